@@ -1,0 +1,103 @@
+"""``python -m app``: the server itself."""
+
+import argparse
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from urllib.request import urlopen
+
+import uvicorn
+
+from app import __version__
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted; return 1 with one clear line where the port cannot be had."""
+    options = _parse(arguments)
+    problem = _port_problem(options.host, options.port)
+    if problem:
+        print(f"downhill: {problem}", file=sys.stderr)
+        return 1
+    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{options.port}/"
+    print(f"Downhill {__version__} is at {address} (Ctrl+C stops it)", flush=True)
+    if not options.no_browser and _has_screen():
+        threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
+    logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s: %(message)s")
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        log_level=options.log_level,
+        # A stream that a client still reads should not keep the server from stopping.
+        timeout_graceful_shutdown=3,
+    )
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m app", description="Serve Downhill.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen at (default %(default)s)")
+    parser.add_argument("--workers", type=_workers, default=1, help="server processes (default %(default)s)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
+    parser.add_argument(
+        "--log-level",
+        choices=("critical", "error", "warning", "info", "debug"),
+        default="warning",
+        help="how much is logged (default %(default)s)",
+    )
+    return parser.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port; use 1 to 65535")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text} is no number of workers; use 1 to 64")
+    return int(text)
+
+
+def _port_problem(host: str, port: int) -> str | None:
+    """Try the port before uvicorn does, which would answer with a traceback."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        return f"{host} is no address of this machine."
+    except OSError as error:
+        return f"port {port} at {host} cannot be used ({error.strerror}); try --port {port % 65535 + 1}."
+    return None
+
+
+def _has_screen() -> bool:
+    """Whether opening a browser can mean a window rather than a text browser taking over the terminal."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open_when_up(address: str) -> None:
+    for _ in range(100):
+        try:
+            with urlopen(f"{address}healthz", timeout=1):
+                webbrowser.open(address)
+                return
+        except OSError:
+            time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,495 @@
+"""JSON and JSON-lines routes: typed request in, a few lines, typed records out."""
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Any, TypeVar
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import TypeAdapter
+from starlette.types import Receive, Scope, Send
+
+from app import __version__
+from app.descent.landscape import Landscape
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers import OPTIMIZERS
+from app.descent.schedules import SCHEDULES
+from app.lessons import LESSONS
+from app.models import (
+    MAX_BODY,
+    MAX_RESOLUTION,
+    Answer,
+    ApiError,
+    DescentRequest,
+    ErrorAnswer,
+    ErrorRecord,
+    Record,
+    StepsAnswer,
+    check_domain,
+    check_range,
+    check_shape,
+    check_slug,
+    key_table,
+    make_request,
+    numeric_bounds,
+    read_body,
+    read_number,
+    read_pairs,
+    read_query,
+    read_whole,
+    write_query,
+)
+from app.runs import (
+    Collector,
+    landscape_record,
+    optimizer_record,
+    records,
+    schedule_record,
+    step_numbers,
+    surface_record,
+)
+
+router = APIRouter()
+log = logging.getLogger("downhill")
+T = TypeVar("T")
+
+NDJSON = "application/x-ndjson"
+# What is computed before the other clients of the server get their turn.
+_TURN = 0.002
+_FLUSH = 16_384
+_MOST_STEP_NUMBERS = 1_000
+
+
+def encode(value: Any) -> bytes:
+    """Return the value as JSON: every digit of a float, null for what is not finite, arrays as they are."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+class Busy:
+    """Counts the answers under way and the points they hold in memory, and refuses what is too much now."""
+
+    def __init__(self, most_answers: int = 512, most_points: int = 8_000_000) -> None:
+        """Set the limits of one worker process."""
+        self.most_answers, self.most_points = most_answers, most_points
+        self.answers = self.points = 0
+
+    def admit(self, points: int) -> "Ticket":
+        """Return a ticket to be released when the answer is sent. Raises ``ApiError`` 503 where it is too much now."""
+        if self.answers >= self.most_answers or self.points + points > self.most_points:
+            raise ApiError("The server is busy.", hint="Try again in a second.", status=503)
+        return Ticket(self, points)
+
+
+class Ticket:
+    """The right to compute one answer."""
+
+    def __init__(self, busy: Busy, points: int) -> None:
+        """Count the answer in."""
+        self.busy, self.points, self.open = busy, points, True
+        busy.answers += 1
+        busy.points += points
+
+    def release(self) -> None:
+        """Count the answer out, once."""
+        if self.open:
+            self.open = False
+            self.busy.answers -= 1
+            self.busy.points -= self.points
+
+
+busy = Busy()
+
+
+class TicketResponse(StreamingResponse):
+    """A streamed response that releases its ticket when it is over, however it ends."""
+
+    def __init__(self, content: AsyncIterator[bytes] | Iterator[bytes], ticket: Ticket, **options: Any) -> None:
+        """Take the ticket over."""
+        super().__init__(content, **options)
+        self.ticket = ticket
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send, and release."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.ticket.release()
+
+
+def no_keys(request: Request) -> None:
+    """Refuse a query where none is read."""
+    read_pairs(request.scope["query_string"], ())
+
+
+def from_query(request: Request) -> DescentRequest:
+    """Read the request from the query."""
+    return make_request(read_query(request.scope["query_string"]))
+
+
+async def from_body(request: Request) -> DescentRequest:
+    """Read the request from the JSON body."""
+    if request.scope["query_string"]:
+        raise ApiError("A POST takes its keys in the body, not in the query.", hint="Move them, or use GET.")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = bytearray()
+    size = 0
+    # A body that is too large is read to its end, though not kept: a client in the middle of sending hears nothing.
+    async for part in request.stream():
+        size += len(part)
+        if size <= MAX_BODY:
+            body += part
+        elif size > 500 * MAX_BODY:
+            break
+    if size > MAX_BODY:
+        raise ApiError(f"The body has more than {MAX_BODY} bytes.", hint="No request needs that many.")
+    if kind != "application/json":
+        raise ApiError(f"The content type {kind[:60] or '(none)'} is not read.", hint="Send application/json.")
+    return make_request(read_body(bytes(body)))
+
+
+QueryRequest = Annotated[DescentRequest, Depends(from_query)]
+BodyRequest = Annotated[DescentRequest, Depends(from_body)]
+
+
+def cacheable(request: Request, key: str) -> dict[str, str] | Response:
+    """Return the headers of an answer that equal requests share, or the 304 for a client that already has it."""
+    digest = hashlib.sha256(f"{__version__} {request.url.path} {key}".encode()).hexdigest()[:24]
+    headers = {"ETag": f'W/"{digest}"', "Cache-Control": "public, max-age=0, must-revalidate"}
+    known = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
+    return Response(status_code=304, headers=headers) if headers["ETag"] in known or "*" in known else headers
+
+
+def send_json(request: Request, value: Any, key: str = "") -> Response:
+    """Answer with the value, or with 304."""
+    headers = cacheable(request, key)
+    return headers if isinstance(headers, Response) else Response(encode(value), 200, headers, "application/json")
+
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    422: {"model": ErrorAnswer, "description": "The request makes no sense; the message says why."},
+    503: {"model": ErrorAnswer, "description": "The server is busy now; see Retry-After."},
+}
+
+
+_EXAMPLE_KEYS = {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
+_EXAMPLE = make_request(_EXAMPLE_KEYS)
+
+
+def _parameters() -> list[dict[str, Any]]:
+    schema = DescentRequest.model_json_schema()["properties"]
+    return [
+        {
+            "name": key,
+            "in": "query",
+            "description": entry["description"],
+            "schema": {"type": "string"} if "array" in str(entry) or "string" in str(entry) else _plain(key, entry),
+            **({"example": write_query({key: example}).partition("=")[2]} if example is not None else {}),
+        }
+        for key, entry in schema.items()
+        for example in [_EXAMPLE.canonical[key]]
+    ]
+
+
+def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
+    kind = next(part["type"] for part in (entry, *entry.get("anyOf", [])) if "type" in part)
+    default = {"default": entry["default"]} if entry.get("default") is not None else {}
+    return {"type": kind, **numeric_bounds(key), **default}
+
+
+RECORD_SCHEMA = TypeAdapter(Record).json_schema(ref_template="#/components/schemas/{model}")
+_STREAM = {"content": {NDJSON: {"schema": RECORD_SCHEMA}}, "description": "One record a line."}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/DescentRequest"},
+                "example": _EXAMPLE_KEYS,
+            }
+        },
+    }
+}
+
+
+def complete_openapi(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI document with the stream's record types among its components and an example at every route.
+
+    The examples are computed like any answer, so that they cannot grow old.
+    """
+    schemas = document["components"]["schemas"]
+    for name, schema in RECORD_SCHEMA["$defs"].items():
+        schemas.setdefault(name, schema)
+    for path, example in _examples().items():
+        for operation in document["paths"][path].values():
+            content = operation["responses"]["200"].setdefault("content", {})
+            media_type = NDJSON if path.endswith("/stream") else "application/json"
+            content.setdefault(media_type, {})["example"] = example
+    return document
+
+
+def _examples() -> dict[str, Any]:
+    quadratic = LANDSCAPES["quadratic"]
+    lines = list(records(_EXAMPLE))
+    walks = Collector()
+    for line in lines:
+        walks.add(line)
+    steps = [step for chunk in step_numbers(_EXAMPLE, 0, 0, 2) for step in chunk]
+    examples = {
+        "/api/landscapes": [landscape_record(quadratic)],
+        "/api/landscapes/{slug}": landscape_record(quadratic),
+        "/api/landscapes/{slug}/surface": surface_record(quadratic, None, None, 3),
+        "/api/optimizers": [optimizer_record(OPTIMIZERS["momentum"])],
+        "/api/schedules": [schedule_record(SCHEDULES["cosine"])],
+        "/api/keys": key_table()[:1],
+        "/api/lessons": [LESSONS["by-hand"].record()],
+        "/api/descent": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, "walks": list(walks.walks())},
+        "/api/descent/steps": {"request": _EXAMPLE.canonical, "walk": 0, "steps": steps},
+        "/healthz": {"status": "ok", "version": __version__, "under_way": 0},
+    }
+    # Through the writer and back: arrays become lists.
+    return {
+        **{path: orjson.loads(encode(value)) for path, value in examples.items()},
+        "/api/descent/stream": b"".join(encode(line) + b"\n" for line in lines).decode(),
+    }
+
+
+@router.get("/api/landscapes", dependencies=[Depends(no_keys)], tags=["registries"], summary="All landscapes")
+def get_landscapes(request: Request) -> Response:
+    """Formula, domain, defaults, shape knob and stationary points of every landscape."""
+    return send_json(request, [landscape_record(landscape) for landscape in LANDSCAPES.values()])
+
+
+@router.get("/api/landscapes/{slug}", tags=["registries"], summary="One landscape")
+def get_landscape(request: Request, slug: str) -> Response:
+    """One landscape; `shape` sets its shape knob, with which stationary points move."""
+    pairs = read_pairs(request.scope["query_string"], ("shape",))
+    landscape, shape = _landscape(slug), _shape(pairs)
+    check_shape(landscape, shape)
+    return send_json(request, landscape_record(landscape, shape), write_query(pairs))
+
+
+@router.get("/api/landscapes/{slug}/surface", tags=["registries"], summary="The loss on a grid")
+async def get_surface(request: Request, slug: str) -> Response:
+    """Return `x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`."""
+    pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain"))
+    landscape, shape = _landscape(slug), _shape(pairs)
+    resolution = read_whole("resolution", pairs["resolution"]) if "resolution" in pairs else 101
+    domain = [read_number("domain", part) for part in pairs["domain"].split(",")] if "domain" in pairs else None
+    check_range("resolution", resolution, 2, MAX_RESOLUTION)
+    check_shape(landscape, shape)
+    check_domain(landscape, domain)
+    return send_json(request, surface_record(landscape, shape, domain, resolution), write_query(pairs))
+
+
+def _landscape(slug: str) -> Landscape:
+    try:
+        check_slug("landscape", slug, LANDSCAPES)
+    except ApiError as error:
+        error.status = 404
+        raise
+    return LANDSCAPES[slug]
+
+
+def _shape(pairs: dict[str, str]) -> float | None:
+    return read_number("shape", pairs["shape"]) if "shape" in pairs else None
+
+
+@router.get("/api/optimizers", dependencies=[Depends(no_keys)], tags=["registries"], summary="All optimizers")
+def get_optimizers(request: Request) -> Response:
+    """Update rule, hyperparameters with their bounds, and source of every optimizer."""
+    return send_json(request, [optimizer_record(optimizer) for optimizer in OPTIMIZERS.values()])
+
+
+@router.get("/api/schedules", dependencies=[Depends(no_keys)], tags=["registries"], summary="All schedules")
+def get_schedules(request: Request) -> Response:
+    """Rule, hyperparameters and source of every learning-rate schedule."""
+    return send_json(request, [schedule_record(schedule) for schedule in SCHEDULES.values()])
+
+
+@router.get("/api/keys", dependencies=[Depends(no_keys)], tags=["registries"], summary="The numeric keys of a request")
+def get_keys(request: Request) -> Response:
+    """Title, symbol, bounds and default of each numeric key that is not some optimizer's or schedule's own."""
+    return send_json(request, key_table())
+
+
+@router.get("/api/lessons", dependencies=[Depends(no_keys)], tags=["registries"], summary="All lessons")
+def get_lessons(request: Request) -> Response:
+    """Each lesson's claim and the query that shows it."""
+    return send_json(request, [lesson.record() for lesson in LESSONS.values()])
+
+
+@router.get("/healthz", tags=["server"], summary="Whether the server is up")
+async def get_health() -> dict[str, str | int]:
+    """Return the version and how many answers are under way in this worker."""
+    return {"status": "ok", "version": __version__, "under_way": busy.answers}
+
+
+@router.get(
+    "/api/descent",
+    tags=["descent"],
+    summary="The whole answer as one JSON object",
+    response_model=Answer,
+    responses=_ERRORS,
+    openapi_extra={"parameters": _parameters()},
+)
+async def get_descent(request: Request, wanted: QueryRequest) -> Response:
+    """Every iterate of every walk, and for each walk where it ended and why."""
+    return await _whole(request, wanted)
+
+
+@router.post(
+    "/api/descent",
+    tags=["descent"],
+    summary="The whole answer as one JSON object",
+    response_model=Answer,
+    responses=_ERRORS,
+    openapi_extra=_BODY,
+)
+async def post_descent(request: Request, wanted: BodyRequest) -> Response:
+    """Take the same keys as a JSON object, `start` and `domain` as lists."""
+    return await _whole(request, wanted)
+
+
+@router.get(
+    "/api/descent/stream",
+    tags=["descent"],
+    summary="The answer as JSON lines while it is computed",
+    response_class=StreamingResponse,
+    responses={200: _STREAM, **_ERRORS},
+    openapi_extra={"parameters": _parameters()},
+)
+async def get_stream(request: Request, wanted: QueryRequest) -> Response:
+    """One `start` line, `chunk` lines of interleaved walks, an `end` line for each walk, and a `done` line."""
+    return _stream(request, wanted)
+
+
+@router.post(
+    "/api/descent/stream",
+    tags=["descent"],
+    summary="The answer as JSON lines while it is computed",
+    response_class=StreamingResponse,
+    responses={200: _STREAM, **_ERRORS},
+    openapi_extra=_BODY,
+)
+async def post_stream(request: Request, wanted: BodyRequest) -> Response:
+    """Take the same keys as a JSON object, `start` and `domain` as lists."""
+    return _stream(request, wanted)
+
+
+@router.get(
+    "/api/descent/steps",
+    tags=["descent"],
+    summary="The numbers that some steps were made of",
+    response_model=StepsAnswer,
+    responses=_ERRORS,
+    openapi_extra={
+        "parameters": [
+            *_parameters(),
+            *(
+                {"name": key, "in": "query", "description": text, "schema": {"type": "integer", "default": default}}
+                for key, text, default in (
+                    ("walk", "Which walk of the answer.", 0),
+                    ("first", "The first step.", 0),
+                    ("count", f"How many steps, at most {_MOST_STEP_NUMBERS}.", 100),
+                )
+            ),
+        ]
+    },
+)
+async def get_steps(request: Request) -> Response:
+    """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
+    own = {"walk": 0, "first": 0, "count": 100}
+    kept, numbers = [], dict(own)
+    for part in filter(None, request.scope["query_string"].split(b"&")):
+        key = part.partition(b"=")[0].decode("latin-1")
+        if key in own:
+            numbers[key] = read_whole(key, read_pairs(part, own)[key])
+        else:
+            kept.append(part)
+    wanted = make_request(read_query(b"&".join(kept)))
+    check_range("walk", numbers["walk"], 0, wanted.starts - 1)
+    check_range("first", numbers["first"], 0, wanted.steps)
+    check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
+    headers = cacheable(request, f"{wanted.query} {numbers}")
+    if isinstance(headers, Response):
+        return headers
+    ticket = busy.admit(numbers["count"])
+    try:
+        steps: list[Any] = []
+        async for chunk in _in_turns(
+            step_numbers(wanted, numbers["walk"], numbers["first"], numbers["count"]), request
+        ):
+            steps.extend(chunk)
+    finally:
+        ticket.release()
+    content = {"request": wanted.canonical, "walk": numbers["walk"], "steps": steps}
+    return Response(encode(content), 200, headers, "application/json")
+
+
+async def _whole(request: Request, wanted: DescentRequest) -> Response:
+    headers = cacheable(request, wanted.query)
+    if isinstance(headers, Response):
+        return headers
+    ticket = busy.admit(wanted.points)
+    try:
+        collector = Collector()
+        async for record in _in_turns(records(wanted), request):
+            collector.add(record)
+    except BaseException:
+        ticket.release()
+        raise
+    return TicketResponse(_pieces(wanted, collector), ticket, headers=headers, media_type="application/json")
+
+
+async def _pieces(wanted: DescentRequest, collector: Collector) -> AsyncIterator[bytes]:
+    """Write the answer walk by walk, so that no second copy of it is ever held."""
+    yield b'{"request":' + encode(wanted.canonical) + b',"query":' + encode(wanted.query) + b',"walks":['
+    for index, walk in enumerate(collector.walks()):
+        yield (b"," if index else b"") + encode(walk)
+        await asyncio.sleep(0)
+    yield b"]}"
+
+
+async def _in_turns(items: Iterator[T], request: Request) -> AsyncIterator[T]:
+    """Yield the items as they are computed, letting others have their turn, until the client is gone."""
+    since = time.perf_counter()
+    for item in items:
+        yield item
+        if time.perf_counter() - since > _TURN:
+            await asyncio.sleep(0)
+            if await request.is_disconnected():
+                raise ApiError("The client left.", status=499)
+            since = time.perf_counter()
+
+
+def _stream(request: Request, wanted: DescentRequest) -> Response:
+    headers = cacheable(request, wanted.query)
+    if isinstance(headers, Response):
+        return headers
+    # A stream holds no points: it counts as an answer under way only. Proxies must not gather it.
+    return TicketResponse(
+        _lines(wanted), busy.admit(0), headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
+    )
+
+
+async def _lines(wanted: DescentRequest) -> AsyncIterator[bytes]:
+    """Write the records as lines, sent when they are some kilobytes or have taken a turn's time to compute."""
+    lines: list[bytes] = []
+    size, since = 0, 0.0
+    try:
+        for record in records(wanted):
+            line = encode(record) + b"\n"
+            lines.append(line)
+            size += len(line)
+            if size >= _FLUSH or time.perf_counter() - since > _TURN:
+                yield b"".join(lines)
+                await asyncio.sleep(0)
+                lines, size, since = [], 0, time.perf_counter()
+    except Exception:  # the one place where the form of an error can no longer be kept: the answer is under way
+        log.exception("A stream failed: %s", wanted.query)
+        lines = [encode(ErrorRecord(kind="error", message="The server failed while computing this walk.")) + b"\n"]
+    yield b"".join(lines)

@@ -1,0 +1,195 @@
+"""create_app(): routers, static files, templates, the one form of errors, headers."""
+
+import asyncio
+import gzip
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache, partial
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import HTTPException as FastAPIHTTPException
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import __version__, api, pages
+from app.models import ApiError
+
+log = logging.getLogger("downhill")
+
+# plotly.js adds these two style elements, both empty; the hashes let them in and nothing else.
+_EMPTY_STYLES = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        f"style-src 'self' {_EMPTY_STYLES}",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    ]
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    # The API is for everyone: notebooks and other people's pages may read it.
+    "Access-Control-Allow-Origin": "*",
+}
+_YEAR = "public, max-age=31536000, immutable"
+
+
+class Surroundings:
+    """Answers HEAD as GET without its body, and adds the headers that every answer carries."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"} if head else scope, receive, send_with_headers)
+
+
+def create_app() -> FastAPI:
+    """Return the application."""
+    app = FastAPI(
+        title="Downhill",
+        version=__version__,
+        summary="Gradient descent over loss landscapes, exact to the last digit.",
+        description="A request that works as `/?…` works unchanged as `/api/descent?…`.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_warm_up,
+    )
+    app.add_middleware(
+        partial(
+            GZipMiddleware,
+            compresslevel=5,
+            # A compressor holds lines back until it has enough of them: streams would stand still.
+            exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, api.NDJSON),
+        )
+    )
+    app.add_middleware(Surroundings)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.add_api_route("/docs", _docs, include_in_schema=False)
+    app.add_api_route(f"/static/{pages.plotly_version()}/plotly.min.js", _plotly, include_in_schema=False)
+    app.add_api_route("/favicon.ico", _favicon, include_in_schema=False)
+    app.mount(f"/static/{pages.static_version()}", _Cached(directory=pages.STATIC), "static")
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(FastAPIHTTPException, _http_error)
+    app.add_exception_handler(Exception, _crash)
+    plain_openapi = app.openapi
+    app.openapi = lru_cache(lambda: api.complete_openapi(plain_openapi()))  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
+    """Derive the landscapes' formulas and compress plotly.js before the first request has to wait for it."""
+    await asyncio.to_thread(pages.catalog)
+    compressing = asyncio.create_task(asyncio.to_thread(_plotly_gzipped))
+    yield
+    await compressing
+
+
+class _Cached(StaticFiles):
+    """Static files under an address that changes with them."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        response = super().file_response(*args, **options)
+        response.headers["Cache-Control"] = _YEAR
+        return response
+
+
+@lru_cache(maxsize=1)
+def _plotly_gzipped() -> bytes:
+    return gzip.compress(pages.plotly_script(), 9, mtime=0)
+
+
+async def _plotly(request: Request) -> Response:
+    headers = {"Cache-Control": _YEAR, "Vary": "Accept-Encoding"}
+    if "gzip" not in Headers(scope=request.scope).get("accept-encoding", ""):
+        return Response(pages.plotly_script(), headers=headers, media_type="text/javascript")
+    content = await asyncio.to_thread(_plotly_gzipped)
+    return Response(content, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/javascript")
+
+
+async def _favicon() -> Response:
+    return RedirectResponse(f"/static/{pages.static_version()}/icon.svg", 308)
+
+
+async def _docs(request: Request) -> Response:
+    return pages.page(request, "docs.html", twin="/openapi.json", document=request.app.openapi(), origin=str(request.base_url).rstrip("/"))
+
+
+def error_response(request: Request, status: int, message: str, key: str | None = None, hint: str | None = None) -> Any:
+    """Return the one form of an error; a page for a browser that asked for a page."""
+    error = {"status": status, "message": message, "key": key, "hint": hint}
+    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api")
+    if wants_page:
+        response: Response = pages.page(request, "error.html", twin="/api/landscapes", error=error)
+        response.status_code = status
+        response.headers.update(headers)
+        return response
+    return JSONResponse({"error": error}, status, headers)
+
+
+async def _api_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    answer: Response = error_response(request, error.status, error.message, error.key, error.hint)
+    return answer
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    allowed = ", ".join(_allowed_methods(request)) if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
+    messages = {404: f"There is nothing at {request.url.path[:80]}.", 405: f"{request.method} is not answered here."}
+    hints = {404: "See /docs for what there is.", 405: f"Allowed: {allowed}."}
+    answer: Response = error_response(
+        request, status, messages.get(status, HTTPStatus(status).phrase), hint=hints.get(status)
+    )
+    answer.headers.update({**(error.headers or {}), **({"Allow": allowed} if allowed else {})})
+    return answer
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Return what the path answers: routes of one path are matched one by one, and the first knows only its own."""
+    scope = {**request.scope, "method": "OPTIONS"}
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or {"GET"}
+    return sorted(found)
+
+
+async def _crash(request: Request, error: Exception) -> Response:
+    log.error("A request failed: %s %s", request.method, request.url, exc_info=error)
+    answer: Response = error_response(request, 500, "The server failed; this is a bug.", hint="Please report it.")
+    return answer

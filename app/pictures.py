@@ -1,0 +1,111 @@
+"""Pictures drawn on the server: a landscape as height bands with its paths, as SVG for the page's first paint.
+
+Colours are CSS classes, so that a picture follows the page's theme.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from contourpy import FillType, contour_generator
+
+from app.descent.landscape import Array, Box, Landscape
+from app.models import DescentRequest, Walk
+from app.runs import answer
+
+BANDS = 12
+_SIZE = 600.0
+_MOST_DRAWN = 1_000
+# Further walkers of a first paint would cost more time than they tell; the moving picture draws them all.
+_MOST_WALKS = 64
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A domain mapped onto the picture, x to the right and y upwards."""
+
+    box: Box
+    width: float
+    height: float
+
+    def place(self, x: Array, y: Array) -> Array:
+        """Return picture coordinates, shape (n, 2)."""
+        low_x, low_y = self.box.low
+        high_x, high_y = self.box.high
+        return np.column_stack(
+            [(x - low_x) / (high_x - low_x) * self.width, (high_y - y) / (high_y - low_y) * self.height]
+        )
+
+
+def frame(box: Box) -> Frame:
+    """Return the frame whose longer side is 600 units, both axes at the same scale."""
+    width, height = box.widths[0], box.widths[1]
+    scale = _SIZE / max(width, height)
+    return Frame(box, width * scale, height * scale)
+
+
+def picture(request: DescentRequest, resolution: int = 61, walks: Sequence[Walk] | None = None) -> dict[str, Any]:
+    """Return what the template draws: the view box, the bands' outlines, the paths and the start."""
+    box = request.box
+    canvas = frame(box)
+    paths = [_trail(canvas, walk) for walk in (answer(request) if walks is None else walks)[:_MOST_WALKS]]
+    return {
+        "width": round(canvas.width),
+        "height": round(canvas.height),
+        "bands": bands(request.chosen_landscape, request.shape, box, resolution),
+        "trails": [_polyline(trail) for trail in paths],
+        "ends": [_last(trail) for trail in paths],
+        "start": _last(canvas.place(np.array(request.start[:1]), np.array(request.start[1:])) if request.start else []),
+    }
+
+
+@lru_cache(maxsize=256)
+def bands(landscape: Landscape, shape: float | None, box: Box, resolution: int) -> tuple[str, ...]:
+    """Return the outline of each height band as SVG path data, lowest first.
+
+    Bands have equal steps of the square root of the height above the lowest point: evenly spaced rings on a bowl.
+    """
+    x, y, loss = landscape.at(shape).surface(box, resolution)
+    assert y is not None
+    level = np.sqrt(np.maximum(loss - np.nanmin(loss), 0))
+    canvas = frame(box)
+    edges = np.linspace(0, float(np.nanmax(level)) or 1.0, BANDS + 1)
+    generator = contour_generator(x, y, level, fill_type=FillType.OuterCode)
+    outlines = []
+    for low, high in zip(edges[:-1], [*edges[1:-1], np.inf], strict=True):
+        points, codes = generator.filled(low, high)
+        outlines.append("".join(_outline(canvas, part, code) for part, code in zip(points, codes, strict=True)))
+    return tuple(outlines)
+
+
+def _outline(canvas: Frame, points: Any, codes: Any) -> str:
+    # contourpy's codes: 1 moves, 2 draws a line, 79 closes.
+    letters = {1: "M", 2: "L", 79: "L"}
+    placed = canvas.place(points[:, 0], points[:, 1])
+    parts = [
+        f"{letters[int(code)]}{x:.0f} {y:.0f}" + ("Z" if code == 79 else "")
+        for (x, y), code in zip(placed, codes, strict=True)
+    ]
+    return "".join(parts)
+
+
+def _trail(canvas: Frame, walk: Walk) -> Array:
+    x, y = np.asarray(walk["x"], dtype=float), np.asarray(walk["y"], dtype=float)
+    finite = np.isfinite(x) & np.isfinite(y)
+    trail = canvas.place(x[finite], y[finite])
+    # What lies far outside is cut by the view box anyway; browsers draw such numbers wrongly.
+    far = 20 * _SIZE
+    trail = trail[(np.abs(trail) < far).all(axis=1)]
+    every = max(1, len(trail) // _MOST_DRAWN)
+    return np.concatenate([trail[::every], trail[-1:]]) if len(trail) else trail
+
+
+def _polyline(trail: Array) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in trail)
+
+
+def _last(trail: Iterable[Any]) -> tuple[float, float] | None:
+    points = list(trail)
+    return (round(float(points[-1][0]), 1), round(float(points[-1][1]), 1)) if points else None

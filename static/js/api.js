@@ -1,0 +1,124 @@
+// Asks the server: answers line by line, one request in flight, the newest pending next.
+
+/** An error in the API's own form. */
+export class Refused extends Error {
+  /** @param {Complaint} complaint */
+  constructor(complaint) {
+    super(complaint.message);
+    this.complaint = complaint;
+  }
+}
+
+/** A stream that ended without its `done` line says nothing about the walk. */
+export class CutOff extends Error {}
+
+/**
+ * @param {string} address
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function getJson(address, signal) {
+  const response = await fetch(address, { signal });
+  if (!response.ok) throw await refusal(response);
+  return response.json();
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Error>}
+ */
+async function refusal(response) {
+  try {
+    const { error } = await response.json();
+    return new Refused(error);
+  } catch {
+    return new Error(`The server answered ${response.status}.`);
+  }
+}
+
+/**
+ * Reads JSON lines and hands them on in batches, as they arrive.
+ * @param {ReadableStream<Uint8Array>} body
+ * @param {(records: any[]) => void} take
+ */
+export async function readLines(body, take) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    const records = lines.filter(Boolean).map((line) => JSON.parse(line));
+    if (records.length > 0) take(records);
+  }
+  if (rest.trim()) throw new CutOff('The answer was cut off.');
+}
+
+/**
+ * @param {string} query
+ * @param {(records: any[]) => void} take
+ * @param {AbortSignal} signal
+ */
+export async function streamDescent(query, take, signal) {
+  const response = await fetch(`/api/descent/stream?${query}`, { signal });
+  if (!response.ok || !response.body) throw await refusal(response);
+  let complete = false;
+  await readLines(response.body, (records) => {
+    const last = records[records.length - 1];
+    if (last.kind === 'error') throw new Error(last.message);
+    complete = last.kind === 'done';
+    take(records);
+  });
+  if (!complete) throw new CutOff('The answer was cut off.');
+}
+
+/**
+ * One job in flight, the newest pending next. A job that is slow is given up once something newer waits: aborting at
+ * every event would starve the picture, waiting for a long walk would freeze it.
+ */
+export class SingleFlight {
+  /** @param {number} patience milliseconds that a job may still take when something newer waits */
+  constructor(patience = 150) {
+    this.patience = patience;
+    /** @type {((signal: AbortSignal) => Promise<void>) | null} */
+    this.pending = null;
+    /** @type {AbortController | null} */
+    this.controller = null;
+    this.timer = 0;
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<void>} job */
+  ask(job) {
+    if (!this.controller) {
+      this.run(job);
+      return;
+    }
+    if (!this.pending) {
+      const late = this.controller;
+      this.timer = Number(setTimeout(() => late.abort(), this.patience));
+    }
+    this.pending = job;
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<void>} job */
+  async run(job) {
+    this.controller = new AbortController();
+    try {
+      await job(this.controller.signal);
+    } finally {
+      clearTimeout(this.timer);
+      this.controller = null;
+      const next = this.pending;
+      this.pending = null;
+      if (next) this.run(next);
+    }
+  }
+
+  /** Give up what is under way. */
+  cancel() {
+    this.pending = null;
+    this.controller?.abort();
+  }
+}

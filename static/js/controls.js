@@ -1,0 +1,229 @@
+// The settings, built from the API's tables: labels, symbols, limits and explanations are typed nowhere else.
+
+import { fromSlider, say, toSlider, writeNumber } from './request.js';
+
+/** @typedef {'drag' | 'final'} Phase */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, any>} [properties]
+ * @param {(Node | string)[]} [children]
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(name, properties = {}, children = []) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+}
+
+export class Controls {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Catalog} catalog
+   * @param {(change: Record<string, string | null>, phase: Phase) => void} changed
+   */
+  constructor(form, catalog, changed) {
+    this.form = form;
+    this.catalog = catalog;
+    this.changed = changed;
+    this.fields = /** @type {HTMLElement} */ (form.querySelector('#fields'));
+    /** Fields by key, each with a function that shows a value. @type {Map<string, (wanted: Wanted) => void>} */
+    this.show = new Map();
+    this.built = '';
+    form.addEventListener('submit', (event) => event.preventDefault());
+    form.addEventListener('change', (event) => {
+      const input = /** @type {HTMLInputElement} */ (event.target);
+      if (input.name === 'landscape') changed({ landscape: input.value }, 'final');
+    });
+  }
+
+  /** Shows the request as the server has it. @param {Wanted} wanted */
+  sync(wanted) {
+    const landscape = this.landscape(wanted);
+    const layout = [wanted.landscape, wanted.optimizer, wanted.schedule, wanted.restarts > 0].join();
+    if (layout !== this.built) this.build(wanted);
+    this.built = layout;
+    for (const show of this.show.values()) show(wanted);
+    for (const note of this.form.querySelectorAll('.trouble')) note.remove();
+    const card = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`input[value="${wanted.landscape}"]`));
+    if (card) card.checked = true;
+    /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
+    /** @type {HTMLElement} */ (this.form.querySelector('#formula')).innerHTML = landscape.mathml;
+  }
+
+  /** @param {Wanted} wanted @returns {Landscape} */
+  landscape(wanted) {
+    return /** @type {Landscape} */ (this.catalog.landscapes.find(({ slug }) => slug === wanted.landscape));
+  }
+
+  /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */
+  complain({ key, message, hint }) {
+    const field = key ? this.form.querySelector(`[data-key="${key}"]`) : null;
+    field?.querySelector('.trouble')?.remove();
+    field?.append(make('p', { className: 'trouble', role: 'alert', textContent: `${message} ${hint ?? ''}` }));
+    return field !== null;
+  }
+
+  /** @param {Wanted} wanted */
+  build(wanted) {
+    const focused = document.activeElement?.id;
+    this.show.clear();
+    const { optimizers, schedules, keys } = this.catalog;
+    const optimizer = optimizers.find(({ slug }) => slug === wanted.optimizer);
+    const schedule = schedules.find(({ slug }) => slug === wanted.schedule);
+    const key = (/** @type {string} */ name) => /** @type {Parameter} */ (keys.find((row) => row.key === name));
+    const shape = this.landscape(wanted).shape;
+    this.fields.replaceChildren(
+      ...(shape ? [this.number({ ...shape, key: 'shape', title: shape.name })] : []),
+      this.choice('optimizer', 'Optimizer', optimizers, 'How each step is made from the gradient.'),
+      this.number(key('learning_rate')),
+      ...(optimizer?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
+      this.group(
+        this.choice('schedule', 'Schedule', schedules, schedule?.explanation ?? ''),
+        ...(wanted.schedule === 'constant' ? [] : [this.sketch()]),
+        this.number(key('restarts')),
+        ...(wanted.restarts > 0 ? [this.number(key('growth'))] : []),
+        ...(schedule?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
+      ),
+      this.group(this.start(), this.number(key('starts')), this.number(key('noise')), this.seed(key('seed'))),
+      this.group(this.number(key('steps')), this.number(key('tolerance')), this.goal()),
+    );
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  /** @param {...HTMLElement} children */
+  group(...children) {
+    return make('div', { className: 'group' }, children);
+  }
+
+  /**
+   * @param {string} key
+   * @param {HTMLElement} label
+   * @param {HTMLElement[]} row
+   * @param {HTMLElement[]} rest
+   */
+  field(key, label, row, rest) {
+    const field = make('div', { className: 'field' }, [make('div', { className: 'row' }, [label, ...row]), ...rest]);
+    field.dataset.key = key;
+    return field;
+  }
+
+  /** @param {string} key @param {string} title @param {string} symbol */
+  label(key, title, symbol) {
+    const label = make('label', { htmlFor: `key-${key}`, textContent: title });
+    // Formulas come typeset from the server's own tables, never from an address.
+    if (symbol) label.insertAdjacentHTML('beforeend', this.catalog.symbols[symbol]);
+    return label;
+  }
+
+  /** @param {string} explanation @param {string} [limits] */
+  explain(explanation, limits = '') {
+    return make('p', { className: 'explain' }, [make('span', { textContent: explanation }), make('span', { className: 'limits', textContent: limits })]);
+  }
+
+  /** @param {Parameter} parameter a number: a slider, its value to be typed, its limits and what it does */
+  number(parameter) {
+    const { key, title, symbol, explanation, low, high } = parameter;
+    const scale = { low, high: high ?? low, log: parameter.log, whole: parameter.whole ?? false };
+    const typed = make('input', { type: 'number', id: `key-${key}`, step: 'any', inputMode: 'decimal' });
+    const slider = make('input', { type: 'range', min: '0', max: '1000', step: '1', id: `slide-${key}` });
+    slider.setAttribute('aria-label', title);
+    const slide = (/** @type {Phase} */ phase) => {
+      const value = writeNumber(fromSlider(slider.valueAsNumber, scale));
+      typed.value = value;
+      slider.setAttribute('aria-valuetext', value);
+      this.changed({ [key]: value }, phase);
+    };
+    slider.addEventListener('input', () => slide('drag'));
+    slider.addEventListener('change', () => slide('final'));
+    typed.addEventListener('change', () => this.changed({ [key]: typed.value.trim() || null }, 'final'));
+    this.show.set(key, (wanted) => {
+      const value = wanted[key] ?? low;
+      if (document.activeElement !== typed || Number(typed.value) !== value) typed.value = writeNumber(value);
+      if (document.activeElement !== slider) slider.value = String(toSlider(value, scale));
+      slider.setAttribute('aria-valuetext', writeNumber(value));
+    });
+    return this.field(key, this.label(key, title, symbol), [typed], [slider, this.explain(explanation, `${say(low)} … ${say(scale.high)}`)]);
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} title
+   * @param {{slug: string, title: string}[]} table
+   * @param {string} explanation
+   */
+  choice(key, title, table, explanation) {
+    const select = make('select', { id: `key-${key}` }, table.map((entry) => make('option', { value: entry.slug, textContent: entry.title })));
+    select.addEventListener('change', () => this.changed({ [key]: select.value }, 'final'));
+    this.show.set(key, (wanted) => {
+      select.value = wanted[key];
+    });
+    return this.field(key, this.label(key, title, ''), [select], [this.explain(explanation)]);
+  }
+
+  goal() {
+    return this.choice('goal', 'Goal', [{ slug: 'minimize', title: 'Descend' }, { slug: 'maximize', title: 'Climb' }], 'Follow the gradient downhill, or uphill.');
+  }
+
+  start() {
+    const inputs = ['x', 'y'].map((axis, index) => {
+      const input = make('input', { type: 'number', id: index === 0 ? 'key-start' : 'key-start-y', step: 'any', inputMode: 'decimal' });
+      input.setAttribute('aria-label', `Start, ${axis}`);
+      return input;
+    });
+    const typed = () => this.changed({ start: inputs.map((input) => input.value.trim()).join(',') }, 'final');
+    for (const input of inputs) input.addEventListener('change', typed);
+    this.show.set('start', (wanted) => {
+      inputs.forEach((input, index) => {
+        if (document.activeElement !== input || Number(input.value) !== wanted.start[index]) input.value = writeNumber(wanted.start[index]);
+      });
+    });
+    const field = this.field('start', make('span', { className: 'label', textContent: 'Start x, y' }), inputs, [this.explain('Drag it on the map, click there, or type it.')]);
+    field.classList.add('pair');
+    return field;
+  }
+
+  /** @param {Parameter} parameter */
+  seed(parameter) {
+    const typed = make('input', { type: 'number', id: 'key-seed', step: '1', min: '0', inputMode: 'numeric' });
+    const dice = make('button', { type: 'button', textContent: 'New' });
+    dice.setAttribute('aria-label', 'A new seed');
+    typed.addEventListener('change', () => this.changed({ seed: typed.value.trim() || null }, 'final'));
+    dice.addEventListener('click', () => this.changed({ seed: String(Math.floor(Math.random() * 1e6)) }, 'final'));
+    this.show.set('seed', (wanted) => {
+      typed.value = writeNumber(wanted.seed);
+    });
+    return this.field('seed', this.label('seed', parameter.title, parameter.symbol), [dice, typed], [this.explain(parameter.explanation)]);
+  }
+
+  /** The schedule's curve, drawn small. */
+  sketch() {
+    const space = 'http://www.w3.org/2000/svg';
+    const svg = document.createElementNS(space, 'svg');
+    svg.setAttribute('class', 'sketch');
+    svg.setAttribute('viewBox', '0 0 300 52');
+    svg.setAttribute('preserveAspectRatio', 'none');
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', 'The learning rate by step');
+    const ground = document.createElementNS(space, 'path');
+    ground.setAttribute('class', 'floor');
+    ground.setAttribute('d', 'M0 51H300');
+    const path = document.createElementNS(space, 'path');
+    path.id = 'sketch';
+    svg.append(ground, path);
+    return /** @type {any} */ (svg);
+  }
+
+  /** @param {Float64Array} rates of the walk so far @param {Wanted} wanted */
+  drawSketch(rates, wanted) {
+    const path = document.getElementById('sketch');
+    if (!path || rates.length === 0) return;
+    const every = Math.max(1, Math.floor(rates.length / 300));
+    const points = [];
+    for (let k = 0; k < rates.length; k += every) {
+      points.push(`${((300 * k) / wanted.steps).toFixed(1)} ${(51 - (49 * rates[k]) / wanted.learning_rate).toFixed(1)}`);
+    }
+    path.setAttribute('d', `M${points.join('L')}`);
+  }
+}

@@ -1,0 +1,630 @@
+// Puts the page together. Data flows one way: control → request → (address, server) → walks → pictures and words.
+
+import { CutOff, Refused, SingleFlight, getJson, streamDescent } from './api.js';
+import { Controls } from './controls.js';
+import { curvesFigure, mapFigure, marksInWords, pathData, surfaceFigure } from './figures.js';
+import { Inspector, StepTable } from './inspector.js';
+import { Overlay } from './overlay.js';
+import { Player } from './player.js';
+import { commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, watchCamera } from './plots.js';
+import { changed, readQuery, say, writeQuery } from './request.js';
+import { watchStart } from './start.js';
+import { palette, watchTheme } from './theme.js';
+import { Walks } from './walks.js';
+
+/** @template {HTMLElement} T @param {string} id @returns {T} */
+const byId = (id) => /** @type {T} */ (document.getElementById(id));
+
+const boot = JSON.parse(byId('boot').textContent ?? '');
+const catalog = /** @type {Catalog} */ (boot.catalog);
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** The keys of the address; the server fills in the rest. */
+let given = readQuery(boot.query);
+let good = given;
+/** The walks that are shown. @type {Walks | null} */
+let walks = null;
+/** The landscape's grid and stationary points that are shown. @type {{key: string, surface: Surface, stationary: StationaryPoint[]} | null} */
+let ground = null;
+let colours = palette();
+/** Whether Plotly's map stands; until then the walk moves over the picture that came with the page. */
+let map_drawn = false;
+let scene_drawn = false;
+let dragging = false;
+/** The next address is a new entry of the history, not a change of the one there is. */
+let push = false;
+let walker = 0;
+
+const flight = new SingleFlight();
+const player = new Player();
+const map_overlay = new Overlay(byId('map-over'), true);
+const surface_overlay = new Overlay(byId('surface-over'), false);
+const controls = new Controls(byId('controls'), catalog, change);
+const inspector = new Inspector(catalog);
+const table = new StepTable(() => player.shown);
+
+// ---------------------------------------------------------------- asking
+
+/** A control has changed. @param {Record<string, string | null>} what @param {'drag' | 'final'} phase */
+function change(what, phase) {
+  if (!dragging) push = true;
+  dragging = phase === 'drag';
+  given = changed(given, what, catalog);
+  ask();
+}
+
+/** Asks for the walk of the keys given now. */
+function ask() {
+  const query = writeQuery(given, catalog.order);
+  flight.ask(async (signal) => {
+    const next = new Walks();
+    const since = performance.now();
+    /** @type {Promise<any> | null} */
+    let landscape = null;
+    let shown = false;
+    const show = async () => {
+      landscape ??= getGround(/** @type {Wanted} */ (next.request), signal);
+      const fresh = await landscape;
+      if (signal.aborted) return;
+      shown = true;
+      await present(next, fresh);
+    };
+    try {
+      await streamDescent(
+        query,
+        (records) => {
+          next.take(records);
+          // What is short is shown whole; what is long is shown from its first chunks on.
+          if (shown) grow();
+          else if (next.points > 0 && (next.done || performance.now() - since > 60)) void show().catch(() => {});
+        },
+        signal,
+      );
+      await show();
+      settle();
+    } catch (error) {
+      if (signal.aborted) {
+        if (shown) settle();
+        return;
+      }
+      fail(error);
+    }
+  });
+}
+
+/** @type {Map<string, {key: string, surface: Surface, stationary: StationaryPoint[]}>} */
+const grounds = new Map();
+
+/** @param {Wanted} request @param {AbortSignal} signal */
+async function getGround({ landscape, shape, domain }, signal) {
+  const resolution = dragging ? 51 : 101;
+  const shaped = shape === null ? '' : `shape=${shape}`;
+  const key = [landscape, shaped, domain].join();
+  // While a knob is turned a coarser picture of the same ground will do, and one that is there already is better.
+  const known = grounds.get(`${key} ${resolution}`) ?? grounds.get(`${key} 101`);
+  if (known) return known;
+  const path = `/api/landscapes/${landscape}`;
+  const [surface, record] = await Promise.all([
+    getJson(`${path}/surface?resolution=${resolution}&domain=${domain.join(',')}${shaped && `&${shaped}`}`, signal),
+    getJson(`${path}${shaped && `?${shaped}`}`, signal),
+  ]);
+  const fresh = { key: `${key} ${resolution}`, surface, stationary: record.stationary_points };
+  if (grounds.size > 60) grounds.clear();
+  grounds.set(fresh.key, fresh);
+  return fresh;
+}
+
+// ---------------------------------------------------------------- showing
+
+/** Shows another answer in place of the one shown. @param {Walks} next @param {NonNullable<typeof ground>} fresh */
+async function present(next, fresh) {
+  const request = /** @type {Wanted} */ (next.request);
+  const new_ground = ground?.key !== fresh.key;
+  const first = walks === null;
+  if (new_ground) ground = fresh;
+  if (new_ground && map_drawn) await drawMap(request);
+  walks = next;
+  walker = Math.min(walker, next.all.length - 1);
+  good = given = readQuery(next.query);
+  writeAddress();
+  hideFailure();
+  controls.sync(request);
+  listWalkers();
+  map_overlay.show(next);
+  surface_overlay.show(next);
+  if (first) begin();
+  grow();
+  placeHandle();
+  later();
+}
+
+/** The first walk moves as soon as it is there; with reduced motion its end is shown. */
+function begin() {
+  player.resize(walks?.last ?? 0, !walks?.done);
+  if (calm.matches) player.seek(player.last);
+  else player.play();
+  byId('first').classList.add('alive');
+  placeOverlays();
+}
+
+/** More of the walk that is shown has arrived. */
+function grow() {
+  if (!walks) return;
+  player.resize(walks.last, !walks.done);
+  byId('scrub').setAttribute('max', String(player.last));
+  showProgress();
+  showWords();
+  controls.drawSketch(walks.all[0].learning_rate.subarray(0, walks.all[0].length), /** @type {Wanted} */ (walks.request));
+  wake();
+}
+
+/** The answer is complete, or was given up. */
+function settle() {
+  if (!walks) return;
+  player.resize(walks.last, false);
+  showProgress();
+  showWords();
+  later();
+  wake();
+}
+
+function writeAddress() {
+  if (!walks) return;
+  const address = walks.query ? `/?${walks.query}` : '/';
+  const twin = `/api/descent${walks.query && `?${walks.query}`}`;
+  byId('export-json').setAttribute('href', twin);
+  document.querySelector('link[rel="alternate"]')?.setAttribute('href', twin);
+  if (address === location.pathname + location.search) return;
+  if (push) history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+  push = false;
+}
+
+window.addEventListener('popstate', () => {
+  push = dragging = false;
+  given = readQuery(location.search);
+  ask();
+});
+
+/** What costs many milliseconds waits until nothing has changed for a moment. */
+let timer = 0;
+function later() {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => void finish(), 180);
+}
+
+async function finish() {
+  if (!walks || !map_drawn || !ground) return;
+  if (ground.key.endsWith(' 51') && !dragging) {
+    const request = /** @type {Wanted} */ (walks.request);
+    const fine = await getGround(request, AbortSignal.timeout(10000)).catch(() => null);
+    if (fine && walks.request === request && fine.key.endsWith(' 101')) {
+      ground = fine;
+      await drawMap(request);
+    }
+  }
+  await drawCurves();
+  await drawScene();
+  if (!player.playing) commitPath(pathData(walks));
+  table.show(walks.all[walker]);
+  inspect();
+}
+
+// ---------------------------------------------------------------- drawing
+
+/** @param {Wanted} request */
+async function drawMap(request) {
+  if (!ground) return;
+  await draw('map-plot', mapFigure(ground.surface, ground.stationary, request, colours));
+  byId('map-caption').textContent = `Drag the start, or click. Lines at equal steps of √(loss − lowest). ${marksInWords(ground.stationary)}`;
+  byId('surface').classList.add('stale');
+  placeOverlays();
+}
+
+async function drawCurves() {
+  if (!walks || !ground) return;
+  const logarithmic = byId('logarithmic');
+  await draw('curves-plot', curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours));
+  byId('cursors').replaceChildren(...curveFrames().map(() => document.createElement('i')));
+  moveCursors();
+}
+
+let scene_key = '';
+
+async function drawScene() {
+  if (!walks || !ground || !has_scene || byId('surface-plot').getBoundingClientRect().width === 0) return;
+  const key = `${ground.key} ${colours.ground}`;
+  if (key === scene_key || dragging) return;
+  scene_key = key;
+  const { surface } = ground;
+  await draw('surface-plot', surfaceFigure(surface, /** @type {Wanted} */ (walks.request), colours));
+  if (!scene_drawn) watchCamera(placeScene);
+  scene_drawn = true;
+  byId('surface-note').hidden = true;
+  byId('surface').classList.remove('stale');
+  // The scene sets its camera in the frame after it was drawn.
+  requestAnimationFrame(() => requestAnimationFrame(placeScene));
+}
+
+function placeScene() {
+  if (!ground || !scene_drawn) return;
+  surface_overlay.place(surfaceFrame(ground.surface), colours);
+  wake();
+}
+
+/** The map's axes: Plotly's, or, before it is there, those of the picture that came with the page. */
+function frame() {
+  if (map_drawn) return mapFrame();
+  const picture = document.querySelector('#first svg');
+  if (!picture || !walks?.request) return null;
+  const outer = byId('map').getBoundingClientRect();
+  const around = picture.getBoundingClientRect();
+  const [, , view_width, view_height] = (picture.getAttribute('viewBox') ?? '').split(' ').map(Number);
+  const zoom = Math.min(around.width / view_width, around.height / view_height);
+  const [width, height] = [view_width * zoom, view_height * zoom];
+  const box = { left: around.left - outer.left + (around.width - width) / 2, top: around.top - outer.top + (around.height - height) / 2, width, height };
+  const [low_x, high_x, low_y, high_y] = walks.request.domain;
+  const spot = { x: 0, y: 0, hidden: false };
+  return {
+    box,
+    project: (/** @type {number} */ x, /** @type {number} */ y) => {
+      spot.x = ((x - low_x) / (high_x - low_x)) * width;
+      spot.y = ((high_y - y) / (high_y - low_y)) * height;
+      return spot;
+    },
+    invert: /** @returns {[number, number]} */ (/** @type {number} */ px, /** @type {number} */ py) => [low_x + (px / width) * (high_x - low_x), high_y - (py / height) * (high_y - low_y)],
+  };
+}
+
+function placeOverlays() {
+  map_overlay.place(frame(), colours);
+  placeHandle();
+  wake();
+}
+
+function placeHandle() {
+  const now = frame();
+  const handle = byId('handle');
+  if (!now || !walks?.request) return;
+  const [x, y] = walks.request.start;
+  const spot = now.project(x, y, 0);
+  const inside = spot.x >= -1 && spot.y >= -1 && spot.x <= now.box.width + 1 && spot.y <= now.box.height + 1;
+  handle.hidden = !inside;
+  handle.style.left = `${now.box.left + spot.x}px`;
+  handle.style.top = `${now.box.top + spot.y}px`;
+  handle.setAttribute('aria-label', `Start at x ${say(x)}, y ${say(y)}`);
+}
+
+let clock = 0;
+let frame_asked = 0;
+
+/** Draws the next frame; goes on by itself while the walk moves. */
+function wake() {
+  if (frame_asked) return;
+  frame_asked = requestAnimationFrame((now) => {
+    frame_asked = 0;
+    const moved = player.advance(clock ? (now - clock) / 1000 : 0);
+    const ended = moved && !player.playing;
+    clock = player.playing ? now : 0;
+    paint();
+    if (player.playing) wake();
+    else if (ended) later();
+  });
+}
+
+function paint() {
+  map_overlay.paint(player.position);
+  if (scene_drawn) surface_overlay.paint(player.position);
+  moveCursors();
+  const step = player.shown;
+  const scrub = /** @type {HTMLInputElement} */ (byId('scrub'));
+  if (Number(scrub.value) !== step) scrub.value = String(step);
+  setText('count', `step ${step} of ${player.last}${player.growing ? ' …' : ''}`);
+  const play = byId('play');
+  play.classList.toggle('playing', player.playing);
+  play.setAttribute('aria-label', player.playing ? 'Pause (space)' : 'Play (space)');
+  showMoving(step);
+  table.follow();
+  inspect();
+}
+
+/** Writes only what has changed: a text node that is set anew is laid out anew. @param {string} id @param {string} text */
+function setText(id, text) {
+  const node = byId(id);
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function moveCursors() {
+  const lines = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#cursors i'));
+  if (lines.length === 0) return;
+  curveFrames().forEach(({ left, top, height, place }, index) => {
+    const line = lines[index];
+    line.style.top = `${top}px`;
+    line.style.height = `${height}px`;
+    line.style.transform = `translateX(${left + place(player.position)}px)`;
+  });
+}
+
+/** @param {number} step */
+function showMoving(step) {
+  const walk = walks?.all[walker];
+  if (!walk || walk.length === 0) return;
+  const k = Math.min(step, walk.length - 1);
+  const who = walks && walks.all.length > 1 ? `Walker ${walker + 1}, step` : 'Step';
+  const place = Number.isFinite(walk.x[k] + walk.y[k]) ? `at (${say(walk.x[k])}, ${say(walk.y[k])})` : 'gone from every finite place';
+  setText('moving', `${who} ${k}: ${place}, loss ${say(walk.loss[k])}, gradient norm ${say(walk.gradient_norm[k])}, learning rate ${say(walk.learning_rate[k])}.`);
+}
+
+function showWords() {
+  if (!walks) return;
+  const summary = walks.all[walker]?.summary;
+  if (summary) setText('message', summary.message);
+  setText('shares', walks.shares);
+}
+
+let inspected = '';
+
+function inspect() {
+  if (!walks?.request || dragging) return;
+  const key = `${walks.query} ${walker} ${player.shown} ${walks.done}`;
+  if (key === inspected || (player.playing && player.speed * player.last > 2000)) return;
+  inspected = key;
+  void inspector.show(walks, walker, player.shown);
+}
+
+// ---------------------------------------------------------------- progress and failure
+
+let progress_timer = 0;
+
+function showProgress() {
+  const holder = byId('progress');
+  if (!walks?.request || walks.done || !player.growing) {
+    window.clearTimeout(progress_timer);
+    progress_timer = 0;
+    holder.hidden = true;
+    return;
+  }
+  const expected = walks.request.starts * (walks.request.steps + 1);
+  /** @type {HTMLProgressElement} */ (byId('progress-bar')).value = walks.points / expected;
+  setText('progress-text', `${walks.points.toLocaleString('en')} of at most ${expected.toLocaleString('en')} points`);
+  // What is there in a moment needs no progress.
+  progress_timer ||= window.setTimeout(() => {
+    holder.hidden = !player.growing;
+  }, 400);
+}
+
+byId('cancel').addEventListener('click', () => {
+  flight.cancel();
+  if (!walks) return;
+  setText('message', `Stopped by you after ${walks.last} computed steps; where the walk would end is not known.`);
+});
+
+/** Says what failed, beside the control that caused it, and keeps the last good picture. @param {unknown} error */
+function fail(error) {
+  given = good;
+  if (error instanceof Refused && controls.complain(error.complaint)) return;
+  const message =
+    error instanceof CutOff
+      ? 'The answer was cut off before its end: the server stopped or the connection was lost. What is shown may be incomplete.'
+      : error instanceof Refused
+        ? `${error.message} ${error.complaint.hint ?? ''}`
+        : 'The server cannot be reached. The last picture stays.';
+  byId('failure-text').textContent = message;
+  byId('failure').hidden = false;
+  if (walks && !walks.done) settle();
+}
+
+function hideFailure() {
+  byId('failure').hidden = true;
+}
+
+byId('retry').addEventListener('click', () => {
+  hideFailure();
+  given = readQuery(location.search);
+  ask();
+});
+
+for (const button of document.querySelectorAll('.notice .dismiss')) button.addEventListener('click', () => button.parentElement?.remove());
+
+// ---------------------------------------------------------------- transport
+
+/** @param {() => void} what */
+function transport(what) {
+  what();
+  if (!player.playing && walks && map_drawn) later();
+  wake();
+}
+
+const toggle = () => transport(() => (player.playing ? player.pause() : player.play()));
+const actions = /** @type {Record<string, () => void>} */ ({
+  play: toggle,
+  back: () => transport(() => player.step(-1)),
+  forward: () => transport(() => player.step(1)),
+  'to-start': () => transport(() => player.seek(0)),
+  'to-end': () => transport(() => player.seek(player.last)),
+});
+for (const [id, action] of Object.entries(actions)) byId(id).addEventListener('click', action);
+byId('scrub').addEventListener('input', (event) => transport(() => player.seek(/** @type {HTMLInputElement} */ (event.target).valueAsNumber)));
+byId('speed').addEventListener('change', (event) => {
+  player.speed = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+});
+byId('loop').addEventListener('change', (event) => {
+  player.loop = /** @type {HTMLInputElement} */ (event.target).checked;
+});
+
+document.addEventListener('keydown', (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea')) return;
+  if (event.key === ' ' && target.closest('button, summary, a')) return;
+  const action = { ' ': 'play', ArrowLeft: 'back', ArrowRight: 'forward', Home: 'to-start', End: 'to-end' }[event.key];
+  if (!action) return;
+  event.preventDefault();
+  actions[action]();
+});
+
+// ---------------------------------------------------------------- everything else on the page
+
+watchStart({
+  map: byId('map'),
+  handle: byId('handle'),
+  frame,
+  domain: () => walks?.request?.domain ?? [0, 1, 0, 1],
+  start: () => (given.start ? given.start.split(',').map(Number) : (walks?.request?.start ?? [0, 0])),
+  moved: (start, phase) => {
+    change({ start: start.join(',') }, phase);
+    moveHandle(start);
+  },
+});
+
+/** The handle follows the pointer at once, the path when it is there. @param {number[]} start */
+function moveHandle([x, y]) {
+  const now = frame();
+  if (!now) return;
+  const spot = now.project(x, y, 0);
+  byId('handle').style.left = `${now.box.left + spot.x}px`;
+  byId('handle').style.top = `${now.box.top + spot.y}px`;
+}
+
+function listWalkers() {
+  const count = walks?.all.length ?? 0;
+  const select = /** @type {HTMLSelectElement} */ (byId('walker'));
+  byId('walker-choice').hidden = count < 2;
+  if (select.options.length === count) return;
+  select.replaceChildren(...Array.from({ length: count }, (_, index) => new Option(String(index + 1), String(index))));
+  select.value = String(walker);
+}
+
+byId('walker').addEventListener('change', (event) => {
+  walker = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+  if (walks) table.show(walks.all[walker]);
+  showWords();
+  wake();
+});
+
+byId('logarithmic').addEventListener('change', () => void drawCurves());
+
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('.enlarge'))) {
+  button.addEventListener('click', () => {
+    const views = byId('views');
+    const only = views.dataset.only === button.dataset.only ? undefined : button.dataset.only;
+    if (only) views.dataset.only = only;
+    else delete views.dataset.only;
+    for (const other of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('.enlarge'))) {
+      other.setAttribute('aria-pressed', String(other.dataset.only === only));
+      other.textContent = other.dataset.only === only ? 'Side by side' : 'Enlarge';
+    }
+  });
+}
+
+const side = byId('side');
+/** @param {boolean} open */
+function openSettings(open) {
+  side.classList.toggle('open', open);
+  byId('settings').setAttribute('aria-expanded', String(open));
+  (open ? byId('close-settings') : byId('settings')).focus({ preventScroll: true });
+}
+byId('settings').addEventListener('click', () => openSettings(!side.classList.contains('open')));
+byId('close-settings').addEventListener('click', () => openSettings(false));
+side.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && side.classList.contains('open')) openSettings(false);
+});
+
+/** @param {string} text */
+function toast(text) {
+  byId('toast').textContent = text;
+  window.setTimeout(() => (byId('toast').textContent = ''), 2500);
+}
+
+/** @param {string} text @param {string} done */
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(done);
+  } catch {
+    // Without the right to the clipboard, as on plain http, the text is offered to be copied by hand.
+    window.prompt('Copy this:', text.slice(0, 2000));
+  }
+}
+
+byId('share').addEventListener('click', () => void copy(location.href, 'The link to this picture is copied.'));
+byId('copy-steps').addEventListener('click', () => {
+  if (walks) void copy(walks.toCsv().replaceAll(',', '\t'), 'All steps are copied.');
+});
+byId('export-csv').addEventListener('click', () => {
+  if (!walks) return;
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([walks.toCsv()], { type: 'text/csv' }));
+  link.download = 'downhill.csv';
+  link.click();
+  URL.revokeObjectURL(link.href);
+});
+byId('export-png').addEventListener('click', () => {
+  if (!walks?.request || !ground || !map_drawn) return;
+  const figure = mapFigure(ground.surface, ground.stationary, walks.request, colours);
+  const path = pathData(walks);
+  Object.assign(figure.data[2], { x: path.x, y: path.y, customdata: path.customdata, line: { color: colours.walkers[0], width: 3 } });
+  void saveImage({ data: figure.data, layout: { ...figure.layout, paper_bgcolor: colours.ground } }, 'downhill');
+});
+document.addEventListener('click', (event) => {
+  const menu = /** @type {HTMLDetailsElement} */ (byId('export'));
+  if (!menu.contains(/** @type {Node} */ (event.target)) || /** @type {Element} */ (event.target).closest('.list')) menu.open = false;
+});
+
+watchTheme(() => {
+  colours = palette();
+  if (!walks?.request) return;
+  if (map_drawn) void drawMap(walks.request).then(later);
+  else placeOverlays();
+  placeScene();
+});
+
+new ResizeObserver(() => {
+  void (async () => {
+    if (map_drawn) await fit('map-plot');
+    placeOverlays();
+    if (map_drawn) await fit('curves-plot');
+    moveCursors();
+    if (scene_drawn) await fit('surface-plot');
+    placeScene();
+    if (map_drawn && !scene_drawn) later();
+  })();
+}).observe(byId('views'));
+
+// ---------------------------------------------------------------- the beginning
+
+const has_scene = hasWebGL();
+if (!has_scene) {
+  byId('surface-note').textContent = 'This browser shows no 3-D pictures (WebGL is missing). The map works alone.';
+}
+
+/** For tests: what is shown, as numbers. */
+window.downhill = {
+  player,
+  get walks() {
+    return walks;
+  },
+  get ready() {
+    return map_drawn && walks?.done === true && (scene_drawn || !has_scene);
+  },
+  get map_drawn() {
+    return map_drawn;
+  },
+  get scene_drawn() {
+    return scene_drawn;
+  },
+  overlays: { map: map_overlay, surface: surface_overlay },
+};
+
+ask();
+try {
+  await plotlyReady();
+  // The first walk is on its way by now; its ground is what the map shows.
+  while (!walks || !ground) await new Promise((resolve) => setTimeout(resolve, 10));
+  await drawMap(/** @type {Wanted} */ (/** @type {Walks} */ (walks).request));
+  map_drawn = true;
+  byId('first').hidden = true;
+  placeOverlays();
+  later();
+} catch (error) {
+  fail(error);
+}

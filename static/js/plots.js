@@ -1,0 +1,111 @@
+// The one file that calls Plotly. Everything it draws comes from figures.js; what moves is drawn by overlay.js.
+
+import { projector } from './scene.js';
+
+const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: false, scrollZoom: false, doubleClick: false };
+const PATH_TRACE = 2;
+
+/** @typedef {{data: any[], layout: any}} Figure */
+
+/** @param {string} id @returns {any} */
+const element = (id) => document.getElementById(id);
+
+/** @returns {Promise<void>} resolves when plotly.js has run, rejects when it could not be loaded */
+export function plotlyReady() {
+  if ('Plotly' in window) return Promise.resolve();
+  const script = element('plotly');
+  return new Promise((resolve, reject) => {
+    script.addEventListener('load', () => resolve());
+    script.addEventListener('error', () => reject(new Error('The drawing library could not be loaded.')));
+  });
+}
+
+/** @param {string} id @param {Figure} figure */
+export async function draw(id, { data, layout }) {
+  const plot = element(id);
+  const { width, height } = plot.getBoundingClientRect();
+  if (width === 0 || height === 0) return;
+  await Plotly.react(plot, data, { ...layout, width, height }, CONFIG);
+}
+
+/** The plot's own size follows its box. @param {string} id */
+export async function fit(id) {
+  const plot = element(id);
+  const { width, height } = plot.getBoundingClientRect();
+  if (!plot._fullLayout || width === 0) return;
+  if (Math.abs(plot._fullLayout.width - width) < 0.5 && Math.abs(plot._fullLayout.height - height) < 0.5) return;
+  await Plotly.relayout(plot, { width, height });
+}
+
+/** Give Plotly the path's numbers, for hover and for whoever reads the plot. @param {any} path */
+export function commitPath(path) {
+  const plot = element('map-plot');
+  if (plot._fullLayout) Plotly.restyle(plot, { x: [path.x], y: [path.y], customdata: [path.customdata] }, [PATH_TRACE]);
+}
+
+/**
+ * Where the map's axes lie, and how points become pixels of that rectangle.
+ * @returns {{box: {left: number, top: number, width: number, height: number}, project: Project, invert: (px: number, py: number) => [number, number]} | null}
+ */
+export function mapFrame() {
+  const layout = element('map-plot')._fullLayout;
+  if (!layout?.xaxis) return null;
+  const { xaxis, yaxis } = layout;
+  const spot = { x: 0, y: 0, hidden: false };
+  return {
+    box: { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length },
+    project: (x, y) => {
+      spot.x = xaxis.d2p(x);
+      spot.y = yaxis.d2p(y);
+      return spot;
+    },
+    invert: (px, py) => [xaxis.p2d(px), yaxis.p2d(py)],
+  };
+}
+
+/** The left edge, the width and the height of each curve's axes. */
+export function curveFrames() {
+  const layout = element('curves-plot')._fullLayout;
+  if (!layout?.xaxis) return [];
+  return ['', '2', '3'].map((suffix) => {
+    const xaxis = layout[`xaxis${suffix}`];
+    const yaxis = layout[`yaxis${suffix}`];
+    return { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length, place: (/** @type {number} */ step) => xaxis.d2p(step) };
+  });
+}
+
+/**
+ * @param {Surface} surface
+ * @returns {{box: {left: number, top: number, width: number, height: number}, project: Project} | null}
+ */
+export function surfaceFrame(surface) {
+  const plot = element('surface-plot');
+  const scene = plot._fullLayout?.scene?._scene;
+  if (!scene?.glplot?.cameraParams) return null;
+  const { width, height } = plot.getBoundingClientRect();
+  return { box: { left: 0, top: 0, width, height }, project: projector(scene, surface, width, height) };
+}
+
+/** @param {() => void} moved called when the camera has moved */
+export function watchCamera(moved) {
+  const plot = element('surface-plot');
+  plot.on('plotly_relayouting', moved);
+  plot.on('plotly_relayout', moved);
+}
+
+/** @returns {boolean} whether a 3-D scene can be drawn here at all */
+export function hasWebGL() {
+  try {
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('webgl2') ?? canvas.getContext('webgl');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+    return Boolean(context);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {Figure} figure @param {string} name */
+export async function saveImage({ data, layout }, name) {
+  await Plotly.downloadImage({ data, layout: { ...layout, width: 1200, height: 900 } }, { format: 'png', width: 1200, height: 900, scale: 2, filename: name });
+}

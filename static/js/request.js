@@ -1,0 +1,109 @@
+// The request as the browser keeps it: the keys that are given. Pure; the server fills in the rest and checks it.
+
+/** Keys whose default is the landscape's: another landscape means other values, so they go with the old one. */
+const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate'];
+
+/**
+ * @param {string} search the query of an address, with or without its question mark
+ * @returns {Given}
+ */
+export function readQuery(search) {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+/**
+ * @param {Given} given
+ * @param {string[]} order the keys in the contract's order
+ * @returns {string}
+ */
+export function writeQuery(given, order) {
+  const keys = [...order.filter((key) => key in given), ...Object.keys(given).filter((key) => !order.includes(key))];
+  return keys.map((key) => `${key}=${encodeURIComponent(given[key]).replaceAll('%2C', ',')}`).join('&');
+}
+
+/**
+ * Returns the keys after a change, without those that have no meaning any more, which the server would refuse.
+ * @param {Given} given
+ * @param {Record<string, string | null>} change null takes a key out
+ * @param {Catalog} catalog
+ * @returns {Given}
+ */
+export function changed(given, change, catalog) {
+  /** @type {Given} */
+  const next = { ...given };
+  if ('landscape' in change && change.landscape !== given.landscape) {
+    for (const key of OF_THE_LANDSCAPE) delete next[key];
+  }
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) delete next[key];
+    else next[key] = value;
+  }
+  if (change.schedule === 'constant') delete next.restarts;
+  if (!(Number(next.restarts) > 0)) delete next.growth;
+  dropUnused(next, catalog.optimizers, next.optimizer ?? 'momentum');
+  dropUnused(next, catalog.schedules, next.schedule ?? (Number(next.restarts) > 0 ? 'cosine' : 'constant'));
+  return next;
+}
+
+/**
+ * @param {Given} given
+ * @param {{slug: string, hyperparameters: Parameter[]}[]} table
+ * @param {string} chosen
+ */
+function dropUnused(given, table, chosen) {
+  const used = table.find((entry) => entry.slug === chosen)?.hyperparameters.map((parameter) => parameter.key) ?? [];
+  for (const entry of table) {
+    for (const { key } of entry.hyperparameters) if (!used.includes(key)) delete given[key];
+  }
+}
+
+/**
+ * @param {number} value
+ * @returns {string} the number as the address has it, every digit kept
+ */
+export function writeNumber(value) {
+  return String(value);
+}
+
+/**
+ * @param {number} value
+ * @param {number} [digits]
+ * @returns {string} the number as it is shown
+ */
+export function say(value, digits = 4) {
+  if (!Number.isFinite(value)) return 'not finite';
+  const text = Number(value.toPrecision(digits));
+  const size = Math.abs(text);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return text.toExponential().replace('e+', 'e');
+  return String(text);
+}
+
+/**
+ * The position of a slider is 0 to 1000.
+ * @param {number} value
+ * @param {{low: number, high: number, log: boolean}} scale
+ */
+export function toSlider(value, { low, high, log }) {
+  const part = log ? Math.log(value / bottom(low, high)) / Math.log(high / bottom(low, high)) : (value - low) / (high - low);
+  return Math.round(1000 * Math.min(1, Math.max(0, part)));
+}
+
+/**
+ * @param {number} position
+ * @param {{low: number, high: number, log: boolean, whole?: boolean}} scale
+ * @returns {number} a value with few digits, as a slider should give
+ */
+export function fromSlider(position, { low, high, log, whole }) {
+  const part = position / 1000;
+  const least = bottom(low, high);
+  const value = log ? least * (high / least) ** part : low + (high - low) * part;
+  if (position === 0) return low;
+  if (position === 1000) return high;
+  const rounded = log ? Number(value.toPrecision(3)) : Number(value.toFixed(Math.max(0, 3 - Math.ceil(Math.log10(high - low)))));
+  return whole ? Math.round(value) : rounded;
+}
+
+/** A logarithmic scale cannot begin at zero. @param {number} low @param {number} high */
+function bottom(low, high) {
+  return low > 0 ? low : high * 1e-9;
+}

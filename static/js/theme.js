@@ -1,0 +1,53 @@
+// Light or dark: follows the system until it is switched, and remembers the choice.
+
+const DARK = matchMedia('(prefers-color-scheme: dark)');
+
+/** @returns {boolean} */
+export function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === 'dark' : DARK.matches;
+}
+
+/** @returns {Palette} the theme's colours as the style sheet has them, resolved */
+export function palette() {
+  const probe = document.createElement('i');
+  probe.hidden = true;
+  document.body.append(probe);
+  /** @param {string} name */
+  const read = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours = {
+    ground: read('ground'),
+    raised: read('raised'),
+    line: read('line'),
+    ink: read('ink'),
+    soft: read('soft'),
+    accent: read('accent'),
+    contour: read('contour'),
+    casing: read('casing'),
+    casingOuter: read('casing-outer'),
+    heights: Array.from({ length: 12 }, (_, level) => read(`h${level}`)),
+    walkers: Array.from({ length: 8 }, (_, index) => read(`c${index}`)),
+  };
+  probe.remove();
+  return colours;
+}
+
+/** @param {() => void} changed called after every change of the theme */
+export function watchTheme(changed) {
+  DARK.addEventListener('change', changed);
+  document.addEventListener('themechange', changed);
+}
+
+document.getElementById('theme')?.addEventListener('click', () => {
+  const theme = isDark() ? 'light' : 'dark';
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem('theme', theme);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+  document.dispatchEvent(new Event('themechange'));
+});

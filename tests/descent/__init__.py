@@ -1,0 +1,1 @@
+"""Proofs of the mathematics, by table and by law."""

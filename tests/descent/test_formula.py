@@ -1,0 +1,487 @@
+"""Formulas: what is refused, what is derived, and that hostile text is answered quickly."""
+
+import math
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from app.descent.formula import FUNCTIONS, FormulaError, compile_formula
+from tests.descent.ground import slope
+
+
+def _floats(text, parameter=None, value=None):
+    return compile_formula(text, parameter).bind(value)
+
+
+def _arrays(text, parameter=None, value=None):
+    return compile_formula(text, parameter).bind(value, arrays=True)
+
+
+REFUSED = [
+    ("__import__('os').system('true')", "not allowed"),
+    ("exec('1')", "not allowed"),
+    ("open('/etc/passwd')", "not allowed"),
+    ("x.__class__", "not allowed"),
+    ("x.real", "not allowed"),
+    ("(1).__class__", "not allowed"),
+    ("lambda: x", "not allowed"),
+    ("lambda x: x", "not allowed"),
+    ("x < 1", "not allowed"),
+    ("x == y", "not allowed"),
+    ("x and y", "not allowed"),
+    ("not x", "not allowed"),
+    ("~x", "not allowed"),
+    ("x if y else 1", "not allowed"),
+    ("[x]", "not allowed"),
+    ("(x, y)", "not allowed"),
+    ("x[0]", "not allowed"),
+    ("{x}", "not allowed"),
+    ("[x for x in y]", "not allowed"),
+    ("f'{x}'", "not allowed"),
+    ("'x'", "not allowed"),
+    ("b'x'", "not allowed"),
+    ("...", "not allowed"),
+    ("None", "not allowed"),
+    ("True", "not allowed"),
+    ("x + False", "not allowed"),
+    ("1j*x", "not allowed"),
+    ("x + 2j", "not allowed"),
+    ("x // 2", "not allowed"),
+    ("x % 2", "not allowed"),
+    ("x @ y", "not allowed"),
+    ("x << 2", "not allowed"),
+    ("x ^ 2", "not allowed"),
+    ("x | y", "not allowed"),
+    ("(x := 1)", "not allowed"),
+    ("*x", "cannot be read"),
+    ("exp(x, y)", "not allowed"),
+    ("exp()", "not allowed"),
+    ("exp(x=1)", "not allowed"),
+    ("exp(*x)", "not allowed"),
+    ("exp(**x)", "not allowed"),
+    ("sin(x)(y)", "not allowed"),
+    ("factorial(10**7)", "not allowed"),
+    ("gamma(x)", "not allowed"),
+    ("tan(x)", "not allowed"),
+    ("x(y)", "not allowed"),
+    ("z", "'z' is not known; the names are x, y"),
+    ("x + t0", "'t0' is not known"),
+    ("exp", "'exp' is not known"),
+    ("x + sin", "'sin' is not known"),
+    ("pi*x", "'pi' is not known"),
+    ("e**x", "'e' is not known"),
+    ("X", "'X' is not known"),
+    ("__builtins__", "not known"),
+    ("", "cannot be read"),
+    ("   ", "cannot be read"),
+    ("x +", "cannot be read"),
+    ("2x", "cannot be read"),
+    ("x y", "cannot be read"),
+    ("x = 1", "cannot be read"),
+    ("x; y", "cannot be read"),
+    ("x\ny", "cannot be read"),
+    ("import os", "cannot be read"),
+    ("x\0", "cannot be read"),
+    ("\ud800", "cannot be read"),
+    ("(" * 250 + "x" + ")" * 100, "cannot be read"),
+    ("3", "neither x nor y"),
+    ("sin(2) + 1", "neither x nor y"),
+    ("x**17", "the power 17 is too high, the most is 16"),
+    ("x**-17", "the power -17 is too high"),
+    ("x**(8*3)", "the power 24 is too high"),
+    ("x**1e300", "too high"),
+    ("x + 9**9**9", "has no finite value"),
+    ("x**9**9**9", "has no finite value"),
+    ("x + 1/0", "has no finite value"),
+    ("x + log(0)", "has no finite value"),
+    ("x + sqrt(-1)", "has no finite value"),
+    ("x + (-8)**(1/3)", "has no finite value"),
+    ("x + (1e200*1e200)", "has no finite value"),
+    ("x + 1e999", "too large"),
+    ("x*" + "9" * 380, "too large"),
+    ("x + " + "9" * 4000, "4004 characters, the most is 400"),
+    ("x" + " + x" * 100, "the most is 400"),
+    ("x" + "+x" * 120, "more than 200 parts"),
+    ("-" * 40 + "x", "nested deeper than 24 levels"),
+    ("sin(" * 30 + "x" + ")" * 30, "nested deeper than 24 levels"),
+    ("x + sqrt(10**4000 + 7)", "has no finite value"),
+    ("x + sin(10**10**7)", "has no finite value"),
+    ("*".join(f"sin({k}*x)" for k in range(1, 16)), "derivatives of this formula are too long"),
+    ("tanh(" * 12 + "x*y" + ")" * 12, "derivatives of this formula are too long"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED, ids=[repr(text)[1:31] for text, _ in REFUSED])
+def test_what_is_no_formula_is_refused_quickly_with_a_reason(text, reason):
+    began = time.perf_counter()
+    with pytest.raises(FormulaError, match=reason.replace("(", r"\(")):
+        compile_formula(text)
+    assert time.perf_counter() - began < 5
+
+
+def test_nothing_that_is_refused_is_run(tmp_path):
+    target = tmp_path / "touched"
+    with pytest.raises(FormulaError):
+        compile_formula(f"open('{target}', 'w')")
+    assert not target.exists()
+
+
+# Each passes for harmless until it is simplified: a number hides in x - x, or grows by the powers around it.
+HOSTILE = [
+    "(9+x-x)**((9+x-x)**(9+x-x))",
+    "((((((999999*x)**16)**16)**16)**16)**16)**16",
+    "sin((10+x-x)**((10+x-x)**(7+x-x)))",
+    "sqrt((10+x-x)**(4000+x-x)+7)*x",
+    "((((((x+y+2)**16)**16)**16)**16)**16)**16",
+    "exp(exp(exp(exp(exp(exp(exp(exp(exp(exp(x*y))))))))))",
+    "x**x**x**x**x**x**x**x**x**x**x**x",
+    "(((((x+1)**16+1)**16+1)**16+1)**16+1)**16",
+    "(x+y+1)**16*(x-y+1)**16*(x+2*y)**16*(x*y+1)**16*(x+3*y)**16",
+    "*".join(f"sin({k}*x)" for k in range(1, 33)),
+]
+
+# Run apart, because a hang inside a power of whole numbers cannot be interrupted from Python.
+_HOSTILE_SCRIPT = """
+import resource, sys, time
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+from app.descent.formula import FormulaError, compile_formula
+compile_formula("x + 2*y")  # imports SymPy
+print("ready", flush=True)
+began = time.perf_counter()
+try:
+    formula = compile_formula(sys.argv[1])
+    for arrays in (False, True):
+        try:
+            formula.bind(None, arrays=arrays).loss_and_gradient(1.5, 0.5)
+        except (ArithmeticError, ValueError):
+            pass
+    print("answered", time.perf_counter() - began)
+except FormulaError as error:
+    print("refused", time.perf_counter() - began)
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile_answers():
+    """Start all at once; each has 12 seconds from then on, most of which is for starting Python."""
+    running = {
+        text: subprocess.Popen(
+            [sys.executable, "-c", _HOSTILE_SCRIPT, text], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for text in HOSTILE
+    }
+    until = time.monotonic() + 12
+    answers = {}
+    for text, process in running.items():
+        try:
+            answers[text] = process.communicate(timeout=max(0.1, until - time.monotonic()))[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            answers[text] = process.communicate()[0] + "HANGS"
+    return answers
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[text[:24] for text in HOSTILE])
+def test_a_hostile_formula_is_refused_or_derived_within_seconds(text, hostile_answers):
+    lines = hostile_answers[text].splitlines()
+    assert lines[-1].split()[0] in ("refused", "answered"), hostile_answers[text][-300:]
+    assert float(lines[-1].split()[1]) < 5
+
+
+# What a person or a fuzzer types, whose simplification leaves the real numbers or the names that the code knows.
+# Refusing them is as good as an answer; anything but FormulaError on the way there, or a complex number, is not.
+TREACHEROUS = [
+    "(-2)**x",
+    "(-1)**x + y",
+    "0**x",
+    "0**(x**2) + y",
+    "sqrt(-x**2)",
+    "sqrt(-1 - x**2)",
+    "(-x**2)**0.5",
+    "(-x**2)**1.5",
+    "(-exp(x))**0.5",
+    "log(-1 - x**2)",
+    "log(-exp(x))",
+    "log(x - x - 1)*y",
+    "(x - x - 1)**0.5*y",
+    "sqrt(x - x - 1) + y",
+    "exp(1 + x - x)*y",
+    "1/(x - x)",
+    "log(x - x)",
+    "x/(0*y)",
+    "tanh(x/0)",
+    "(x - x)**-1 + y",
+    "1e300*x*1e300",
+    "((1000000*x)**16)**16",
+    "abs(log(x))",
+    "abs(sqrt(x))",
+    "abs(x**2.5)",
+    "abs(x + sqrt(y))",
+    "abs(x**y)",
+    "abs(x)**y",
+    "abs(x)/x",
+    "abs(1/x)",
+    "log(abs(x))",
+    "sqrt(abs(x))",
+    "sqrt(x*y)",
+    "x**y",
+    "x/x",
+    "0*x",
+    "log(log(log(x)))",
+]
+_PLACES = [(1.5, 0.5), (-1.5, 0.5), (0.0, 0.0), (2.0, -1.0), (1e200, 1e200)]
+
+
+@pytest.mark.parametrize("text", TREACHEROUS)
+def test_every_formula_that_is_accepted_answers_in_real_numbers_or_with_the_errors_that_walks_expect(text):
+    try:
+        floats, arrays = _floats(text), _arrays(text)
+    except FormulaError:
+        return
+    for x, y in _PLACES:
+        for name in ("loss", "loss_and_gradient", "hessian"):
+            try:
+                answer = getattr(floats, name)(x, y)
+            except (ArithmeticError, ValueError):
+                pass
+            else:
+                for part in answer if isinstance(answer, tuple) else [answer]:
+                    assert isinstance(part, int | float), (name, x, y, part)
+    x, y = np.array(_PLACES).T
+    with np.errstate(all="ignore"):
+        for name in ("loss", "loss_and_gradient", "hessian"):
+            answer = getattr(arrays, name)(x, y)
+            for part in answer if isinstance(answer, tuple) else [answer]:
+                assert np.asarray(part).dtype.kind in "if", (name, part)
+
+
+@pytest.mark.parametrize("text", ["abs(sqrt(x))", "abs(x**2.5)", "abs(log(x))", "abs(x*sqrt(y) - 2)"])
+def test_the_absolute_value_of_what_is_not_everywhere_real_has_its_derivative(text):
+    functions = _floats(text)
+    _, along_x, along_y = functions.loss_and_gradient(1.7, 0.8)
+    assert along_x == pytest.approx(slope(lambda v: functions.loss(v, 0.8), 1.7, 1e-3), rel=1e-8)
+    assert along_y == pytest.approx(slope(lambda v: functions.loss(1.7, v), 0.8, 1e-3), rel=1e-8, abs=1e-12)
+
+
+def test_a_formula_error_is_a_value_error():
+    assert issubclass(FormulaError, ValueError)
+
+
+# name: value and derivative, both by the calculus book
+CALCULUS = {
+    "exp": (math.exp, math.exp),
+    "log": (math.log, lambda v: 1 / v),
+    "sqrt": (math.sqrt, lambda v: 0.5 / math.sqrt(v)),
+    "sin": (math.sin, math.cos),
+    "cos": (math.cos, lambda v: -math.sin(v)),
+    "tanh": (math.tanh, lambda v: 1 / math.cosh(v) ** 2),
+    "abs": (abs, lambda v: math.copysign(1, v)),
+}
+
+
+def test_the_table_of_functions_is_the_one_that_is_proved_here():
+    assert set(FUNCTIONS) == set(CALCULUS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("at", [0.07, 0.9, 2.3])
+def test_each_function_has_the_value_and_derivatives_of_the_calculus_book(name, at):
+    value, derivative = CALCULUS[name]
+    # The inner function is u = x·y, so d/dx = y f'(u), d²/dx² = y² f''(u), d²/dxdy = f'(u) + u f''(u).
+    functions, y = _floats(f"{name}(x*y)"), 0.5
+    second = slope(derivative, at, 1e-3 * at)
+    assert functions.loss(at / y, y) == pytest.approx(value(at), rel=1e-14)
+    assert functions.loss_and_gradient(at / y, y) == pytest.approx(
+        (value(at), y * derivative(at), at / y * derivative(at)), rel=1e-13
+    )
+    assert functions.hessian(at / y, y) == pytest.approx(
+        (y**2 * second, derivative(at) + at * second, (at / y) ** 2 * second), rel=1e-9, abs=1e-10
+    )
+
+
+@pytest.mark.parametrize("text", [f"{name}(x)*y + {name}(0.5*x + y*y)" for name in FUNCTIONS])
+def test_the_gradient_and_the_hessian_are_finite_differences(text):
+    functions = _floats(text)
+    for x, y in np.random.default_rng(5).uniform(0.5, 2, (20, 2)).tolist():
+        _, gx, gy = functions.loss_and_gradient(x, y)
+        assert gx == pytest.approx(slope(lambda v, y=y: functions.loss(v, y), x, 1e-3), rel=1e-8, abs=1e-9)
+        assert gy == pytest.approx(slope(lambda v, x=x: functions.loss(x, v), y, 1e-3), rel=1e-8, abs=1e-9)
+        xx, xy, yy = functions.hessian(x, y)
+        along_x = slope(lambda v, y=y: np.array(functions.loss_and_gradient(v, y)[1:]), x, 1e-3)
+        along_y = slope(lambda v, x=x: np.array(functions.loss_and_gradient(x, v)[1:]), y, 1e-3)
+        assert (xx, xy, xy, yy) == pytest.approx((*along_x, *along_y), rel=1e-8, abs=1e-9)
+
+
+@pytest.mark.parametrize("power", range(-16, 17))
+def test_every_whole_power_up_to_sixteen_and_its_derivatives(power):
+    functions = _floats(f"(x + 2*y)**{power}")
+    u = 1.3 - 2 * 0.9  # negative, where a real power would fail
+    first, second = power * u ** (power - 1), power * (power - 1) * u ** (power - 2)
+    assert functions.loss_and_gradient(1.3, -0.9) == pytest.approx((u**power, first, 2 * first), rel=1e-11)
+    assert functions.hessian(1.3, -0.9) == pytest.approx((second, 2 * second, 4 * second), rel=1e-11)
+    arrays = _arrays(f"(x + 2*y)**{power}")
+    assert np.broadcast_to(arrays.loss(np.array([1.3]), np.array([-0.9])), 1) == pytest.approx([u**power], rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x**2.5", 1.7**2.5),
+        ("x**-0.5", 1.7**-0.5),
+        ("x**0.5", math.sqrt(1.7)),
+        ("x**(1/3)", 1.7 ** (1 / 3)),
+        ("2**x", 2**1.7),
+        ("x**x", 1.7**1.7),
+        ("x**y", 1.7**0.6),
+        ("-x**2", -(1.7**2)),
+        ("(-x)**2", 1.7**2),
+        ("x - y - 1", 0.1),
+        ("x - (y - 1)", 2.1),
+        ("x/y/2", 1.7 / 0.6 / 2),
+        ("x/(y/2)", 1.7 / 0.6 * 2),
+        ("2**3**x", 2 ** (3**1.7)),
+        ("+x - -y", 2.3),
+        ("x*-y", -1.02),
+        ("1e-5*x + 0x10*y + 1_000", 1e-5 * 1.7 + 16 * 0.6 + 1000),
+        ("0.1*x + 0.1*x + 0.1*x", 0.1 * 1.7 + 0.1 * 1.7 + 0.1 * 1.7),
+        ("1234567.25*x", 1234567.25 * 1.7),
+        ("1e17*x", 1e17 * 1.7),
+        ("x/3 + y/7", 1.7 / 3 + 0.6 / 7),
+        ("sqrt(2)*x + sin(1)*y", math.sqrt(2) * 1.7 + math.sin(1) * 0.6),
+        ("abs(-3)*x + exp(0)", 6.1),
+        ("sqrt(x + 1)**3/sqrt(y)", 2.7**1.5 / math.sqrt(0.6)),
+        (" x + 1 ", 2.7),
+        ("x  # the way", 1.7),
+    ],
+)
+def test_a_formula_means_what_python_says_it_means(text, value):
+    assert _floats(text).loss(1.7, 0.6) == pytest.approx(value, rel=1e-14)
+    assert _arrays(text).loss(np.array([1.7]), np.array([0.6])) == pytest.approx(np.array([value]), rel=1e-14)
+
+
+def test_the_slope_of_the_absolute_value_is_zero_at_its_kink():
+    assert _floats("abs(x)").loss_and_gradient(0.0, 0.0) == (0, 0, 0)
+    assert _floats("abs(x)").hessian(0.0, 0.0) == (0, 0, 0)
+    loss, along_x, _ = _arrays("abs(x)").loss_and_gradient(np.array([-2.0, 0.0, 3.0]), np.zeros(3))
+    assert (loss.tolist(), along_x.tolist()) == ([2, 0, 3], [-1, 0, 1])
+
+
+@pytest.mark.parametrize("text", ["x**2.5", "x**-0.5", "sqrt(x)", "log(x)", "(x + y)**1.5"])
+def test_outside_a_formulas_domain_floats_raise_and_arrays_are_not_a_number(text):
+    with pytest.raises((ValueError, ArithmeticError)):
+        _floats(text).loss(-1.5, 0.0)
+    with pytest.raises((ValueError, ArithmeticError)):
+        _floats(text).loss_and_gradient(-1.5, 0.0)
+    with np.errstate(all="ignore"):
+        assert np.isnan(_arrays(text).loss(np.array([-1.5]), np.array([0.0]))).all()
+
+
+@pytest.mark.parametrize(("text", "x"), [("1/x", 0.0), ("exp(x)", 1e4), ("log(x)", 0.0), ("sin(x)", math.inf)])
+def test_where_there_is_no_finite_value_floats_raise_and_arrays_are_not_finite(text, x):
+    with pytest.raises((ValueError, ArithmeticError)):
+        _floats(text).loss(x, 0.0)
+    with np.errstate(all="ignore"):
+        assert not np.isfinite(_arrays(text).loss(np.array([x]), np.array([0.0]))).any()
+
+
+@pytest.mark.parametrize(("text", "dimensions"), [("x", 1), ("x**2 + sin(x)", 1), ("y", 2), ("x*y", 2), ("0*y + x", 2)])
+def test_a_formula_has_two_dimensions_where_y_is_named(text, dimensions):
+    assert compile_formula(text).dimensions == dimensions
+
+
+def test_a_curve_does_not_feel_y():
+    functions = _floats("x**3")
+    assert functions.loss_and_gradient(2.0, 5.0) == functions.loss_and_gradient(2.0, -1.0) == (8, 12, 0)
+    assert functions.hessian(2.0, 5.0) == (12, 0, 0)
+
+
+@pytest.mark.parametrize("kappa", [0.5, 3.0, 700.0])
+def test_a_parameter_is_a_number_that_is_fixed_later(kappa):
+    # f = x²/(2κ) + exp(κ y) + κ³ + sin(x)/(κ² + 1)
+    text = "x**2/(2*kappa) + exp(kappa*y/1000) + kappa**3 + sin(x)/(kappa**2 + 1)"
+    functions = _floats(text, "kappa", kappa)
+    bell = math.exp(kappa * 0.4 / 1000)
+    assert functions.loss_and_gradient(1.2, 0.4) == pytest.approx(
+        (
+            1.44 / (2 * kappa) + bell + kappa**3 + math.sin(1.2) / (kappa**2 + 1),
+            1.2 / kappa + math.cos(1.2) / (kappa**2 + 1),
+            kappa / 1000 * bell,
+        ),
+        rel=1e-14,
+    )
+    assert functions.hessian(1.2, 0.4) == pytest.approx(
+        (1 / kappa - math.sin(1.2) / (kappa**2 + 1), 0, (kappa / 1000) ** 2 * bell), rel=1e-13
+    )
+
+
+def test_a_parameter_is_known_only_where_it_is_declared():
+    with pytest.raises(FormulaError, match="'kappa' is not known; the names are x, y"):
+        compile_formula("kappa*x")
+    with pytest.raises(FormulaError, match="'q' is not known; the names are x, y, kappa"):
+        compile_formula("q*x", "kappa")
+
+
+def test_two_bindings_of_one_formula_do_not_share_their_parameter():
+    formula = compile_formula("a*x", "a")
+    two, three = formula.bind(2.0), formula.bind(3.0)
+    assert (two.loss(1.0, 0.0), three.loss(1.0, 0.0)) == (2, 3)
+
+
+def test_a_formula_is_derived_once():
+    assert compile_formula("x**2 + 5*y") is compile_formula("x**2 + 5*y")
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("x**2 + x*y + y**2", r"x^{2} + x\,y + y^{2}"),
+        ("x - (y - 1)", r"x - \left(y - 1\right)"),
+        ("x - y - 1", "x - y - 1"),
+        ("x/(2*y)", r"\frac{x}{2\,y}"),
+        ("(x + 1)*(y - 2)", r"\left(x + 1\right)\,\left(y - 2\right)"),
+        ("(x + y)**2", r"\left(x + y\right)^{2}"),
+        ("(-x)**2", r"\left(-x\right)^{2}"),
+        ("-x**2", "-x^{2}"),
+        ("-(x + y)", r"-\left(x + y\right)"),
+        ("(x**2)**3", r"\left(x^{2}\right)^{3}"),
+        ("x**y**2", "x^{y^{2}}"),
+        ("2*3*x", r"2 \cdot 3\,x"),
+        ("x*2**y", r"x \cdot 2^{y}"),
+        ("exp(-x**2)", "e^{-x^{2}}"),
+        ("sqrt(x + 1)", r"\sqrt{x + 1}"),
+        ("abs(x)", r"\left|x\right|"),
+        ("sin(x)**2", r"\left(\sin\left(x\right)\right)^{2}"),
+        ("tanh(x/2)", r"\tanh\left(\frac{x}{2}\right)"),
+        ("0.5*x", r"0.5\,x"),
+        ("+x", "x"),
+    ],
+)
+def test_the_latex_of_a_formula_reads_as_it_was_typed(text, latex):
+    assert compile_formula(text).latex == latex
+
+
+def test_the_latex_of_a_parameter_is_its_greek_letter():
+    assert compile_formula("kappa*x", "kappa").latex == r"\kappa\,x"
+    assert compile_formula("a*x", "a").latex == r"a\,x"
+
+
+@pytest.mark.parametrize("text", ["x*-y", "2*-x", "x*(-y)*3", "(x + 1)*-2"])
+def test_the_latex_of_a_product_with_a_negative_factor_cannot_be_read_as_a_difference(text):
+    latex = compile_formula(text).latex
+    assert r"\,-" not in latex
+    assert r"\left(-" in latex
+
+
+@pytest.mark.parametrize(("text", "digits"), [("1e-5*x", "10^{-5}"), ("2.5e20*x", "10^{20}")])
+def test_the_latex_of_a_very_small_or_large_number_is_a_power_of_ten(text, digits):
+    latex = compile_formula(text).latex
+    assert digits in latex
+    assert "e-" not in latex
+    assert "e+" not in latex
+
+
+def test_the_latex_of_a_number_keeps_its_digits():
+    assert "0.123456789" in compile_formula("0.123456789*x").latex

