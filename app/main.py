@@ -24,13 +24,13 @@ from app.models import ApiError
 
 log = logging.getLogger("downhill")
 
-# plotly.js adds these two style elements, both empty; the hashes let them in and nothing else.
-_EMPTY_STYLES = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+# plotly.js adds an empty style element that it fills by script; the hash lets it in and nothing else.
+_EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 _POLICY = "; ".join(
     [
         "default-src 'self'",
         "script-src 'self'",
-        f"style-src 'self' {_EMPTY_STYLES}",
+        f"style-src 'self' {_EMPTY_STYLE}",
         "img-src 'self' data: blob:",
         "object-src 'none'",
         "base-uri 'none'",
@@ -144,7 +144,13 @@ async def _favicon() -> Response:
 
 
 async def _docs(request: Request) -> Response:
-    return pages.page(request, "docs.html", twin="/openapi.json", document=request.app.openapi(), origin=str(request.base_url).rstrip("/"))
+    return pages.page(
+        request,
+        "docs.html",
+        twin="/openapi.json",
+        document=request.app.openapi(),
+        origin=str(request.base_url).rstrip("/"),
+    )
 
 
 def error_response(request: Request, status: int, message: str, key: str | None = None, hint: str | None = None) -> Any:

@@ -1,6 +1,7 @@
 """HTML routes. Every page announces its JSON twin, and the query is the state."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,15 @@ def plotly_script() -> bytes:
 
 
 @lru_cache(maxsize=1)
+def plotly_style_ids() -> tuple[str, ...]:
+    """Return the ids of style elements that plotly.js adds for maps, which no page here has, where they are missing.
+
+    Empty ones are put in their place: the content security policy would refuse the full ones, with a complaint.
+    """
+    return tuple(sorted(set(re.findall(r'getElementById\("([0-9a-f]{64})"\)', plotly_script().decode()))))
+
+
+@lru_cache(maxsize=1)
 def plotly_version() -> str:
     """Return a digest of plotly.js for its address."""
     return hashlib.sha256(plotly_script()).hexdigest()[:12]
@@ -151,6 +161,7 @@ def get_index(request: Request) -> Response:
         picture=picture(wanted, walks=walks),
         message=message,
         thumbnails=_thumbnails(),
+        style_ids=plotly_style_ids(),
         boot=Markup(_script_safe(encode({"catalog": catalog(), "query": wanted.query}))),
     )
 

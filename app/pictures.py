@@ -75,7 +75,8 @@ def bands(landscape: Landscape, shape: float | None, box: Box, resolution: int) 
     generator = contour_generator(x, y, level, fill_type=FillType.OuterCode)
     outlines = []
     for low, high in zip(edges[:-1], [*edges[1:-1], np.inf], strict=True):
-        points, codes = generator.filled(low, high)
+        filled: Any = generator.filled(low, high)  # its type is the union over all fill types
+        points, codes = filled
         outlines.append("".join(_outline(canvas, part, code) for part, code in zip(points, codes, strict=True)))
     return tuple(outlines)
 

@@ -1,24 +1,24 @@
 """Expression text → checked tree → value, gradient and Hessian, compiled for floats and for arrays.
 
-SymPy never sees raw text, because its own parser runs Python. The text is read with ``ast`` against the list of what is
-allowed; numbers are folded to floats and exponents are capped first, because ``9**9**9`` hangs behind any such list.
+The text is read with ``ast`` against the list of what is allowed and becomes a graph in which equal parts are one node.
+Derivatives are added to the same graph, so that they share parts with the value and do not swell. Every number is a
+float from the start: nothing here can be made to compute 9**9**9 exactly. See docs/decisions/0002-derivatives.md.
 """
 
 import ast
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
 
 MAX_LENGTH = 400
-MAX_NODES = 200
-MAX_DEPTH = 24
+MAX_PARTS = 200
+MAX_DEPTH = 60
 MAX_POWER = 16
-MAX_OPERATIONS = 4_000
+MAX_NODES = 4_000
 
 VARIABLES = ("x", "y")
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs")
@@ -28,12 +28,14 @@ _FLOAT_NAMES: dict[str, Any] = {
     **{name: getattr(math, name) for name in FUNCTIONS if name != "abs"},
     "abs": abs,
     "power": math.pow,
-    "sign": lambda value: (value > 0) - (value < 0),
+    "sign": lambda value: float((value > 0) - (value < 0)),
+    "spread": lambda value, like: value,
 }
 _ARRAY_NAMES: dict[str, Any] = {
     **{name: getattr(np, name) for name in FUNCTIONS},
     "power": np.power,
     "sign": np.sign,
+    "spread": lambda value, like: np.full_like(like, value),
 }
 
 
@@ -75,7 +77,7 @@ def compile_formula(text: str, parameter: str | None = None) -> Formula:
     """Return the formula with exact first and second derivatives.
 
     ``text`` may use ``x``, ``y``, the name of the parameter, numbers, ``+ - * / **`` and ``FUNCTIONS``.
-    Raises ``FormulaError`` with a sentence for anything else, and for what is too long or too deep to be derived.
+    Raises ``FormulaError`` with a sentence for anything else, and for what is too long or too deep.
     """
     tree = _parse(text, parameter)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -84,8 +86,8 @@ def compile_formula(text: str, parameter: str | None = None) -> Formula:
     return Formula(
         text=text,
         dimensions=2 if "y" in names else 1,
-        latex=_Latex(parameter).visit(tree),
-        source=_derive(tree, parameter),
+        latex=_Latex().visit(tree),
+        source=_source(tree, parameter or "p"),
     )
 
 
@@ -101,8 +103,8 @@ def _parse(text: str, parameter: str | None) -> ast.expr:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError("the formula cannot be read; write it like x**2 + 3*y**2") from None
-    if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
-        raise FormulaError(f"the formula has more than {MAX_NODES} parts")
+    if sum(1 for _ in ast.walk(tree)) > MAX_PARTS:
+        raise FormulaError(f"the formula has more than {MAX_PARTS} parts")
     _check(tree, (*VARIABLES, parameter) if parameter else VARIABLES, MAX_DEPTH)
     return tree
 
@@ -136,182 +138,332 @@ def _finite(value: float) -> float:
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise FormulaError("a number in the formula is too large")
+        raise FormulaError("a number in the formula is too large: it has no finite value as a float64")
     return number
 
 
-def _constant(node: ast.expr) -> float | None:
-    """Return the value of a part without names, in floats, or None where it has names."""
-    if any(isinstance(part, ast.Name) and part.id not in FUNCTIONS for part in ast.walk(node)):
-        return None
+class _Node(NamedTuple):
+    """One part: an operation on earlier parts, given by their places in the graph, or a number, or a name."""
+
+    operation: str
+    parts: tuple[int, ...] = ()
+    value: float | str = 0.0
+
+
+class _Graph:
+    """A formula and its derivatives as parts that each stand once, children before parents."""
+
+    def __init__(self) -> None:
+        self.nodes: list[_Node] = []
+        self.places: dict[_Node, int] = {}
+        self.derivatives: dict[tuple[int, str], int] = {}
+
+    def put(self, operation: str, *parts: int, value: float | str = 0.0) -> int:
+        node = _Node(operation, parts, value)
+        if node not in self.places:
+            if len(self.nodes) >= MAX_NODES:
+                raise FormulaError("the derivatives of this formula are too long; write it more simply")
+            self.places[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self.places[node]
+
+    def number(self, value: float) -> int:
+        # Adding zero makes one zero of the two that floats have.
+        return self.put("number", value=_finite(value) + 0.0)
+
+    def known(self, place: int) -> float | None:
+        """Return the value of a part that is a number."""
+        node = self.nodes[place]
+        return float(node.value) if node.operation == "number" else None
+
+    def add(self, a: int, b: int) -> int:
+        one, other = self.known(a), self.known(b)
+        if one is not None and other is not None:
+            return self.number(one + other)
+        if one == 0:
+            return b
+        if other == 0:
+            return a
+        return self.put("+", min(a, b), max(a, b))
+
+    def subtract(self, a: int, b: int) -> int:
+        one, other = self.known(a), self.known(b)
+        if one is not None and other is not None:
+            return self.number(one - other)
+        if other == 0:
+            return a
+        return self.negate(b) if one == 0 else self.put("-", a, b)
+
+    def negate(self, a: int) -> int:
+        one = self.known(a)
+        return self.number(-one) if one is not None else self.put("negate", a)
+
+    def multiply(self, a: int, b: int) -> int:
+        one, other = self.known(a), self.known(b)
+        if one is not None and other is not None:
+            return self.number(one * other)
+        if other is not None:
+            a, b, one = b, a, other
+        if one == 0 or one == 1:
+            return a if one == 0 else b
+        if one == -1:
+            return self.negate(b)
+        inner = self.nodes[b]
+        if one is not None and inner.operation == "*" and (factor := self.known(inner.parts[0])) is not None:
+            return self.multiply(self.number(one * factor), inner.parts[1])
+        return self.put("*", a, b) if one is not None else self.put("*", min(a, b), max(a, b))
+
+    def divide(self, a: int, b: int) -> int:
+        one, other = self.known(a), self.known(b)
+        if other == 0:
+            raise FormulaError("a part of the formula divides by zero and has no finite value")
+        if one is not None and other is not None:
+            return self.number(one / other)
+        if other is not None and math.frexp(other)[0] in (0.5, -0.5) and abs(other) > 1e-300:
+            # Halves, quarters and so on are exact, and a product is faster than a quotient.
+            return self.multiply(self.number(1 / other), a)
+        return a if one == 0 or other == 1 else self.put("/", a, b)
+
+    def power(self, a: int, b: int) -> int:
+        base, exponent = self.known(a), self.known(b)
+        if base is not None and exponent is not None:
+            return self.number(_folded(math.pow, base, exponent))
+        if base is not None and base <= 0:
+            raise FormulaError("a power needs a base above zero where its exponent varies")
+        if exponent is not None:
+            return self.fixed_power(a, exponent)
+        return self.put("power", a, b)
+
+    def fixed_power(self, a: int, exponent: float) -> int:
+        if abs(exponent) > MAX_POWER:
+            raise FormulaError(f"the power {exponent:g} is too high, the most is {MAX_POWER}")
+        if exponent == 0:
+            return self.number(1)
+        if exponent == 1:
+            return a
+        return self.call("sqrt", a) if exponent == 0.5 else self.put("fixed power", a, value=exponent)
+
+    def call(self, name: str, a: int) -> int:
+        argument = self.known(a)
+        if argument is not None:
+            return self.number(_folded(_FLOAT_NAMES[name], argument))
+        return self.put(name, a)
+
+    def read(self, node: ast.expr) -> int:
+        """Put a checked tree into the graph and return its place."""
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                return self.number(float(value))
+            case ast.Name(id=name):
+                return self.put("name", value=name)
+            case ast.UnaryOp(op=op, operand=operand):
+                return self.negate(self.read(operand)) if isinstance(op, ast.USub) else self.read(operand)
+            case ast.BinOp(left=left, op=op, right=right):
+                combine = {
+                    ast.Add: self.add,
+                    ast.Sub: self.subtract,
+                    ast.Mult: self.multiply,
+                    ast.Div: self.divide,
+                    ast.Pow: self.power,
+                }[type(op)]
+                return combine(self.read(left), self.read(right))
+            case ast.Call(func=ast.Name(id=name), args=[argument]):
+                return self.call(name, self.read(argument))
+        raise AssertionError(node)  # pragma: no cover - the tree was checked
+
+    def derivative(self, place: int, name: str) -> int:
+        """Return the place of the derivative by ``x`` or ``y``."""
+        key = (place, name)
+        if key not in self.derivatives:
+            self.derivatives[key] = self._derive(place, name)
+        return self.derivatives[key]
+
+    def _derive(self, place: int, name: str) -> int:
+        operation, parts, value = self.nodes[place]
+        if operation in ("number", "name"):
+            return self.number(float(value == name))
+        inner = [self.derivative(part, name) for part in parts]
+        if all(self.known(slope) == 0 for slope in inner):
+            return self.number(0)
+        a, b = parts[0], parts[-1]
+        da, db = inner[0], inner[-1]
+        match operation:
+            case "+":
+                return self.add(da, db)
+            case "-":
+                return self.subtract(da, db)
+            case "*":
+                return self.add(self.multiply(da, b), self.multiply(a, db))
+            case "/":
+                return self.divide(self.subtract(da, self.multiply(place, db)), b)
+            case "power":
+                # (a^b)' = a^b (b' log a + b a'/a)
+                growth = self.multiply(db, self.call("log", a))
+                return self.multiply(place, self.add(growth, self.divide(self.multiply(b, da), a)))
+            case "fixed power":
+                exponent = float(value)
+                lower = self.fixed_power(a, exponent - 1) if exponent > 1 - MAX_POWER else self.divide(place, a)
+                return self.multiply(self.multiply(self.number(exponent), lower), da)
+        return self.multiply(self._outer(operation, a, place), da)
+
+    def _outer(self, function: str, a: int, place: int) -> int:
+        """Return the derivative of a function of one argument by that argument."""
+        match function:
+            case "negate":
+                return self.number(-1)
+            case "exp":
+                return place
+            case "log":
+                return self.divide(self.number(1), a)
+            case "sqrt":
+                return self.divide(self.number(0.5), place)
+            case "sin":
+                return self.call("cos", a)
+            case "cos":
+                return self.negate(self.call("sin", a))
+            case "tanh":
+                return self.subtract(self.number(1), self.multiply(place, place))
+            case "abs":
+                return self.call("sign", a)
+            case "sign":
+                # Zero wherever it exists; at the kink itself nothing is claimed.
+                return self.number(0)
+        raise AssertionError(function)  # pragma: no cover - all functions are above
+
+    def depends_on(self, place: int) -> frozenset[str]:
+        """Return the names that a part depends on."""
+        found: set[str] = set()
+        waiting, seen = [place], {place}
+        while waiting:
+            node = self.nodes[waiting.pop()]
+            if node.operation == "name":
+                found.add(str(node.value))
+            waiting.extend(part for part in node.parts if part not in seen)
+            seen.update(node.parts)
+        return frozenset(found)
+
+
+def _folded(function: Callable[..., float], *arguments: float) -> float:
     try:
-        return _finite(_fold(node))
-    except (ArithmeticError, ValueError, TypeError):
-        raise FormulaError(f"'{ast.unparse(node)[:40]}' has no finite value") from None
+        return _finite(function(*arguments))
+    except (ArithmeticError, ValueError):
+        raise FormulaError("a part of the formula has no finite value") from None
 
 
-def _fold(node: ast.expr) -> float:
-    match node:
-        case ast.Constant(value=value):
-            return float(value)  # type: ignore[arg-type]
-        case ast.UnaryOp(op=op, operand=operand):
-            return -_fold(operand) if isinstance(op, ast.USub) else _fold(operand)
-        case ast.BinOp(left=left, op=op, right=right):
-            return float(_OPERATIONS[type(op)](_fold(left), _fold(right)))
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return float(_FLOAT_NAMES[name](_fold(argument)))
-    raise AssertionError(node)  # pragma: no cover - the tree was checked
-
-
-_OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Pow: lambda a, b: math.pow(a, b) if isinstance(a, float) and isinstance(b, float) else a**b,
-}
-
-
-def _derive(tree: ast.expr, parameter: str | None) -> str:
+def _source(tree: ast.expr, parameter: str) -> str:
     """Return the source of ``bind(parameter)``, which returns the loss, the loss with gradient, and the Hessian."""
-    import sympy  # here, because its import takes 0.6 s that no test of the web's forms should pay
-
-    symbols = {name: sympy.Symbol(name, real=True) for name in (*VARIABLES, parameter or "p")}
-    loss = _sympify(tree, symbols)
-    x, y = symbols["x"], symbols["y"]
-    gradient = [sympy.diff(loss, x), sympy.diff(loss, y)]
-    hessian = [sympy.diff(gradient[0], x), sympy.diff(gradient[0], y), sympy.diff(gradient[1], y)]
-    # The second derivative of |x| is zero wherever it exists; at the kink itself nothing is claimed.
-    hessian = [entry.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for entry in hessian]
-    if sum(int(entry.count_ops()) for entry in (loss, *gradient, *hessian)) > MAX_OPERATIONS:
-        raise FormulaError("the derivatives of this formula are too long; write it more simply")
-    own = symbols[parameter] if parameter else None
-    functions = {"loss": [loss], "loss_and_gradient": [loss, *gradient], "hessian": hessian}
-    parts = [_function(name, entries, own) for name, entries in functions.items()]
+    graph = _Graph()
+    loss = graph.read(tree)
+    slope_x, slope_y = graph.derivative(loss, "x"), graph.derivative(loss, "y")
+    curvature = (graph.derivative(slope_x, "x"), graph.derivative(slope_x, "y"), graph.derivative(slope_y, "y"))
+    writer = _Writer(graph, parameter)
+    bodies = [
+        writer.function("loss", [loss]),
+        writer.function("loss_and_gradient", [loss, slope_x, slope_y]),
+        writer.function("hessian", list(curvature)),
+    ]
     return "\n".join(
         [
-            f"def bind({parameter or 'p'}):",
-            *(line for once, _ in parts for line in once),
-            *(line for _, body in parts for line in body),
+            f"def bind({parameter}):",
+            *writer.once,
+            *(line for body in bodies for line in body),
             "    return loss, loss_and_gradient, hessian",
         ]
     )
 
 
-def _sympify(node: ast.expr, symbols: dict[str, Any]) -> Any:
-    import sympy
+class _Writer:
+    """Writes parts of a graph as Python: what is used twice gets a name, what only the parameter decides is hoisted."""
 
-    constant = _constant(node)
-    if constant is not None:
-        return sympy.Integer(int(constant)) if constant.is_integer() and abs(constant) <= 1e6 else sympy.Float(constant)
-    match node:
-        case ast.Name(id=name):
-            return symbols[name]
-        case ast.UnaryOp(op=op, operand=operand):
-            inner = _sympify(operand, symbols)
-            return -inner if isinstance(op, ast.USub) else inner
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            exponent = _constant(right)
-            if exponent is not None and abs(exponent) > MAX_POWER:
-                raise FormulaError(f"the power {exponent:g} is too high, the most is {MAX_POWER}")
-            return _sympify(left, symbols) ** _sympify(right, symbols)
-        case ast.BinOp(left=left, op=op, right=right):
-            return _OPERATIONS[type(op)](_sympify(left, symbols), _sympify(right, symbols))
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return getattr(sympy, "Abs" if name == "abs" else name)(_sympify(argument, symbols))
-    raise AssertionError(node)  # pragma: no cover - the tree was checked
+    # Deeper expressions are cut into named parts: Python's own parser has a limit.
+    DEEPEST = 20
+
+    def __init__(self, graph: _Graph, parameter: str) -> None:
+        self.graph = graph
+        self.parameter = parameter
+        self.once: list[str] = []
+        self.hoisted: dict[int, str] = {}
+
+    def function(self, name: str, results: list[int]) -> list[str]:
+        """Return the lines of one function of x and y."""
+        uses = self._uses(results)
+        lines: list[str] = []
+        written: dict[int, tuple[str, int]] = {}
+        for place in sorted(uses):
+            text, depth = self._write(place, written)
+            if self._is_fixed(place) and depth > 0:
+                text, depth = self._hoist(place, text), 0
+            elif depth > 0 and (uses[place] > 1 or depth > self.DEEPEST):
+                lines.append(f"        t{place} = {text}")
+                text, depth = f"t{place}", 0
+            written[place] = (text, depth)
+        answers = [
+            written[place][0] if self.graph.depends_on(place) & set(VARIABLES) else f"spread({written[place][0]}, x)"
+            for place in results
+        ]
+        return [f"    def {name}(x, y):", *lines, f"        return {', '.join(answers)}"]
+
+    def _uses(self, results: list[int]) -> dict[int, int]:
+        uses: dict[int, int] = {}
+        waiting = list(results)
+        while waiting:
+            place = waiting.pop()
+            uses[place] = uses.get(place, 0) + 1
+            if uses[place] == 1:
+                node = self.graph.nodes[place]
+                # A whole power is written as a product, and so names its base.
+                waiting.extend(node.parts * (2 if node.operation == "fixed power" else 1))
+        return uses
+
+    def _is_fixed(self, place: int) -> bool:
+        return self.graph.depends_on(place) == {self.parameter}
+
+    def _hoist(self, place: int, text: str) -> str:
+        if place not in self.hoisted:
+            self.hoisted[place] = f"c{place}"
+            self.once.append(f"    c{place} = {text}")
+        return self.hoisted[place]
+
+    def _write(self, place: int, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
+        """Return a part as text and how deep it is nested."""
+        operation, parts, value = self.graph.nodes[place]
+        if operation == "number":
+            return (repr(value) if float(value) >= 0 else f"({value!r})"), 0
+        if operation == "name":
+            return str(value), 0
+        texts = [written[part][0] for part in parts]
+        depth = 1 + max(written[part][1] for part in parts)
+        match operation:
+            case "+" | "-" | "*" | "/":
+                return f"({texts[0]}{operation}{texts[1]})", depth
+            case "negate":
+                return f"(-{texts[0]})", depth
+            case "power":
+                return f"power({texts[0]}, {texts[1]})", depth
+            case "fixed power":
+                return _power(texts[0], float(value)), depth
+        return f"{operation}({texts[0]})", depth
 
 
-def _function(name: str, expressions: list[Any], parameter: Any) -> tuple[list[str], list[str]]:
-    """Return the source of one function of x and y, each common part computed once.
-
-    What depends on the parameter alone comes first and apart: it is computed once for all points.
-    """
-    import sympy
-
-    constants, expressions = _constants(expressions, parameter, f"{name}_") if parameter else ([], expressions)
-    parts, results = sympy.cse(expressions, symbols=sympy.numbered_symbols("t", real=True))
-    printer = _printer()
-    once = [f"    {part} = {printer.doprint(value)}" for part, value in constants]
-    lines = [f"        {part} = {printer.doprint(value)}" for part, value in parts]
-    answer = ", ".join(printer.doprint(result) for result in results)
-    return once, [f"    def {name}(x, y):", *lines, f"        return {answer}"]
-
-
-def _constants(expressions: list[Any], parameter: Any, prefix: str) -> tuple[list[tuple[Any, Any]], list[Any]]:
-    """Take out the factors and powers that depend on the parameter alone."""
-    import sympy
-
-    names = sympy.numbered_symbols(prefix, real=True)
-    found: dict[Any, Any] = {}
-
-    def own(entry: Any) -> bool:
-        return not entry.is_Atom and entry.free_symbols == {parameter}
-
-    def visit(entry: Any) -> Any:
-        if own(entry):
-            return found.setdefault(entry, next(names))
-        if entry.is_Mul or entry.is_Add:
-            fixed, rest = entry.as_independent(*(entry.free_symbols - {parameter}), as_Add=entry.is_Add)
-            if own(fixed):
-                return entry.func(visit(fixed), visit(rest))
-        return entry.func(*map(visit, entry.args)) if entry.args else entry
-
-    replaced = [visit(entry) for entry in expressions]
-    return [(name, entry) for entry, name in found.items()], replaced
-
-
-def _printer() -> Any:
-    from sympy.printing.pycode import PythonCodePrinter
-
-    class Printer(PythonCodePrinter):  # type: ignore[misc]  # sympy ships no types
-        """Prints what is fast on floats and on arrays alike: small powers as products, the rest as ``power``."""
-
-        def __init__(self, names: Iterator[int]) -> None:
-            super().__init__({"fully_qualified_modules": False})
-            self.names = names
-
-        def _print_Pow(self, expr: Any, rational: bool = False) -> str:
-            base, exponent = expr.as_base_exp()
-            if exponent.is_Integer and abs(exponent) <= MAX_POWER:
-                product = self._product(self.doprint(base), base.is_Symbol, abs(int(exponent)))
-                return product if exponent > 0 else f"(1/{product})"
-            if abs(exponent) == 0.5:
-                return f"sqrt({self.doprint(base)})" if exponent > 0 else f"(1/sqrt({self.doprint(base)}))"
-            return f"power({self.doprint(base)}, {self.doprint(exponent)})"
-
-        def _product(self, base: str, is_name: bool, exponent: int) -> str:
-            if exponent == 1:
-                return f"({base})"
-            if not is_name:
-                name = f"u{next(self.names)}"
-                return f"(({name} := {base})*{self._product(name, True, exponent - 1)})"
-            half, odd = divmod(exponent, 2)
-            if half == 1:
-                return f"({base}*{base}*{base})" if odd else f"({base}*{base})"
-            square = self._product(f"({base}*{base})", False, half)
-            return f"({base}*{square})" if odd else square
-
-        def _print_Float(self, expr: Any) -> str:
-            return repr(float(expr))
-
-        def _print_Rational(self, expr: Any) -> str:
-            return repr(float(expr))
-
-        def _print_sign(self, expr: Any) -> str:
-            return f"sign({self.doprint(expr.args[0])})"
-
-    return Printer(count())
+def _power(base: str, exponent: float) -> str:
+    """Write small whole powers as products, which are faster than any power on floats and on arrays alike."""
+    if not exponent.is_integer():
+        return f"power({base}, {exponent!r})"
+    whole = abs(int(exponent))
+    if whole <= 3:
+        product = "*".join([base] * whole)
+    else:
+        half = _power(base, float(whole // 2))
+        product = f"{half}*{half}" + (f"*{base}" if whole % 2 else "")
+    return f"({product})" if exponent > 0 else f"(1.0/({product}))"
 
 
 class _Latex(ast.NodeVisitor):
     """Writes the checked tree as LaTeX, in the order in which it was typed."""
 
-    def __init__(self, parameter: str | None) -> None:
-        self.parameter = parameter
-
     def visit_Constant(self, node: ast.Constant) -> str:
-        return f"{node.value:g}" if isinstance(node.value, float) else str(node.value)
+        digits, _, exponent = repr(node.value).partition("e")
+        return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits.removesuffix(".0")
 
     def visit_Name(self, node: ast.Name) -> str:
         return node.id if len(node.id) == 1 else rf"\{node.id}"
@@ -323,14 +475,13 @@ class _Latex(ast.NodeVisitor):
     def visit_BinOp(self, node: ast.BinOp) -> str:
         match node.op:
             case ast.Add():
-                return f"{self.visit(node.left)} + {self.visit(node.right)}"
+                return f"{self.visit(node.left)} + {self._right(node.right)}"
             case ast.Sub():
-                return f"{self.visit(node.left)} - {self._grouped(node.right, ast.Add, ast.Sub)}"
+                return f"{self.visit(node.left)} - {self._right(node.right, ast.Add, ast.Sub)}"
             case ast.Mult():
                 left = self._grouped(node.left, ast.Add, ast.Sub)
-                right = self._grouped(node.right, ast.Add, ast.Sub)
-                between = r" \cdot " if _starts_with_digit(node.right) else r"\,"
-                return left + between + right
+                right = self._right(node.right, ast.Add, ast.Sub)
+                return left + (r" \cdot " if right[0].isdigit() else r"\,") + right
             case ast.Div():
                 return rf"\frac{{{self.visit(node.left)}}}{{{self.visit(node.right)}}}"
         base = self._grouped(node.left, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
@@ -349,14 +500,13 @@ class _Latex(ast.NodeVisitor):
                 return rf"\left|{argument}\right|"
         return rf"\{name}\left({argument}\right)"
 
+    def _right(self, node: ast.expr, *loose: type[ast.operator]) -> str:
+        """Write what stands behind an operator: a sign there needs brackets."""
+        text = self._grouped(node, *loose)
+        return rf"\left({text}\right)" if text.startswith("-") else text
+
     def _grouped(self, node: ast.expr, *loose: type[ast.operator]) -> str:
-        inner = self.visit(node)
+        inner = str(self.visit(node))
         if isinstance(node, ast.BinOp) and isinstance(node.op, loose):
             return rf"\left({inner}\right)"
-        return str(inner)
-
-
-def _starts_with_digit(node: ast.expr) -> bool:
-    while isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Div):
-        node = node.left
-    return isinstance(node, ast.Constant)
+        return inner

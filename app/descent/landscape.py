@@ -1,10 +1,10 @@
 """What a landscape is: its formula, and the shapes everything else keeps to."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +132,7 @@ class Terrain:
         for point in found:
             if point is not None and all(math.dist(point, other) > 1e-6 for other in kept):
                 kept.append(point)
-        return _classified(self.floats, kept)
+        return _classified(self, kept)
 
     @cached_property
     def loss_range(self) -> float:
@@ -142,17 +142,25 @@ class Terrain:
         low, high = np.percentile(finite, [5, 95]) if finite.size else (0.0, 1.0)
         return float(high - low) or 1.0
 
+    def kind_by_curvature(self, values: list[float]) -> Literal["minimum", "saddle", "maximum", "flat"]:
+        """Say what the Hessian's eigenvalues tell of a stationary point: ``flat``, which is nothing, where one is zero.
+
+        Zero is a curvature that over the whole domain would change the loss by a millionth of its range.
+        """
+        zero = 1e-6 * self.loss_range / min(self.landscape.domain.widths) ** 2
+        if any(abs(value) <= zero for value in values):
+            return "flat"
+        if values[0] > 0:
+            return "minimum"
+        return "maximum" if values[-1] < 0 else "saddle"
+
     def surface(self, box: Box, resolution: int) -> tuple[Array, Array | None, Array]:
         """Return ``x`` (resolution,), ``y`` (resolution,) or None, and the loss, whose rows follow ``y``."""
         axes = [np.linspace(low, high, resolution) for low, high in zip(box.low, box.high, strict=True)]
         with np.errstate(all="ignore"):
             if len(axes) == 1:
-                return axes[0], None, _spread(self.arrays.loss, axes[0], np.zeros_like(axes[0]))
-            return axes[0], axes[1], _spread(self.arrays.loss, *np.meshgrid(axes[0], axes[1]))
-
-
-def _spread(function: Callable[[Any, Any], Any], x: Array, y: Array) -> Array:
-    return np.broadcast_to(np.asarray(function(x, y), dtype=float), x.shape)
+                return axes[0], None, self.arrays.loss(axes[0], np.zeros_like(axes[0]))
+            return axes[0], axes[1], self.arrays.loss(*np.meshgrid(axes[0], axes[1]))
 
 
 @lru_cache(maxsize=512)
@@ -167,8 +175,9 @@ def lift(point: Point) -> tuple[float, float]:
 
 
 def eigenvalues(functions: Functions, point: Point) -> list[float]:
-    """Return the Hessian's eigenvalues at the point, ascending; empty where the Hessian is not finite."""
+    """Return the Hessian's eigenvalues at the point, ascending; empty where the loss or the Hessian does not exist."""
     try:
+        functions.loss(*lift(point))
         xx, xy, yy = functions.hessian(*lift(point))
     except (ArithmeticError, ValueError):
         return []
@@ -182,7 +191,8 @@ def eigenvalues(functions: Functions, point: Point) -> list[float]:
 def newton_step(functions: Functions, point: Point) -> Point | None:
     """Return the step to where the local quadratic has its stationary point, None where it has none.
 
-    Directions in which the curvature is zero are left out (pseudo-inverse), so that flat valleys have an answer too.
+    Directions in which gradient and curvature are both zero are left out, so that flat valleys have an answer too;
+    a slope without curvature leads nowhere, and has none.
     """
     try:
         _, *gradient = functions.loss_and_gradient(*lift(point))
@@ -193,11 +203,13 @@ def newton_step(functions: Functions, point: Point) -> Point | None:
     if not (np.isfinite(hessian).all() and np.isfinite(gradient).all()):
         return None
     curvatures, directions = np.linalg.eigh(hessian)
-    used = np.abs(curvatures) > 1e-13 * np.abs(curvatures).max()
+    slopes = np.array(gradient, dtype=float) @ directions
+    curved = np.abs(curvatures) > 1e-13 * np.abs(curvatures).max()
+    if (np.abs(slopes[~curved]) > 1e-12 * np.abs(slopes).max()).any():
+        return None
     with np.errstate(all="ignore"):
-        lengths = (np.array(gradient, dtype=float) @ directions)[used] / curvatures[used]
-    step = -directions[:, used] @ lengths if np.isfinite(lengths).all() else np.full(2, np.inf)
-    return tuple(float(value) for value in step[: len(point)])
+        step = -directions[:, curved] @ (slopes[curved] / curvatures[curved])
+    return tuple(float(value) for value in step[: len(point)]) if np.isfinite(step).all() else None
 
 
 def polish(functions: Functions, point: Point) -> Point | None:
@@ -205,42 +217,37 @@ def polish(functions: Functions, point: Point) -> Point | None:
     for _ in range(60):
         step = newton_step(functions, point)
         if step is None:
-            return None
+            break
         point = tuple(value + change for value, change in zip(point, step, strict=True))
-        if not math.isfinite(sum(point)):
-            return None
         if math.hypot(*step) <= 1e-15 * (1 + math.hypot(*point)):
             break
-    _, *gradient = functions.loss_and_gradient(*lift(point))
+    try:
+        _, *gradient = functions.loss_and_gradient(*lift(point))
+    except (ArithmeticError, ValueError):
+        return None
     # Adding zero turns -0.0, which Newton leaves behind on an axis, into 0.0.
     return tuple(value + 0.0 for value in point) if math.hypot(*gradient) <= 1e-9 else None
 
 
-def _classified(functions: Functions, points: list[Point]) -> tuple[StationaryPoint, ...]:
-    values = {point: float(functions.loss(*lift(point))) for point in points}
-    kinds = {point: kind_by_curvature(eigenvalues(functions, point)) for point in points}
+def _classified(terrain: Terrain, points: list[Point]) -> tuple[StationaryPoint, ...]:
+    values = {point: float(terrain.floats.loss(*lift(point))) for point in points}
+    kinds = {point: terrain.kind_by_curvature(eigenvalues(terrain.floats, point)) for point in points}
     lowest = min((values[point] for point in points if kinds[point] == "minimum"), default=math.inf)
     return tuple(
-        StationaryPoint(point, values[point], minimum_kind(values[point], lowest, kinds[point]))
+        StationaryPoint(point, values[point], _full_kind(kinds[point], values[point], lowest))
         for point in sorted(points, key=lambda point: (values[point], point))
     )
 
 
-def kind_by_curvature(values: list[float]) -> Literal["minimum", "saddle", "maximum", "flat"]:
-    """Say what the Hessian's eigenvalues tell of a stationary point: ``flat``, which is nothing, where one is zero."""
-    largest = max((abs(value) for value in values), default=0.0)
-    if any(abs(value) <= 1e-9 * largest for value in values) or largest == 0.0:
-        return "flat"
-    if values[0] > 0:
-        return "minimum"
-    return "maximum" if values[-1] < 0 else "saddle"
-
-
-def minimum_kind(value: float, lowest: float, kind: str) -> Any:
-    """Tell the global minimum from a local one by its value; other kinds pass."""
-    if kind != "minimum":
-        return kind
-    return "global_minimum" if value <= lowest + 1e-9 * (1 + abs(lowest)) else "local_minimum"
+def _full_kind(kind: str, value: float, lowest: float) -> Kind:
+    match kind:
+        case "minimum":
+            return "global_minimum" if value <= lowest + 1e-12 * (1 + abs(lowest)) else "local_minimum"
+        case "saddle":
+            return "saddle"
+        case "maximum":
+            return "maximum"
+    raise ValueError("the Hessian says nothing at a listed stationary point; say its kind in the landscape")
 
 
 def registry(*landscapes: Landscape) -> Mapping[str, Landscape]:

@@ -90,7 +90,7 @@ _TABLE = (
             r"\rho = 0:\quad \eta_k = \eta\,\frac{0.01^{t} - 0.01}{1 - 0.01}",
         ),
         explanation="Shrinks by the same fraction at every step, down to the floor.",
-        source=Source("PyTorch, torch.optim.lr_scheduler.ExponentialLR, with γ = φ^(1/T)"),
+        source=Source("PyTorch, torch.optim.lr_scheduler.ExponentialLR, with γ = ρ^(1/T)"),
     ),
     Schedule(
         slug="linear",

@@ -14,9 +14,9 @@ from app.descent.landscape import (
     StationaryPoint,
     Terrain,
     eigenvalues,
-    kind_by_curvature,
     lift,
     newton_step,
+    polish,
 )
 from app.descent.optimizers import Optimizer
 from app.descent.walk import Descent, Ending, Outcome
@@ -80,46 +80,53 @@ def stability_limit(
 def place_of(terrain: Terrain, point: Point) -> Place | None:
     """Say what kind of place this is, from exact derivatives there; None where they do not exist."""
     curvatures = eigenvalues(terrain.floats, point)
-    step = newton_step(terrain.floats, point)
-    if not curvatures or step is None:
+    if not curvatures:
         return None
     width = min(terrain.landscape.domain.widths)
-    if math.hypot(*step) > _NEAR * width:
+    step = newton_step(terrain.floats, point)
+    if step is None or math.hypot(*step) > _NEAR * width:
         return "plateau" if _is_flat(terrain, point, curvatures, width) else "slope"
-    kind = kind_by_curvature(curvatures)
+    # A walk stops a little before the stationary point, where a shoulder still looks like the side of a valley.
+    exact = polish(terrain.floats, point)
+    if exact is None or math.dist(exact, point) > 10 * _NEAR * width:
+        exact = point
+    kind = terrain.kind_by_curvature(eigenvalues(terrain.floats, exact))
     if kind == "flat":
-        kind_around = _kind_by_neighbours(terrain, point, width)
-        return _minimum(terrain, point) if kind_around == "minimum" else kind_around
-    return _minimum(terrain, point) if kind == "minimum" else kind
+        around = _kind_by_neighbours(terrain, exact, _NEIGHBOURS * width)
+        return _minimum(terrain, exact) if around == "minimum" else around
+    return _minimum(terrain, exact) if kind == "minimum" else kind
 
 
 def _is_flat(terrain: Terrain, point: Point, curvatures: list[float], width: float) -> bool:
-    _, *gradient = terrain.floats.loss_and_gradient(*lift(point))
+    try:
+        _, *gradient = terrain.floats.loss_and_gradient(*lift(point))
+    except (ArithmeticError, ValueError):
+        return False
     per_width = math.hypot(*gradient) * width / terrain.loss_range
     per_square = max(map(abs, curvatures)) * width**2 / terrain.loss_range
     return per_width < _FLAT_SLOPE and per_square < _FLAT_CURVATURE
 
 
 def _minimum(terrain: Terrain, point: Point) -> Kind:
-    value = terrain.floats.loss(*lift(point))
-    lowest = min((known.value for known in terrain.stationary_points), default=-math.inf)
-    return "global_minimum" if value <= lowest + 1e-4 * terrain.loss_range else "local_minimum"
+    """Tell the global minimum from a local one: it is the nearest known one's kind, and only known ones are global."""
+    known = min(terrain.stationary_points, key=lambda other: math.dist(other.point, point), default=None)
+    near = 10 * _NEAR * min(terrain.landscape.domain.widths)
+    if known is not None and known.kind == "global_minimum" and math.dist(known.point, point) <= near:
+        return "global_minimum"
+    return "local_minimum"
 
 
 def _kind_by_neighbours(
-    terrain: Terrain, point: Point, width: float
-) -> Literal["minimum", "maximum", "saddle", "shoulder", "plateau"]:
-    """Look at a ring of neighbours, in the order around it: how often does it change between higher and lower?"""
-    here = terrain.floats.loss(*lift(point))
-    count = 16 if len(point) == 2 else 2
-    angles = [2 * math.pi * (index + 0.25 * (count > 2)) / count for index in range(count)]
-    radius = _NEIGHBOURS * width
-    x, y = lift(point)
-    ring = [terrain.floats.loss(x + radius * math.cos(a), y + radius * math.sin(a)) - here for a in angles]
-    if count == 2:
-        ring = [terrain.floats.loss(x + side * radius, 0.0) - here for side in (1, -1)]
+    terrain: Terrain, point: Point, radius: float
+) -> Literal["minimum", "maximum", "saddle", "shoulder", "plateau"] | None:
+    """Look at the neighbours, in the order around the point: how often does it change between higher and lower?"""
+    try:
+        here = terrain.floats.loss(*lift(point))
+        rises = [terrain.floats.loss(*lift(neighbour)) - here for neighbour in _ring(terrain, point, radius)]
+    except (ArithmeticError, ValueError):
+        return None
     rounding = 1e-14 * (terrain.loss_range + abs(here))
-    signs = [(rise > rounding) - (rise < -rounding) for rise in ring]
+    signs = [(rise > rounding) - (rise < -rounding) for rise in rises]
     if not any(signs):
         return "plateau"
     if min(signs) >= 0:
@@ -129,6 +136,16 @@ def _kind_by_neighbours(
     decided = [sign for sign in signs if sign]
     changes = sum(one != other for one, other in zip(decided, [*decided[1:], decided[0]], strict=True))
     return "shoulder" if changes <= 2 else "saddle"
+
+
+def _ring(terrain: Terrain, point: Point, radius: float) -> list[Point]:
+    """Return neighbours around the point, the Hessian's own directions among them: a narrow fall may hide there."""
+    if len(point) == 1:
+        return [(point[0] + radius,), (point[0] - radius,)]
+    xx, xy, yy = terrain.floats.hessian(*lift(point))
+    turned = 0.5 * math.atan2(2 * xy, xx - yy)
+    angles = [turned + 2 * math.pi * index / 32 for index in range(32)]
+    return [(point[0] + radius * math.cos(angle), point[1] + radius * math.sin(angle)) for angle in angles]
 
 
 def say(number: float) -> str:
@@ -166,14 +183,18 @@ class _Sentence:
                 f"{head}the learning rate {say(rate)} is above the limit "
                 f"{self._limit_text()} = {say(self.limit)} at the start."
             )
-        if not math.isfinite(self.ending.loss):
+        if self.ending.steps == 0:
+            gone = "at the start the loss or its gradient is no finite number"
+        elif not math.isfinite(self.ending.x + self.ending.y):
+            gone = "the last step led to no finite place"
+        elif not math.isfinite(self.ending.loss):
             gone = "the loss is no longer a finite number"
         else:
             gone = "the walker is more than a million domain widths away"
         if self.limit is not None:
             return (
                 f"{head}{gone}, although the learning rate {say(rate)} is below the limit "
-                f"{self._limit_text()} = {say(self.limit)} at the start; the ground gets steeper on the way."
+                f"{self._limit_text()} = {say(self.limit)} at the start."
             )
         return f"{head}{gone}."
 
@@ -227,7 +248,7 @@ class _Sentence:
         return {
             "global_minimum": "This is the global minimum." if self._lowest_is_one() else "This is a global minimum.",
             "local_minimum": "This is a local minimum" + self._deeper(),
-            "saddle": f"This is a saddle, no minimum: {self._negative()}, so the ground still falls to two sides.",
+            "saddle": f"This is a saddle, no minimum: {self._negative()}.",
             "maximum": "This is a maximum: every way leads down, and a zero gradient does not say which.",
             "shoulder": "This is a shoulder, no minimum: on one side the ground falls, on the other it rises.",
             "plateau": "This is a plateau, no minimum: the ground is only flat.",
@@ -244,9 +265,8 @@ class _Sentence:
     def _negative(self) -> str:
         count = sum(value < 0 for value in self.curvatures)
         if count == 0:
-            return "the Hessian is zero there, and some neighbours are lower"
-        values = ", ".join(say(value) for value in self.curvatures if value < 0)
-        return f"one Hessian eigenvalue is negative ({values})"
+            return "no Hessian eigenvalue is negative, but some neighbours are lower"
+        return f"one Hessian eigenvalue is negative ({say(self.curvatures[0])}), so to two sides the ground falls"
 
     def _lowest(self) -> StationaryPoint | None:
         minima = [known for known in self.descent.terrain.stationary_points if known.kind == "global_minimum"]

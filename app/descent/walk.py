@@ -272,7 +272,8 @@ def _advance(
         try:
             loss, gradient_x, gradient_y = evaluate(x, y)
         except (ArithmeticError, ValueError):
-            loss = gradient_x = gradient_y = nan
+            loss = _loss_alone(descent.terrain, x, y)
+            gradient_x = gradient_y = nan
         norm = hypot(gradient_x, gradient_y)
         xs.append(x)
         ys.append(y)
@@ -303,6 +304,14 @@ def _advance(
         x += step_x
         y += step_y
     return (xs, ys, losses, norms), _Alone(x, y, before_x, before_y, last_loss, unchanged, state_x, state_y), outcome
+
+
+def _loss_alone(terrain: Terrain, x: float, y: float) -> float:
+    """Return the loss where it exists without its gradient, as at the tip of a cone; NaN where it does not either."""
+    try:
+        return float(terrain.floats.loss(x, y))
+    except (ArithmeticError, ValueError):
+        return math.nan
 
 
 def _reach(terrain: Terrain) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -65,12 +65,20 @@ export async function streamDescent(query, take, signal) {
   const response = await fetch(`/api/descent/stream?${query}`, { signal });
   if (!response.ok || !response.body) throw await refusal(response);
   let complete = false;
-  await readLines(response.body, (records) => {
-    const last = records[records.length - 1];
-    if (last.kind === 'error') throw new Error(last.message);
-    complete = last.kind === 'done';
-    take(records);
-  });
+  /** @type {unknown} */
+  let failure = null;
+  try {
+    await readLines(response.body, (records) => {
+      const last = records[records.length - 1];
+      if (last.kind === 'error') failure = new Error(last.message);
+      complete = last.kind === 'done';
+      take(records);
+    });
+  } catch (error) {
+    // The connection was lost on the way: whatever the browser calls that, the answer was cut off.
+    failure ??= signal.aborted || !(error instanceof TypeError) ? error : new CutOff('The answer was cut off.');
+  }
+  if (failure) throw failure;
   if (!complete) throw new CutOff('The answer was cut off.');
 }
 

@@ -159,7 +159,7 @@ export function surfaceFigure(surface, wanted, colours) {
         zaxis: { ...axis, title: { text: 'loss' }, nticks: 4 },
         aspectmode: 'manual',
         aspectratio: { x: (1.25 * (high_x - low_x)) / longer, y: (1.25 * (high_y - low_y)) / longer, z: 0.6 },
-        camera: { eye: { x: 0.9, y: -1.35, z: 1.05 }, center: { x: 0, y: 0, z: -0.12 } },
+        camera: { eye: { x: 0.78, y: -1.2, z: 0.95 }, center: { x: 0, y: 0, z: -0.1 } },
         dragmode: 'turntable',
       },
     },
@@ -171,33 +171,37 @@ export function surfaceFigure(surface, wanted, colours) {
  * @param {StationaryPoint[]} stationary
  * @param {boolean} logarithmic
  * @param {Palette} colours
+ * @param {boolean} stacked one below the other, where there is no room side by side
  */
-export function curvesFigure(walks, stationary, logarithmic, colours) {
+export function curvesFigure(walks, stationary, logarithmic, colours, stacked) {
   const shown = walks.all;
   const lowest = lowestKnown(walks, stationary);
   // A logarithm needs positive numbers: heights are counted from the lowest point known. Climbing has no such point.
   const log = logarithmic && walks.request?.goal !== 'maximize';
   const columns = [
-    { name: log && lowest !== 0 ? `loss − ${Number(lowest.toPrecision(4))}` : 'loss', of: (/** @type {Walk} */ walk) => (log ? walk.loss.subarray(0, walk.length).map((value) => value - lowest) : walk.loss.subarray(0, walk.length)), log },
+    { name: log && lowest !== 0 ? `loss ${lowest < 0 ? '+' : '−'} ${Math.abs(Number(lowest.toPrecision(4)))}` : 'loss', of: (/** @type {Walk} */ walk) => (log ? walk.loss.subarray(0, walk.length).map((value) => value - lowest) : walk.loss.subarray(0, walk.length)), log },
     { name: 'gradient norm', of: (/** @type {Walk} */ walk) => walk.gradient_norm.subarray(0, walk.length), log },
     { name: 'learning rate', of: (/** @type {Walk} */ walk) => walk.learning_rate.subarray(0, walk.length), log: false },
   ];
   const data = columns.flatMap(({ of, log: positive }, index) => curves(shown, of, positive, index, colours));
   const layout = /** @type {Record<string, any>} */ ({
     ...base(colours),
-    margin: { l: 8, r: 8, t: 22, b: 30 },
+    margin: { l: 8, r: 8, t: 22, b: 36 },
     hovermode: 'closest',
     dragmode: false,
     annotations: [],
     shapes: walks.all.length > 0 ? walks.restarts.slice(0, 50).map((step) => restartMark(step, colours)) : [],
   });
   columns.forEach(({ name, log: positive }, index) => {
-    const left = index * 0.345 + 0.045;
+    const left = stacked ? 0.13 : index * 0.345 + 0.045;
+    const right = stacked ? 0.99 : left + 0.262;
+    const bottom = stacked ? (2 - index) * 0.35 : 0;
+    const top = stacked ? bottom + 0.24 : 1;
     const suffix = index === 0 ? '' : String(index + 1);
     const axis = { zeroline: false, fixedrange: true, gridcolor: colours.line, tickfont: { size: 11 }, automargin: false };
-    layout[`xaxis${suffix}`] = { ...axis, anchor: `y${suffix}`, domain: [left, left + 0.262], showgrid: false, range: [0, Math.max(1, walks.last)], nticks: 5, title: index === 1 ? { text: 'step', standoff: 4 } : undefined };
-    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, type: positive ? 'log' : 'linear', rangemode: index === 2 ? 'tozero' : 'normal', nticks: 5, exponentformat: 'power', tickformat: positive ? '.0e' : '~g' };
-    layout.annotations.push({ text: name, xref: 'paper', yref: 'paper', x: left, y: 1, xanchor: 'left', yanchor: 'bottom', showarrow: false, font: { size: 12, color: colours.ink } });
+    layout[`xaxis${suffix}`] = { ...axis, anchor: `y${suffix}`, domain: [left, right], showgrid: false, range: [0, Math.max(1, walks.last)], nticks: 5, tickangle: 0, title: stacked ? (index === 2 ? { text: 'step', standoff: 4 } : undefined) : { text: 'step', standoff: 4 } };
+    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, domain: [bottom, top], type: positive ? 'log' : 'linear', rangemode: index === 2 ? 'tozero' : 'normal', nticks: 5, exponentformat: 'power', tickformat: positive ? '.0e' : '~g' };
+    layout.annotations.push({ text: name, xref: 'paper', yref: 'paper', x: left, y: top, xanchor: 'left', yanchor: 'bottom', showarrow: false, font: { size: 12, color: colours.ink } });
   });
   return { data, layout };
 }
@@ -218,6 +222,7 @@ function lowestKnown(walks, stationary) {
  * @param {boolean} positive
  * @param {number} index
  * @param {Palette} colours
+ * @returns {any[]}
  */
 function curves(shown, of, positive, index, colours) {
   const axes = index === 0 ? { xaxis: 'x', yaxis: 'y' } : { xaxis: `x${index + 1}`, yaxis: `y${index + 1}` };

@@ -18,6 +18,7 @@ const byId = (id) => /** @type {T} */ (document.getElementById(id));
 const boot = JSON.parse(byId('boot').textContent ?? '');
 const catalog = /** @type {Catalog} */ (boot.catalog);
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const narrow = matchMedia('(max-width: 860px)');
 
 /** The keys of the address; the server fills in the rest. */
 let given = readQuery(boot.query);
@@ -215,8 +216,10 @@ async function finish() {
 /** @param {Wanted} request */
 async function drawMap(request) {
   if (!ground) return;
+  const [low_x, high_x, low_y, high_y] = request.domain;
+  byId('views').dataset.aspect = high_y - low_y < 0.85 * (high_x - low_x) ? 'wide' : 'square';
   await draw('map-plot', mapFigure(ground.surface, ground.stationary, request, colours));
-  byId('map-caption').textContent = `Drag the start, or click. Lines at equal steps of √(loss − lowest). ${marksInWords(ground.stationary)}`;
+  byId('map-caption').textContent = `${marksInWords(ground.stationary)} · lines at equal steps of √(loss − lowest)`;
   byId('surface').classList.add('stale');
   placeOverlays();
 }
@@ -224,7 +227,7 @@ async function drawMap(request) {
 async function drawCurves() {
   if (!walks || !ground) return;
   const logarithmic = byId('logarithmic');
-  await draw('curves-plot', curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours));
+  await draw('curves-plot', curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours, narrow.matches));
   byId('cursors').replaceChildren(...curveFrames().map(() => document.createElement('i')));
   moveCursors();
 }
@@ -408,7 +411,11 @@ function fail(error) {
       ? 'The answer was cut off before its end: the server stopped or the connection was lost. What is shown may be incomplete.'
       : error instanceof Refused
         ? `${error.message} ${error.complaint.hint ?? ''}`
-        : 'The server cannot be reached. The last picture stays.';
+        : error instanceof TypeError
+          ? 'The server cannot be reached. The last picture stays.'
+          : error instanceof Error
+            ? error.message
+            : String(error);
   byId('failure-text').textContent = message;
   byId('failure').hidden = false;
   if (walks && !walks.done) settle();
@@ -515,6 +522,15 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
     }
   });
 }
+
+/** On a phone what is needed less often than the buttons moves into the sheet, so that the map keeps its room. */
+function arrange() {
+  const pace = document.querySelectorAll('.speed, .loop');
+  if (narrow.matches) byId('pace').append(...pace);
+  else byId('settings').before(...pace);
+}
+narrow.addEventListener('change', arrange);
+arrange();
 
 const side = byId('side');
 /** @param {boolean} open */

@@ -12,7 +12,7 @@ export function projector(scene, surface, width, height) {
   const { model, view, projection } = scene.glplot.cameraParams;
   const matrix = multiply(projection, multiply(view, model));
   const data_scale = scene.dataScale;
-  const eye = inverseEye(multiply(view, model));
+  const eye = eyeOf(multiply(view, model));
   const ground = grid(surface, data_scale);
   const spot = { x: 0, y: 0, hidden: false };
   return (x, y, loss) => {
@@ -40,12 +40,24 @@ export function multiply(a, b) {
   return product;
 }
 
-/** The camera's place: where view × model sends the origin of the camera. @param {Float64Array} m @returns {[number, number, number]} */
-export function inverseEye(m) {
-  // Rotation and one scale for all axes, then a shift: the inverse is the transpose over the squared scale.
-  const scale = m[0] * m[0] + m[1] * m[1] + m[2] * m[2] || 1;
-  const along = (/** @type {number} */ k) => -(m[4 * k] * m[12] + m[4 * k + 1] * m[13] + m[4 * k + 2] * m[14]) / scale;
-  return [along(0), along(1), along(2)];
+/**
+ * The camera's place: the point that view × model sends to the origin. The model scales each axis on its own, so this
+ * solves three equations rather than transposing a rotation.
+ * @param {ArrayLike<number>} m
+ * @returns {[number, number, number]}
+ */
+export function eyeOf(m) {
+  const column = (/** @type {number} */ k) => /** @type {[number, number, number]} */ ([m[4 * k], m[4 * k + 1], m[4 * k + 2]]);
+  const [a, b, c, shift] = [column(0), column(1), column(2), column(3)];
+  const whole = determinant(a, b, c) || 1;
+  return [-determinant(shift, b, c) / whole, -determinant(a, shift, c) / whole, -determinant(a, b, shift) / whole];
+}
+
+/** @typedef {[number, number, number]} Vector */
+
+/** @param {Vector} a @param {Vector} b @param {Vector} c */
+function determinant(a, b, c) {
+  return a[0] * (b[1] * c[2] - b[2] * c[1]) - b[0] * (a[1] * c[2] - a[2] * c[1]) + c[0] * (a[1] * b[2] - a[2] * b[1]);
 }
 
 /** @param {Surface} surface @param {number[]} data_scale */

@@ -105,12 +105,10 @@ REFUSED = [
     ("x + " + "9" * 4000, "4004 characters, the most is 400"),
     ("x" + " + x" * 100, "the most is 400"),
     ("x" + "+x" * 120, "more than 200 parts"),
-    ("-" * 40 + "x", "nested deeper than 24 levels"),
-    ("sin(" * 30 + "x" + ")" * 30, "nested deeper than 24 levels"),
+    ("-" * 80 + "x", "nested deeper than 60 levels"),
+    ("sin(" * 62 + "x" + ")" * 62, "nested deeper than 60 levels"),
     ("x + sqrt(10**4000 + 7)", "has no finite value"),
     ("x + sin(10**10**7)", "has no finite value"),
-    ("*".join(f"sin({k}*x)" for k in range(1, 16)), "derivatives of this formula are too long"),
-    ("tanh(" * 12 + "x*y" + ")" * 12, "derivatives of this formula are too long"),
 ]
 
 

@@ -229,7 +229,7 @@ def test_a_walk_that_descends_into_the_monkey_saddle_stops_there():
 def test_a_walk_that_starts_on_the_monkey_saddle_does_not_speak_of_one_negative_eigenvalue():
     verdict = _verdict(landscape("x**3 - 3*x*y**2"), ORIGIN)
     assert verdict.place == "saddle"
-    assert "the Hessian is zero there, and some neighbours are lower" in verdict.message
+    assert "no Hessian eigenvalue is negative, but some neighbours are lower" in verdict.message
     assert "one Hessian eigenvalue" not in verdict.message
 
 
@@ -252,7 +252,9 @@ def test_a_walk_that_is_swallowed_by_a_plateau_has_stalled_there():
 
 def test_a_walk_that_rolls_out_onto_a_plateau_has_stalled_there():
     # Down from the hill in the middle and out until nothing is felt.
-    verdict = _verdict(landscape("exp(-2*(x**2 + y**2))", half_width=2.5), (0.3, 0.0), learning_rate=0.5, steps=20_000)
+    verdict = _verdict(
+        landscape("exp(-2*(x**2 + y**2))", half_width=2.5), (0.3, 0.0), learning_rate=0.5, steps=20_000, tolerance=1e-4
+    )
     assert (verdict.outcome, verdict.place) == ("stalled", "plateau")
     assert re.match(r"Stalled after \d+ steps on a plateau", verdict.message)
 
@@ -365,15 +367,14 @@ def test_above_the_limit_the_message_names_the_limit(optimizer, values, factor, 
     ("learning_rate", "gone"),
     [(6.0, "the walker is more than a million domain widths away"), (150.0, "the loss is no longer a finite number")],
 )
-def test_diverged_below_the_limit_at_the_start_because_the_ground_gets_steeper(learning_rate, gone):
+def test_diverged_below_the_limit_at_the_start_is_said_without_guessing_why(learning_rate, gone):
     # f = x + exp(-5x) is gentle on the right, f'' = 25 exp(-5x); a step of slope 1 leaps to the steep side on the left.
     verdict = _verdict(landscape("x + exp(-5*x)", (3.0,)), (3.0,), learning_rate=learning_rate)
     limit = 2 / (25 * math.exp(-15))
     assert verdict.outcome == "diverged"
     assert verdict.stability_limit == pytest.approx(limit)
     assert verdict.message.endswith(
-        f"{gone}, although the learning rate {learning_rate:g} is below the limit 2/λ = {say(limit)} at the start; "
-        "the ground gets steeper on the way."
+        f"{gone}, although the learning rate {learning_rate:g} is below the limit 2/λ = {say(limit)} at the start."
     )
 
 

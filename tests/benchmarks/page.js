@@ -1,0 +1,82 @@
+// What the benchmarks do inside the page; handed to it before its own scripts run.
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Whether a path can be seen on the map. */
+function painted({ trails, drawn }) {
+  if (!drawn.some(({ length }) => length > 0)) return false;
+  const { data } = trails.getContext('2d').getImageData(0, 0, trails.width, trails.height);
+  return data.some((value) => value > 0);
+}
+
+window.benchmark = {
+  violations: [],
+
+  /** Notes when the picture has been read, and when the walk moves. */
+  watch() {
+    const seen = { picture: null, moving: null };
+    const look = () => {
+      const { player, overlays } = window.downhill ?? {};
+      if (player?.position > 0 && painted(overlays.map)) seen.moving = performance.now();
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    new MutationObserver((_, observer) => {
+      // What stands behind the picture has been read, so the picture is whole.
+      if (!document.querySelector('#map-plot')) return;
+      if (document.querySelector('#first svg')) seen.picture = performance.now();
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+    this.seen = seen;
+  },
+
+  /** Milliseconds to the first paint of anything. */
+  firstPaint: () => performance.getEntriesByType('paint').find(({ name }) => name === 'first-paint')?.startTime ?? null,
+
+  /**
+   * Moves the learning rate's slider from position to position.
+   * @returns {Promise<number[]>} milliseconds from each move to the frame after its path, or a newer one, was drawn
+   */
+  async drag({ positions, pace }) {
+    const slider = document.getElementById('slide-learning_rate');
+    const typed = document.getElementById('key-learning_rate');
+    const { map } = window.downhill.overlays;
+    const waiting = [];
+    const times = [];
+    let newest = map.walks;
+    map.paint = (position) => {
+      Object.getPrototypeOf(map).paint.call(map, position);
+      if (map.walks === newest) return;
+      newest = map.walks;
+      const index = waiting.findIndex(({ rate }) => rate === newest.request.learning_rate);
+      const answered = waiting.splice(0, index + 1);
+      requestAnimationFrame(() => times.push(...answered.map(({ since }) => performance.now() - since)));
+    };
+    slider.focus();
+    for (const position of positions) {
+      const since = performance.now();
+      slider.value = String(position);
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      waiting.push({ since, rate: Number(typed.value) });
+      await pause(pace);
+    }
+    slider.dispatchEvent(new Event('change', { bubbles: true }));
+    await pause(1000);
+    delete map.paint;
+    return times;
+  },
+
+  /** @returns {Promise<number[]>} the intervals between frames, in milliseconds */
+  frames: (seconds) =>
+    new Promise((resolve) => {
+      const stamps = [];
+      const tick = (now) => {
+        stamps.push(now);
+        if (now - stamps[0] < 1000 * seconds) requestAnimationFrame(tick);
+        else resolve(stamps.slice(1).map((stamp, k) => stamp - stamps[k]));
+      };
+      requestAnimationFrame(tick);
+    }),
+};
+
+document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.benchmark.violations.push(`${violatedDirective} ${blockedURI}`));

@@ -1,0 +1,185 @@
+"""The page in a real Chromium with software rendering: dragging, playing, loading."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.benchmarks.service import Server, serving
+from tests.benchmarks.table import Row, against, at_percent, median
+
+SCRIPT = (Path(__file__).parent / "page.js").read_text()
+READY = "() => window.downhill?.ready"
+MOVING = "() => window.benchmark.seen.moving !== null"
+MOVES = 80
+
+
+@contextmanager
+def surfing() -> Iterator[tuple[Server, Browser]]:
+    """Run a server and a browser until the block is left."""
+    root = getattr(os, "geteuid", lambda: 1)() == 0
+    with serving() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("DOWNHILL_BROWSER") or "/usr/bin/chromium",
+            args=["--disable-gpu", "--enable-unsafe-swiftshader", *(["--no-sandbox"] if root else [])],
+        )
+        yield server, browser
+        browser.close()
+
+
+def new_context(browser: Browser) -> BrowserContext:
+    """Return a context with nothing cached."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(SCRIPT)
+    return context
+
+
+def open_page(browser: Browser, address: str) -> Page:
+    """Open a page and wait until it is whole, its 3-D scene included, and at rest."""
+    page = new_context(browser).new_page()
+    page.goto(address)
+    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_timeout(1500)
+    return page
+
+
+def slider() -> Iterator[Row]:
+    """From moving the learning rate's slider to the new path painted, at three paces."""
+    with surfing() as (server, browser):
+        page = open_page(browser, f"{server.address}/?steps=1000&tolerance=0")
+        page.evaluate("() => window.downhill.player.seek(1000)")
+        page.wait_for_timeout(1000)
+        alone = median(page.evaluate(_ANSWERS, MOVES))
+        for pace, name in ((16, "a move every 16 ms"), (50, "every 50 ms"), (400, "every 400 ms")):
+            positions = [560 + k for k in range(MOVES)]
+            times = page.evaluate("drag => window.benchmark.drag(drag)", {"positions": positions, "pace": pace})
+            assert len(times) == MOVES, f"{MOVES - len(times)} moves of the slider were never painted"
+            yield Row(
+                f"slider: {name}, median", median(times), "ms", 60, False, against(median(times), alone, "answer alone")
+            )
+            yield Row("  95 %", at_percent(times, 95), "ms", 120)
+        yield violations(page)
+
+
+# The same answers fetched and read, and nothing else.
+_ANSWERS = """async count => {
+  const times = [];
+  for (let k = 0; k < count; k += 1) {
+    const since = performance.now();
+    const answer = await fetch(`/api/descent/stream?steps=1000&tolerance=0&learning_rate=${0.1 + k / 1000}`);
+    for (const line of (await answer.text()).split('\\n')) if (line) JSON.parse(line);
+    times.push(performance.now() - since);
+  }
+  return times;
+}"""
+
+
+def playing() -> Iterator[Row]:
+    """How many frames come within 17 ms while 64 walkers with 1 000 points each move."""
+    with surfing() as (server, browser):
+        idle = share_in_time(new_context(browser).new_page(), 4)
+        page = open_page(browser, f"{server.address}/?landscape=peaks&starts=64&steps=1000&tolerance=0")
+        both = play(page)
+        page.click(".enlarge[data-only=map]")
+        page.wait_for_timeout(1500)
+        map_alone = play(page)
+        yield Row("playing: 64 × 1 000, frames within 17 ms", both, "%", 95, True, f"idle blank page: {idle:.3g} %")
+        yield Row("  the map alone", map_alone, "%", 95, True, f"idle blank page: {idle:.3g} %")
+        yield violations(page)
+
+
+def play(page: Page) -> float:
+    """Play from the beginning and return the share of frames in time."""
+    page.evaluate("() => { window.downhill.player.seek(0); document.getElementById('play').click(); }")
+    page.wait_for_timeout(500)
+    share = share_in_time(page, 8)
+    assert page.evaluate("() => window.downhill.player.playing"), "the walk ended before the measurement did"
+    return share
+
+
+def share_in_time(page: Page, seconds: float) -> float:
+    """Return the per cent of intervals between frames that are 17 ms or less."""
+    intervals = page.evaluate("seconds => window.benchmark.frames(seconds)", seconds)
+    return 100 * sum(interval <= 17 for interval in intervals) / len(intervals)
+
+
+def load(rounds: int = 5) -> Iterator[Row]:
+    """Cold and warm navigations: the picture, the first movement, the bytes of a second load."""
+    with surfing() as (server, browser):
+        alone = median([plotly_alone(server, browser) for _ in range(3)])
+        cold, warm, sizes, last = [], [], [], None
+        for _ in range(rounds):
+            context = new_context(browser)
+            context.add_init_script("window.benchmark.watch()")
+            page = context.new_page()
+            cold.append(navigate(page, server))
+            received = count_bytes(page)
+            warm.append(navigate(page, server))
+            sizes.append(sum(received) / 1000)
+            last = last or violations(page)
+            context.close()
+    for name, limit, visits in (("cold", 3000, cold), ("warm", 1000, warm)):
+        yield Row(f"load, {name}: first paint, median", median([visit["paint"] for visit in visits]), "ms")
+        shown = sum(picture_first(visit) for visit in visits)
+        yield Row("  with the picture in it", 100 * shown / rounds, "%", 100, True)
+        moving = [visit["moving"] for visit in visits]
+        yield Row(
+            "  the walk moves, median",
+            median(moving),
+            "ms",
+            limit,
+            False,
+            against(median(moving), alone, "plotly.js alone"),
+        )
+        yield Row("  the walk moves, slowest", max(moving), "ms", limit)
+    yield Row("  bytes of a second load", max(sizes), "kB", 100)
+    yield last
+
+
+def navigate(page: Page, server: Server) -> dict[str, float | None]:
+    """Go to the front page, wait until it is whole, and return when what was seen."""
+    page.goto(f"{server.address}/")
+    page.wait_for_function(MOVING, timeout=60_000)
+    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_timeout(500)
+    return page.evaluate("() => ({ ...window.benchmark.seen, paint: window.benchmark.firstPaint() })")
+
+
+def picture_first(visit: dict[str, float | None]) -> bool:
+    """Whether the picture was there at the first paint, whose time the browser rounds to 4 ms."""
+    return visit["picture"] is not None and visit["picture"] <= visit["paint"] + 4
+
+
+def count_bytes(page: Page) -> list[int]:
+    """Return a list that grows by what each answer from now on took on the wire."""
+    received: list[int] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    return received
+
+
+def plotly_alone(server: Server, browser: Browser) -> float:
+    """Return the milliseconds until plotly.js has run on a page with nothing else."""
+    html = urlopen(f"{server.address}/").read().decode()
+    source = html.split('id="plotly"')[0].rsplit('src="', 1)[1].split('"')[0]
+    context = browser.new_context()
+    page = context.new_page()
+    bare = f'<!doctype html><title>-</title><script src="{source}"></script>'
+    page.route("**/bare", lambda route: route.fulfill(body=bare, content_type="text/html"))
+    page.goto(f"{server.address}/bare")
+    taken = page.evaluate("() => performance.now()")
+    context.close()
+    return taken
+
+
+def violations(page: Page) -> Row:
+    """Count what the content security policy stopped on this page, and name it."""
+    found = page.evaluate("() => window.benchmark.violations")
+    return Row(" ".join(["  violations of the policy", *sorted(set(found))]), len(found), "", 0)
+
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"slider": slider, "playing": playing, "load": load}

@@ -1,0 +1,532 @@
+"""The page in a real Chromium, as a person uses it."""
+
+import json
+import math
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from app.lessons import LESSONS
+from tests.browser.conftest import EXECUTABLE, FLAGS, Server, Watched
+
+pytestmark = pytest.mark.browser
+
+
+def to_the_end(page: Page) -> None:
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "() => document.getElementById('count').textContent === `step ${downhill.walks.last} of ${downhill.walks.last}`"
+    )
+
+
+def api(server: Server, path: str) -> Any:
+    with urlopen(f"{server.address}{path}", timeout=10) as response:
+        return json.load(response)
+
+
+def shown(page: Page, walker: int = 0) -> dict[str, Any]:
+    """The numbers of the walk that is shown."""
+    numbers: dict[str, Any] = page.evaluate(
+        """walker => { const walk = downhill.walks.all[walker]; return {
+            x: [...walk.x.subarray(0, walk.length)], y: [...walk.y.subarray(0, walk.length)],
+            loss: [...walk.loss.subarray(0, walk.length)], summary: walk.summary, request: downhill.walks.request } }""",
+        walker,
+    )
+    return numbers
+
+
+def place_of(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the landscape lies on the screen, from Plotly's own axes."""
+    left, top = page.evaluate(
+        """([x, y]) => { const { xaxis, yaxis } = document.getElementById('map-plot')._fullLayout;
+            const box = document.getElementById('map-plot').getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)] }""",
+        [x, y],
+    )
+    return left, top
+
+
+def painted(page: Page, canvas: str) -> int:
+    """How many pixels of a canvas have any colour."""
+    count: int = page.evaluate(
+        """canvas => { const node = document.querySelector(canvas);
+            const data = node.getContext('2d').getImageData(0, 0, node.width, node.height).data;
+            let count = 0; for (let k = 3; k < data.length; k += 4) if (data[k] > 0) count += 1; return count }""",
+        canvas,
+    )
+    return count
+
+
+TRAILS, HEADS = "#map-over canvas:nth-child(1)", "#map-over canvas:nth-child(2)"
+
+
+def test_the_picture_is_in_the_page_that_is_sent(server: Server) -> None:
+    with urlopen(server.address, timeout=10) as response:
+        html = response.read().decode()
+    first = html[html.index('id="first"') : html.index('id="map-plot"')]
+    assert first.count('class="band') == 12
+    assert 'class="trail' in first
+
+
+def test_opens_and_moves_without_a_click(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    watched = Watched(context, server)
+    watched.page.goto(server.address)
+    watched.page.wait_for_function("() => window.downhill?.player.playing && downhill.player.position > 2")
+    assert painted(watched.page, TRAILS) > 20
+    watched.page.wait_for_function("() => downhill.player.position > 30", timeout=20000)
+    watched.page.wait_for_function("() => downhill.ready", timeout=20000)
+    assert watched.complaints == []
+    context.close()
+
+
+def test_what_is_drawn_equals_what_the_api_says(watched: Watched) -> None:
+    page = watched.show("?landscape=peaks&starts=3&steps=60")
+    to_the_end(page)
+    answer = api(watched.server, "/api/descent?landscape=peaks&starts=3&steps=60")
+    for walker, walk in enumerate(answer["walks"]):
+        numbers = shown(page, walker)
+        assert numbers["x"] == walk["x"]
+        assert numbers["y"] == walk["y"]
+        assert numbers["loss"] == walk["loss"]
+        assert numbers["summary"] == walk["summary"]
+    # What Plotly was given for hover and export: the same numbers, walks parted by gaps.
+    expected = [value for walk in answer["walks"] for value in [*walk["x"], None]]
+    page.wait_for_function("count => document.getElementById('map-plot').data[2].x.length === count", arg=len(expected))
+    assert page.evaluate("() => [...document.getElementById('map-plot').data[2].x]") == expected
+
+
+def test_the_trail_and_the_head_lie_where_the_numbers_are(watched: Watched) -> None:
+    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&steps=5")
+    to_the_end(page)
+    numbers = shown(page)
+    colour = page.evaluate(
+        """([trails, heads, xs, ys]) => {
+            const { xaxis, yaxis } = document.getElementById('map-plot')._fullLayout;
+            const ratio = devicePixelRatio;
+            const area = (canvas, x, y, around) => {
+                const { data } = document.querySelector(canvas).getContext('2d').getImageData(
+                    Math.floor(ratio * x) - around, Math.floor(ratio * y) - around, 2 * around + 1, 2 * around + 1);
+                return Array.from({ length: data.length / 4 }, (_, k) => [...data.slice(4 * k, 4 * k + 4)]) };
+            const middle = k => [(xaxis.d2p(xs[k]) + xaxis.d2p(xs[k + 1])) / 2, (yaxis.d2p(ys[k]) + yaxis.d2p(ys[k + 1])) / 2];
+            const last = xs.length - 1;
+            return { trail: [0, 1, 2].map(k => area(trails, ...middle(k), 1)),
+                head: area(heads, xaxis.d2p(xs[last]), yaxis.d2p(ys[last]), 0)[0],
+                beside: area(trails, xaxis.d2p(-2), yaxis.d2p(-2), 3) } }""",
+        [TRAILS, HEADS, numbers["x"], numbers["y"]],
+    )
+    orange = [213, 94, 0]
+    assert colour["head"][:3] == orange
+    for around in colour["trail"]:
+        assert min(math.dist(pixel[:3], orange) for pixel in around) < 60, "the trail's colour within a pixel"
+    assert all(pixel[3] == 0 for pixel in colour["beside"])
+
+
+def test_a_plot_click_starts_exactly_there(watched: Watched) -> None:
+    page = watched.page
+    left, top = place_of(page, 2.0, -1.0)
+    page.mouse.click(left, top)
+    page.wait_for_function("() => downhill.walks.done && Math.abs(downhill.walks.request.start[0] - 2) < 0.05")
+    start = shown(page)["request"]["start"]
+    per_pixel = abs(place_of(page, 1.0, 0.0)[0] - place_of(page, 0.0, 0.0)[0])
+    assert abs(start[0] - 2.0) * per_pixel < 1
+    assert abs(start[1] + 1.0) * per_pixel < 1
+    assert f"start={start[0]},{start[1]}" in page.url
+
+
+def test_the_start_is_dragged_and_the_path_follows_while_dragging(watched: Watched) -> None:
+    page = watched.page
+    entries = page.evaluate("() => history.length")
+    page.mouse.move(*place_of(page, -3.2, 2.4))
+    page.mouse.down()
+    for x in (-2.0, -1.0, 0.0, 1.0):
+        page.mouse.move(*place_of(page, x, 2.0), steps=3)
+    page.wait_for_function("() => downhill.walks.request.start[0] > 0.9 && downhill.walks.done")
+    middle = shown(page)["request"]["start"]
+    page.mouse.move(*place_of(page, 3.0, -2.0), steps=3)
+    page.mouse.up()
+    page.wait_for_function("() => downhill.walks.request.start[0] > 2.9 && downhill.walks.done")
+    assert middle[0] == pytest.approx(1.0, abs=0.05)
+    numbers = shown(page)
+    assert numbers["request"]["start"] == pytest.approx([3.0, -2.0], abs=0.05)
+    assert [numbers["x"][0], numbers["y"][0]] == numbers["request"]["start"]
+    assert page.evaluate("() => history.length") - entries == 1, "a whole drag is one entry of the history"
+
+
+def test_the_start_is_typed(watched: Watched) -> None:
+    page = watched.page
+    page.fill("#key-start", "1.25")
+    page.press("#key-start", "Enter")
+    page.wait_for_function("() => downhill.walks.request.start[0] === 1.25")
+    assert "start=1.25,2.4" in page.url
+
+
+def test_arrow_keys_on_the_handle_move_the_start(watched: Watched) -> None:
+    page = watched.page
+    page.focus("#handle")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.start[0] === -3.12")
+    page.keyboard.press("Shift+ArrowDown")
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.start[1] === 1.8")
+
+
+def test_a_slider_changes_the_walk_the_address_and_the_history_once(watched: Watched) -> None:
+    page = watched.page
+    entries = page.evaluate("() => history.length")
+    before = shown(page)["x"]
+    box = page.locator("#slide-momentum").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for part in (0.8, 0.6, 0.4, 0.2):
+        page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2, steps=2)
+    page.mouse.up()
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.momentum < 0.25")
+    page.wait_for_function("() => location.search.includes('momentum=0.')")
+    momentum = shown(page)["request"]["momentum"]
+    assert float(page.input_value("#key-momentum")) == momentum
+    assert shown(page)["x"] != before
+    assert page.evaluate("() => history.length") - entries == 1
+
+
+def test_the_back_button_brings_the_picture_back(watched: Watched) -> None:
+    page = watched.page
+    page.check("input[name=landscape][value=peaks]", force=True)
+    watched.settled("landscape=peaks")
+    page.select_option("#key-optimizer", "nesterov")
+    watched.settled("landscape=peaks&optimizer=nesterov")
+    page.go_back()
+    watched.settled("landscape=peaks")
+    assert page.input_value("#key-optimizer") == "momentum"
+    page.go_back()
+    watched.settled("")
+    assert page.is_checked("input[name=landscape][value=bowl]")
+    page.go_forward()
+    watched.settled("landscape=peaks")
+
+
+def test_a_control_shows_only_what_the_optimizer_uses(watched: Watched) -> None:
+    page = watched.page
+    assert page.is_visible("#key-dampening")
+    page.select_option("#key-optimizer", "nesterov")
+    watched.settled("optimizer=nesterov")
+    assert page.is_visible("#key-momentum")
+    assert not page.is_visible("#key-dampening")
+    page.select_option("#key-optimizer", "gradient-descent")
+    watched.settled("optimizer=gradient-descent")
+    assert not page.is_visible("#key-momentum")
+
+
+def test_a_shared_link_gives_the_same_picture(browser: Browser, watched: Watched) -> None:
+    page = watched.show("?landscape=saddle&starts=4&noise=0.3&seed=7")
+    mine = [shown(page, walker)["x"] for walker in range(4)]
+    context = browser.new_context()
+    other = Watched(context, watched.server)
+    other.load("?landscape=saddle&starts=4&noise=0.3&seed=7")
+    assert [shown(other.page, walker)["x"] for walker in range(4)] == mine
+    assert other.page.url == page.url
+    context.close()
+
+
+def test_space_arrows_home_and_end_play_and_step(watched: Watched) -> None:
+    page = watched.page
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("Home")
+    expect(page.locator("#count")).to_have_text("step 0 of 200")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#count")).to_have_text("step 2 of 200")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#count")).to_have_text("step 1 of 200")
+    page.keyboard.press("End")
+    expect(page.locator("#count")).to_have_text("step 200 of 200")
+    page.keyboard.press("Space")
+    page.wait_for_function("() => downhill.player.playing && downhill.player.position < 190")
+    page.keyboard.press("Space")
+    page.wait_for_function("() => !downhill.player.playing")
+
+
+def test_scrub_speed_and_loop_do_what_they_say(watched: Watched) -> None:
+    page = watched.page
+    page.locator("#scrub").fill("57")
+    expect(page.locator("#count")).to_have_text("step 57 of 200")
+    page.select_option("#speed", "10")
+    page.check("#loop")
+    page.click("#play")
+    page.wait_for_function("() => downhill.player.position > 150")
+    page.wait_for_function("() => downhill.player.position < 50")
+    page.uncheck("#loop")
+    page.wait_for_function("() => !downhill.player.playing && downhill.player.position === 200")
+    page.select_option("#speed", "1")
+
+
+def test_the_message_is_the_summary_and_the_numbers_move_with_the_walk(watched: Watched) -> None:
+    page = watched.show("?landscape=quadratic&optimizer=gradient-descent")
+    expect(page.locator("#message")).to_have_text(shown(page)["summary"]["message"])
+    page.locator("#scrub").fill("1")
+    expect(page.locator("#moving")).to_contain_text("Step 1: at (1.5, 0.6)")
+
+
+def test_the_update_rule_shows_the_numbers_of_a_calculation_by_hand(watched: Watched) -> None:
+    page = watched.show(f"?{LESSONS['by-hand'].query}")
+    page.locator("#scrub").fill("0")
+    numbers = page.locator("#rule .numbers")
+    expect(page.locator("#rule-step")).to_have_text(", step 0 → 1")
+    expect(numbers.first).to_have_text("(5,4)=(5,4)")
+    expect(numbers.last).to_have_text("(1.5,0.6)=(2,1)−0.1(5,4)")
+
+
+def test_the_table_of_steps_says_what_the_api_says(watched: Watched) -> None:
+    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&steps=3")
+    page.click("#steps summary")
+    rows = page.locator("#table tbody tr")
+    expect(rows).to_have_count(4)
+    walk = api(watched.server, "/api/descent?landscape=quadratic&optimizer=gradient-descent&steps=3")["walks"][0]
+    for k in range(4):
+        cells = [float(text) for text in rows.nth(k).locator("td").all_inner_texts()]
+        keys = ("x", "y", "loss", "gradient_norm", "learning_rate")
+        assert cells == pytest.approx([walk[key][k] for key in keys], rel=1e-6)
+    page.click("#copy-steps")
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.splitlines()[2].split("\t")[1:4] == ["1", repr(walk["x"][1]), repr(walk["y"][1])]
+    page.click("#steps summary")
+
+
+def test_a_value_the_server_refuses_is_explained_beside_its_control(watched: Watched) -> None:
+    watched.expected = ("422",)
+    page = watched.page
+    before = shown(page)["x"]
+    page.fill("#key-momentum", "7")
+    page.press("#key-momentum", "Enter")
+    trouble = page.locator('[data-key="momentum"] .trouble')
+    expect(trouble).to_contain_text("A number from 0 to 1")
+    assert shown(page)["x"] == before, "the last good picture stays"
+    page.fill("#key-momentum", "0.5")
+    page.press("#key-momentum", "Enter")
+    watched.settled("momentum=0.5")
+    expect(trouble).to_have_count(0)
+
+
+def test_a_bad_address_opens_with_a_notice_that_is_text(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    watched = Watched(context, server)
+    watched.load("?learning_rate=-1&landscape=<img src=x onerror=alert(1)>&steps=30")
+    notices = watched.page.locator(".notice")
+    expect(notices).to_have_count(2)
+    expect(notices.first).to_contain_text("learning_rate=-1")
+    expect(notices.last).to_contain_text("<img src=x onerror=alert(1)>")
+    assert watched.page.locator(".notice img").count() == 0
+    assert shown(watched.page)["request"]["steps"] == 30, "what is right is kept"
+    notices.first.locator("button").click()
+    expect(notices).to_have_count(1)
+    assert watched.complaints == []
+    context.close()
+
+
+def test_a_walker_that_left_the_picture_is_shown_by_an_arrow_at_the_border(watched: Watched) -> None:
+    page = watched.show(f"?{LESSONS['blow-up'].query}")
+    to_the_end(page)
+    numbers = shown(page)
+    assert abs(numbers["y"][-1]) > 1e5
+    edge = page.evaluate(
+        """heads => { const node = document.querySelector(heads);
+            const data = node.getContext('2d').getImageData(0, 0, node.width, node.height).data;
+            let low = 1e9, high = -1; for (let k = 0; k < node.width * node.height; k += 1)
+              if (data[4 * k + 3] > 0) { const row = Math.floor(k / node.width); low = Math.min(low, row); high = Math.max(high, row) }
+            return [low, node.height - high] }""",
+        HEADS,
+    )
+    assert min(edge) < 20, "something is drawn at the upper or lower border"
+    expect(page.locator("#message")).to_contain_text("2/λ = 2")
+
+
+def test_the_share_of_walkers_that_reach_the_global_minimum_equals_the_count(watched: Watched) -> None:
+    page = watched.show(f"?{LESSONS['many-hikers'].query}")
+    places = [shown(page, walker)["summary"]["place"] for walker in range(64)]
+    reached = places.count("global_minimum")
+    expect(page.locator("#shares")).to_have_text(
+        f"{reached} of 64 walkers ({round(1000 * reached / 64) / 10:g} %) reached a global minimum."
+    )
+
+
+def test_the_overlay_lies_within_a_pixel_of_plotlys_own_scene(watched: Watched) -> None:
+    page = watched.show("?landscape=saddle")
+    page.wait_for_function("() => downhill.ready")
+    page.wait_for_timeout(1200)
+    for x, y in ((-1.5, 0.5), (0.6, -1.2), (1.2, 1.4)):
+        # Above the surface, which would hide half of Plotly's marker.
+        z = x**2 / 2 - y**2 / 2 + y**4 / 4 + 0.8
+        mine = page.evaluate(
+            """([x, y, z]) => { const { frame } = downhill.overlays.surface;
+                const spot = frame.project(x, y, z); return [spot.x, spot.y] }""",
+            [x, y, z],
+        )
+        page.evaluate(
+            """async ([x, y, z]) => { await Plotly.addTraces('surface-plot', { type: 'scatter3d', mode: 'markers',
+                x: [x], y: [y], z: [z], marker: { size: 9, color: 'rgb(255,0,255)' }, hoverinfo: 'skip' });
+                document.getElementById('surface-over').style.visibility = 'hidden';
+                await new Promise(done => setTimeout(done, 400)) }""",
+            [x, y, z],
+        )
+        shot = page.locator("#surface-plot").screenshot()
+        found = page.evaluate(
+            """async bytes => { const image = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+                const canvas = new OffscreenCanvas(image.width, image.height); const pen = canvas.getContext('2d');
+                pen.drawImage(image, 0, 0); const { data } = pen.getImageData(0, 0, image.width, image.height);
+                let n = 0, sx = 0, sy = 0; for (let k = 0; k < data.length / 4; k += 1)
+                  if (data[4 * k] > 200 && data[4 * k + 1] < 80 && data[4 * k + 2] > 200) { n += 1; sx += k % image.width; sy += Math.floor(k / image.width) }
+                return [n, sx / n + 0.5, sy / n + 0.5] }""",
+            list(shot),
+        )
+        page.evaluate(
+            """async () => { await Plotly.deleteTraces('surface-plot', 1);
+                document.getElementById('surface-over').style.visibility = '' }"""
+        )
+        assert found[0] > 20, "Plotly's marker is seen"
+        assert math.dist(mine, found[1:]) < 1.0
+
+
+def test_a_long_walk_moves_at_once_shows_progress_and_can_be_stopped(watched: Watched) -> None:
+    page = watched.page
+    page.evaluate(
+        """() => { history.pushState(null, '', '/?landscape=peaks&steps=60000&starts=30&noise=1&tolerance=0');
+            dispatchEvent(new PopStateEvent('popstate')) }"""
+    )
+    page.wait_for_selector("#progress:not([hidden])")
+    assert not page.evaluate("() => downhill.walks.done")
+    page.click("#cancel")
+    page.wait_for_selector("#progress", state="hidden")
+    last = page.evaluate("() => downhill.walks.last")
+    assert 0 < last < 60000
+    expect(page.locator("#message")).to_contain_text("Stopped by you")
+    page.wait_for_timeout(300)
+    assert page.evaluate("() => downhill.walks.last") == last
+    page.wait_for_function(
+        "() => fetch('/healthz').then(answer => answer.json()).then(health => health.under_way === 0)"
+    )
+
+
+def test_the_theme_is_switched_and_remembered(watched: Watched) -> None:
+    page = watched.page
+    light = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    page.click("#theme")
+    dark = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    assert page.evaluate("() => localStorage.getItem('theme')") == "dark"
+    page.wait_for_function("() => document.getElementById('map-plot').data[0].colorscale[0][1] === 'rgb(9, 17, 41)'")
+    page.click("#theme")
+
+
+def test_either_view_can_be_enlarged(watched: Watched) -> None:
+    page = watched.page
+    width = page.evaluate("() => document.getElementById('map-plot')._fullLayout.width")
+    page.click("[data-only=map]")
+    page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width > 1.5 * width", arg=width)
+    assert not page.is_visible("#surface-view")
+    page.click("[data-only=map]")
+    page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width === width", arg=width)
+
+
+def test_reduced_motion_shows_the_finished_path(browser: Browser, server: Server) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    watched = Watched(context, server)
+    page = watched.load()
+    assert page.evaluate("() => [downhill.player.playing, downhill.player.position]") == [False, 200]
+    page.wait_for_function("() => document.getElementById('count').textContent === 'step 200 of 200'")
+    assert painted(page, TRAILS) > 200
+    context.close()
+
+
+def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(
+    browser: Browser, server: Server
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    watched = Watched(context, server)
+    page = watched.load()
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    box = page.locator("#map").bounding_box()
+    assert box
+    assert box["y"] < 120
+    page.tap("#settings")
+    page.wait_for_function("() => document.getElementById('side').getBoundingClientRect().bottom <= innerHeight + 1")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, select, summary, input, nav a')].filter(node => {
+            const box = node.getBoundingClientRect();
+            return box.width > 0 && box.height > 0 && box.height < 43.5 && !node.closest('label')
+              && getComputedStyle(node).visibility === 'visible' && node.type !== 'checkbox' && node.type !== 'radio' }).map(node => node.id || node.outerHTML)"""
+    )
+    assert small == []
+    page.locator("#key-optimizer").select_option("gradient-descent")
+    watched.settled("optimizer=gradient-descent")
+    page.tap("#close-settings")
+    page.wait_for_function("() => getComputedStyle(document.getElementById('side')).visibility === 'hidden'")
+    page.touchscreen.tap(*place_of(page, 1.0, 1.0))
+    page.wait_for_function("() => downhill.walks.done && Math.abs(downhill.walks.request.start[0] - 1) < 0.1")
+    assert watched.complaints == []
+    context.close()
+
+
+def test_without_webgl_the_map_works_alone(playwright: Playwright, server: Server) -> None:
+    bare = playwright.chromium.launch(executable_path=EXECUTABLE, args=[*FLAGS, "--disable-software-rasterizer"])
+    watched = Watched(bare.new_context(), server)
+    page = watched.load()
+    expect(page.locator("#surface-note")).to_contain_text("The map works alone")
+    page.wait_for_function("() => downhill.ready && downhill.player.position > 3")
+    assert painted(page, TRAILS) > 20
+    bare.close()
+
+
+def test_a_server_killed_mid_walk_is_told_and_retried(browser: Browser) -> None:
+    own = Server()
+    own.start()
+    context = browser.new_context()
+    watched = Watched(context, own)
+    page = watched.load()
+    page.evaluate(
+        """() => { history.pushState(null, '', '/?landscape=peaks&steps=60000&starts=30&noise=1&tolerance=0');
+            dispatchEvent(new PopStateEvent('popstate')) }"""
+    )
+    page.wait_for_function("() => downhill.walks.request.starts === 30 && downhill.walks.last > 50")
+    own.kill()
+    failure = page.locator("#failure")
+    failure.wait_for(state="visible")
+    expect(failure).to_contain_text("cut off")
+    drawn = shown(page)["x"]
+    assert len(drawn) > 50, "what was drawn stays"
+    page.fill("#key-steps", "50")
+    page.press("#key-steps", "Enter")
+    expect(failure).to_contain_text("cannot be reached")
+    own.start()
+    page.evaluate("() => history.replaceState(null, '', '/?steps=50')")
+    page.click("#retry")
+    watched.settled("steps=50")
+    expect(failure).to_be_hidden()
+    own.kill()
+    context.close()
+
+
+@pytest.mark.parametrize("slug", LESSONS)
+def test_every_lesson_opens_from_its_link(watched: Watched, slug: str) -> None:
+    lesson = LESSONS[slug]
+    page = watched.show(f"?{lesson.query}")
+    assert page.evaluate("() => downhill.walks.all.every(walk => walk.summary !== null)")
+
+
+def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    watched = Watched(context, server)
+    page = watched.page
+    page.goto(f"{server.address}/lessons")
+    assert page.locator(".lessons li").count() == len(LESSONS)
+    for slug, lesson in LESSONS.items():
+        link = page.locator(f"#{slug}")
+        assert link.get_attribute("href") == f"/?{lesson.query}"
+        assert link.locator("svg .band").count() == 12
+    page.locator("#saddle").click()
+    page.wait_for_function("() => window.downhill?.walks?.done")
+    expect(page.locator("#message")).to_contain_text("saddle")
+    assert watched.complaints == []
+    context.close()

@@ -1,0 +1,220 @@
+// What several tests share: chance that repeats itself, a few real entries of the API's tables, colours, made-up walks.
+
+import { Walks } from '../../static/js/walks.js';
+
+/**
+ * Chance with a seed (mulberry32), so that a law that fails, fails again.
+ * @param {number} seed
+ * @returns {() => number} from 0 up to 1
+ */
+export function chance(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** @template T @param {() => number} random @param {readonly T[]} list @returns {T} */
+export function pick(random, list) {
+  return list[Math.floor(random() * list.length)];
+}
+
+/** @param {Partial<Parameter> & {key: string}} row @returns {Parameter} */
+function parameter(row) {
+  return { title: row.key, symbol: '', low: 0, high: 1, default: 0, explanation: '', log: false, ...row };
+}
+
+const momentum = parameter({ key: 'momentum', title: 'Momentum', symbol: '\\beta', default: 0.9 });
+const dampening = parameter({ key: 'dampening', title: 'Dampening', symbol: '\\tau' });
+const floor = parameter({ key: 'floor', title: 'Floor', symbol: '\\rho' });
+
+/** @param {string} slug @param {Parameter[]} hyperparameters @returns {Optimizer} */
+const optimizer = (slug, hyperparameters) => ({ slug, title: slug, hyperparameters, convention: '', rule: [], first_rule: [], symbols: {} });
+
+/** @param {string} slug @param {Parameter[]} hyperparameters @returns {Schedule} */
+const schedule = (slug, hyperparameters) => ({ slug, title: slug, hyperparameters, explanation: '', mathml: [] });
+
+/** @param {Pick<Landscape, 'slug' | 'domain' | 'start' | 'learning_rate' | 'shape' | 'stationary_points'>} row @returns {Landscape} */
+const landscape = (row) => ({ title: row.slug, goal: 'minimize', teaches: '', mathml: '', ...row });
+
+/** Copied from /api/optimizers, /api/schedules, /api/keys and /api/landscapes. @type {Catalog} */
+export const catalog = {
+  version: '0.1.0',
+  order: ['landscape', 'shape', 'domain', 'goal', 'start', 'starts', 'optimizer', 'learning_rate', 'momentum', 'dampening', 'schedule', 'floor', 'restarts', 'growth', 'steps', 'tolerance', 'noise', 'seed'],
+  keys: [
+    parameter({ key: 'starts', low: 1, high: 512, default: 1, log: true, whole: true }),
+    parameter({ key: 'learning_rate', low: 0.0001, high: 10, default: null, log: true, whole: false }),
+    parameter({ key: 'restarts', low: 0, high: 50, default: 0, log: false, whole: true }),
+    parameter({ key: 'growth', low: 1, high: 4, default: 1, log: false, whole: false }),
+    parameter({ key: 'steps', low: 1, high: 100000, default: 200, log: true, whole: true }),
+    parameter({ key: 'tolerance', low: 1e-12, high: 0.1, default: 1e-6, log: true, whole: false }),
+    parameter({ key: 'noise', low: 0, high: 2, default: 0, log: false, whole: false }),
+    parameter({ key: 'seed', low: 0, high: 4294967295, default: 0, log: false, whole: true }),
+  ],
+  landscapes: [
+    landscape({
+      slug: 'bowl',
+      domain: [-4, 4, -3, 3],
+      start: [-3.2, 2.4],
+      learning_rate: 0.1,
+      shape: { name: 'Condition number', symbol: '\\kappa', low: 1, high: 1000, default: 4, explanation: '', log: true },
+      stationary_points: [{ point: [0, 0], value: 0, kind: 'global_minimum' }],
+    }),
+    landscape({
+      slug: 'two-valley',
+      domain: [-2, 2, -1.5, 1.5],
+      start: [1.7, 1.1],
+      learning_rate: 0.02,
+      shape: { name: 'Tilt', symbol: '\\delta', low: 0, high: 1.2, default: 0.3, explanation: '', log: false },
+      stationary_points: [
+        { point: [-1.0355787140888537, 0], value: -0.305428483743916, kind: 'global_minimum' },
+        { point: [0.9601495555191055, 0], value: 0.29414648102826285, kind: 'local_minimum' },
+        { point: [0.07542915856974822, 0], value: 1.011282002715653, kind: 'saddle' },
+      ],
+    }),
+    landscape({
+      slug: 'saddle',
+      domain: [-2, 2, -2, 2],
+      start: [-1.6, 0.01],
+      learning_rate: 0.1,
+      shape: null,
+      stationary_points: [
+        { point: [0, -1], value: -0.25, kind: 'global_minimum' },
+        { point: [0, 1], value: -0.25, kind: 'global_minimum' },
+        { point: [0, 0], value: 0, kind: 'saddle' },
+      ],
+    }),
+    landscape({
+      slug: 'plateau',
+      domain: [-4, 4, -4, 4],
+      start: [2.4, 1.6],
+      learning_rate: 0.5,
+      shape: { name: 'Flatness', symbol: '\\phi', low: 0.25, high: 4, default: 1, explanation: '', log: true },
+      stationary_points: [{ point: [0, 0], value: 0, kind: 'global_minimum' }],
+    }),
+  ],
+  optimizers: [optimizer('gradient-descent', []), optimizer('momentum', [momentum, dampening]), optimizer('nesterov', [momentum])],
+  schedules: [schedule('constant', []), schedule('exponential', [floor]), schedule('linear', [floor]), schedule('cosine', [floor])],
+  gradient_rules: {},
+  symbols: {},
+};
+
+/** @param {string} slug @returns {Landscape} */
+export function landscapeOf(slug) {
+  const found = catalog.landscapes.find((entry) => entry.slug === slug);
+  if (!found) throw new Error(`${slug} is not in the copied catalog.`);
+  return found;
+}
+
+/** Every colour another one, so that a mix-up shows. @type {Palette} */
+export const colours = {
+  ground: 'rgb(0, 0, 1)',
+  raised: 'rgb(0, 0, 2)',
+  line: 'rgb(0, 0, 3)',
+  ink: 'rgb(0, 0, 4)',
+  soft: 'rgb(0, 0, 5)',
+  accent: 'rgb(0, 0, 6)',
+  contour: 'rgb(0, 0, 7)',
+  casing: 'rgb(0, 0, 8)',
+  casingOuter: 'rgb(0, 0, 9)',
+  heights: Array.from({ length: 12 }, (_, level) => `rgb(1, 0, ${level})`),
+  walkers: Array.from({ length: 8 }, (_, index) => `rgb(2, 0, ${index})`),
+};
+
+/** The request of a plain visit, as the server fills it in. @type {Wanted} */
+export const wanted = {
+  landscape: 'bowl',
+  shape: 4,
+  domain: [-4, 4, -3, 3],
+  goal: 'minimize',
+  start: [-3.2, 2.4],
+  starts: 1,
+  optimizer: 'momentum',
+  learning_rate: 0.1,
+  momentum: 0.9,
+  dampening: 0,
+  schedule: 'constant',
+  floor: null,
+  restarts: 0,
+  growth: 1,
+  steps: 200,
+  tolerance: 1e-6,
+  noise: 0,
+  seed: 0,
+};
+
+/** The first records of the answer to `starts=2&steps=3`, as the server sent them. */
+export const twoWalkers = [
+  {
+    kind: 'start',
+    request: { ...wanted, starts: 2, steps: 3 },
+    query: 'starts=2&steps=3',
+    walks: [
+      { run: 0, walker: 0, label: 'Momentum 0.9, learning rate 0.1' },
+      { run: 0, walker: 1, label: 'Momentum 0.9, learning rate 0.1' },
+    ],
+  },
+  {
+    kind: 'chunk',
+    walk: 0,
+    step: [0, 1, 2, 3],
+    x: [-3.2, -3.12, -2.97, -2.7607500000000003],
+    y: [2.4, 2.16, 1.7280000000000002, 1.1664],
+    loss: [4.16, 3.5496000000000003, 2.5956045000000003, 1.6329620503125004],
+    gradient_norm: [2.5298221281347035, 2.2965191050805567, 1.8807685264274285, 1.355303561994969],
+    learning_rate: [0.1, 0.1, 0.1, 0.1],
+  },
+  {
+    kind: 'chunk',
+    walk: 1,
+    step: [0, 1, 2, 3],
+    x: [1.0956934985716344, 1.0683011611073436, 1.0169405283617983, 0.9452924456817625],
+    y: [-1.3812797174167781, -1.2431517456751002, -0.9945213965400801, -0.6713019426645539],
+    loss: [1.1040348592250058, 0.9153715527404368, 0.6238074088661123, 0.337020375095478],
+    gradient_norm: [1.4081788497640255, 1.2715169969180535, 1.026502952048887, 0.7116845587875587],
+    learning_rate: [0.1, 0.1, 0.1, 0.1],
+  },
+];
+
+/** @param {Partial<Summary>} [summary] @returns {Summary} */
+export function ending(summary = {}) {
+  return { outcome: 'converged', steps: 3, x: 0, y: 0, loss: 0, gradient_norm: 0, place: 'global_minimum', hessian_eigenvalues: [], stability_limit: null, message: '', ...summary };
+}
+
+/** @typedef {{x: (number | null)[], y: (number | null)[], loss: (number | null)[], gradient_norm: (number | null)[], learning_rate: (number | null)[]}} Columns */
+
+/**
+ * @param {number} length
+ * @param {() => number} random
+ * @returns {Columns} of positive numbers
+ */
+export function columns(length, random) {
+  const column = () => Array.from({ length }, () => 0.001 + random());
+  return { x: column(), y: column(), loss: column(), gradient_norm: column(), learning_rate: column() };
+}
+
+/**
+ * @param {Partial<Columns>[]} paths one for each walker; a column left out is zero
+ * @param {Partial<Wanted>} [request]
+ * @returns {Walks}
+ */
+export function walksOf(paths, request = {}) {
+  const walks = new Walks();
+  walks.take([
+    { kind: 'start', request: { ...wanted, ...request }, query: '', walks: paths.map((_, walker) => ({ run: 0, walker, label: `walker ${walker}` })) },
+    ...paths.map((path, walk) => {
+      const zeros = Object.values(path)[0].map(() => 0);
+      return { kind: 'chunk', walk, x: zeros, y: zeros, loss: zeros, gradient_norm: zeros, learning_rate: zeros, ...path };
+    }),
+    { kind: 'done' },
+  ]);
+  return walks;
+}
+
+/** @param {number} got @param {number} expected @param {number} most @returns {boolean} */
+export function near(got, expected, most) {
+  return Math.abs(got - expected) <= most;
+}
