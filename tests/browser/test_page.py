@@ -423,10 +423,10 @@ def test_the_theme_is_switched_and_remembered(watched: Watched) -> None:
 def test_either_view_can_be_enlarged(watched: Watched) -> None:
     page = watched.page
     width = page.evaluate("() => document.getElementById('map-plot')._fullLayout.width")
-    page.click("[data-only=map]")
+    page.click(".enlarge[data-only=map]")
     page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width > 1.5 * width", arg=width)
     assert not page.is_visible("#surface-view")
-    page.click("[data-only=map]")
+    page.click(".enlarge[data-only=map]")
     page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width === width", arg=width)
 
 

@@ -1,0 +1,197 @@
+"""Ways to ask the service, and what every answer is read with."""
+
+import asyncio
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers import OPTIMIZERS
+from app.descent.schedules import SCHEDULES
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+JSON = {"content-type": "application/json"}
+
+
+class Api:
+    """The application in this process, asked over ASGI: no sockets, no waiting."""
+
+    def __init__(self, app):
+        """Keep one event loop for all questions."""
+        self.app = app
+        self.runner = asyncio.Runner()
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://downhill")
+
+    def ask(self, method, path, **options):
+        return self.runner.run(self.client.request(method, path, **options))
+
+    def get(self, path, **options):
+        return self.ask("GET", path, **options)
+
+    def post(self, path, body, **options):
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.ask("POST", path, content=content, headers={**JSON, **options.pop("headers", {})}, **options)
+
+    def walks(self, **keys):
+        return self.answer(**keys)["walks"]
+
+    def walk(self, **keys):
+        (walk,) = self.walks(**keys)
+        return walk
+
+    def answer(self, **keys):
+        response = self.post("/api/descent", keys)
+        assert response.status_code == 200, response.text
+        return read(response.content)
+
+    def close(self):
+        self.runner.run(self.client.aclose())
+        self.runner.close()
+
+
+def read(content):
+    """Read JSON as a browser does, which knows neither NaN nor Infinity."""
+    return json.loads(content, parse_constant=_no_constant)
+
+
+def _no_constant(name):
+    raise AssertionError(f"{name} is not JSON")
+
+
+def lines(content):
+    text = content.decode()
+    assert text.endswith("\n")
+    return [read(line) for line in text.splitlines()]
+
+
+def error_of(response, status=422, key=...):
+    """Check that the answer is an error in the contract's one form, and return it."""
+    assert response.status_code == status, response.text[:500]
+    assert response.headers["content-type"] == "application/json"
+    body = read(response.content)
+    assert list(body) == ["error"]
+    error = body["error"]
+    assert set(error) == {"status", "message", "key", "hint"}
+    assert error["status"] == status
+    assert error["message"].strip()
+    assert error["hint"].strip()
+    assert len(response.content) < 2_000
+    if key is not ...:
+        assert error["key"] == key, error
+    return error
+
+
+def as_query(keys):
+    return urlencode(
+        {key: ",".join(map(repr, value)) if isinstance(value, list) else value for key, value in keys.items()}
+    )
+
+
+def random_requests(count, seed=0):
+    """Yield valid requests, most keys given at random, some with digits to the last bit."""
+    dice = random.Random(seed)
+    for _ in range(count):
+        yield _random_request(dice)
+
+
+def _random_request(dice):
+    landscape = dice.choice(list(LANDSCAPES.values()))
+    optimizer = dice.choice(list(OPTIMIZERS.values()))
+    schedule = dice.choice(list(SCHEDULES.values()))
+    low, high = landscape.domain
+    keys = {"landscape": landscape.slug, "optimizer": optimizer.slug, "schedule": schedule.slug}
+    some = {
+        "domain": [low[0] - dice.random(), high[0] + dice.random(), low[1] - 1.0, high[1] * dice.choice([1.0, 3.7])],
+        "goal": dice.choice(["minimize", "maximize"]),
+        "start": [dice.uniform(a, b) for a, b in zip(low, high, strict=True)],
+        "starts": dice.choice([1, 2, 5, 30]),
+        "learning_rate": dice.choice([10 ** dice.uniform(-9, 2), 0.1, 1e-320, 1e22, 3.0]),
+        "steps": dice.choice([1, 7, 40]),
+        "tolerance": dice.choice([0.0, 1e-6, 10 ** dice.uniform(-12, 1)]),
+        "noise": dice.choice([0.0, dice.random(), 1e5]),
+        "seed": dice.choice([0, 1, 2**32 - 1, dice.randrange(2**32)]),
+    }
+    if landscape.shape:
+        some["shape"] = dice.choice(
+            [landscape.shape.default, landscape.shape.low, dice.uniform(landscape.shape.low, landscape.shape.high)]
+        )
+    for parameter in optimizer.hyperparameters + schedule.hyperparameters:
+        some[parameter.key] = dice.choice(
+            [parameter.default, parameter.low, dice.uniform(parameter.low, parameter.high)]
+        )
+    keys |= {key: value for key, value in some.items() if dice.random() < 0.6}
+    if schedule.anneals and dice.random() < 0.5:
+        keys |= {"restarts": dice.choice([1, 2]), "steps": 40}
+        if dice.random() < 0.5:
+            keys["growth"] = dice.choice([1.0, 1.5, dice.uniform(1, 4)])
+    for key in ("landscape", "optimizer", "schedule"):
+        defaults = {"landscape": "bowl", "optimizer": "momentum"}
+        defaults["schedule"] = "cosine" if keys.get("restarts") else "constant"
+        if keys[key] == defaults[key] and dice.random() < 0.5:
+            del keys[key]
+    return keys
+
+
+class Server:
+    """The product's own server on a free port, with what it logs."""
+
+    def __init__(self, log, *arguments):
+        """Start it and wait until it answers."""
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        with log.open("wb") as sink:
+            command = [sys.executable, "-m", "app", "--no-browser", "--port", str(self.port), *arguments]
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=sink, stderr=sink, env=dict(os.environ))
+        self.client = httpx.Client(base_url=self.base, timeout=30)
+        wait_until(self.is_up, 20)
+
+    def is_up(self):
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return self.client.get("/healthz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    @property
+    def under_way(self):
+        return self.client.get("/healthz").json()["under_way"]
+
+    def open(self, request):
+        """Return a socket on which the request was sent, to be read or left."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        connection.sendall(request.encode() if isinstance(request, str) else request)
+        return connection
+
+    def stop(self):
+        self.client.close()
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, seconds):
+    """Wait until it holds, and fail where it does not in time; return how long it took."""
+    begin = time.perf_counter()
+    while not condition():
+        assert time.perf_counter() - begin < seconds, f"not within {seconds} s"
+        time.sleep(0.01)
+    return time.perf_counter() - begin

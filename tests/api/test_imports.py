@@ -1,0 +1,56 @@
+"""Imports point one way: descent ← models ← runs ← api / pages ← main."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).resolve().parent.parent.parent / "app"
+WEB = {"fastapi", "starlette", "httpx", "uvicorn", "jinja2"}
+DESCENT = "app.descent"
+
+# Which of the product's own modules each may use.
+MAY_USE = {
+    "models.py": {DESCENT},
+    "runs.py": {DESCENT, "app.models"},
+    "lessons.py": {DESCENT, "app.models", "app.runs"},
+    "pictures.py": {DESCENT, "app.models", "app.runs", "app.lessons"},
+    "api.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures"},
+    "pages.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures", "app.api"},
+    "main.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures", "app.api", "app.pages"},
+    "__main__.py": {"app.main"},
+    "__init__.py": set(),
+}
+
+
+def imported(path):
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            names |= {node.module} if node.module != "app" else {f"app.{alias.name}" for alias in node.names}
+    return names - {"app.__version__"}
+
+
+def shortened(name):
+    return DESCENT if name == DESCENT or name.startswith(f"{DESCENT}.") else name
+
+
+@pytest.mark.parametrize("path", sorted((APP / "descent").rglob("*.py")), ids=lambda path: path.name)
+def test_the_mathematics_imports_numpy_sympy_and_itself_only(path):
+    others = {name for name in imported(path) if shortened(name) != DESCENT}
+    assert {name.partition(".")[0] for name in others} <= {"numpy", "sympy"} | sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("path", sorted(APP.glob("*.py")), ids=lambda path: path.name)
+def test_modules_import_only_what_lies_below_them(path):
+    own = {shortened(name) for name in imported(path) if name.partition(".")[0] == "app"}
+    assert own <= MAY_USE[path.name]
+
+
+@pytest.mark.parametrize("name", ["models.py", "runs.py", "lessons.py", "pictures.py"])
+def test_no_web_framework_below_the_routes(name):
+    assert not {module.partition(".")[0] for module in imported(APP / name)} & WEB

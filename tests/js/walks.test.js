@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Walk, Walks } from '../../static/js/walks.js';
+import { chance, columns, ending, near, twoWalkers, walksOf, wanted } from './tools.js';
+
+/** @typedef {import('./tools.js').Columns} Columns */
+
+const NAMES = /** @type {const} */ (['x', 'y', 'loss', 'gradient_norm', 'learning_rate']);
+
+/** @param {Columns} whole @param {number} first @param {number} end */
+function part(whole, first, end) {
+  return /** @type {Columns} */ (Object.fromEntries(NAMES.map((name) => [name, whole[name].slice(first, end)])));
+}
+
+// ---------------------------------------------------------------- one walk
+
+test('chunks joined are the whole, wherever they were cut', () => {
+  const random = chance(11);
+  for (const length of [1, 2, 63, 64, 65, 127, 128, 129, 500, 2000]) {
+    const whole = columns(length, random);
+    const walk = new Walk('joined');
+    for (let first = 0; first < length; ) {
+      const end = Math.min(length, first + 1 + Math.floor(random() * random() * 300));
+      walk.append(part(whole, first, end));
+      assert.equal(walk.length, end);
+      first = end;
+    }
+    for (const name of NAMES) assert.deepEqual([...walk[name].subarray(0, walk.length)], whole[name]);
+  }
+});
+
+test('one chunk larger than all the room there is fits', () => {
+  const whole = columns(100_001, chance(12));
+  const walk = new Walk('long');
+  walk.append(part(whole, 0, 10));
+  walk.append(part(whole, 10, 100_001));
+  assert.equal(walk.length, 100_001);
+  for (const name of NAMES) assert.deepEqual(walk[name].subarray(0, walk.length), Float64Array.from(/** @type {number[]} */ (whole[name])));
+});
+
+test('columns grow a few times, not at every chunk', () => {
+  const walk = new Walk('growing');
+  const whole = columns(10, chance(13));
+  let rooms = 0;
+  for (let k = 0; k < 1000; k += 1) {
+    const before = walk.x;
+    walk.append(whole);
+    if (walk.x !== before) rooms += 1;
+  }
+  assert.equal(walk.length, 10_000);
+  assert.ok(rooms >= 1 && rooms <= 10, `${rooms} times`);
+});
+
+test('an empty chunk changes nothing', () => {
+  const walk = new Walk('empty');
+  walk.append(columns(3, chance(14)));
+  const before = [...walk.x.subarray(0, 3)];
+  walk.append({ x: [], y: [], loss: [], gradient_norm: [], learning_rate: [] });
+  assert.equal(walk.length, 3);
+  assert.deepEqual([...walk.x.subarray(0, 3)], before);
+});
+
+test('what is not finite is null in the answer and NaN here, in its own place only', () => {
+  for (const name of NAMES) {
+    const walk = new Walk('diverged');
+    const whole = columns(5, chance(15));
+    whole[name][3] = null;
+    walk.append(whole);
+    for (const other of NAMES) {
+      for (let k = 0; k < 5; k += 1) assert.equal(walk[other][k], other === name && k === 3 ? NaN : whole[other][k]);
+    }
+  }
+});
+
+test('a landscape along one line has no y; it is zero here, and zeros are not missing', () => {
+  const { x, loss, gradient_norm, learning_rate } = columns(70, chance(16));
+  loss[1] = 0;
+  const walk = new Walk('curve');
+  walk.append({ x, loss, gradient_norm, learning_rate });
+  assert.equal(walk.length, 70);
+  assert.ok(walk.y.subarray(0, 70).every((value) => value === 0));
+  assert.equal(walk.loss[1], 0);
+});
+
+test('at a whole step the walker is where that iterate is', () => {
+  const whole = columns(6, chance(17));
+  const walk = new Walk('at');
+  walk.append(whole);
+  for (let k = 0; k < 6; k += 1) assert.deepEqual(walk.at(k), [whole.x[k], whole.y[k], whole.loss[k]]);
+});
+
+test('between two steps the walker is on the straight line between them', () => {
+  const walk = new Walk('at');
+  walk.append({ x: [0, 4, 8], y: [1, -1, 5], loss: [10, 6, 0], gradient_norm: [0, 0, 0], learning_rate: [0, 0, 0] });
+  assert.deepEqual(walk.at(0.25), [1, 0.5, 9]);
+  assert.deepEqual(walk.at(0.5), [2, 0, 8]);
+  assert.deepEqual(walk.at(1.75), [7, 3.5, 1.5]);
+});
+
+test('before the first and after the last step the walker stands at them', () => {
+  const walk = new Walk('at');
+  walk.append({ x: [0, 4, 8], y: [1, -1, 5], loss: [10, 6, 0], gradient_norm: [0, 0, 0], learning_rate: [0, 0, 0] });
+  for (const step of [-3, -0.5, 0]) assert.deepEqual(walk.at(step), [0, 1, 10]);
+  for (const step of [2, 2.5, 3, 1000, Infinity]) assert.deepEqual(walk.at(step), [8, 5, 0]);
+});
+
+test('the room behind the last step is never a place', () => {
+  const walk = new Walk('at');
+  const whole = columns(64, chance(18));
+  walk.append(whole);
+  walk.append(part(whole, 0, 1));
+  assert.deepEqual(walk.at(64.5), [whole.x[0], whole.y[0], whole.loss[0]]);
+});
+
+test('a step that leads out of every finite place is not drawn half-way', () => {
+  const walk = new Walk('at');
+  walk.append({ x: [0, null], y: [0, null], loss: [1, null], gradient_norm: [1, null], learning_rate: [1, 1] });
+  assert.deepEqual(walk.at(0), [0, 0, 1]);
+  assert.deepEqual(walk.at(0.5), [NaN, NaN, NaN]);
+});
+
+// ---------------------------------------------------------------- all walks of an answer
+
+test('an answer is taken record by record or all at once', () => {
+  const records = [...twoWalkers, { kind: 'end', walk: 0, summary: ending() }, { kind: 'end', walk: 1, summary: ending({ place: 'slope' }) }, { kind: 'done' }];
+  const [slowly, at_once] = [new Walks(), new Walks()];
+  for (const record of records) slowly.take([record]);
+  at_once.take(records);
+  for (const walks of [slowly, at_once]) {
+    assert.equal(walks.query, 'starts=2&steps=3');
+    assert.equal(walks.request?.starts, 2);
+    assert.deepEqual(walks.all.map(({ label }) => label), ['Momentum 0.9, learning rate 0.1', 'Momentum 0.9, learning rate 0.1']);
+    assert.deepEqual([...walks.all[0].x.subarray(0, 4)], [-3.2, -3.12, -2.97, -2.7607500000000003]);
+    assert.deepEqual([...walks.all[1].loss.subarray(0, 4)], [1.1040348592250058, 0.9153715527404368, 0.6238074088661123, 0.337020375095478]);
+    assert.equal(walks.all[1].summary?.place, 'slope');
+    assert.equal(walks.done, true);
+    assert.equal(walks.last, 3);
+    assert.equal(walks.points, 8);
+  }
+});
+
+test('chunks of many walkers may come in any turn, each walker’s own in order', () => {
+  const random = chance(19);
+  const lengths = [1, 300, 70, 64, 129];
+  const whole = lengths.map((length) => columns(length, random));
+  const walks = new Walks();
+  walks.take([{ kind: 'start', request: wanted, query: '', walks: lengths.map((_, walker) => ({ run: 0, walker, label: '' })) }]);
+  const sent = lengths.map(() => 0);
+  while (sent.some((count, walk) => count < lengths[walk])) {
+    const walk = Math.floor(random() * lengths.length);
+    const end = Math.min(lengths[walk], sent[walk] + 1 + Math.floor(random() * 40));
+    if (end > sent[walk]) walks.take([{ kind: 'chunk', walk, ...part(whole[walk], sent[walk], end) }]);
+    sent[walk] = end;
+    assert.deepEqual(walks.all.map(({ length }) => length), sent);
+    assert.equal(walks.last, Math.max(0, ...sent.map((count) => count - 1)));
+    assert.equal(walks.points, sent.reduce((sum, count) => sum + count, 0));
+  }
+  walks.all.forEach((walk, index) => assert.deepEqual([...walk.loss.subarray(0, walk.length)], whole[index].loss));
+});
+
+test('before the first record there is nothing, and nothing fails', () => {
+  const walks = new Walks();
+  assert.equal(walks.last, 0);
+  assert.equal(walks.points, 0);
+  assert.equal(walks.shares, '');
+  assert.equal(walks.done, false);
+  assert.equal(walks.toCsv(), 'walker,step,x,y,loss,gradient_norm,learning_rate\n');
+});
+
+test('an answer is not done before its last record', () => {
+  const walks = new Walks();
+  walks.take([...twoWalkers, { kind: 'end', walk: 0, summary: ending() }, { kind: 'end', walk: 1, summary: ending() }]);
+  assert.equal(walks.done, false);
+  walks.take([{ kind: 'done' }]);
+  assert.equal(walks.done, true);
+});
+
+for (const [name, places, text] of /** @type {[string, (string | null)[], string][]} */ ([
+  ['one walker has no shares', ['global_minimum'], ''],
+  ['none of two is none', ['slope', 'local_minimum'], '0 of 2 walkers (0 %) reached a global minimum.'],
+  ['all of two is all', ['global_minimum', 'global_minimum'], '2 of 2 walkers (100 %) reached a global minimum.'],
+  ['a third is said to a tenth of a percent', ['global_minimum', 'saddle', null], '1 of 3 walkers (33.3 %) reached a global minimum.'],
+  ['two thirds are rounded', ['global_minimum', null, 'global_minimum'], '2 of 3 walkers (66.7 %) reached a global minimum.'],
+  ['a whole percent has no decimals', ['global_minimum', null, null, null], '1 of 4 walkers (25 %) reached a global minimum.'],
+])) {
+  test(name, () => {
+    const walks = walksOf(places.map(() => ({ x: [0, 1] })));
+    places.forEach((place, walk) => {
+      if (walk > 0) assert.equal(walks.shares, '', 'not before the last has ended');
+      walks.take([{ kind: 'end', walk, summary: ending({ place }) }]);
+    });
+    assert.equal(walks.shares, text);
+  });
+}
+
+for (const [name, rates, steps] of /** @type {[string, (number | null)[], number[]][]} */ ([
+  ['a constant rate has no restarts', [0.1, 0.1, 0.1, 0.1], []],
+  ['a falling rate has no restarts', [0.1, 0.05, 0.02, 0], []],
+  ['a walk without steps has no restarts', [0.1], []],
+  // The answer to `restarts=2&growth=2&steps=12`.
+  ['every jump of the rate is a restart', [0.1, 0.05, 0.1, 0.07500000000000001, 0.025000000000000012, 0.1, 0.09504844339512096, 0.08117449009293669, 0.06112604669781572, 0.03887395330218429, 0.018825509907063328, 0.004951556604879049, 0], [2, 5]],
+  ['a jump at the last step counts', [0.2, 0.1, 0.2], [2]],
+  ['a jump in a later chunk counts', [...Array(100).fill(0.1), 0.2, ...Array(99).fill(0.1), 0.3], [100, 200]],
+])) {
+  test(name, () => {
+    const walks = new Walks();
+    walks.take([{ kind: 'start', request: wanted, query: '', walks: [{ label: '' }, { label: '' }] }]);
+    for (let k = 0; k < rates.length; k += 50) {
+      const some = rates.slice(k, k + 50);
+      walks.take([{ kind: 'chunk', walk: 0, x: some, y: some, loss: some, gradient_norm: some, learning_rate: some }]);
+    }
+    assert.deepEqual(walks.restarts, steps);
+  });
+}
+
+test('the room behind the last step is no restart', () => {
+  const walks = walksOf([{ learning_rate: Array(65).fill(-1) }]);
+  assert.ok(walks.all[0].learning_rate.length > 65);
+  assert.deepEqual(walks.restarts, []);
+});
+
+// ---------------------------------------------------------------- as a table
+
+test('the table of all steps has every walker’s steps in order', () => {
+  const walks = new Walks();
+  walks.take(twoWalkers);
+  assert.equal(
+    walks.toCsv(),
+    [
+      'walker,step,x,y,loss,gradient_norm,learning_rate',
+      '0,0,-3.2,2.4,4.16,2.5298221281347035,0.1',
+      '0,1,-3.12,2.16,3.5496000000000003,2.2965191050805567,0.1',
+      '0,2,-2.97,1.7280000000000002,2.5956045000000003,1.8807685264274285,0.1',
+      '0,3,-2.7607500000000003,1.1664,1.6329620503125004,1.355303561994969,0.1',
+      '1,0,1.0956934985716344,-1.3812797174167781,1.1040348592250058,1.4081788497640255,0.1',
+      '1,1,1.0683011611073436,-1.2431517456751002,0.9153715527404368,1.2715169969180535,0.1',
+      '1,2,1.0169405283617983,-0.9945213965400801,0.6238074088661123,1.026502952048887,0.1',
+      '1,3,0.9452924456817625,-0.6713019426645539,0.337020375095478,0.7116845587875587,0.1',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('the table keeps every digit, and what is missing is left empty', () => {
+  const random = chance(20);
+  const paths = [1, 70, 200].map((length) => {
+    const path = columns(length, random);
+    for (const name of NAMES) path[name] = path[name].map((value) => (random() < 0.1 ? null : Number(value) * 10 ** Math.floor(random() * 600 - 300)));
+    return path;
+  });
+  const lines = walksOf(paths).toCsv().split('\n');
+  assert.equal(lines.pop(), '');
+  assert.equal(lines.length, 1 + 1 + 70 + 200);
+  let row = 1;
+  paths.forEach((path, walker) => {
+    for (let k = 0; k < path.x.length; k += 1) {
+      const cells = lines[row].split(',');
+      row += 1;
+      assert.equal(cells.length, 7);
+      assert.deepEqual(cells.slice(0, 2), [String(walker), String(k)]);
+      NAMES.forEach((name, column) => {
+        const cell = cells[2 + column];
+        assert.equal(cell === '' ? null : Number(cell), path[name][k]);
+      });
+    }
+  });
+});
+
+test('walks made for the tests are what they say', () => {
+  const walks = walksOf([{ loss: [3, 2, 1] }, { loss: [5] }], { goal: 'maximize' });
+  assert.equal(walks.request?.goal, 'maximize');
+  assert.equal(walks.done, true);
+  assert.deepEqual(walks.all.map(({ length }) => length), [3, 1]);
+  assert.ok(near(walks.all[0].loss[2], 1, 0) && !near(1, 1.1, 0.05));
+});
