@@ -186,7 +186,7 @@ def _parameters() -> list[dict[str, Any]]:
             "name": key,
             "in": "query",
             "description": entry["description"],
-            "schema": {"type": "string"} if "array" in str(entry) or "string" in str(entry) else _plain(key, entry),
+            "schema": _plain(key, entry),
             **({"example": write_query({key: example}).partition("=")[2]} if example is not None else {}),
         }
         for key, entry in schema.items()
@@ -196,6 +196,7 @@ def _parameters() -> list[dict[str, Any]]:
 
 def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
     kind = next(part["type"] for part in (entry, *entry.get("anyOf", [])) if "type" in part)
+    kind = "string" if kind == "array" else kind
     default = {"default": entry["default"]} if entry.get("default") is not None else {}
     return {"type": kind, **numeric_bounds(key), **default}
 

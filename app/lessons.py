@@ -35,13 +35,7 @@ class Lesson:
 
 _BOWL = {"landscape": "bowl", "optimizer": "gradient-descent", "start": [-3.6, 0.8]}
 _RAVINE = {"landscape": "bowl", "shape": 100.0, "start": [-3.6, 1.0]}
-_TWO_VALLEYS = {
-    "landscape": "two-valley",
-    "start": [1.8, 0.8],
-    "learning_rate": 0.05,
-    "schedule": "cosine",
-    "steps": 100,
-}
+_TWO_VALLEYS = {"landscape": "two-valley", "start": [1.3, -1.0], "learning_rate": 0.05}
 
 _COURSE = (
     Lesson(
@@ -84,14 +78,15 @@ _COURSE = (
         "Two valleys",
         "Started on the right, descent ends in the nearer valley, although the one on the left is deeper.",
         "The gradient knows the slope under your feet and nothing of the valley behind the ridge.",
-        {**_TWO_VALLEYS},
+        {**_TWO_VALLEYS, "steps": 300},
     ),
     Lesson(
         "warm-restarts",
         "Warm restarts",
         "With the learning rate jumping back up, the walk leaves the poorer valley and ends in the global minimum.",
-        "Each restart lengthens the strides again; one of them carries the walker over the ridge.",
-        {**_TWO_VALLEYS, "restarts": 3, "growth": 2.0},
+        "Each restart lengthens the strides, and with them the noise, until one carries the walker over the ridge. "
+        "Set the restarts to 0: the same walk stays on the right.",
+        {**_TWO_VALLEYS, "noise": 0.8, "steps": 500, "restarts": 4, "growth": 2.0},
     ),
     Lesson(
         "many-hikers",

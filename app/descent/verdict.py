@@ -24,7 +24,7 @@ from app.descent.walk import Descent, Ending, Outcome
 Place = Kind | Literal["slope"]
 
 # A place is a stationary point's when Newton's step from it ends within this part of the domain's width.
-_NEAR = 1e-3
+_NEAR = 1e-2
 # Neighbours are looked at this far away, in domain widths, where the Hessian says nothing.
 _NEIGHBOURS = 1e-2
 # Flat ground: crossing the whole domain at this slope would change the loss by less than a hundredth of its range, and
@@ -88,7 +88,7 @@ def place_of(terrain: Terrain, point: Point) -> Place | None:
         return "plateau" if _is_flat(terrain, point, curvatures, width) else "slope"
     # A walk stops a little before the stationary point, where a shoulder still looks like the side of a valley.
     exact = polish(terrain.floats, point)
-    if exact is None or math.dist(exact, point) > 10 * _NEAR * width:
+    if exact is None or math.dist(exact, point) > 2 * _NEAR * width:
         exact = point
     kind = terrain.kind_by_curvature(eigenvalues(terrain.floats, exact))
     if kind == "flat":
@@ -110,7 +110,7 @@ def _is_flat(terrain: Terrain, point: Point, curvatures: list[float], width: flo
 def _minimum(terrain: Terrain, point: Point) -> Kind:
     """Tell the global minimum from a local one: it is the nearest known one's kind, and only known ones are global."""
     known = min(terrain.stationary_points, key=lambda other: math.dist(other.point, point), default=None)
-    near = 10 * _NEAR * min(terrain.landscape.domain.widths)
+    near = 2 * _NEAR * min(terrain.landscape.domain.widths)
     if known is not None and known.kind == "global_minimum" and math.dist(known.point, point) <= near:
         return "global_minimum"
     return "local_minimum"

@@ -15,7 +15,7 @@ const PLACE = /<mtext>@([a-z-]+)@<\/mtext>/g;
  * @returns {string} MathML
  */
 export function typesetNumber(value) {
-  const number = (/** @type {number} */ one) => `<mn>${say(one, 6).replace('-', '−')}</mn>`;
+  const number = (/** @type {number} */ one) => `<mn>${say(one, 6).replaceAll('-', '−')}</mn>`;
   if (!Array.isArray(value)) return number(value);
   return `<mrow><mo>(</mo>${value.map(number).join('<mo separator="true">,</mo>')}<mo>)</mo></mrow>`;
 }

@@ -7,10 +7,22 @@ import pytest
 from app.lessons import LESSONS
 from tests.api.asking import read
 
-ISSUE = (
-    "seven-steps too-small overshoot blow-up annealing two-valleys warm-restarts many-hikers ravine saddle "
-    "saddle-escape plateau peak by-hand"
-).split()
+ISSUE = [
+    "seven-steps",
+    "too-small",
+    "overshoot",
+    "blow-up",
+    "annealing",
+    "two-valleys",
+    "warm-restarts",
+    "many-hikers",
+    "ravine",
+    "saddle",
+    "saddle-escape",
+    "plateau",
+    "peak",
+    "by-hand",
+]
 
 
 class Lesson:

@@ -416,7 +416,7 @@ def test_the_theme_is_switched_and_remembered(watched: Watched) -> None:
     dark = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert light != dark
     assert page.evaluate("() => localStorage.getItem('theme')") == "dark"
-    page.wait_for_function("() => document.getElementById('map-plot').data[0].colorscale[0][1] === 'rgb(9, 17, 41)'")
+    page.wait_for_function("() => document.getElementById('map-plot').data[0].colorscale[0][1] === 'rgb(8, 21, 47)'")
     page.click("#theme")
 
 
