@@ -35,7 +35,7 @@ class Lesson:
 
 _BOWL = {"landscape": "bowl", "optimizer": "gradient-descent", "start": [-3.6, 0.8]}
 _RAVINE = {"landscape": "bowl", "shape": 100.0, "start": [-3.6, 1.0]}
-_TWO_VALLEYS = {"landscape": "two-valley", "start": [1.3, -1.0], "learning_rate": 0.05}
+_TWO_VALLEYS = {"landscape": "two-valley", "start": [1.3, -1.0], "learning_rate": 0.055}
 
 _COURSE = (
     Lesson(
@@ -86,7 +86,7 @@ _COURSE = (
         "With the learning rate jumping back up, the walk leaves the poorer valley and ends in the global minimum.",
         "Each restart lengthens the strides, and with them the noise, until one carries the walker over the ridge. "
         "Set the restarts to 0: the same walk stays on the right.",
-        {**_TWO_VALLEYS, "noise": 0.8, "steps": 500, "restarts": 4, "growth": 2.0},
+        {**_TWO_VALLEYS, "noise": 0.6, "seed": 3, "steps": 1000, "restarts": 4, "growth": 2.0},
     ),
     Lesson(
         "many-hikers",
@@ -126,14 +126,14 @@ _COURSE = (
         "The plateau",
         "Where the ground is flat plain descent hardly moves; momentum arrives with the same learning rate.",
         "The velocity adds up tiny gradients until they are a stride. Choose gradient descent to see the difference.",
-        {"landscape": "plateau", "optimizer": "momentum", "start": [3.2, 2.2], "learning_rate": 1.0},
+        {"landscape": "plateau", "optimizer": "momentum", "start": [3.5, 2.5], "learning_rate": 1.0},
     ),
     Lesson(
         "peak",
         "On the peak",
         "Started exactly on a maximum the gradient is zero, and no step is taken.",
         "Every way leads down, and a gradient of zero does not say which. Drag the start a hair to the side.",
-        {"landscape": "peaks", "optimizer": "gradient-descent", "start": [-0.009317581847, 1.581367934]},
+        {"landscape": "peaks", "optimizer": "gradient-descent", "start": [-0.009317581959954118, 1.5813679629389996]},
     ),
     Lesson(
         "by-hand",
