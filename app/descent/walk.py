@@ -147,8 +147,10 @@ def trace(descent: Descent, starts: Sequence[Point], walker: int) -> Iterator[li
 
     def noted(functions: Functions) -> Functions:
         def loss_and_gradient(x: Any, y: Any) -> tuple[Any, Any, Any]:
+            # A gradient that does not exist is a note as well: every iterate has its line.
+            slopes.append((math.nan, math.nan))
             answer = functions.loss_and_gradient(x, y)
-            slopes.append((_number(answer[1]), _number(answer[2])))
+            slopes[-1] = (_number(answer[1]), _number(answer[2]))
             return answer
 
         return functions._replace(loss_and_gradient=loss_and_gradient)
@@ -165,7 +167,7 @@ def trace(descent: Descent, starts: Sequence[Point], walker: int) -> Iterator[li
     done = 0
     for event in walk(observed, starts, only=walker):
         if isinstance(event, Ending):
-            return
+            break
         points.extend(zip(map(float, event.x), map(float, event.y), strict=True))
         rates.extend(map(float, event.learning_rate))
         # The step from the last point so far is known when the next point is.
@@ -203,9 +205,8 @@ def _take_turns(walks: list[Iterator[Chunk | Ending]]) -> Iterator[Chunk | Endin
         for one in walks:
             event = next(one)
             yield event
-            if isinstance(event, Ending):
-                continue
-            unfinished.append(one)
+            if isinstance(event, Chunk):
+                unfinished.append(one)
         walks = unfinished
 
 
@@ -236,8 +237,9 @@ def _walk_alone(descent: Descent, walker: int, start: Point) -> Iterator[Chunk |
     evaluate = descent.evaluate(descent.terrain.floats)
     outcome: Outcome | None = None
     first = 0
-    for length in _chunk_lengths(_CHUNK):
-        last = min(first + length, descent.steps + 1)
+    lengths = _chunk_lengths(_CHUNK)
+    while outcome is None:
+        last = min(first + next(lengths), descent.steps + 1)
         rates = descent.rates.between(first, last).tolist()
         noise = draw(last - first).tolist() if draw else None
         columns, at, outcome = _advance(descent, evaluate, at, rates, noise)
@@ -245,9 +247,7 @@ def _walk_alone(descent: Descent, walker: int, start: Point) -> Iterator[Chunk |
         first += len(columns[0])
         if outcome is None and first > descent.steps:
             outcome = "out_of_steps"
-        if outcome is not None:
-            yield Ending(walker, outcome, first - 1, *(column[-1] for column in columns))
-            return
+    yield Ending(walker, outcome, first - 1, *(column[-1] for column in columns))
 
 
 def _advance(
@@ -364,8 +364,9 @@ def _walk_block(descent: Descent, starts: Mapping[int, Point]) -> Iterator[Chunk
     draws = {walker: descent.noise_rows(walker) for walker in starts} if descent.noise else {}
     evaluate = descent.evaluate(descent.terrain.arrays)
     first = 0
-    for length in _chunk_lengths(max(8, min(_CHUNK, _BLOCK // len(starts)))):
-        last = min(first + length, descent.steps + 1)
+    lengths = _chunk_lengths(max(8, min(_CHUNK, _BLOCK // len(starts))))
+    while block.walkers:
+        last = min(first + next(lengths), descent.steps + 1)
         rates = descent.rates.between(first, last)
         noise = np.stack([draws[walker](last - first) for walker in block.walkers], axis=1) if draws else None
         columns, after = _advance_block(descent, evaluate, block, rates, noise)
@@ -381,8 +382,6 @@ def _walk_block(descent: Descent, starts: Mapping[int, Point]) -> Iterator[Chunk
             if outcome is not None:
                 yield Ending(walker, outcome, first + int(n) - 1, *(float(row[index, n - 1]) for row in rows))
         going = np.array([outcome is None for outcome in outcomes])
-        if not going.any():
-            return
         block = replace(after, unchanged=unchanged)
         if not going.all():
             block = block.keep(going)

@@ -1,31 +1,19 @@
 """Bad input: every mistake of every key is answered in the one form, naming the key, what was wrong, what is right."""
 
 import json
+from html.parser import HTMLParser
 
 import pytest
 
 from app import api as routes
 from app.models import KEYS
+from app.pages import static_version
 from tests.api.asking import JSON, error_of, lines, read
 
-NUMERIC = [
-    "shape",
-    "starts",
-    "learning_rate",
-    "momentum",
-    "dampening",
-    "floor",
-    "restarts",
-    "growth",
-    "steps",
-    "tolerance",
-    "noise",
-    "seed",
-    "start",
-    "domain",
-]
-WHOLE = ("starts", "restarts", "steps", "seed")
-WORDS = ("landscape", "goal", "optimizer", "schedule")
+NUMERIC = (
+    *("shape", "starts", "learning_rate", "momentum", "dampening", "floor", "restarts", "growth", "steps", "tolerance"),
+    *("noise", "seed", "start", "domain"),
+)
 NO_NUMBER = {
     "word": "much",
     "hexadecimal": "0x10",
@@ -206,17 +194,15 @@ def test_a_bad_query_is_refused_by_every_route_that_reads_it(api, query, key, me
 
 
 @pytest.mark.parametrize("text", NO_NUMBER.values(), ids=NO_NUMBER.keys())
-@pytest.mark.parametrize("key", NUMERIC)
-def test_what_is_no_finite_number_is_refused(api, key, text):
-    if key == "seed" and text == NO_NUMBER["5000 digits"]:
-        text = "1" * 5000
-    error_of(api.get(f"/api/descent?{key}={text}"), 422, key)
+def test_what_is_no_finite_number_is_refused(api, text):
+    for key in NUMERIC:
+        error_of(api.get(f"/api/descent?{key}={text}"), 422, key)
 
 
-@pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("text", ["", "%20", "+", "%09%0a", "%E2%80%83"])
-def test_an_empty_value_is_refused(api, key, text):
-    assert "empty" in error_of(api.get(f"/api/descent?{key}={text}"), 422, key)["message"]
+def test_an_empty_value_is_refused(api, text):
+    for key in KEYS:
+        assert "empty" in error_of(api.get(f"/api/descent?{key}={text}"), 422, key)["message"]
 
 
 @pytest.mark.parametrize("key", LATER)
@@ -226,10 +212,10 @@ def test_a_key_whose_part_comes_later_is_unknown_for_now(api, key):
 
 
 @pytest.mark.parametrize("text", BAD_VALUES.values(), ids=BAD_VALUES.keys())
-@pytest.mark.parametrize("key", KEYS)
-def test_a_bad_json_value_is_refused(api, key, text):
-    for route in ("/api/descent", "/api/descent/stream"):
-        error_of(api.post(route, f'{{"{key}": {text}}}'.encode()), 422, key)
+def test_a_bad_json_value_is_refused(api, text):
+    for key in KEYS:
+        error_of(api.post("/api/descent", f'{{"{key}": {text}}}'.encode()), 422, key)
+    error_of(api.post("/api/descent/stream", f'{{"start": {text}}}'.encode()), 422, "start")
 
 
 @pytest.mark.parametrize(("body", "key", "message", "hint"), BAD_BODIES.values(), ids=BAD_BODIES.keys())
@@ -374,8 +360,6 @@ TRAVERSALS = [
 
 @pytest.mark.parametrize("path", TRAVERSALS, ids=lambda path: path[:30])
 def test_nothing_but_static_files_is_found_below_static(api, path):
-    from app.pages import static_version
-
     error_of(api.get(f"/static/{static_version()}/{path}"), 404)
 
 
@@ -403,20 +387,18 @@ METHODS = [
 ]
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "BREW"])
 @pytest.mark.parametrize(("path", "allowed"), METHODS, ids=[path for path, _ in METHODS])
-def test_an_unknown_method_is_answered_with_those_that_are_known(api, path, allowed, method):
-    response = api.ask(method, path)
-    error = error_of(response, 405)
-    named = {word.strip() for word in response.headers["allow"].split(",")}
-    # HEAD is answered wherever GET is; it need not be named.
-    assert named | {"HEAD"} == allowed
-    assert all(word in error["hint"] for word in allowed - {"HEAD"})
+def test_an_unknown_method_is_answered_with_those_that_are_known(api, path, allowed):
+    for method in ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "BREW"):
+        response = api.ask(method, path)
+        error = error_of(response, 405)
+        named = {word.strip() for word in response.headers["allow"].split(",")}
+        # HEAD is answered wherever GET is; it need not be named.
+        assert named | {"HEAD"} == allowed
+        assert all(word in error["hint"] for word in allowed - {"HEAD"})
 
 
 def test_a_static_file_names_the_methods_it_knows(api):
-    from app.pages import static_version
-
     error = error_of(api.ask("POST", f"/static/{static_version()}/early.js"), 405)
     assert "GET" in error["hint"]
 
@@ -562,7 +544,6 @@ def test_a_walk_whose_value_is_not_finite_has_diverged_whatever_the_tolerance(ap
 
 def notices(page):
     """Return the texts of the visible notices."""
-    from html.parser import HTMLParser
 
     class Reader(HTMLParser):
         def __init__(self):

@@ -60,7 +60,7 @@ def bare_with_columns(x: float, y: float) -> tuple[list[float], ...]:
     """Take the steps and keep what the product's answer holds."""
     velocity_x = velocity_y = 0.0
     xs, ys, losses, norms, rates = [], [], [], [], []
-    for _ in range(STEPS):
+    for _ in range(STEPS + 1):
         gradient_x, gradient_y = x / KAPPA, y
         xs.append(x)
         ys.append(y)

@@ -1,0 +1,245 @@
+"""A real server: what needs sockets, time, or a client that leaves."""
+
+import gzip
+import re
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from tests.api.asking import JSON, ROOT, Server, error_of, lines, read, wait_until
+
+# Far more than all buffers between the server and a client hold.
+LONG = "steps=100000&starts=19&tolerance=0&noise=0.1"
+HEADERS = ("content-security-policy", "x-content-type-options", "referrer-policy")
+
+
+def ask(path, method="GET", headers="", body=""):
+    return f"{method} {path} HTTP/1.1\r\nHost: downhill\r\n{headers}\r\n{body}"
+
+
+def test_the_first_line_arrives_before_the_last_step_is_computed(live):
+    begin = time.perf_counter()
+    with live.client.stream("GET", "/api/descent/stream?steps=100000&tolerance=0&noise=0.1") as response:
+        text = response.iter_lines()
+        first = read(next(text))
+        first_after = time.perf_counter() - begin
+        assert live.under_way == 1
+        last = list(text)[-1]
+    assert (first["kind"], read(last)) == ("start", {"kind": "done"})
+    assert first_after < (time.perf_counter() - begin) / 3
+
+
+def test_a_long_stream_is_still_computed_while_its_beginning_is_read(live):
+    with live.client.stream("GET", f"/api/descent/stream?{LONG}") as response:
+        records = (read(line) for line in response.iter_lines())
+        next(record for record in records if record["kind"] == "chunk" and record["step"][0] > 300)
+        assert live.under_way == 1
+    wait_until(lambda: live.under_way == 0, 2)
+
+
+LEAVERS = {
+    "a stream": ask(f"/api/descent/stream?{LONG}"),
+    "a block's stream": ask("/api/descent/stream?steps=3900&starts=512&tolerance=0"),
+    "a plain answer": ask("/api/descent?steps=99999&starts=20&tolerance=0&noise=0.1&landscape=peaks"),
+    "a block's plain answer": ask("/api/descent?steps=3900&starts=512&tolerance=0&noise=0.1&landscape=peaks"),
+    "the numbers of a late step": ask("/api/descent/steps?steps=100000&first=99999&tolerance=0&noise=0.1"),
+    "a stream that was posted": ask(
+        "/api/descent/stream",
+        "POST",
+        "Content-Type: application/json\r\nContent-Length: 61\r\n",
+        '{"steps": 100000, "starts": 19, "tolerance": 0, "noise": 0.1}',
+    ),
+    "the head of a stream": ask(f"/api/descent/stream?{LONG}", "HEAD"),
+}
+
+
+@pytest.mark.parametrize("request_text", LEAVERS.values(), ids=LEAVERS.keys())
+def test_a_client_that_leaves_stops_the_computation(live, request_text):
+    connection = live.open(request_text)
+    wait_until(lambda: live.under_way == 1, 2)
+    connection.close()
+    wait_until(lambda: live.under_way == 0, 1)
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_error_of_the_server(live):
+    before = live.log.read_text()
+    head = "Content-Type: application/json\r\nContent-Length: 100\r\n"
+    live.open(ask("/api/descent", "POST", head, '{"steps"')).close()
+    time.sleep(0.3)
+    assert live.client.get("/healthz").status_code == 200
+    assert "Traceback" not in live.log.read_text()[len(before) :]
+
+
+def test_a_new_client_is_heard_while_a_hundred_streams_begin(live):
+    crowd = [live.open(ask("/api/descent/stream?steps=100000&tolerance=0&noise=0.1")) for _ in range(100)]
+    try:
+        begin = time.perf_counter()
+        assert httpx.get(f"{live.base}/healthz", timeout=30).status_code == 200
+        at_first = time.perf_counter() - begin
+    finally:
+        for connection in crowd:
+            connection.close()
+        wait_until(lambda: live.under_way == 0, 20)
+    assert at_first < 2
+
+
+def test_two_hundred_clients_at_once_are_all_answered_alike(live):
+    request = ask("/api/descent/stream?steps=200&noise=0.1", headers="Connection: close\r\n")
+    crowd = [live.open(request) for _ in range(200)]
+    answers = set()
+    for connection in crowd:
+        answers.add(b"".join(iter(lambda one=connection: one.recv(65_536), b"")).partition(b"\r\n\r\n")[2])
+        connection.close()
+    assert len(answers) == 1
+    assert answers.pop().rstrip().endswith(b'{"kind":"done"}\n\r\n0')
+
+
+def test_a_body_sent_in_chunks_is_read_and_a_huge_one_refused(live):
+    def in_chunks(count):
+        yield b'{"steps": 5'
+        for _ in range(count):
+            yield b" " * 65_536
+        yield b"}"
+
+    assert live.client.post("/api/descent", content=in_chunks(0), headers=JSON).status_code == 200
+    error_of(live.client.post("/api/descent", content=in_chunks(160), headers=JSON), 422, None)
+
+
+def test_a_slow_request_disturbs_nobody(live):
+    half = [live.open("GET /api/descent?steps=5 HTTP/1.1\r\nHost: down") for _ in range(20)]
+    assert live.client.get("/api/descent?steps=5").status_code == 200
+    half[0].sendall(b"hill\r\nConnection: close\r\n\r\n")
+    answer = b"".join(iter(lambda: half[0].recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 200")
+    for connection in half:
+        connection.close()
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a b", "<script>", "", "a:99999999", "user@evil/x?y#z"])
+def test_a_malformed_host_is_no_failure(live, host):
+    for path in ("/", "/docs", "/nothing", "/api/landscapes", "/api/descent?steps=0"):
+        connection = live.open(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda one=connection: one.recv(65_536), b""))
+        connection.close()
+        assert int(answer.split()[1]) in (200, 400, 404, 422)
+        assert b"<script>:" not in answer
+        assert b"//<script>" not in answer
+
+
+def static_addresses(live):
+    return sorted(set(re.findall(r'(?:src|href)="(/static/[^"]+)"', live.client.get("/").text)))
+
+
+def test_every_kind_of_answer_carries_the_security_headers(live):
+    tag = live.client.get("/api/landscapes").headers["etag"]
+    asked = [
+        *(live.client.get(path) for path in ("/", "/lessons", "/docs", "/healthz", "/openapi.json", "/favicon.ico")),
+        *(live.client.get(path) for path in ("/api/landscapes", "/api/descent?steps=5", "/api/descent/stream?steps=5")),
+        *(live.client.get(path) for path in ("/nothing", "/api/descent?steps=0", "/api/descent/", "/static/x")),
+        *(live.client.get(address) for address in static_addresses(live)),
+        live.client.get("/nothing", headers={"accept": "text/html"}),
+        live.client.get("/api/landscapes", headers={"if-none-match": tag}),
+        live.client.post("/api/descent", json={"steps": 5}),
+        live.client.put("/api/descent"),
+        live.client.head("/"),
+    ]
+    assert {response.status_code for response in asked} >= {200, 304, 404, 405, 422}
+    for response in asked:
+        policy = response.headers["content-security-policy"]
+        assert "default-src 'self'" in policy, response.url
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert all(name in response.headers for name in HEADERS)
+
+
+def test_plotly_is_sent_compressed_and_kept_for_ever(live):
+    (address,) = [one for one in static_addresses(live) if one.endswith("plotly.min.js")]
+    assert re.fullmatch(r"/static/[0-9a-f]{12}/plotly\.min\.js", address)
+    with live.client.stream("GET", address, headers={"accept-encoding": "gzip"}) as response:
+        raw = b"".join(response.iter_raw())
+    assert response.headers["content-encoding"] == "gzip"
+    assert "immutable" in response.headers["cache-control"]
+    assert "Accept-Encoding" in response.headers["vary"]
+    plain = live.client.get(address, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert gzip.decompress(raw) == plain.content
+    assert len(raw) < len(plain.content) / 2.5
+
+
+def test_a_second_load_is_answered_304(live):
+    addresses = [one for one in static_addresses(live) if "plotly" not in one]
+    for path in [*addresses, "/api/landscapes", "/api/lessons", "/api/descent?landscape=peaks"]:
+        tag = live.client.get(path).headers["etag"]
+        again = live.client.get(path, headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b""), path
+
+
+def test_a_plain_answer_is_compressed_and_a_stream_is_not_held_back(live):
+    headers = {"accept-encoding": "gzip"}
+    assert live.client.get("/api/descent", headers=headers).headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in live.client.get("/api/descent/stream", headers=headers).headers
+
+
+def test_the_live_stream_equals_the_plain_answer(live):
+    keys = {"landscape": "peaks", "starts": 30, "noise": 0.2, "steps": 700, "tolerance": 0}
+    plain = read(live.client.post("/api/descent", json=keys).content)
+    records = lines(live.client.post("/api/descent/stream", json=keys).content)
+    assert records[-1] == {"kind": "done"}
+    for number, walk in enumerate(plain["walks"]):
+        chunks = [record for record in records if record["kind"] == "chunk" and record["walk"] == number]
+        for key in ("step", "x", "y", "loss", "gradient_norm", "learning_rate"):
+            assert [value for chunk in chunks for value in chunk[key]] == walk[key]
+
+
+def run_app(*arguments):
+    command = [sys.executable, "-m", "app", "--no-browser", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+
+
+def test_a_port_in_use_gets_one_clear_line(live):
+    done = run_app("--port", str(live.port))
+    assert done.returncode == 1
+    (line,) = (done.stdout + done.stderr).strip().splitlines()
+    assert str(live.port) in line
+    assert "in use" in line
+
+
+@pytest.mark.parametrize("arguments", [("--port", "0"), ("--port", "65536"), ("--port", "x"), ("--workers", "0")])
+def test_a_bad_argument_is_refused_without_a_traceback(arguments):
+    done = run_app(*arguments)
+    assert done.returncode == 2
+    assert arguments[0] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_host_that_is_none_of_this_machine_gets_one_clear_line():
+    done = run_app("--host", "no-such-host.invalid", "--port", "8000")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_two_workers_serve_the_same_answers(tmp_path, live):
+    server = Server(tmp_path / "log.txt", "--workers", "2")
+    try:
+        query = "/api/descent?landscape=peaks&noise=0.1&starts=30&steps=50"
+        expected = live.client.get(query).content
+        for _ in range(12):
+            answer = server.client.get(query, headers={"connection": "close"})
+            assert answer.content == expected
+    finally:
+        server.stop()
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_the_server_stops_in_time_though_a_stream_is_being_read(tmp_path):
+    server = Server(tmp_path / "log.txt")
+    connection = server.open(ask(f"/api/descent/stream?{LONG}"))
+    connection.recv(1000)
+    begin = time.perf_counter()
+    server.stop()
+    assert time.perf_counter() - begin < 6
+    connection.close()
