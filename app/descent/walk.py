@@ -165,11 +165,9 @@ def trace(descent: Descent, starts: Sequence[Point], walker: int) -> Iterator[li
     rates: list[float] = []
     points: list[tuple[float, float]] = []
     done = 0
-    for event in walk(observed, starts, only=walker):
-        if isinstance(event, Ending):
-            break
-        points.extend(zip(map(float, event.x), map(float, event.y), strict=True))
-        rates.extend(map(float, event.learning_rate))
+    for chunk in (event for event in walk(observed, starts, only=walker) if isinstance(event, Chunk)):
+        points.extend(zip(map(float, chunk.x), map(float, chunk.y), strict=True))
+        rates.extend(map(float, chunk.learning_rate))
         # The step from the last point so far is known when the next point is.
         count = len(points) - 1
         noise = draw(count).tolist()

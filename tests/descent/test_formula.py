@@ -483,3 +483,9 @@ def test_the_latex_of_a_very_small_or_large_number_is_a_power_of_ten(text, digit
 
 def test_the_latex_of_a_number_keeps_its_digits():
     assert "0.123456789" in compile_formula("0.123456789*x").latex
+
+
+def test_a_formula_whose_derivatives_grow_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr("app.descent.formula.MAX_NODES", 20)
+    with pytest.raises(FormulaError, match="derivatives of this formula are too long"):
+        compile_formula("sin(x*y)*cos(x + y)*exp(x - y)")

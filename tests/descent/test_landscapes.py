@@ -1,5 +1,6 @@
 """Every landscape of the registry, proved by one table of hand-derived formulas and by independent searches."""
 
+import dataclasses
 import itertools
 import math
 
@@ -346,3 +347,9 @@ def test_two_rough_places_near_one_stationary_point_are_one_and_a_place_near_non
     points = landscape("x**3/3 - x", (0.5,), near=near).at().stationary_points
     assert [(known.point, known.kind) for known in points] == [((1.0,), "global_minimum"), ((-1.0,), "maximum")]
     assert [known.value for known in points] == pytest.approx([-2 / 3, 2 / 3])
+
+
+def test_a_listed_stationary_point_where_the_hessian_says_nothing_is_refused():
+    entry = dataclasses.replace(landscape("x**3 + y**2"), near=((0.0, 0.0),))
+    with pytest.raises(ValueError, match="the Hessian says nothing"):
+        _ = entry.at().stationary_points

@@ -528,3 +528,14 @@ def test_what_is_said_is_the_number_to_four_digits(number):
 def test_a_coordinate_below_the_tolerance_is_said_to_be_zero():
     verdict = _verdict(landscape("x**2 + y**2"), (1.0, 1e-7), learning_rate=0.25)
     assert "at (0, 0)" in verdict.message
+
+
+def test_a_start_without_a_loss_says_so():
+    verdict = _verdict(landscape("log(x) + y**2", (1.0, 0.0)), (-1.0, 0.0))
+    assert (verdict.outcome, verdict.place) == ("diverged", None)
+    assert verdict.message == "Diverged after 0 steps: at the start the loss or its gradient is no finite number."
+
+
+def test_a_place_with_a_curvature_but_without_a_slope_is_not_called_flat():
+    # The second derivative of |x|·y² along y exists at the kink, the slope of sqrt(x⁴) as written does not.
+    assert place_of(landscape("sqrt(x**4) + y").at(), ORIGIN) in (None, "slope")
