@@ -5,6 +5,7 @@ import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -61,6 +62,12 @@ NDJSON = "application/x-ndjson"
 # What is computed before the other clients of the server get their turn.
 _TURN = 0.002
 _FLUSH = 16_384
+# How often a client that waits for a whole answer is asked whether it is still there.
+_LOOK = 0.05
+# A whole answer is of no use before it is complete: taking turns among many makes all wait for the last. So the small
+# ones are computed a few at a time; the large ones, which would hold those up, take turns with them.
+_SMALL = 20_000
+_small_ones = asyncio.Semaphore(4)
 _MOST_STEP_NUMBERS = 1_000
 
 
@@ -125,8 +132,8 @@ def no_keys(request: Request) -> None:
     read_pairs(request.scope["query_string"], ())
 
 
-def from_query(request: Request) -> DescentRequest:
-    """Read the request from the query."""
+async def from_query(request: Request) -> DescentRequest:
+    """Read the request from the query. Not a plain function, which FastAPI would send through its threads."""
     return make_request(read_query(request.scope["query_string"]))
 
 
@@ -438,8 +445,9 @@ async def _whole(request: Request, wanted: DescentRequest) -> Response:
     ticket = busy.admit(wanted.points)
     try:
         collector = Collector()
-        async for record in _in_turns(records(wanted), request):
-            collector.add(record)
+        async with _small_ones if wanted.points <= _SMALL else nullcontext():
+            async for record in _in_turns(records(wanted), request):
+                collector.add(record)
     except BaseException:
         ticket.release()
         raise
@@ -457,14 +465,17 @@ async def _pieces(wanted: DescentRequest, collector: Collector) -> AsyncIterator
 
 async def _in_turns(items: Iterator[T], request: Request) -> AsyncIterator[T]:
     """Yield the items as they are computed, letting others have their turn, until the client is gone."""
-    since = time.perf_counter()
+    since = looked = time.perf_counter()
     for item in items:
         yield item
-        if time.perf_counter() - since > _TURN:
+        now = time.perf_counter()
+        if now - since > _TURN:
             await asyncio.sleep(0)
-            if await request.is_disconnected():
-                raise ApiError("The client left.", status=499)
             since = time.perf_counter()
+            if now - looked > _LOOK:
+                looked = now
+                if await request.is_disconnected():
+                    raise ApiError("The client left.", status=499)
 
 
 def _stream(request: Request, wanted: DescentRequest) -> Response:

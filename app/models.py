@@ -20,7 +20,7 @@ from typing_extensions import TypedDict  # pydantic reads typing's own only from
 from app.descent.landscape import Box, Goal, Landscape
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS, Optimizer
-from app.descent.schedules import FLOOR, SCHEDULES, Schedule, cycle_ends
+from app.descent.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.verdict import Place, say
 from app.descent.walk import Outcome
 
@@ -51,6 +51,20 @@ class ErrorAnswer(BaseModel):
     """The one form of every error of every route."""
 
     error: Error
+
+
+def _hyperparameter(key: str) -> Any:
+    """Return the field of a key that optimizers or schedules list, as their registries describe it."""
+    entries: list[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
+    uses = [(entry.slug, one) for entry in entries for one in entry.hyperparameters if one.key == key]
+    first = uses[0][1]
+    return Field(
+        None,
+        ge=min(one.low for _, one in uses),
+        le=max(one.high for _, one in uses),
+        title=first.title,
+        description=f"{first.explanation} For {', '.join(slug for slug, _ in uses)}. Default: {first.default:g}.",
+    )
 
 
 class DescentRequest(BaseModel):
@@ -89,16 +103,14 @@ class DescentRequest(BaseModel):
         description="What the gradient is multiplied with. Default: the landscape's.",
         json_schema_extra={"symbol": r"\eta", "scale": "log", "low": 1e-4, "high": 10},
     )
-    momentum: float | None = Field(None, title="Momentum", description="For optimizers that list it.")
-    dampening: float | None = Field(None, title="Dampening", description="For optimizers that list it.")
+    momentum: float | None = _hyperparameter("momentum")
+    dampening: float | None = _hyperparameter("dampening")
     schedule: str | None = Field(
         None,
         title="Schedule",
         description="A slug from /api/schedules. Default: constant, or cosine when restarts > 0.",
     )
-    floor: float | None = Field(
-        None, title=FLOOR.title, description=f"{FLOOR.explanation} For schedules that list it. Default: 0."
-    )
+    floor: float | None = _hyperparameter("floor")
     restarts: int = Field(
         0,
         ge=0,

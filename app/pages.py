@@ -66,7 +66,7 @@ def catalog() -> dict[str, Any]:
         "order": KEYS,
         "keys": key_table(),
         "landscapes": [
-            landscape_record(landscape) | {"mathml": mathml(landscape.formula.latex)}
+            landscape_record(landscape) | {"mathml": " ".join(map(mathml, landscape.formula.terms))}
             for landscape in LANDSCAPES.values()
         ],
         "optimizers": [
@@ -83,8 +83,8 @@ def catalog() -> dict[str, Any]:
             for schedule in SCHEDULES.values()
         ],
         "gradient_rules": {
-            f"{goal} {'noisy' if noisy else 'exact'}": mathml(_places(line))
-            for (goal, noisy), line in GRADIENT_RULES.items()
+            f"{goal} {'noisy' if noisy else 'exact'}": [mathml(_places(line)) for line in lines]
+            for (goal, noisy), lines in GRADIENT_RULES.items()
         },
         "symbols": {
             symbol: mathml(symbol)
@@ -176,7 +176,12 @@ def _first_walks(wanted: DescentRequest) -> tuple[list[Any], str]:
 
 
 def _notice(complaint: ApiError) -> dict[str, str]:
-    return {"key": complaint.key or "", "message": complaint.message, "hint": complaint.hint or ""}
+    known = complaint.key in KEYS
+    return {
+        "key": complaint.key or "",
+        "message": complaint.message,
+        "hint": f"{complaint.hint or ''} The default is shown instead." if known else "It is ignored.",
+    }
 
 
 def _script_safe(json: bytes) -> str:

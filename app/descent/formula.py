@@ -62,6 +62,7 @@ class Formula:
     text: str
     dimensions: int
     latex: str
+    terms: tuple[str, ...]  # the LaTeX of what is added up, signs included, for a line that may break between them
     source: str
 
     def bind(self, parameter: float | None, *, arrays: bool = False) -> Functions:
@@ -87,6 +88,7 @@ def compile_formula(text: str, parameter: str | None = None) -> Formula:
         text=text,
         dimensions=2 if "y" in names else 1,
         latex=_Latex().visit(tree),
+        terms=_terms(tree),
         source=_source(tree, parameter or "p"),
     )
 
@@ -458,6 +460,15 @@ def _power(base: str, exponent: float) -> str:
     return f"({product})" if exponent > 0 else f"(1.0/({product}))"
 
 
+def _terms(tree: ast.expr) -> tuple[str, ...]:
+    match tree:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return (*_terms(left), f"+ {_Latex().behind(right)}")
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return (*_terms(left), f"- {_Latex().behind(right, ast.Add, ast.Sub)}")
+    return (_Latex().visit(tree),)
+
+
 class _Latex(ast.NodeVisitor):
     """Writes the checked tree as LaTeX, in the order in which it was typed."""
 
@@ -475,12 +486,12 @@ class _Latex(ast.NodeVisitor):
     def visit_BinOp(self, node: ast.BinOp) -> str:
         match node.op:
             case ast.Add():
-                return f"{self.visit(node.left)} + {self._right(node.right)}"
+                return f"{self.visit(node.left)} + {self.behind(node.right)}"
             case ast.Sub():
-                return f"{self.visit(node.left)} - {self._right(node.right, ast.Add, ast.Sub)}"
+                return f"{self.visit(node.left)} - {self.behind(node.right, ast.Add, ast.Sub)}"
             case ast.Mult():
                 left = self._grouped(node.left, ast.Add, ast.Sub)
-                right = self._right(node.right, ast.Add, ast.Sub)
+                right = self.behind(node.right, ast.Add, ast.Sub)
                 return left + (r" \cdot " if right[0].isdigit() else r"\,") + right
             case ast.Div():
                 return rf"\frac{{{self.visit(node.left)}}}{{{self.visit(node.right)}}}"
@@ -500,7 +511,7 @@ class _Latex(ast.NodeVisitor):
                 return rf"\left|{argument}\right|"
         return rf"\{name}\left({argument}\right)"
 
-    def _right(self, node: ast.expr, *loose: type[ast.operator]) -> str:
+    def behind(self, node: ast.expr, *loose: type[ast.operator]) -> str:
         """Write what stands behind an operator: a sign there needs brackets."""
         text = self._grouped(node, *loose)
         return rf"\left({text}\right)" if text.startswith("-") else text

@@ -44,12 +44,12 @@ SYMBOLS: Mapping[str, str] = {
     "point_next": "x_{k+1}",
 }
 
-# What the walk hands to every rule as its gradient, by goal and by whether there is noise.
-GRADIENT_RULES: Mapping[tuple[str, bool], str] = {
-    ("minimize", False): r"{gradient} = {slope}",
-    ("minimize", True): r"{gradient} = {slope} + {noise}",
-    ("maximize", False): r"{gradient} = -{slope}",
-    ("maximize", True): r"{gradient} = -{slope} + {noise}",
+# What the walk hands to every rule as its gradient, by goal and by whether there is noise: in symbols, and in numbers.
+GRADIENT_RULES: Mapping[tuple[str, bool], tuple[str, str]] = {
+    ("minimize", False): (r"{gradient} = {slope}", r"\nabla f{point} = {slope}"),
+    ("minimize", True): (r"{gradient} = {slope} + {noise}", r"\nabla f{point} + {noise} = {gradient}"),
+    ("maximize", False): (r"{gradient} = -{slope}", r"-\nabla f{point} = {gradient}"),
+    ("maximize", True): (r"{gradient} = -{slope} + {noise}", r"-\nabla f{point} + {noise} = {gradient}"),
 }
 
 

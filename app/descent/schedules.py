@@ -139,6 +139,8 @@ class LearningRates:
 
     def between(self, first: int, last: int) -> Array:
         """Return the learning rates of the steps ``first`` to ``last - 1``; beyond the end, the one at the end."""
+        if not self.schedule.anneals:
+            return np.full(last - first, self.learning_rate)
         steps = np.minimum(np.arange(first, last), self.ends[-1])
         ends = np.array(self.ends)
         cycle = np.minimum(np.searchsorted(ends, steps, side="right"), len(ends) - 1)

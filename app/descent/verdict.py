@@ -234,7 +234,10 @@ class _Sentence:
             return f"{head}, still on the plateau at {self._at()}: {cause}, and this is no minimum, only flat ground."
         if self.place is None:
             return f"{head} at {self._at()}, loss {say(self.ending.loss)}: {cause}."
-        return f"{head} close to {_PLACES[self.place]} at {self._at()}, loss {say(self.ending.loss)}: {cause}."
+        return (
+            f"Close to {_PLACES[self.place]} at {self._at()}, loss {say(self.ending.loss)}, when the "
+            f"{_steps(self.ending.steps)} were used up: {cause}."
+        )
 
     def _limit_text(self) -> str:
         return self.optimizer.stability_text(**self.values)

@@ -31,6 +31,8 @@ export class Controls {
     /** Fields by key, each with a function that shows a value. @type {Map<string, (wanted: Wanted) => void>} */
     this.show = new Map();
     this.built = '';
+    /** The landscape whose formula is shown. @type {Landscape | null} */
+    this.described = null;
     form.addEventListener('submit', (event) => event.preventDefault());
     form.addEventListener('change', (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
@@ -42,12 +44,18 @@ export class Controls {
   sync(wanted) {
     const landscape = this.landscape(wanted);
     const layout = [wanted.landscape, wanted.optimizer, wanted.schedule, wanted.restarts > 0].join();
+    const focused = document.activeElement?.id;
     if (layout !== this.built) this.build(wanted);
-    this.built = layout;
     for (const show of this.show.values()) show(wanted);
+    // Values first, the focus after: a control in use keeps what is being entered.
+    if (layout !== this.built && focused) document.getElementById(focused)?.focus();
+    this.built = layout;
     for (const note of this.form.querySelectorAll('.trouble')) note.remove();
+    for (const input of this.form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid');
     const card = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`input[value="${wanted.landscape}"]`));
     if (card) card.checked = true;
+    if (this.described === landscape) return;
+    this.described = landscape;
     /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
     /** @type {HTMLElement} */ (this.form.querySelector('#formula')).innerHTML = landscape.mathml;
   }
@@ -60,14 +68,17 @@ export class Controls {
   /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */
   complain({ key, message, hint }) {
     const field = key ? this.form.querySelector(`[data-key="${key}"]`) : null;
-    field?.querySelector('.trouble')?.remove();
-    field?.append(make('p', { className: 'trouble', role: 'alert', textContent: `${message} ${hint ?? ''}` }));
-    return field !== null;
+    if (!field) return false;
+    field.querySelector('.trouble')?.remove();
+    field.append(make('p', { className: 'trouble', id: 'trouble', role: 'alert', textContent: `${message} ${hint ?? ''} The last picture stays.` }));
+    const input = field.querySelector('input, select');
+    input?.setAttribute('aria-invalid', 'true');
+    input?.setAttribute('aria-describedby', 'trouble');
+    return true;
   }
 
   /** @param {Wanted} wanted */
   build(wanted) {
-    const focused = document.activeElement?.id;
     this.show.clear();
     const { optimizers, schedules, keys } = this.catalog;
     const optimizer = optimizers.find(({ slug }) => slug === wanted.optimizer);
@@ -89,7 +100,6 @@ export class Controls {
       this.group(this.start(), this.number(key('starts')), this.number(key('noise')), this.seed(key('seed'))),
       this.group(this.number(key('steps')), this.number(key('tolerance')), this.goal()),
     );
-    if (focused) document.getElementById(focused)?.focus();
   }
 
   /** @param {...HTMLElement} children */

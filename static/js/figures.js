@@ -5,7 +5,7 @@
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const BANDS = 12;
-const MOST_CURVES = 8;
+const MOST_CURVES = 24;
 const MOST_POINTS = 600;
 
 const MARKS = /** @type {Record<string, {symbol: string, name: string}>} */ ({
@@ -49,7 +49,7 @@ function base(colours) {
   return {
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { family: FONT, size: 12, color: colours.soft },
+    font: { family: FONT, size: colours.size, color: colours.soft },
     showlegend: false,
     hoverlabel: { bgcolor: colours.raised, bordercolor: colours.line, font: { family: FONT, color: colours.ink } },
   };
@@ -109,7 +109,8 @@ function marks(stationary, colours) {
     hovertemplate: '%{text}<br>x %{x:.5g}, y %{y:.5g}<extra></extra>',
     marker: {
       symbol: stationary.map(({ kind }) => MARKS[kind].symbol),
-      size: stationary.map(({ kind }) => (kind === 'global_minimum' ? 14 : 10)),
+      opacity: 1,
+      size: stationary.map(({ kind }) => (kind === 'global_minimum' ? 17 : 12)),
       color: colours.ink,
       line: { color: stationary.map(({ kind }) => (kind === 'saddle' ? colours.ink : colours.casing)), width: stationary.map(({ kind }) => (kind === 'saddle' ? 2.5 : 1.5)) },
     },
@@ -123,7 +124,7 @@ function marks(stationary, colours) {
 export function marksInWords(stationary) {
   const signs = /** @type {Record<string, string>} */ ({ global_minimum: '★', local_minimum: '●', saddle: '×', maximum: '▲', shoulder: '◆', plateau: '■' });
   const kinds = [...new Set(stationary.map(({ kind }) => kind))];
-  return kinds.map((kind) => `${signs[kind]} ${MARKS[kind].name}`).join('  ');
+  return kinds.map((kind) => `${signs[kind]}\u00a0${MARKS[kind].name.replaceAll(' ', '\u00a0')}`).join(', ');
 }
 
 /**
@@ -134,7 +135,9 @@ export function marksInWords(stationary) {
 export function surfaceFigure(surface, wanted, colours) {
   const [low_x, high_x, low_y, high_y] = wanted.domain;
   const longer = Math.max(high_x - low_x, high_y - low_y);
-  const axis = { showgrid: false, zeroline: false, showspikes: false, showbackground: false, color: colours.soft, tickfont: { size: 10 } };
+  // A square domain is seen across its corners, and needs the eye further away than an oblong one.
+  const away = 1.16 + 0.3 * (Math.min(high_x - low_x, high_y - low_y) / longer - 0.75);
+  const axis = { showgrid: false, zeroline: false, showspikes: false, showbackground: false, color: colours.soft, tickfont: { size: 11 }, tickangle: 0, nticks: 4 };
   return {
     data: [
       {
@@ -154,12 +157,12 @@ export function surfaceFigure(surface, wanted, colours) {
       ...base(colours),
       margin: { l: 0, r: 0, t: 0, b: 0 },
       scene: {
-        xaxis: { ...axis, title: { text: 'x' }, nticks: 5 },
-        yaxis: { ...axis, title: { text: 'y' }, nticks: 5 },
-        zaxis: { ...axis, title: { text: 'loss' }, nticks: 4 },
+        xaxis: { ...axis, title: { text: 'x' } },
+        yaxis: { ...axis, title: { text: 'y' } },
+        zaxis: { ...axis, title: { text: 'loss' } },
         aspectmode: 'manual',
         aspectratio: { x: (1.25 * (high_x - low_x)) / longer, y: (1.25 * (high_y - low_y)) / longer, z: 0.6 },
-        camera: { eye: { x: 0.78, y: -1.2, z: 0.95 }, center: { x: 0, y: 0, z: -0.1 } },
+        camera: { eye: { x: 0.9 * away, y: -1.4 * away, z: 1.05 * away }, center: { x: 0, y: 0, z: -0.16 } },
         dragmode: 'turntable',
       },
     },
@@ -200,10 +203,29 @@ export function curvesFigure(walks, stationary, logarithmic, colours, stacked) {
     const suffix = index === 0 ? '' : String(index + 1);
     const axis = { zeroline: false, fixedrange: true, gridcolor: colours.line, tickfont: { size: 11 }, automargin: false };
     layout[`xaxis${suffix}`] = { ...axis, anchor: `y${suffix}`, domain: [left, right], showgrid: false, range: [0, Math.max(1, walks.last)], nticks: 5, tickangle: 0, title: stacked ? (index === 2 ? { text: 'step', standoff: 4 } : undefined) : { text: 'step', standoff: 4 } };
-    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, domain: [bottom, top], type: positive ? 'log' : 'linear', rangemode: index === 2 ? 'tozero' : 'normal', nticks: 5, exponentformat: 'power', tickformat: positive ? '.0e' : '~g' };
-    layout.annotations.push({ text: name, xref: 'paper', yref: 'paper', x: left, y: top, xanchor: 'left', yanchor: 'bottom', showarrow: false, font: { size: 12, color: colours.ink } });
+    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, domain: [bottom, top], type: positive ? 'log' : 'linear', rangemode: index === 2 ? 'tozero' : 'normal', nticks: 5, exponentformat: 'power', ...(positive ? decades(data, index) : { tickformat: '~g' }) };
+    layout.annotations.push({ text: name, xref: 'paper', yref: 'paper', x: left, y: top, xanchor: 'left', yanchor: 'bottom', yshift: 5, showarrow: false, font: { size: 12, color: colours.ink } });
   });
   return { data, layout };
+}
+
+/**
+ * Ticks of a logarithmic axis: whole powers of ten where it spans some, else what Plotly finds.
+ * @param {any[]} data
+ * @param {number} index
+ */
+function decades(data, index) {
+  const axis = index === 0 ? 'y' : `y${index + 1}`;
+  let [low, high] = [Infinity, -Infinity];
+  for (const { y, yaxis } of data) {
+    if (yaxis !== axis) continue;
+    for (const value of y) {
+      if (value === null) continue;
+      low = Math.min(low, Math.log10(value));
+      high = Math.max(high, Math.log10(value));
+    }
+  }
+  return high - low >= 2 ? { dtick: Math.ceil((high - low) / 4) } : { tickformat: '~g' };
 }
 
 /**
@@ -232,10 +254,13 @@ function curves(shown, of, positive, index, colours) {
   if (few || index === 2) {
     return each.map(({ x, y }, walker) => ({ ...look, x, y, line: { color: index === 2 ? colours.accent : colours.walkers[walker % 8], dash: PLOTLY_DASHES[walker % 8], width: 1.8 } }));
   }
-  // Very many curves are one line with gaps: one trace costs what one trace costs.
-  const x = each.flatMap((one) => [...one.x, null]);
-  const y = each.flatMap((one) => [...one.y, null]);
-  return [{ ...look, x, y, line: { color: colours.walkers[1], width: 0.8 }, opacity: 0.55 }];
+  // Very many curves of one colour are one line with gaps: one trace costs what one trace costs.
+  return colours.walkers.map((color, colour) => {
+    const own = each.filter((_, walker) => walker % colours.walkers.length === colour);
+    const x = own.flatMap((one) => [...one.x, null]);
+    const y = own.flatMap((one) => [...one.y, null]);
+    return { ...look, x, y, line: { color, width: 0.8 }, opacity: 0.7 };
+  });
 }
 
 /**

@@ -85,16 +85,18 @@ export class Inspector {
     const request = /** @type {Wanted} */ (walks.request);
     const optimizer = /** @type {Optimizer} */ (this.catalog.optimizers.find(({ slug }) => slug === request.optimizer));
     const numbers = this.known.get(step);
-    const rules = [this.catalog.gradient_rules[`${request.goal} ${request.noise > 0 ? 'noisy' : 'exact'}`], ...((numbers?.first ?? step <= 0) ? optimizer.first_rule : optimizer.rule)];
+    const own = (numbers?.first ?? step <= 0) ? optimizer.first_rule : optimizer.rule;
+    /** Each line in symbols and in numbers. @type {[string, string][]} */
+    const rules = [this.catalog.gradient_rules[`${request.goal} ${request.noise > 0 ? 'noisy' : 'exact'}`], ...own.map((line) => /** @type {[string, string]} */ ([line, line]))];
     this.title.textContent = step < 0 ? ' (no step was taken)' : `, step ${step} → ${step + 1}`;
     /** @type {HTMLElement} */ (document.getElementById('convention')).textContent = optimizer.convention;
     this.holder.replaceChildren(
-      ...rules.map((rule) => {
+      ...rules.map(([rule, calculation]) => {
         const line = make('div', { className: 'line' });
         line.insertAdjacentHTML('beforeend', filled(rule, (name) => inner(optimizer.symbols[name])));
         const below = make('div', { className: 'numbers' });
         // Before the numbers are there the line keeps their room.
-        below.innerHTML = filled(rule, (name) => (numbers ? typesetNumber(numbers.quantities[name]) : inner(optimizer.symbols[name])));
+        below.innerHTML = filled(calculation, (name) => (numbers ? typesetNumber(numbers.quantities[name]) : inner(optimizer.symbols[name])));
         if (!numbers) below.style.visibility = 'hidden';
         if (step >= 0) line.append(below);
         return line;

@@ -6,7 +6,7 @@ import { curvesFigure, mapFigure, marksInWords, pathData, surfaceFigure } from '
 import { Inspector, StepTable } from './inspector.js';
 import { Overlay } from './overlay.js';
 import { Player } from './player.js';
-import { commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, watchCamera } from './plots.js';
+import { commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, turn, watchCamera } from './plots.js';
 import { changed, readQuery, say, writeQuery } from './request.js';
 import { watchStart } from './start.js';
 import { palette, watchTheme } from './theme.js';
@@ -46,9 +46,15 @@ const table = new StepTable(() => player.shown);
 
 // ---------------------------------------------------------------- asking
 
+let last_change = { key: '', time: -Infinity };
+
 /** A control has changed. @param {Record<string, string | null>} what @param {'drag' | 'final'} phase */
 function change(what, phase) {
-  if (!dragging) push = true;
+  // A gesture is one entry of the history: a drag, or a key held or pressed again and again.
+  const key = Object.keys(what).join();
+  const now = performance.now();
+  if (!dragging && !(key === last_change.key && now - last_change.time < 1000)) push = true;
+  last_change = { key, time: now };
   dragging = phase === 'drag';
   given = changed(given, what, catalog);
   ask();
@@ -122,6 +128,7 @@ async function present(next, fresh) {
   const request = /** @type {Wanted} */ (next.request);
   const new_ground = ground?.key !== fresh.key;
   const first = walks === null;
+  const elsewhere = !first && walks?.request?.landscape !== request.landscape;
   if (new_ground) ground = fresh;
   if (new_ground && map_drawn) await drawMap(request);
   walks = next;
@@ -133,7 +140,7 @@ async function present(next, fresh) {
   listWalkers();
   map_overlay.show(next);
   surface_overlay.show(next);
-  if (first) begin();
+  if (first || elsewhere) begin();
   grow();
   placeHandle();
   later();
@@ -142,9 +149,10 @@ async function present(next, fresh) {
 /** The first walk moves as soon as it is there; with reduced motion its end is shown. */
 function begin() {
   player.resize(walks?.last ?? 0, !walks?.done);
-  if (calm.matches) player.seek(player.last);
-  else player.play();
+  player.seek(calm.matches ? player.last : 0);
+  if (!calm.matches) player.play();
   byId('first').classList.add('alive');
+  byId('message').classList.remove('early');
   placeOverlays();
 }
 
@@ -169,6 +177,8 @@ function settle() {
   wake();
 }
 
+let written = -Infinity;
+
 function writeAddress() {
   if (!walks) return;
   const address = walks.query ? `/?${walks.query}` : '/';
@@ -176,6 +186,9 @@ function writeAddress() {
   byId('export-json').setAttribute('href', twin);
   document.querySelector('link[rel="alternate"]')?.setAttribute('href', twin);
   if (address === location.pathname + location.search) return;
+  // A browser takes only so many changes of the address in a while, and each costs; the last one of a drag always counts.
+  if (dragging && !push && performance.now() - written < 300) return;
+  written = performance.now();
   if (push) history.pushState(null, '', address);
   else history.replaceState(null, '', address);
   push = false;
@@ -219,7 +232,8 @@ async function drawMap(request) {
   const [low_x, high_x, low_y, high_y] = request.domain;
   byId('views').dataset.aspect = high_y - low_y < 0.85 * (high_x - low_x) ? 'wide' : 'square';
   await draw('map-plot', mapFigure(ground.surface, ground.stationary, request, colours));
-  byId('map-caption').textContent = `${marksInWords(ground.stationary)} · lines at equal steps of √(loss − lowest)`;
+  byId('map-caption').textContent = `${marksInWords(ground.stationary)}.`;
+  byId('map-caption').title = 'Contour lines lie at equal steps of √(loss − lowest).';
   byId('surface').classList.add('stale');
   placeOverlays();
 }
@@ -326,7 +340,9 @@ function paint() {
   const play = byId('play');
   play.classList.toggle('playing', player.playing);
   play.setAttribute('aria-label', player.playing ? 'Pause (space)' : 'Play (space)');
+  scrub.setAttribute('aria-valuetext', `step ${step} of ${player.last}`);
   showMoving(step);
+  showWords();
   table.follow();
   inspect();
 }
@@ -358,12 +374,18 @@ function showMoving(step) {
   setText('moving', `${who} ${k}: ${place}, loss ${say(walk.loss[k])}, gradient norm ${say(walk.gradient_norm[k])}, learning rate ${say(walk.learning_rate[k])}.`);
 }
 
+/** How it ends is told when it has ended, not before: a class should be able to guess. */
 function showWords() {
-  if (!walks) return;
+  if (!walks || stopped === walks) return;
   const summary = walks.all[walker]?.summary;
-  if (summary) setText('message', summary.message);
-  setText('shares', walks.shares);
+  const ended = player.position >= player.last && !player.growing;
+  const who = walks.all.length > 1 ? `Walker ${walker + 1}: ` : '';
+  setText('message', ended && summary ? who + summary.message : '');
+  setText('shares', ended ? walks.shares : '');
 }
+
+/** The walk that was given up by hand. @type {Walks | null} */
+let stopped = null;
 
 let inspected = '';
 
@@ -399,6 +421,7 @@ function showProgress() {
 byId('cancel').addEventListener('click', () => {
   flight.cancel();
   if (!walks) return;
+  stopped = walks;
   setText('message', `Stopped by you after ${walks.last} computed steps; where the walk would end is not known.`);
 });
 
@@ -519,6 +542,7 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
     for (const other of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('.enlarge'))) {
       other.setAttribute('aria-pressed', String(other.dataset.only === only));
       other.textContent = other.dataset.only === only ? 'Side by side' : 'Enlarge';
+      other.setAttribute('aria-label', other.dataset.only === only ? 'Map and surface side by side' : `Enlarge the ${other.dataset.only}`);
     }
   });
 }
@@ -584,6 +608,22 @@ byId('export-png').addEventListener('click', () => {
 document.addEventListener('click', (event) => {
   const menu = /** @type {HTMLDetailsElement} */ (byId('export'));
   if (!menu.contains(/** @type {Node} */ (event.target)) || /** @type {Element} */ (event.target).closest('.list')) menu.open = false;
+});
+
+byId('export').addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  /** @type {HTMLDetailsElement} */ (byId('export')).open = false;
+  byId('export').querySelector('summary')?.focus();
+});
+
+// The wheel scrolls the page, as it does over the map; the surface is turned by dragging and by keys.
+byId('surface').addEventListener('wheel', (event) => event.stopPropagation(), { capture: true, passive: true });
+byId('surface-plot').addEventListener('keydown', (event) => {
+  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+  if (!way || !scene_drawn) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void turn(way[0] * 0.12, way[1] * 0.12).then(() => requestAnimationFrame(placeScene));
 });
 
 watchTheme(() => {

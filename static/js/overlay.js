@@ -1,12 +1,13 @@
-// What moves: trails and heads on two canvases over a plot, drawn with the plot's own axes. The trail grows by what is
-// new; it is drawn whole only for a new walk, another size, another camera or a seek backwards.
+// What moves: casings, trails and heads on three canvases over a plot, drawn with the plot's own axes. A trail grows by
+// what is new; it is drawn whole only for a new walk, another size, another camera or a seek backwards. Casings have a
+// canvas of their own under the colours, or each new stretch's would cover the end of the stretch before.
 
 import { DASHES } from './figures.js';
 
 /** @typedef {import('./walks.js').Walks} Walks */
 
 /** Beyond this many walkers trails are thin lines without a casing. */
-const MANY = 96;
+const MANY = 24;
 /** Points nearer than this many pixels to the last one drawn add nothing. */
 const NEAR = 0.75;
 
@@ -16,7 +17,8 @@ export class Overlay {
    * @param {boolean} arrows whether walkers that left are shown by an arrow at the border
    */
   constructor(holder, arrows) {
-    const [trails, heads] = holder.querySelectorAll('canvas');
+    const [casings, trails, heads] = holder.querySelectorAll('canvas');
+    this.casings = /** @type {HTMLCanvasElement} */ (casings);
     this.trails = /** @type {HTMLCanvasElement} */ (trails);
     this.heads = /** @type {HTMLCanvasElement} */ (heads);
     this.arrows = arrows;
@@ -29,8 +31,6 @@ export class Overlay {
     /** @type {{k: number, x: number, y: number, length: number}[]} how far each trail is drawn */
     this.drawn = [];
     this.shown = -1;
-    /** @type {{x: number, y: number, x1: number, y1: number} | null} what the heads cover */
-    this.dirty = null;
   }
 
   /**
@@ -42,7 +42,7 @@ export class Overlay {
     this.colours = colours;
     if (!frame) return;
     const ratio = devicePixelRatio || 1;
-    for (const canvas of [this.trails, this.heads]) {
+    for (const canvas of [this.casings, this.trails, this.heads]) {
       const { left, top, width, height } = frame.box;
       const size = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
       if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
@@ -63,8 +63,7 @@ export class Overlay {
 
   /** Forget what is drawn; the next frame draws it whole. */
   restart() {
-    const context = this.trails.getContext('2d');
-    context?.clearRect(0, 0, this.trails.width, this.trails.height);
+    for (const canvas of [this.casings, this.trails]) canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
     this.drawn = this.walks?.all.map(() => ({ k: -1, x: 0, y: 0, length: 0 })) ?? [];
     this.shown = -1;
   }
@@ -74,21 +73,24 @@ export class Overlay {
     if (!this.frame || !this.colours || !this.walks) return;
     if (position < this.shown || this.drawn.length !== this.walks.all.length) this.restart();
     this.shown = position;
-    const context = /** @type {CanvasRenderingContext2D} */ (this.trails.getContext('2d'));
-    context.lineJoin = context.lineCap = 'round';
+    const [under, context] = [this.casings, this.trails].map((canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')));
+    under.lineJoin = under.lineCap = context.lineJoin = 'round';
+    // Dashes end flat, so that they stay dashes.
+    context.lineCap = 'butt';
     const bare = this.walks.all.length > MANY;
-    this.walks.all.forEach((walk, index) => this.#extend(context, walk, index, Math.min(Math.floor(position), walk.length - 1), bare));
+    this.walks.all.forEach((walk, index) => this.#extend(under, context, walk, index, Math.min(Math.floor(position), walk.length - 1), bare));
     this.#paintHeads(position, bare);
   }
 
   /**
+   * @param {CanvasRenderingContext2D} under
    * @param {CanvasRenderingContext2D} context
    * @param {import('./walks.js').Walk} walk
    * @param {number} index
    * @param {number} upto
    * @param {boolean} bare
    */
-  #extend(context, walk, index, upto, bare) {
+  #extend(under, context, walk, index, upto, bare) {
     const at = this.drawn[index];
     if (upto <= at.k || !this.frame || !this.colours) return;
     const { project } = this.frame;
@@ -116,12 +118,13 @@ export class Overlay {
       if (first === 1) [at.x, at.y] = [last_x, last_y];
       return;
     }
-    const length = this.#stroke(context, begin, points, index, at.length, bare);
+    const length = this.#stroke(under, context, begin, points, index, at.length, bare);
     Object.assign(at, { x: last_x, y: last_y, length });
   }
 
   /**
    * Draws a stretch of a trail: two casings, a light and a dark one, because no single colour is seen on every height.
+   * @param {CanvasRenderingContext2D} under
    * @param {CanvasRenderingContext2D} context
    * @param {{x: number, y: number}} begin
    * @param {{x: number, y: number, hidden: boolean}[]} points
@@ -129,7 +132,7 @@ export class Overlay {
    * @param {number} before the trail's length so far, so that dashes go on where they stopped
    * @param {boolean} bare
    */
-  #stroke(context, begin, points, index, before, bare) {
+  #stroke(under, context, begin, points, index, before, bare) {
     const { walkers, casing, casingOuter } = /** @type {Palette} */ (this.colours);
     const seen = new Path2D();
     const faint = new Path2D();
@@ -149,8 +152,8 @@ export class Overlay {
     if (bare) {
       line(context, seen, colour, 1.1, [], 0, 0.7);
     } else {
-      line(context, seen, casingOuter, 5, [], 0, 1);
-      line(context, seen, casing, 3.8, [], 0, 1);
+      line(under, seen, casingOuter, 5, [], 0, 1);
+      line(under, seen, casing, 3.8, [], 0, 1);
       line(context, seen, colour, 2.2, DASHES[index % DASHES.length], before, 1);
     }
     line(context, faint, colour, bare ? 0.8 : 1.6, [], 0, 0.3);

@@ -93,6 +93,23 @@ export function watchCamera(moved) {
   plot.on('plotly_relayout', moved);
 }
 
+/**
+ * Turn the surface, as dragging does.
+ * @param {number} around radians
+ * @param {number} up radians
+ */
+export async function turn(around, up) {
+  const plot = element('surface-plot');
+  const camera = plot._fullLayout?.scene?._scene?.getCamera();
+  if (!camera) return;
+  const { x, y, z } = camera.eye;
+  const distance = Math.hypot(x, y, z);
+  const angle = Math.atan2(y, x) + around;
+  const height = Math.min(1.5, Math.max(-1.5, Math.asin(z / distance) + up));
+  const eye = { x: distance * Math.cos(height) * Math.cos(angle), y: distance * Math.cos(height) * Math.sin(angle), z: distance * Math.sin(height) };
+  await Plotly.relayout(plot, { 'scene.camera': { ...camera, eye } });
+}
+
 /** @returns {boolean} whether a 3-D scene can be drawn here at all */
 export function hasWebGL() {
   try {

@@ -19,6 +19,7 @@ export function palette() {
     return getComputedStyle(probe).color;
   };
   const colours = {
+    size: 0.8 * parseFloat(getComputedStyle(document.documentElement).fontSize),
     ground: read('ground'),
     raised: read('raised'),
     line: read('line'),

@@ -63,7 +63,7 @@ interface Catalog {
   landscapes: Landscape[];
   optimizers: Optimizer[];
   schedules: Schedule[];
-  gradient_rules: Record<string, string>;
+  gradient_rules: Record<string, [string, string]>;
   symbols: Record<string, string>;
 }
 
@@ -117,6 +117,8 @@ interface Complaint {
 
 /** Colours of the current theme, as CSS colours. */
 interface Palette {
+  /** Of the letters in a picture, in pixels. */
+  size: number;
   ground: string;
   raised: string;
   line: string;

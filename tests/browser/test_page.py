@@ -60,7 +60,7 @@ def painted(page: Page, canvas: str) -> int:
     return count
 
 
-TRAILS, HEADS = "#map-over canvas:nth-child(1)", "#map-over canvas:nth-child(2)"
+TRAILS, HEADS = "#map-over canvas:nth-child(2)", "#map-over canvas:nth-child(3)"
 
 
 def test_the_picture_is_in_the_page_that_is_sent(server: Server) -> None:
@@ -177,6 +177,7 @@ def test_a_slider_changes_the_walk_the_address_and_the_history_once(watched: Wat
     page = watched.page
     entries = page.evaluate("() => history.length")
     before = shown(page)["x"]
+    page.locator("#slide-momentum").scroll_into_view_if_needed()
     box = page.locator("#slide-momentum").bounding_box()
     assert box
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
@@ -265,8 +266,10 @@ def test_scrub_speed_and_loop_do_what_they_say(watched: Watched) -> None:
 
 def test_the_message_is_the_summary_and_the_numbers_move_with_the_walk(watched: Watched) -> None:
     page = watched.show("?landscape=quadratic&optimizer=gradient-descent")
+    to_the_end(page)
     expect(page.locator("#message")).to_have_text(shown(page)["summary"]["message"])
     page.locator("#scrub").fill("1")
+    expect(page.locator("#message")).to_have_text("", use_inner_text=True)
     expect(page.locator("#moving")).to_contain_text("Step 1: at (1.5, 0.6)")
 
 
@@ -275,7 +278,7 @@ def test_the_update_rule_shows_the_numbers_of_a_calculation_by_hand(watched: Wat
     page.locator("#scrub").fill("0")
     numbers = page.locator("#rule .numbers")
     expect(page.locator("#rule-step")).to_have_text(", step 0 → 1")
-    expect(numbers.first).to_have_text("(5,4)=(5,4)")
+    expect(numbers.first).to_have_text("∇f(2,1)=(5,4)")
     expect(numbers.last).to_have_text("(1.5,0.6)=(2,1)−0.1(5,4)")
 
 
@@ -347,6 +350,7 @@ def test_the_share_of_walkers_that_reach_the_global_minimum_equals_the_count(wat
     page = watched.show(f"?{LESSONS['many-hikers'].query}")
     places = [shown(page, walker)["summary"]["place"] for walker in range(64)]
     reached = places.count("global_minimum")
+    to_the_end(page)
     expect(page.locator("#shares")).to_have_text(
         f"{reached} of 64 walkers ({round(1000 * reached / 64) / 10:g} %) reached a global minimum."
     )
@@ -527,6 +531,7 @@ def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, ser
         assert link.locator("svg .band").count() == 12
     page.locator("#saddle").click()
     page.wait_for_function("() => window.downhill?.walks?.done")
+    to_the_end(page)
     expect(page.locator("#message")).to_contain_text("saddle")
     assert watched.complaints == []
     context.close()

@@ -230,6 +230,19 @@ for (const [name, body] of [
   });
 }
 
+test('what goes wrong with a record that was handed on is not taken for a lost connection', async () => {
+  const failure = new RangeError('no such walker');
+  const act = () =>
+    streamDescent(
+      '',
+      () => {
+        throw failure;
+      },
+      never,
+    );
+  await assert.rejects(served(() => new Response(bodyOf([bytes(lines(ANSWER))])), act), (error) => error === failure);
+});
+
 test('a server that is not there is neither a refusal nor an answer cut off', async () => {
   const gone = () => Promise.reject(new TypeError('fetch failed'));
   await assert.rejects(served(gone, () => streamDescent('', () => {}, never)), (error) => error instanceof TypeError && !(error instanceof CutOff));

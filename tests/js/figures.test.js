@@ -164,7 +164,7 @@ function figureOf(walks, { stationary = [], logarithmic = false, stacked = false
   return { data, layout, losses: on('x'), norms: on('x2'), rates: on('x3') };
 }
 
-for (const count of [1, 8]) {
+for (const count of [1, 8, 24]) {
   test(`${count === 1 ? 'one walker has' : `${count} walkers have`} a curve each, and one for the rate they share`, () => {
     const { paths, walks } = manyWalks(count, 50);
     const { data, losses, norms, rates } = figureOf(walks);
@@ -196,21 +196,42 @@ test('a walker’s curve has the dashes of its trail', () => {
   });
 });
 
+/** The walkers' own curves among traces that hold several, in the walkers' order. @param {any[]} traces @param {'x' | 'y'} axis @returns {number[][]} */
+function untangled(traces, axis) {
+  const lists = traces.map((trace) => parts(/** @type {(number | null)[]} */ (trace[axis])));
+  return Array.from({ length: lists.reduce((sum, list) => sum + list.length, 0) }, (_, walker) => lists[walker % traces.length][Math.floor(walker / traces.length)]);
+}
+
 for (const [count, length] of [
-  [9, 40],
+  [25, 40],
   [64, 100],
   [512, 30],
 ]) {
-  test(`${count} walkers are one line with gaps in each of their curves`, () => {
+  test(`${count} walkers are a line with gaps for each colour, every walker in the colour of its trail`, () => {
     const { paths, walks } = manyWalks(count, length);
     const { data, losses, norms, rates } = figureOf(walks);
-    assert.equal(data.length, 3);
-    assert.deepEqual(parts(losses[0].x), paths.map(({ loss }) => [...loss.keys()]));
-    assert.deepEqual(parts(losses[0].y), paths.map(({ loss }) => loss));
-    assert.deepEqual(parts(norms[0].y), paths.map(({ gradient_norm }) => gradient_norm));
+    assert.equal(data.length, 8 + 8 + 1);
+    for (const curves of [losses, norms]) assert.deepEqual(curves.map(({ line }) => line.color), colours.walkers);
+    assert.deepEqual(untangled(losses, 'x'), paths.map(({ loss }) => [...loss.keys()]));
+    assert.deepEqual(untangled(losses, 'y'), paths.map(({ loss }) => loss));
+    assert.deepEqual(untangled(norms, 'y'), paths.map(({ gradient_norm }) => gradient_norm));
     assert.deepEqual(rates[0].y, paths[0].learning_rate);
   });
 }
+
+test('walkers beyond the eighth have the colours and the dashes again, in turn', () => {
+  const { losses } = figureOf(manyWalks(24, 20).walks);
+  losses.forEach(({ line }, walker) => assert.deepEqual(line, losses[walker % 8].line));
+});
+
+test('a gap parts the curve of a walker from the next, at the end too', () => {
+  const { losses } = figureOf(manyWalks(64, 30).walks);
+  for (const { x, y } of losses) {
+    assert.equal(x.length, y.length);
+    assert.equal(x[x.length - 1], null);
+    assert.equal(y[y.length - 1], null);
+  }
+});
 
 test('curves of long walks are thinned, their peaks kept, and the same for many walkers', () => {
   for (const [count, most] of [
@@ -219,7 +240,7 @@ test('curves of long walks are thinned, their peaks kept, and the same for many 
   ]) {
     const { paths, walks } = manyWalks(count, 3000);
     const { losses, rates } = figureOf(walks);
-    const curves = count === 2 ? losses.map(({ y }) => y) : parts(losses[0].y);
+    const curves = count === 2 ? losses.map(({ y }) => y) : untangled(losses, 'y');
     assert.equal(curves.length, count);
     curves.forEach((y, walker) => {
       assert.ok(y.length <= most && y.length > most / 4);
@@ -316,6 +337,47 @@ test('the steps go up to the longest walk, and to one at least', () => {
   }
 });
 
+for (const [name, losses, ticks] of /** @type {[string, number[], {dtick?: number, tickformat?: string}][]} */ ([
+  ['some powers of ten has ticks at each of them', [1000, 10, 1], { dtick: 1 }],
+  ['two powers of ten has ticks at each of them', [100, 1], { dtick: 1 }],
+  ['many powers of ten has ticks at few of them', [1e5, 1, 1e-7], { dtick: 3 }],
+  ['hundreds of powers of ten has ticks at few of them', [1e200, 1e-200], { dtick: 100 }],
+  ['less than two powers of ten has plain ticks', [50, 1, 2], { tickformat: '~g' }],
+  ['one value has plain ticks', [5], { tickformat: '~g' }],
+  ['nothing that it can show has plain ticks', [0, 0], { tickformat: '~g' }],
+])) {
+  test(`a logarithmic axis over ${name}`, () => {
+    const { layout } = figureOf(walksOf([{ gradient_norm: losses }]), { logarithmic: true });
+    const { dtick, tickformat, type } = layout.yaxis2;
+    assert.equal(type, 'log');
+    assert.deepEqual({ dtick, tickformat }, { dtick: undefined, tickformat: undefined, ...ticks });
+    assert.equal(layout.yaxis3.tickformat, '~g');
+  });
+}
+
+test('the ticks of a logarithmic axis are those of its own curves, of all of them', () => {
+  const { layout } = figureOf(walksOf([{ loss: [1, 2, 3], gradient_norm: [1e8, 1e4] }, { loss: [2, 3, 4], gradient_norm: [1, 1] }]), { stationary: [{ point: [0, 0], value: 0, kind: 'global_minimum' }], logarithmic: true });
+  assert.equal(layout.yaxis.tickformat, '~g');
+  assert.equal(layout.yaxis2.dtick, 2);
+});
+
+test('letters have the size of the page', () => {
+  for (const { layout } of [mapFigure(surface, [], wanted, colours), surfaceFigure(surface, wanted, colours), figureOf(new Walks())]) assert.equal(layout.font.size, colours.size);
+});
+
+test('the learning rate is seen from zero on, the others where they are', () => {
+  const { layout } = figureOf(manyWalks(1, 20).walks);
+  assert.deepEqual([layout.yaxis.rangemode, layout.yaxis2.rangemode, layout.yaxis3.rangemode], ['normal', 'normal', 'tozero']);
+});
+
+test('nothing of Plotly’s own stands in a picture: no legend, no scale of colours', () => {
+  for (const { data, layout } of [mapFigure(surface, [], wanted, colours), surfaceFigure(surface, wanted, colours), figureOf(manyWalks(2, 20).walks)]) {
+    assert.equal(layout.showlegend, false);
+    for (const trace of data) assert.notEqual(/** @type {any} */ (trace).showscale ?? false, true);
+    for (const ground of data.filter(({ type }) => type === 'contour' || type === 'surface')) assert.equal(/** @type {any} */ (ground).showscale, false);
+  }
+});
+
 test('before the first record there are no curves, and nothing fails', () => {
   const { data, layout } = figureOf(new Walks(), { logarithmic: true });
   assert.deepEqual(data, []);
@@ -334,6 +396,17 @@ test('the map shows its domain, undistorted, in twelve even bands', () => {
   assert.deepEqual(ground.customdata, surface.loss, 'and says the loss itself');
   const { start, end, size } = ground.contours;
   assert.ok(Math.abs(start - 4 / 12) < 1e-12 && Math.abs(size - 4 / 12) < 1e-12 && Math.abs(end - (4 * 11) / 12) < 1e-12);
+});
+
+test('the bands fit a low ground, and one with holes', () => {
+  const holes = /** @type {number[][]} */ (/** @type {unknown} */ ([[null, 0.01], [0.05, null]]));
+  for (const [loss, top] of /** @type {[number[][], number][]} */ ([
+    [[[0, 0.01], [0.04, 0.0025]], 0.2],
+    [holes, 0.2],
+  ])) {
+    const { size } = /** @type {any} */ (mapFigure({ x: [0, 1], y: [0, 1], loss }, [], wanted, colours).data[0]).contours;
+    assert.ok(Math.abs(size - top / 12) < 1e-12, `${size}`);
+  }
 });
 
 test('a ground without any slope has bands all the same', () => {
@@ -379,12 +452,13 @@ test('the surface is the same ground, its x and y to one scale', () => {
 for (const [kinds, text] of /** @type {[string[], string][]} */ ([
   [[], ''],
   [['global_minimum'], '★ global minimum'],
-  [['global_minimum', 'global_minimum', 'saddle'], '★ global minimum  × saddle'],
-  [['saddle', 'local_minimum', 'saddle', 'maximum'], '× saddle  ● local minimum  ▲ maximum'],
-  [['shoulder', 'plateau'], '◆ shoulder  ■ plateau'],
+  [['global_minimum', 'global_minimum', 'saddle'], '★ global minimum, × saddle'],
+  [['saddle', 'local_minimum', 'saddle', 'maximum'], '× saddle, ● local minimum, ▲ maximum'],
+  [['shoulder', 'plateau'], '◆ shoulder, ■ plateau'],
 ])) {
   test(`the key to ${kinds.join(', ') || 'no marks'} is “${text}”`, () => {
-    assert.equal(marksInWords(kinds.map((kind) => ({ point: [0, 0], value: 0, kind }))), text);
+    // A sign and its name are never on two lines: spaces within them do not break.
+    assert.equal(marksInWords(kinds.map((kind) => ({ point: [0, 0], value: 0, kind }))), text.replace(/(?<!,) /g, '\u00a0'));
   });
 }
 

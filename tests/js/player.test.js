@@ -151,6 +151,13 @@ test('a loop shows the end and then the beginning, and does not stop', () => {
   assert.ok(ends >= starts);
 });
 
+test('a walk of one step loops too', () => {
+  const player = playerOf(1, { loop: true });
+  player.play();
+  for (let frame = 0; frame < 10; frame += 1) assert.equal(player.advance(0.1), true);
+  assert.equal(player.playing, true);
+});
+
 test('a loop that is switched off ends at the end', () => {
   const player = playerOf(4, { loop: true });
   player.play();

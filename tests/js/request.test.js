@@ -245,6 +245,19 @@ for (const scale of SCALES) {
   });
 }
 
+for (const [position, low, high, value] of [
+  [123, 0, 1, 0.123],
+  [333, 0, 1.2, 0.4],
+  [123, 1, 4, 1.37],
+  [333, 0, 2, 0.67],
+  [123, 0, 60, 7.4],
+  [123, 0, 4321, 531],
+]) {
+  test(`a slider from ${low} to ${high} gives ${value} at ${position}, with no more digits than it can tell`, () => {
+    assert.equal(fromSlider(position, { low, high, log: false }), value);
+  });
+}
+
 test('a logarithmic slider may begin at zero', () => {
   const scale = { low: 0, high: 10, log: true };
   assert.equal(fromSlider(0, scale), 0);

@@ -17,11 +17,11 @@ const unit = (a) => /** @type {Vector} */ (a.map((value) => value / Math.hypot(.
 
 /**
  * A camera as WebGL has it, and its own axes, from which a test reckons without matrices.
- * @param {{eye: Vector, target?: Vector, scale?: Vector, shift?: Vector, data_scale?: Vector, focus?: number, width?: number, height?: number}} options
+ * @param {{eye: Vector, target?: Vector, above?: Vector, scale?: Vector, shift?: Vector, data_scale?: Vector, focus?: number, width?: number, height?: number}} options
  */
-function camera({ eye, target = [0, 0, 0], scale = [1, 1, 1], shift = [0, 0, 0], data_scale = [1, 1, 1], focus = 1.8, width = 640, height = 480 }) {
+function camera({ eye, target = [0, 0, 0], above = [0, 0, 1], scale = [1, 1, 1], shift = [0, 0, 0], data_scale = [1, 1, 1], focus = 1.8, width = 640, height = 480 }) {
   const ahead = unit(less(target, eye));
-  const right = unit(cross(ahead, [0, 0, 1]));
+  const right = unit(cross(ahead, above));
   const up = cross(right, ahead);
   const [close, far] = [0.01, 1000];
   const model = [scale[0], 0, 0, 0, 0, scale[1], 0, 0, 0, 0, scale[2], 0, ...shift, 1];
@@ -125,6 +125,7 @@ test('a point is where the camera sees it', () => {
     const watched = camera({
       eye: [6 * one(), 6 * one(), 8 + one()],
       target: [one(), one(), one()],
+      above: [one(), one(), one()],
       scale: [size(), size(), size()],
       shift: [one(), one(), one()],
       data_scale: [size(), size(), 0.01 * size()],

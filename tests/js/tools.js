@@ -111,6 +111,7 @@ export function landscapeOf(slug) {
 
 /** Every colour another one, so that a mix-up shows. @type {Palette} */
 export const colours = {
+  size: 13,
   ground: 'rgb(0, 0, 1)',
   raised: 'rgb(0, 0, 2)',
   line: 'rgb(0, 0, 3)',

@@ -2,7 +2,7 @@
 
 from app.descent.landscape import Box, Landscape, Shape, Source
 
-FAMILY = "Bowls"
+FAMILY = "Curvature"
 
 BOWL = Landscape(
     slug="bowl",

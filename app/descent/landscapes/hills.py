@@ -2,7 +2,7 @@
 
 from app.descent.landscape import Box, Landscape, Source
 
-FAMILY = "Hills"
+FAMILY = "Many minima"
 
 PEAKS = Landscape(
     slug="peaks",

@@ -2,7 +2,7 @@
 
 from app.descent.landscape import Box, Landscape, Shape, Source
 
-FAMILY = "Plateaus"
+FAMILY = "Vanishing slope"
 
 PLATEAU = Landscape(
     slug="plateau",

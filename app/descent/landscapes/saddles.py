@@ -2,7 +2,7 @@
 
 from app.descent.landscape import Box, Landscape, Source
 
-FAMILY = "Saddles"
+FAMILY = "Zero gradient"
 
 SADDLE = Landscape(
     slug="saddle",

@@ -2,7 +2,7 @@
 
 from app.descent.landscape import Box, Landscape, Shape, Source
 
-FAMILY = "Valleys"
+FAMILY = "Local minima"
 
 TWO_VALLEY = Landscape(
     slug="two-valley",
