@@ -12,7 +12,8 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import TypeAdapter
-from starlette.types import Receive, Scope, Send
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
 
 from app import __version__
 from app.descent.landscape import Landscape
@@ -42,6 +43,7 @@ from app.models import (
     read_pairs,
     read_query,
     read_whole,
+    to_json,
     write_query,
 )
 from app.runs import (
@@ -64,16 +66,13 @@ _TURN = 0.002
 _FLUSH = 16_384
 # How often a client that waits for a whole answer is asked whether it is still there.
 _LOOK = 0.05
+# A client that does not read for so many seconds is given up: what it was to be sent takes room.
+_PATIENCE = 30.0
 # A whole answer is of no use before it is complete: taking turns among many makes all wait for the last. So the small
 # ones are computed a few at a time; the large ones, which would hold those up, take turns with them.
 _SMALL = 20_000
 _small_ones = asyncio.Semaphore(4)
 _MOST_STEP_NUMBERS = 1_000
-
-
-def encode(value: Any) -> bytes:
-    """Return the value as JSON: every digit of a float, null for what is not finite, arrays as they are."""
-    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 class Busy:
@@ -121,13 +120,19 @@ class TicketResponse(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send, and release."""
+
+        async def send_in_time(message: Message) -> None:
+            await asyncio.wait_for(send(message), _PATIENCE)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send_in_time)
+        except TimeoutError:
+            log.warning("A client did not read its answer for %s s: %s", _PATIENCE, scope["path"])
         finally:
             self.ticket.release()
 
 
-def no_keys(request: Request) -> None:
+async def no_keys(request: Request) -> None:
     """Refuse a query where none is read."""
     read_pairs(request.scope["query_string"], ())
 
@@ -145,12 +150,15 @@ async def from_body(request: Request) -> DescentRequest:
     body = bytearray()
     size = 0
     # A body that is too large is read to its end, though not kept: a client in the middle of sending hears nothing.
-    async for part in request.stream():
-        size += len(part)
-        if size <= MAX_BODY:
-            body += part
-        elif size > 500 * MAX_BODY:
-            break
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size <= MAX_BODY:
+                body += part
+            elif size > 500 * MAX_BODY:
+                break
+    except ClientDisconnect:
+        raise ApiError("The client left.", status=499) from None
     if size > MAX_BODY:
         raise ApiError(f"The body has more than {MAX_BODY} bytes.", hint="No request needs that many.")
     if kind != "application/json":
@@ -166,14 +174,15 @@ def cacheable(request: Request, key: str) -> dict[str, str] | Response:
     """Return the headers of an answer that equal requests share, or the 304 for a client that already has it."""
     digest = hashlib.sha256(f"{__version__} {request.url.path} {key}".encode()).hexdigest()[:24]
     headers = {"ETag": f'W/"{digest}"', "Cache-Control": "public, max-age=0, must-revalidate"}
-    known = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
-    return Response(status_code=304, headers=headers) if headers["ETag"] in known or "*" in known else headers
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    fresh = request.method == "GET" and known & {f'"{digest}"', "*"}
+    return Response(status_code=304, headers=headers) if fresh else headers
 
 
 def send_json(request: Request, value: Any, key: str = "") -> Response:
     """Answer with the value, or with 304."""
     headers = cacheable(request, key)
-    return headers if isinstance(headers, Response) else Response(encode(value), 200, headers, "application/json")
+    return headers if isinstance(headers, Response) else Response(to_json(value), 200, headers, "application/json")
 
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -184,6 +193,19 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 _EXAMPLE_KEYS = {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
 _EXAMPLE = make_request(_EXAMPLE_KEYS)
+
+
+def _further(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return OpenAPI's entries of the keys that one route reads besides, or instead of, a request's."""
+    return {
+        "parameters": [
+            {"name": key, "in": "query", "description": text, "schema": schema} for key, (text, schema) in keys.items()
+        ]
+    }
+
+
+_SHAPE = ("The landscape's shape knob; its own default otherwise.", {"type": "number"})
+_SLUG_ERRORS: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 422: _ERRORS[422]}
 
 
 def _parameters() -> list[dict[str, Any]]:
@@ -260,8 +282,8 @@ def _examples() -> dict[str, Any]:
     }
     # Through the writer and back: arrays become lists.
     return {
-        **{path: orjson.loads(encode(value)) for path, value in examples.items()},
-        "/api/descent/stream": b"".join(encode(line) + b"\n" for line in lines).decode(),
+        **{path: orjson.loads(to_json(value)) for path, value in examples.items()},
+        "/api/descent/stream": b"".join(to_json(line) + b"\n" for line in lines).decode(),
     }
 
 
@@ -271,7 +293,13 @@ def get_landscapes(request: Request) -> Response:
     return send_json(request, [landscape_record(landscape) for landscape in LANDSCAPES.values()])
 
 
-@router.get("/api/landscapes/{slug}", tags=["registries"], summary="One landscape")
+@router.get(
+    "/api/landscapes/{slug}",
+    tags=["registries"],
+    summary="One landscape",
+    responses=_SLUG_ERRORS,
+    openapi_extra=_further(shape=_SHAPE),
+)
 def get_landscape(request: Request, slug: str) -> Response:
     """One landscape; `shape` sets its shape knob, with which stationary points move."""
     pairs = read_pairs(request.scope["query_string"], ("shape",))
@@ -280,7 +308,20 @@ def get_landscape(request: Request, slug: str) -> Response:
     return send_json(request, landscape_record(landscape, shape), write_query(pairs))
 
 
-@router.get("/api/landscapes/{slug}/surface", tags=["registries"], summary="The loss on a grid")
+@router.get(
+    "/api/landscapes/{slug}/surface",
+    tags=["registries"],
+    summary="The loss on a grid",
+    responses=_SLUG_ERRORS,
+    openapi_extra=_further(
+        resolution=(
+            "Points along each axis.",
+            {"type": "integer", "minimum": 2, "maximum": MAX_RESOLUTION, "default": 101},
+        ),
+        shape=_SHAPE,
+        domain=("xmin,xmax,ymin,ymax; the landscape's own otherwise.", {"type": "string"}),
+    ),
+)
 async def get_surface(request: Request, slug: str) -> Response:
     """Return `x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`."""
     pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain"))
@@ -395,30 +436,20 @@ async def post_stream(request: Request, wanted: BodyRequest) -> Response:
     response_model=StepsAnswer,
     responses=_ERRORS,
     openapi_extra={
-        "parameters": [
-            *_parameters(),
-            *(
-                {"name": key, "in": "query", "description": text, "schema": {"type": "integer", "default": default}}
-                for key, text, default in (
-                    ("walk", "Which walk of the answer.", 0),
-                    ("first", "The first step.", 0),
-                    ("count", f"How many steps, at most {_MOST_STEP_NUMBERS}.", 100),
-                )
-            ),
-        ]
+        "parameters": _parameters()
+        + _further(
+            walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
+            first=("The first step.", {"type": "integer", "default": 0}),
+            count=("How many steps.", {"type": "integer", "maximum": _MOST_STEP_NUMBERS, "default": 100}),
+        )["parameters"]
     },
 )
 async def get_steps(request: Request) -> Response:
     """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
-    own = {"walk": 0, "first": 0, "count": 100}
-    kept, numbers = [], dict(own)
-    for part in filter(None, request.scope["query_string"].split(b"&")):
-        key = part.partition(b"=")[0].decode("latin-1")
-        if key in own:
-            numbers[key] = read_whole(key, read_pairs(part, own)[key])
-        else:
-            kept.append(part)
-    wanted = make_request(read_query(b"&".join(kept)))
+    numbers = {"walk": 0, "first": 0, "count": 100}
+    given = read_query(request.scope["query_string"], tuple(numbers))
+    numbers |= {key: given.pop(key) for key in numbers if key in given}
+    wanted = make_request(given)
     check_range("walk", numbers["walk"], 0, wanted.starts - 1)
     check_range("first", numbers["first"], 0, wanted.steps)
     check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
@@ -435,7 +466,7 @@ async def get_steps(request: Request) -> Response:
     finally:
         ticket.release()
     content = {"request": wanted.canonical, "walk": numbers["walk"], "steps": steps}
-    return Response(encode(content), 200, headers, "application/json")
+    return Response(to_json(content), 200, headers, "application/json")
 
 
 async def _whole(request: Request, wanted: DescentRequest) -> Response:
@@ -456,9 +487,9 @@ async def _whole(request: Request, wanted: DescentRequest) -> Response:
 
 async def _pieces(wanted: DescentRequest, collector: Collector) -> AsyncIterator[bytes]:
     """Write the answer walk by walk, so that no second copy of it is ever held."""
-    yield b'{"request":' + encode(wanted.canonical) + b',"query":' + encode(wanted.query) + b',"walks":['
+    yield b'{"request":' + to_json(wanted.canonical) + b',"query":' + to_json(wanted.query) + b',"walks":['
     for index, walk in enumerate(collector.walks()):
-        yield (b"," if index else b"") + encode(walk)
+        yield (b"," if index else b"") + to_json(walk)
         await asyncio.sleep(0)
     yield b"]}"
 
@@ -494,7 +525,7 @@ async def _lines(wanted: DescentRequest) -> AsyncIterator[bytes]:
     size, since = 0, 0.0
     try:
         for record in records(wanted):
-            line = encode(record) + b"\n"
+            line = to_json(record) + b"\n"
             lines.append(line)
             size += len(line)
             if size >= _FLUSH or time.perf_counter() - since > _TURN:
@@ -503,5 +534,5 @@ async def _lines(wanted: DescentRequest) -> AsyncIterator[bytes]:
                 lines, size, since = [], 0, time.perf_counter()
     except Exception:  # the one place where the form of an error can no longer be kept: the answer is under way
         log.exception("A stream failed: %s", wanted.query)
-        lines = [encode(ErrorRecord(kind="error", message="The server failed while computing this walk.")) + b"\n"]
+        lines = [to_json(ErrorRecord(kind="error", message="The server failed while computing this walk.")) + b"\n"]
     yield b"".join(lines)

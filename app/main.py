@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,8 +42,6 @@ _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    # The API is for everyone: notebooks and other people's pages may read it.
-    "Access-Control-Allow-Origin": "*",
 }
 _YEAR = "public, max-age=31536000, immutable"
 
@@ -83,6 +82,7 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_warm_up,
+        redirect_slashes=False,
     )
     app.add_middleware(
         partial(
@@ -92,6 +92,8 @@ def create_app() -> FastAPI:
             exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, api.NDJSON),
         )
     )
+    # The API is for everyone: notebooks and other people's pages may ask it.
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     app.add_middleware(Surroundings)
     app.include_router(api.router)
     app.include_router(pages.router)
@@ -157,7 +159,13 @@ def error_response(request: Request, status: int, message: str, key: str | None 
     """Return the one form of an error; a page for a browser that asked for a page."""
     error = {"status": status, "message": message, "key": key, "hint": hint}
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api")
+    # Browsers name HTML first; whoever names JSON first wants that.
+    preferred = request.headers.get("accept", "").partition(",")[0].partition(";")
+    wants_page = (
+        preferred[0].strip() == "text/html"
+        and preferred[2].strip() != "q=0"
+        and not request.url.path.startswith("/api")
+    )
     if wants_page:
         response: Response = pages.page(request, "error.html", twin="/api/landscapes", error=error)
         response.status_code = status
@@ -186,16 +194,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _allowed_methods(request: Request) -> list[str]:
-    """Return what the path answers: routes of one path are matched one by one, and the first knows only its own."""
+    """Return what the path answers: routes are matched one by one, and the first of a path knows only its own."""
     scope = {**request.scope, "method": "OPTIONS"}
-    found: set[str] = set()
-    for route in request.app.routes:
-        if route.matches(scope)[0] is not Match.NONE:
-            found |= getattr(route, "methods", None) or {"GET"}
-    return sorted(found)
+    routes = [route for router in (api.router, pages.router) for route in router.routes]
+    found = {
+        method
+        for route in routes
+        if route.matches(scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", ())
+    }
+    return sorted((found or {"GET"}) | ({"HEAD"} if "GET" in found or not found else set()))
 
 
 async def _crash(request: Request, error: Exception) -> Response:
     log.error("A request failed: %s %s", request.method, request.url, exc_info=error)
     answer: Response = error_response(request, 500, "The server failed; this is a bug.", hint="Please report it.")
+    # A crash is answered outside of all middleware.
+    answer.headers.update(_HEADERS)
     return answer

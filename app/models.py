@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal, NoReturn
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
@@ -27,6 +28,7 @@ from app.descent.walk import Outcome
 MAX_POINTS = 2_000_000
 MAX_BODY = 65_536
 MAX_QUERY = 8_192
+MAX_KEYS = 100
 MAX_RESOLUTION = 400
 
 
@@ -35,7 +37,13 @@ class ApiError(Exception):
 
     def __init__(self, message: str, key: str | None = None, hint: str | None = None, status: int = 422) -> None:
         super().__init__(message)
-        self.message, self.key, self.hint, self.status = message, key, hint, status
+        self.message, self.status = _writable(message), status
+        self.key, self.hint = key and _writable(key), hint and _writable(hint)
+
+
+def _writable(text: str) -> str:
+    """Return the text without halves of surrogate pairs, which JSON can spell and no answer can carry."""
+    return text.encode(errors="replace").decode()
 
 
 class Error(BaseModel):
@@ -204,7 +212,9 @@ _LISTS = {"start", "domain"}
 _WORDS = {"landscape", "goal", "optimizer", "schedule"}
 _TABLES: dict[str, Mapping[str, Any]] = {"landscape": LANDSCAPES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# No part can match the same digits in two ways: a failure costs one look at each.
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 400
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 
 
@@ -214,11 +224,15 @@ def read_pairs(query: bytes, known: Iterable[str]) -> dict[str, str]:
         raise ApiError(f"The query has {len(query)} bytes.", hint=f"The most is {MAX_QUERY}.")
     known = tuple(known)
     try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_KEYS)
     except UnicodeDecodeError:
-        raise ApiError("The query is not valid UTF-8.", hint="Percent-encode it as UTF-8.") from None
+        key = next(
+            (part.partition(b"=")[0].decode("latin-1") for part in query.split(b"&") if not _is_utf8(part)), None
+        )
+        key = key if key in known else None
+        raise ApiError(f"{key or 'The query'} is not valid UTF-8.", key, "Percent-encode it as UTF-8.") from None
     except ValueError:
-        raise ApiError("The query has more than 100 keys.", hint=f"The keys are {', '.join(known)}.") from None
+        raise ApiError(f"The query has more than {MAX_KEYS} keys.", hint=f"The keys are {', '.join(known)}.") from None
     found: dict[str, str] = {}
     for key, text in pairs:
         if key not in known:
@@ -231,9 +245,21 @@ def read_pairs(query: bytes, known: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def read_query(query: bytes) -> dict[str, Any]:
-    """Return the request's keys from a query, as numbers, lists and words. Raises ``ApiError``."""
-    return {key: _read_value(key, text) for key, text in read_pairs(query, KEYS).items()}
+def _is_utf8(part: bytes) -> bool:
+    try:
+        unquote_to_bytes(part).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def read_query(query: bytes, further: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the request's keys, and ``further`` whole numbers, from a query as numbers, lists and words.
+
+    Raises ``ApiError``.
+    """
+    pairs = read_pairs(query, (*KEYS, *further))
+    return {key: read_whole(key, text) if key in further else _read_value(key, text) for key, text in pairs.items()}
 
 
 def _read_value(key: str, text: str) -> Any:
@@ -246,7 +272,7 @@ def _read_value(key: str, text: str) -> Any:
 
 def read_number(key: str, text: str) -> float:
     """Return the finite number that the text is. Raises ``ApiError``."""
-    if not _NUMBER.fullmatch(text.strip()):
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text.strip()):
         raise ApiError(f"{key}={_short(text)} is not a number.", key, _expected(key))
     number = float(text)
     if not math.isfinite(number):
@@ -283,7 +309,12 @@ def read_body(body: bytes) -> dict[str, Any]:
         raise ApiError("The body is not valid JSON.", hint='Send an object such as {"landscape": "bowl"}.') from None
     if not isinstance(values, dict):
         raise ApiError("The body is not a JSON object.", hint='Send an object such as {"landscape": "bowl"}.')
-    return {key: value for key, value in values.items() if value is not None or key not in KEYS}
+    return {
+        # 200.0 is a whole number as well; other JSON writers write it so.
+        key: int(value) if key in _WHOLE and isinstance(value, float) and value.is_integer() else value
+        for key, value in values.items()
+        if value is not None or key not in KEYS
+    }
 
 
 def make_request(given: Mapping[str, Any]) -> DescentRequest:
@@ -292,7 +323,9 @@ def make_request(given: Mapping[str, Any]) -> DescentRequest:
         if key not in KEYS:
             _unknown_key(key, KEYS)
     try:
-        checked = DescentRequest(**given).model_dump(include=set(given))
+        checked = DescentRequest(**{key: _one_zero(value) for key, value in given.items()}).model_dump(
+            include=set(given)
+        )
     except ValidationError as error:
         _complain(error.errors(include_url=False)[0])
     for key, table in _TABLES.items():
@@ -305,19 +338,34 @@ def make_request(given: Mapping[str, Any]) -> DescentRequest:
     return request
 
 
+def _one_zero(value: Any) -> Any:
+    """Return -0.0 as 0.0: equal requests must be the same to the last bit."""
+    if isinstance(value, list):
+        return [_one_zero(part) for part in value]
+    return value + 0.0 if isinstance(value, float) else value
+
+
 def make_request_leniently(query: bytes) -> tuple[DescentRequest, list[ApiError]]:
     """Return the request that a page opens with, its bad keys replaced by their defaults, and what was wrong."""
     complaints: list[ApiError] = []
     given: dict[str, Any] = {}
-    for part in query.split(b"&") if len(query) <= MAX_QUERY else []:
-        try:
-            pair = read_query(part)
-            if repeated := given.keys() & pair.keys():
-                key = repeated.pop()
-                raise ApiError(f"{key} is given more than once.", key, "Give it once.")
-            given.update(pair)
-        except ApiError as complaint:
-            complaints.append(complaint)
+    try:
+        given = read_query(query)
+    except ApiError as first:
+        # Part by part, so that each bad key is named; what is too long or has too many parts is one complaint.
+        parts = query.split(b"&")
+        if len(query) > MAX_QUERY or len(parts) > MAX_KEYS:
+            return make_request({}), [first]
+        for part in parts:
+            try:
+                pair = read_query(part)
+                if repeated := given.keys() & pair.keys():
+                    key = repeated.pop()
+                    del given[key]
+                    raise ApiError(f"{key} is given more than once.", key)
+                given.update(pair)
+            except ApiError as complaint:
+                complaints.append(complaint)
     while True:
         try:
             return make_request(given), complaints
@@ -392,7 +440,7 @@ def check_domain(landscape: Landscape, domain: list[float] | None) -> None:
     if domain is None:
         return
     names = "xmin,xmax,ymin,ymax" if landscape.dimensions == 2 else "xmin,xmax"
-    shown = f"domain={_write_value(domain)}"
+    shown = f"domain={_short(_write_value(domain))}"
     if len(domain) != 2 * landscape.dimensions:
         raise ApiError(f"{shown} has {len(domain)} numbers.", "domain", f"{landscape.slug} needs {names}.")
     for low, high in zip(domain[0::2], domain[1::2], strict=True):
@@ -453,7 +501,7 @@ def _check_places(request: DescentRequest) -> None:
     landscape = request.chosen_landscape
     check_domain(landscape, request.domain)
     start = request.start or []
-    shown = f"start={_write_value(start)}"
+    shown = f"start={_short(_write_value(start))}"
     if len(start) != landscape.dimensions:
         axes = "x,y" if landscape.dimensions == 2 else "x"
         raise ApiError(f"{shown} has {len(start)} numbers.", "start", f"{landscape.slug} needs {axes}.")
@@ -504,6 +552,11 @@ def _expected(key: str) -> str:
     if "minimum" in bounds:
         return f"{noun}, at least {bounds['minimum']:g}."
     return f"{noun} above 0." if "exclusiveMinimum" in bounds else f"{noun}."
+
+
+def to_json(value: Any) -> bytes:
+    """Return the value as JSON: every digit of a float, null for what is not finite, arrays as they are."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def numeric_bounds(key: str) -> dict[str, Any]:

@@ -14,12 +14,11 @@ from latex2mathml.converter import convert
 from markupsafe import Markup
 
 from app import __version__
-from app.api import encode
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import GRADIENT_RULES, OPTIMIZERS, Optimizer
 from app.descent.schedules import SCHEDULES, Schedule
 from app.lessons import LESSONS
-from app.models import KEYS, ApiError, DescentRequest, key_table, make_request, make_request_leniently
+from app.models import KEYS, ApiError, DescentRequest, key_table, make_request, make_request_leniently, to_json
 from app.pictures import bands, frame, picture
 from app.runs import Collector, landscape_record, optimizer_record, records, rule_symbols, schedule_record
 
@@ -162,7 +161,7 @@ def get_index(request: Request) -> Response:
         message=message,
         thumbnails=_thumbnails(),
         style_ids=plotly_style_ids(),
-        boot=Markup(_script_safe(encode({"catalog": catalog(), "query": wanted.query}))),
+        boot=Markup(_script_safe(to_json({"catalog": catalog(), "query": wanted.query}))),
     )
 
 

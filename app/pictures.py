@@ -34,9 +34,10 @@ class Frame:
         """Return picture coordinates, shape (n, 2)."""
         low_x, low_y = self.box.low
         high_x, high_y = self.box.high
-        return np.column_stack(
-            [(x - low_x) / (high_x - low_x) * self.width, (high_y - y) / (high_y - low_y) * self.height]
-        )
+        with np.errstate(over="ignore"):  # whoever left beyond all floats is left out of the picture
+            return np.column_stack(
+                [(x - low_x) / (high_x - low_x) * self.width, (high_y - y) / (high_y - low_y) * self.height]
+            )
 
 
 def frame(box: Box) -> Frame:

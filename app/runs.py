@@ -203,7 +203,7 @@ def landscape_record(landscape: Landscape, shape: float | None = None) -> dict[s
         "title": landscape.title,
         "family": landscape.family,
         "dimensions": landscape.dimensions,
-        "expression": landscape.expression,
+        "expression": landscape.expression_at(shape),
         "latex": landscape.formula.latex,
         "domain": [side for pair in zip(box.low, box.high, strict=True) for side in pair],
         "start": list(landscape.start),

@@ -1,6 +1,7 @@
 """What a landscape is: its formula, and the shapes everything else keeps to."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -99,6 +100,13 @@ class Landscape:
     def formula(self) -> Formula:
         """The expression with its derivatives, derived at the first use."""
         return compile_formula(self.expression, self.shape.symbol if self.shape else None)
+
+    def expression_at(self, shape: float | None) -> str:
+        """Return the expression with the shape knob's number in it: ``x``, ``y``, numbers and functions alone."""
+        if self.shape is None:
+            return self.expression
+        value = self.shape.default if shape is None else shape
+        return re.sub(rf"\b{self.shape.symbol}\b", repr(value), self.expression)
 
     @property
     def dimensions(self) -> int:

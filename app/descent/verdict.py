@@ -235,8 +235,8 @@ class _Sentence:
         if self.place is None:
             return f"{head} at {self._at()}, loss {say(self.ending.loss)}: {cause}."
         return (
-            f"Close to {_PLACES[self.place]} at {self._at()}, loss {say(self.ending.loss)}, when the "
-            f"{_steps(self.ending.steps)} were used up: {cause}."
+            f"Close to {_PLACES[self.place]} at {self._at()}, loss {say(self.ending.loss)}, at the end of its "
+            f"{_steps(self.ending.steps)}: {cause}."
         )
 
     def _limit_text(self) -> str:

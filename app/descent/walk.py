@@ -69,7 +69,14 @@ class Descent:
         # Numbers are drawn for y even where there is none, so that the noise in x does not depend on it.
         mask = np.array([1.0, 1.0 if self.terrain.landscape.dimensions == 2 else 0.0])
         scale = self.noise * mask
-        return lambda count: scale * generator.standard_normal((count, 2)) if self.noise else np.zeros((count, 2))
+
+        def draw(count: int) -> Array:
+            if self.noise == 0:
+                return np.zeros((count, 2))
+            with np.errstate(over="ignore"):  # noise beyond all floats ends in a walk that diverges
+                return scale * generator.standard_normal((count, 2))
+
+        return draw
 
 
 class Chunk(NamedTuple):
@@ -277,12 +284,12 @@ def _advance(
         ys.append(y)
         losses.append(loss)
         norms.append(norm)
-        if norm <= tolerance and hypot(x - before_x, y - before_y) <= tolerance:
-            outcome = "converged"
-            break
         # A difference with itself is zero for finite numbers only.
         if not (low_x <= x <= high_x and low_y <= y <= high_y and loss - loss == 0.0):
             outcome = "diverged"
+            break
+        if norm <= tolerance and hypot(x - before_x, y - before_y) <= tolerance:
+            outcome = "converged"
             break
         if loss != last_loss:
             unchanged = 0
@@ -447,8 +454,8 @@ def _endings(
     row = np.where(over, ended.argmax(axis=0), len(rates) - 1)
     each = np.arange(x.shape[1])
     outcomes: list[Outcome | None] = [
-        None if not ends else "converged" if at_rest else "diverged" if gone else "stalled"
-        for ends, at_rest, gone in zip(over, converged[row, each], diverged[row, each], strict=True)
+        None if not ends else "diverged" if gone else "converged" if at_rest else "stalled"
+        for ends, gone, at_rest in zip(over, diverged[row, each], converged[row, each], strict=True)
     ]
     return (row + 1).tolist(), outcomes, run[-1]
 

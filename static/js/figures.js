@@ -203,10 +203,15 @@ export function curvesFigure(walks, stationary, logarithmic, colours, stacked) {
     const suffix = index === 0 ? '' : String(index + 1);
     const axis = { zeroline: false, fixedrange: true, gridcolor: colours.line, tickfont: { size: 11 }, automargin: false };
     layout[`xaxis${suffix}`] = { ...axis, anchor: `y${suffix}`, domain: [left, right], showgrid: false, range: [0, Math.max(1, walks.last)], nticks: 5, tickangle: 0, title: stacked ? (index === 2 ? { text: 'step', standoff: 4 } : undefined) : { text: 'step', standoff: 4 } };
-    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, domain: [bottom, top], type: positive ? 'log' : 'linear', rangemode: index === 2 ? 'tozero' : 'normal', nticks: 5, exponentformat: 'power', ...(positive ? decades(data, index) : { tickformat: '~g' }) };
+    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, domain: [bottom, top], type: positive ? 'log' : 'linear', rangemode: index === 2 ? 'tozero' : 'normal', nticks: 5, ...(positive ? decades(data, index) : { tickformat: '~g' }) };
     layout.annotations.push({ text: name, xref: 'paper', yref: 'paper', x: left, y: top, xanchor: 'left', yanchor: 'bottom', yshift: 5, showarrow: false, font: { size: 12, color: colours.ink } });
   });
   return { data, layout };
+}
+
+/** @param {number} power */
+function superscript(power) {
+  return [...String(power)].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('');
 }
 
 /**
@@ -225,7 +230,12 @@ function decades(data, index) {
       high = Math.max(high, Math.log10(value));
     }
   }
-  return high - low >= 2 ? { dtick: Math.ceil((high - low) / 4) } : { tickformat: '~g' };
+  if (!(high - low >= 2)) return { tickformat: '~g' };
+  const step = Math.ceil((high - low) / 4);
+  const powers = [];
+  for (let power = step * Math.ceil(low / step); power <= high; power += step) powers.push(power);
+  // Plotly's own powers of ten need inline styles, which the content security policy refuses.
+  return { tickvals: powers.map((power) => 10 ** power), ticktext: powers.map((power) => `10${superscript(power)}`) };
 }
 
 /**

@@ -294,7 +294,7 @@ def test_out_of_steps_close_to_the_minimum():
     verdict = _verdict(landscape("x**2/2 + y**2/2", near=(ORIGIN,)), (1.0, 0.0), learning_rate=0.5, steps=12)
     assert (verdict.outcome, verdict.place) == ("out_of_steps", "global_minimum")
     assert verdict.message == (
-        "Out of steps after 12 steps close to the global minimum at (0.0002441, 0), loss 2.98e-8: "
+        "Close to the global minimum at (0.0002441, 0), loss 2.98e-8, at the end of its 12 steps: "
         "the gradient norm 0.0002441 is still above 1e-6."
     )
 
@@ -311,7 +311,7 @@ def test_out_of_steps_close_to_the_minimum():
 def test_with_tolerance_zero_the_sentence_says_that_a_walk_never_ends_by_itself(expression, words):
     verdict = _verdict(landscape(expression), ORIGIN, steps=3, tolerance=0.0)
     assert verdict.outcome == "out_of_steps"
-    assert verdict.message.startswith(f"Out of steps after 3 steps close to {words} at (0, 0), loss 0:")
+    assert verdict.message.startswith(f"Close to {words} at (0, 0), loss 0, at the end of its 3 steps:")
     assert "with tolerance 0 a walk never ends by itself" in verdict.message
 
 
@@ -320,7 +320,7 @@ def test_out_of_steps_in_the_bottom_while_momentum_still_carries():
     settings = {"learning_rate": 1.0, "steps": 1}
     verdict = _verdict(landscape("x**2/2 + y**2/2"), (1.0, 0.0), "momentum", {"momentum": 0.5}, **settings)
     assert verdict.outcome == "out_of_steps"
-    assert verdict.message.startswith("Out of steps after 1 step close to")
+    assert verdict.message.startswith("Close to a local minimum at (0, 0), loss 0, at the end of its 1 step:")
     assert "the last step was still longer than 1e-6" in verdict.message
 
 

@@ -273,6 +273,16 @@ test('a walker that is lower than every known point sets the lowest point for al
   assert.deepEqual(losses[1].y, [7, 4]);
 });
 
+test('the lowest point may be a start', () => {
+  assert.deepEqual(figureOf(walksOf([{ loss: [-3, 1] }]), { logarithmic: true }).losses[0].y, [null, 4]);
+});
+
+test('the learning rate has a colour of its own, the walkers have theirs', () => {
+  const { losses, norms, rates } = figureOf(manyWalks(3, 20).walks);
+  assert.equal(rates[0].line.color, colours.accent);
+  for (const curves of [losses, norms]) assert.deepEqual(curves.map(({ line }) => line.color), colours.walkers.slice(0, 3));
+});
+
 test('values that are not finite are gaps and no lowest point', () => {
   const { losses, norms } = figureOf(walksOf([{ loss: [4, 2, null], gradient_norm: [1, 0, null] }]), { logarithmic: true });
   assert.deepEqual(losses[0].y, [2, null, null]);
@@ -337,28 +347,46 @@ test('the steps go up to the longest walk, and to one at least', () => {
   }
 });
 
-for (const [name, losses, ticks] of /** @type {[string, number[], {dtick?: number, tickformat?: string}][]} */ ([
-  ['some powers of ten has ticks at each of them', [1000, 10, 1], { dtick: 1 }],
-  ['two powers of ten has ticks at each of them', [100, 1], { dtick: 1 }],
-  ['many powers of ten has ticks at few of them', [1e5, 1, 1e-7], { dtick: 3 }],
-  ['hundreds of powers of ten has ticks at few of them', [1e200, 1e-200], { dtick: 100 }],
-  ['less than two powers of ten has plain ticks', [50, 1, 2], { tickformat: '~g' }],
-  ['one value has plain ticks', [5], { tickformat: '~g' }],
-  ['nothing that it can show has plain ticks', [0, 0], { tickformat: '~g' }],
+for (const [name, norms, ticks] of /** @type {[string, number[], string[] | null][]} */ ([
+  ['some powers of ten has ticks at each of them', [1000, 10, 1], ['10⁰', '10¹', '10²', '10³']],
+  ['two powers of ten has ticks at each of them', [100, 1], ['10⁰', '10¹', '10²']],
+  ['broken powers of ten has ticks at the whole ones within', [2e-3, 3], ['10⁻²', '10⁻¹', '10⁰']],
+  ['many powers of ten has ticks at few of them', [1e5, 1, 1e-7], ['10⁻⁶', '10⁻³', '10⁰', '10³']],
+  ['hundreds of powers of ten has ticks at few of them', [1e200, 1e-200], ['10⁻²⁰⁰', '10⁻¹⁰⁰', '10⁰', '10¹⁰⁰', '10²⁰⁰']],
+  ['less than two powers of ten has plain ticks', [50, 1, 2], null],
+  ['one value has plain ticks', [5], null],
+  ['nothing that it can show has plain ticks', [0, 0], null],
 ])) {
   test(`a logarithmic axis over ${name}`, () => {
-    const { layout } = figureOf(walksOf([{ gradient_norm: losses }]), { logarithmic: true });
-    const { dtick, tickformat, type } = layout.yaxis2;
-    assert.equal(type, 'log');
-    assert.deepEqual({ dtick, tickformat }, { dtick: undefined, tickformat: undefined, ...ticks });
+    const { layout } = figureOf(walksOf([{ gradient_norm: norms }]), { logarithmic: true });
+    assert.equal(layout.yaxis2.type, 'log');
+    assert.deepEqual(layout.yaxis2.ticktext ?? null, ticks);
+    assert.equal(layout.yaxis2.tickformat, ticks ? undefined : '~g');
     assert.equal(layout.yaxis3.tickformat, '~g');
   });
 }
 
+test('ticks of a logarithmic axis are whole powers of ten within the curve, evenly spaced, two to five, and say what they are', () => {
+  const random = chance(36);
+  for (let round = 0; round < 300; round += 1) {
+    const low = 10 ** (120 * (random() - 0.5));
+    const high = low * 10 ** (2 + 60 * random() ** 3);
+    const { tickvals, ticktext } = figureOf(walksOf([{ gradient_norm: [high, low] }]), { logarithmic: true }).layout.yaxis2;
+    assert.ok(tickvals.length >= 2 && tickvals.length <= 5, `${tickvals.length} from ${low} to ${high}`);
+    const powers = ticktext.map((/** @type {string} */ text) => Number([...text.replace(/^10/, '')].map((sign) => (sign === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))).join('')));
+    powers.forEach((/** @type {number} */ power, /** @type {number} */ k) => {
+      assert.ok(Math.abs(tickvals[k] / 10 ** power - 1) < 1e-9);
+      assert.ok(tickvals[k] >= low * 0.999999 && tickvals[k] <= high * 1.000001);
+      if (k > 1) assert.equal(power - powers[k - 1], powers[1] - powers[0]);
+    });
+    assert.ok(powers[1] > powers[0]);
+  }
+});
+
 test('the ticks of a logarithmic axis are those of its own curves, of all of them', () => {
   const { layout } = figureOf(walksOf([{ loss: [1, 2, 3], gradient_norm: [1e8, 1e4] }, { loss: [2, 3, 4], gradient_norm: [1, 1] }]), { stationary: [{ point: [0, 0], value: 0, kind: 'global_minimum' }], logarithmic: true });
   assert.equal(layout.yaxis.tickformat, '~g');
-  assert.equal(layout.yaxis2.dtick, 2);
+  assert.deepEqual(layout.yaxis2.ticktext, ['10⁰', '10²', '10⁴', '10⁶', '10⁸']);
 });
 
 test('letters have the size of the page', () => {
