@@ -318,7 +318,7 @@ function restartMark(step, colours) {
 /**
  * The path's numbers for Plotly, walks parted by gaps.
  * @param {Walks} walks
- * @param {number} most points in all, beyond which every n-th is taken
+ * @param {number} most points in all, beyond which every n-th is taken, and the last
  */
 export function pathData(walks, most = 20000) {
   /** @type {(number | null)[]} */
@@ -329,10 +329,11 @@ export function pathData(walks, most = 20000) {
   const customdata = [];
   const every = Math.max(1, Math.ceil(walks.points / most));
   for (const walk of walks.all) {
-    for (let k = 0; k < walk.length; k += every) {
-      x.push(finite(walk.x[k]));
-      y.push(finite(walk.y[k]));
-      customdata.push([k, walk.loss[k]]);
+    for (let k = 0; k < walk.length + every - 1; k += every) {
+      const step = Math.min(k, walk.length - 1);
+      x.push(finite(walk.x[step]));
+      y.push(finite(walk.y[step]));
+      customdata.push([step, walk.loss[step]]);
     }
     x.push(null);
     y.push(null);

@@ -8,7 +8,7 @@ import { say } from './request.js';
 
 const WINDOW = 200;
 const ROWS = 50;
-const PLACE = /<mtext>@([a-z-]+)@<\/mtext>/g;
+const PLACE = /<mtext>@([a-z0-9-]+)@<\/mtext>/g;
 
 /**
  * @param {number | number[]} value

@@ -47,13 +47,17 @@ const table = new StepTable(() => player.shown);
 // ---------------------------------------------------------------- asking
 
 let last_change = { key: '', time: -Infinity };
+let by_keys = false;
+document.addEventListener('keydown', () => (by_keys = true), true);
+document.addEventListener('pointerdown', () => (by_keys = false), true);
 
 /** A control has changed. @param {Record<string, string | null>} what @param {'drag' | 'final'} phase */
 function change(what, phase) {
-  // A gesture is one entry of the history: a drag, or a key held or pressed again and again.
+  // A gesture is one entry of the history: a drag, or a key pressed again and again on one control.
   const key = Object.keys(what).join();
   const now = performance.now();
-  if (!dragging && !(key === last_change.key && now - last_change.time < 1000)) push = true;
+  const goes_on = by_keys && key === last_change.key && now - last_change.time < 1000;
+  if (!dragging && !goes_on) push = true;
   last_change = { key, time: now };
   dragging = phase === 'drag';
   given = changed(given, what, catalog);

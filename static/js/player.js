@@ -63,7 +63,7 @@ export class Player {
   seek(step) {
     this.playing = false;
     this.position = Math.max(0, Math.min(step, this.last));
-    this.following = this.position >= this.last;
+    this.following = this.position >= this.last && this.last > 0;
   }
 
   /** @param {number} by */

@@ -18,7 +18,7 @@ export function readQuery(search) {
  */
 export function writeQuery(given, order) {
   const keys = [...order.filter((key) => key in given), ...Object.keys(given).filter((key) => !order.includes(key))];
-  return keys.map((key) => `${key}=${encodeURIComponent(given[key]).replaceAll('%2C', ',')}`).join('&');
+  return keys.map((key) => `${encodeURIComponent(key)}=${encodeURIComponent(given[key]).replaceAll('%2C', ',')}`).join('&');
 }
 
 /**
@@ -39,6 +39,7 @@ export function changed(given, change, catalog) {
     else next[key] = value;
   }
   if (change.schedule === 'constant') delete next.restarts;
+  if (Number(change.restarts) > 0 && next.schedule === 'constant') delete next.schedule;
   if (!(Number(next.restarts) > 0)) delete next.growth;
   dropUnused(next, catalog.optimizers, next.optimizer ?? 'momentum');
   dropUnused(next, catalog.schedules, next.schedule ?? (Number(next.restarts) > 0 ? 'cosine' : 'constant'));

@@ -193,6 +193,32 @@ def test_a_slider_changes_the_walk_the_address_and_the_history_once(watched: Wat
     assert page.evaluate("() => history.length") - entries == 1
 
 
+def test_many_presses_of_a_key_on_a_slider_are_one_entry_of_the_history(watched: Watched) -> None:
+    page = watched.page
+    entries = page.evaluate("() => history.length")
+    page.focus("#slide-momentum")
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.momentum < 0.895")
+    page.wait_for_timeout(400)
+    assert page.evaluate("() => history.length") - entries == 1
+
+
+def test_the_surface_is_turned_by_keys_and_the_wheel_scrolls_the_page(watched: Watched) -> None:
+    page = watched.page
+    page.wait_for_function("() => downhill.ready")
+    eye = "() => document.getElementById('surface-plot')._fullLayout.scene.camera.eye.x"
+    before = page.evaluate(eye)
+    page.focus("#surface-plot")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"before => ({eye})() !== before", arg=before)
+    page.evaluate("() => scrollTo(0, 0)")
+    page.hover("#surface-plot")
+    page.mouse.wheel(0, 200)
+    page.wait_for_function("() => scrollY > 50")
+    page.evaluate("() => scrollTo(0, 0)")
+
+
 def test_the_back_button_brings_the_picture_back(watched: Watched) -> None:
     page = watched.page
     page.check("input[name=landscape][value=peaks]", force=True)
@@ -361,8 +387,8 @@ def test_the_overlay_lies_within_a_pixel_of_plotlys_own_scene(watched: Watched) 
     page.wait_for_function("() => downhill.ready")
     page.wait_for_timeout(1200)
     for x, y in ((-1.5, 0.5), (0.6, -1.2), (1.2, 1.4)):
-        # Above the surface, which would hide half of Plotly's marker.
-        z = x**2 / 2 - y**2 / 2 + y**4 / 4 + 0.8
+        # High above the surface, which would hide a part of Plotly's marker, and within the range of the axis.
+        z = 3.2
         mine = page.evaluate(
             """([x, y, z]) => { const { frame } = downhill.overlays.surface;
                 const spot = frame.project(x, y, z); return [spot.x, spot.y] }""",
