@@ -151,7 +151,8 @@ export class Controls {
     this.show.set(key, (wanted) => {
       const value = wanted[key] ?? low;
       if (document.activeElement !== typed || Number(typed.value) !== value) typed.value = writeNumber(value);
-      if (document.activeElement !== slider) slider.value = String(toSlider(value, scale));
+      // Under a finger the slider is ahead of the answer.
+      if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
       slider.setAttribute('aria-valuetext', writeNumber(value));
     });
     return this.field(key, this.label(key, title, symbol), [typed], [slider, this.explain(explanation, `${say(low)} … ${say(scale.high)}`)]);

@@ -200,6 +200,7 @@ function writeAddress() {
 
 window.addEventListener('popstate', () => {
   push = dragging = false;
+  last_change = { key: '', time: -Infinity };
   given = readQuery(location.search);
   ask();
 });

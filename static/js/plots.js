@@ -82,7 +82,8 @@ export function surfaceFrame(surface) {
   const plot = element('surface-plot');
   const scene = plot._fullLayout?.scene?._scene;
   if (!scene?.glplot?.cameraParams) return null;
-  const { width, height } = plot.getBoundingClientRect();
+  // The scene's own canvas has whole pixels, its box has not.
+  const { width, height } = scene.glplot.canvas.getBoundingClientRect();
   return { box: { left: 0, top: 0, width, height }, project: projector(scene, surface, width, height) };
 }
 
