@@ -138,6 +138,7 @@ def watched(shared: Watched) -> Iterator[Watched]:
     shared.complaints.clear()
     shared.expected = ()
     shared.page.set_viewport_size({"width": 1440, "height": 900})
+    shared.page.evaluate("() => scrollTo(0, 0)")
     shared.show("")
     yield shared
     assert shared.complaints == []
