@@ -143,6 +143,12 @@ class Terrain:
         return _classified(self, kept)
 
     @cached_property
+    def reach(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The lowest and the highest place in the plane that a walk may be at without having diverged."""
+        (low_x, *low_y), (high_x, *high_y) = self.landscape.domain.reach()
+        return (low_x, low_y[0] if low_y else -math.inf), (high_x, high_y[0] if high_y else math.inf)
+
+    @cached_property
     def loss_range(self) -> float:
         """A measure of how much the loss varies over the domain: 5th to 95th percentile on a coarse grid."""
         loss = self.surface(self.landscape.domain, 33)[2]

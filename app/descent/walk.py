@@ -264,7 +264,7 @@ def _advance(
 ) -> tuple[tuple[list[float], list[float], list[float], list[float]], _Alone, Outcome | None]:
     """Take a step for each learning rate on floats, until something ends the walk. This is the hot loop."""
     x, y, before_x, before_y, last_loss, unchanged, state_x, state_y = at
-    (low_x, low_y), (high_x, high_y) = _reach(descent.terrain)
+    (low_x, low_y), (high_x, high_y) = descent.terrain.reach
     tolerance = descent.tolerance or -1.0
     stall_rate = descent.rates.learning_rate * _STALL_RATE if descent.tolerance else math.inf
     update, hypot, nan = descent.update, math.hypot, math.nan
@@ -292,8 +292,8 @@ def _advance(
             outcome = "converged"
             break
         if loss != last_loss:
-            unchanged = 0
             last_loss = loss
+            unchanged = 0
         elif learning_rate > stall_rate:
             unchanged += 1
             if unchanged >= STALL_STEPS:
@@ -317,13 +317,6 @@ def _loss_alone(terrain: Terrain, x: float, y: float) -> float:
         return float(terrain.floats.loss(x, y))
     except (ArithmeticError, ValueError):
         return math.nan
-
-
-def _reach(terrain: Terrain) -> tuple[tuple[float, float], tuple[float, float]]:
-    reach = terrain.landscape.domain.reach()
-    if len(reach.low) == 1:
-        return (reach.low[0], -math.inf), (reach.high[0], math.inf)
-    return (reach.low[0], reach.low[1]), (reach.high[0], reach.high[1])
 
 
 @dataclass(frozen=True)
@@ -434,7 +427,7 @@ def _endings(
 ) -> tuple[list[int], list[Outcome | None], Any]:
     """Return for each walker how many rows count, what ended it if anything did, and its run of unchanged losses."""
     x, y, loss, norm = columns
-    (low_x, low_y), (high_x, high_y) = _reach(descent.terrain)
+    (low_x, low_y), (high_x, high_y) = descent.terrain.reach
     tolerance = descent.tolerance or -1.0
     # Endings are rare: a look at the whole block tells when there is nothing to be looked for in it.
     with np.errstate(all="ignore"):

@@ -4,9 +4,8 @@ import math
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from app.api import encode
 from app.descent.walk import walk
-from app.models import DescentRequest, make_request
+from app.models import DescentRequest, make_request, to_json
 from app.runs import plan, records
 from tests.benchmarks.table import Row, against, fastest
 
@@ -104,7 +103,7 @@ def written(requests: list[DescentRequest]) -> None:
     """Compute the lines that are sent."""
     for request in requests:
         for record in records(request):
-            encode(record)
+            to_json(record)
 
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"walk": one_walk, "block": block}

@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
-from app.api import encode
-from app.models import make_request
+from app.models import make_request, to_json
 from app.runs import records
 from tests.benchmarks.service import Reply, Server, cpu_seconds, read, read_blocking, serving
 from tests.benchmarks.table import Row, against, at_percent, fastest, median
@@ -67,7 +66,7 @@ def measured_streams(server: Server, path: str, rounds: int = 7) -> tuple[list[R
 def bare_stream(steps: int) -> float:
     """Return the seconds that computing and writing the same lines takes without a server."""
     request = make_request({**SWINGING, "steps": steps})
-    return fastest(lambda: [encode(record) for record in records(request)], rounds=3)[0]
+    return fastest(lambda: [to_json(record) for record in records(request)], rounds=3)[0]
 
 
 def ask(server: Server, path: str) -> Reply:
