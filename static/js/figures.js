@@ -86,7 +86,8 @@ export function mapFigure(surface, stationary, wanted, colours) {
     ],
     layout: {
       ...base(colours),
-      margin: { l: 46, r: 12, t: 10, b: 34 },
+      // The picture that came with the page has the same margins, in the style sheet, so that nothing jumps.
+      margin: { l: (46 / 12) * colours.size, r: 12, t: 10, b: (34 / 12) * colours.size },
       xaxis: { ...axis, range: [low_x, high_x], title: { text: 'x', standoff: 2 } },
       yaxis: { ...axis, range: [low_y, high_y], scaleanchor: 'x', title: { text: 'y', standoff: 2 } },
       dragmode: false,
@@ -136,7 +137,7 @@ export function surfaceFigure(surface, wanted, colours) {
   const [low_x, high_x, low_y, high_y] = wanted.domain;
   const longer = Math.max(high_x - low_x, high_y - low_y);
   // A square domain is seen across its corners, and needs the eye further away than an oblong one.
-  const away = 1.16 + 0.3 * (Math.min(high_x - low_x, high_y - low_y) / longer - 0.75);
+  const away = 1.22 + 0.3 * (Math.min(high_x - low_x, high_y - low_y) / longer - 0.75);
   const axis = { showgrid: false, zeroline: false, showspikes: false, showbackground: false, color: colours.soft, tickfont: { size: 11 }, tickangle: 0, nticks: 4 };
   return {
     data: [
