@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -61,6 +62,8 @@ log = logging.getLogger("downhill")
 T = TypeVar("T")
 
 NDJSON = "application/x-ndjson"
+# Which code computes the answers: with another one, an old answer is no longer known to be right.
+_BUILD = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))).hexdigest()
 # What is computed before the other clients of the server get their turn.
 _TURN = 0.002
 _FLUSH = 16_384
@@ -172,17 +175,17 @@ BodyRequest = Annotated[DescentRequest, Depends(from_body)]
 
 def cacheable(request: Request, key: str) -> dict[str, str] | Response:
     """Return the headers of an answer that equal requests share, or the 304 for a client that already has it."""
-    digest = hashlib.sha256(f"{__version__} {request.url.path} {key}".encode()).hexdigest()[:24]
+    digest = hashlib.sha256(f"{_BUILD} {request.url.path} {key}".encode()).hexdigest()[:24]
     headers = {"ETag": f'W/"{digest}"', "Cache-Control": "public, max-age=0, must-revalidate"}
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     fresh = request.method == "GET" and known & {f'"{digest}"', "*"}
     return Response(status_code=304, headers=headers) if fresh else headers
 
 
-def send_json(request: Request, value: Any, key: str = "") -> Response:
-    """Answer with the value, or with 304."""
+def send_json(request: Request, make: Callable[[], Any], key: str = "") -> Response:
+    """Answer with what is made, or with 304 before it is."""
     headers = cacheable(request, key)
-    return headers if isinstance(headers, Response) else Response(to_json(value), 200, headers, "application/json")
+    return headers if isinstance(headers, Response) else Response(to_json(make()), 200, headers, "application/json")
 
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -290,7 +293,7 @@ def _examples() -> dict[str, Any]:
 @router.get("/api/landscapes", dependencies=[Depends(no_keys)], tags=["registries"], summary="All landscapes")
 def get_landscapes(request: Request) -> Response:
     """Formula, domain, defaults, shape knob and stationary points of every landscape."""
-    return send_json(request, [landscape_record(landscape) for landscape in LANDSCAPES.values()])
+    return send_json(request, lambda: [landscape_record(landscape) for landscape in LANDSCAPES.values()])
 
 
 @router.get(
@@ -305,7 +308,7 @@ def get_landscape(request: Request, slug: str) -> Response:
     pairs = read_pairs(request.scope["query_string"], ("shape",))
     landscape, shape = _landscape(slug), _shape(pairs)
     check_shape(landscape, shape)
-    return send_json(request, landscape_record(landscape, shape), write_query(pairs))
+    return send_json(request, lambda: landscape_record(landscape, shape), write_query(pairs))
 
 
 @router.get(
@@ -331,7 +334,7 @@ async def get_surface(request: Request, slug: str) -> Response:
     check_range("resolution", resolution, 2, MAX_RESOLUTION)
     check_shape(landscape, shape)
     check_domain(landscape, domain)
-    return send_json(request, surface_record(landscape, shape, domain, resolution), write_query(pairs))
+    return send_json(request, lambda: surface_record(landscape, shape, domain, resolution), write_query(pairs))
 
 
 def _landscape(slug: str) -> Landscape:
@@ -350,25 +353,25 @@ def _shape(pairs: dict[str, str]) -> float | None:
 @router.get("/api/optimizers", dependencies=[Depends(no_keys)], tags=["registries"], summary="All optimizers")
 def get_optimizers(request: Request) -> Response:
     """Update rule, hyperparameters with their bounds, and source of every optimizer."""
-    return send_json(request, [optimizer_record(optimizer) for optimizer in OPTIMIZERS.values()])
+    return send_json(request, lambda: [optimizer_record(optimizer) for optimizer in OPTIMIZERS.values()])
 
 
 @router.get("/api/schedules", dependencies=[Depends(no_keys)], tags=["registries"], summary="All schedules")
 def get_schedules(request: Request) -> Response:
     """Rule, hyperparameters and source of every learning-rate schedule."""
-    return send_json(request, [schedule_record(schedule) for schedule in SCHEDULES.values()])
+    return send_json(request, lambda: [schedule_record(schedule) for schedule in SCHEDULES.values()])
 
 
 @router.get("/api/keys", dependencies=[Depends(no_keys)], tags=["registries"], summary="The numeric keys of a request")
 def get_keys(request: Request) -> Response:
     """Title, symbol, bounds and default of each numeric key that is not some optimizer's or schedule's own."""
-    return send_json(request, key_table())
+    return send_json(request, key_table)
 
 
 @router.get("/api/lessons", dependencies=[Depends(no_keys)], tags=["registries"], summary="All lessons")
 def get_lessons(request: Request) -> Response:
     """Each lesson's claim and the query that shows it."""
-    return send_json(request, [lesson.record() for lesson in LESSONS.values()])
+    return send_json(request, lambda: [lesson.record() for lesson in LESSONS.values()])
 
 
 @router.get("/healthz", tags=["server"], summary="Whether the server is up")

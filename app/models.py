@@ -140,14 +140,14 @@ class DescentRequest(BaseModel):
         ge=1,
         le=100_000,
         title="Steps",
-        description="The most steps to take.",
+        description="The most steps to take; walkers × steps are at most 2 000 000.",
         json_schema_extra={"symbol": "N", "scale": "log"},
     )
     tolerance: float = Field(
         1e-6,
         ge=0,
         title="Tolerance",
-        description="Stop when gradient norm and step length are both at or below it; 0 never stops early.",
+        description="Stop when gradient norm and step length are both at or below it; 0 never, unless it diverges.",
         json_schema_extra={"symbol": r"\varepsilon", "scale": "log", "low": 1e-12, "high": 0.1},
     )
     noise: float = Field(

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.descent.schedules import SCHEDULES, Schedule
 from app.lessons import LESSONS
 from app.models import KEYS, ApiError, DescentRequest, key_table, make_request, make_request_leniently, to_json
 from app.pictures import bands, frame, picture
-from app.runs import Collector, landscape_record, optimizer_record, records, rule_symbols, schedule_record
+from app.runs import answer, landscape_record, optimizer_record, rule_symbols, schedule_record
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
@@ -61,7 +62,6 @@ def catalog() -> dict[str, Any]:
     """Return what the browser needs to know of the registries: the API's records, with formulas typeset."""
     entries: list[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
     return {
-        "version": __version__,
         "order": KEYS,
         "keys": key_table(),
         "landscapes": [
@@ -77,10 +77,7 @@ def catalog() -> dict[str, Any]:
             }
             for optimizer in OPTIMIZERS.values()
         ],
-        "schedules": [
-            schedule_record(schedule) | {"mathml": [mathml(line) for line in schedule.rule]}
-            for schedule in SCHEDULES.values()
-        ],
+        "schedules": [schedule_record(schedule) for schedule in SCHEDULES.values()],
         "gradient_rules": {
             f"{goal} {'noisy' if noisy else 'exact'}": [mathml(_places(line)) for line in lines]
             for (goal, noisy), lines in GRADIENT_RULES.items()
@@ -113,7 +110,6 @@ def page(request: Request, name: str, twin: str, **context: Any) -> HTMLResponse
             "plotly": f"/static/{plotly_version()}/plotly.min.js",
             "scripts": scripts(),
             "version": __version__,
-            "bands": range(12),
             "twin": twin,
             **context,
         },
@@ -126,8 +122,6 @@ def page(request: Request, name: str, twin: str, **context: Any) -> HTMLResponse
 @lru_cache(maxsize=1)
 def plotly_script() -> bytes:
     """Return the plotly.js that the installed plotly package carries."""
-    from importlib.resources import files
-
     return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
 
 
@@ -168,16 +162,13 @@ def get_index(request: Request) -> Response:
 def _first_walks(wanted: DescentRequest) -> tuple[list[Any], str]:
     if wanted.points > _MOST_PAINTED:
         return [], ""
-    collector = Collector()
-    for record in records(wanted):
-        collector.add(record)
-    return list(collector.walks()), collector.summaries[0]["message"]
+    walks = answer(wanted)
+    return walks, walks[0]["summary"]["message"]
 
 
 def _notice(complaint: ApiError) -> dict[str, str]:
     known = complaint.key in KEYS
     return {
-        "key": complaint.key or "",
         "message": complaint.message,
         "hint": f"{complaint.hint or ''} The default is shown instead." if known else "It is ignored.",
     }
@@ -197,12 +188,11 @@ def _thumbnails() -> list[dict[str, Any]]:
             "title": landscape.title,
             "family": landscape.family,
             "teaches": landscape.teaches,
-            "order": order,
             "width": round(frame(landscape.domain).width),
             "height": round(frame(landscape.domain).height),
             "bands": bands(landscape, landscape.shape.default if landscape.shape else None, landscape.domain, 25),
         }
-        for order, landscape in enumerate(LANDSCAPES.values())
+        for landscape in LANDSCAPES.values()
     ]
 
 

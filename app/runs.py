@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.descent.landscape import Landscape, Point
-from app.descent.optimizers import SYMBOLS, Hyperparameter, Optimizer
+from app.descent.optimizers import SYMBOLS, Optimizer
 from app.descent.schedules import LearningRates, Schedule, cycle_ends
 from app.descent.verdict import judge, say
 from app.descent.walk import Chunk, Descent, Ending, TracedStep, scatter, trace, walk
@@ -240,7 +240,7 @@ def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
         "title": optimizer.title,
         "update_rule": _aligned(_filled(line, optimizer) for line in optimizer.rule),
         "first_update_rule": _aligned(_filled(line, optimizer) for line in optimizer.first_rule),
-        "hyperparameters": [_parameter(parameter) for parameter in optimizer.hyperparameters],
+        "hyperparameters": [parameter._asdict() for parameter in optimizer.hyperparameters],
         "convention": optimizer.convention,
         "source": optimizer.source._asdict(),
     }
@@ -264,7 +264,7 @@ def schedule_record(schedule: Schedule) -> dict[str, Any]:
         "slug": schedule.slug,
         "title": schedule.title,
         "update_rule": _aligned(schedule.rule),
-        "hyperparameters": [_parameter(parameter) for parameter in schedule.hyperparameters],
+        "hyperparameters": [parameter._asdict() for parameter in schedule.hyperparameters],
         "explanation": schedule.explanation,
         "source": schedule.source._asdict(),
     }
@@ -272,7 +272,3 @@ def schedule_record(schedule: Schedule) -> dict[str, Any]:
 
 def _aligned(lines: Iterable[str]) -> str:
     return r" \\ ".join(lines)
-
-
-def _parameter(parameter: Hyperparameter) -> dict[str, Any]:
-    return parameter._asdict()

@@ -1,1 +1,1 @@
-"""The mathematics of Downhill: NumPy, SymPy and the standard library, nothing else."""
+"""The mathematics of Downhill: NumPy and the standard library, nothing else."""

@@ -261,7 +261,9 @@ def _full_kind(kind: str, value: float, lowest: float) -> Kind:
             return "saddle"
         case "maximum":
             return "maximum"
-    raise ValueError("the Hessian says nothing at a listed stationary point; say its kind in the landscape")
+    raise ValueError(
+        "the Hessian says nothing at a listed stationary point; list only those where no eigenvalue is zero"
+    )
 
 
 def registry(*landscapes: Landscape) -> Mapping[str, Landscape]:

@@ -76,9 +76,8 @@ class Optimizer:
 
     def values(self, given: Mapping[str, float | None]) -> dict[str, float]:
         """Return each hyperparameter, from ``given`` or its default."""
-        chosen = {parameter.key: given.get(parameter.key) for parameter in self.hyperparameters}
         return {
-            parameter.key: parameter.default if (value := chosen[parameter.key]) is None else value
+            parameter.key: parameter.default if (value := given.get(parameter.key)) is None else value
             for parameter in self.hyperparameters
         }
 

@@ -223,7 +223,7 @@ class _Sentence:
     def _out_of_steps(self) -> str:
         head = f"Out of steps after {_steps(self.ending.steps)}"
         if self.descent.tolerance == 0:
-            cause = "with tolerance 0 a walk never ends by itself"
+            cause = "with tolerance 0 only divergence ends a walk early"
         elif self.ending.gradient_norm > self.descent.tolerance:
             cause = f"the gradient norm {say(self.ending.gradient_norm)} is still above {say(self.descent.tolerance)}"
         else:
@@ -235,12 +235,18 @@ class _Sentence:
         if self.place is None:
             return f"{head} at {self._at()}, loss {say(self.ending.loss)}: {cause}."
         return (
-            f"Close to {_PLACES[self.place]} at {self._at()}, loss {say(self.ending.loss)}, at the end of its "
+            f"Close to {self._place()} at {self._at()}, loss {say(self.ending.loss)}, at the end of its "
             f"{_steps(self.ending.steps)}: {cause}."
         )
 
     def _limit_text(self) -> str:
         return self.optimizer.stability_text(**self.values)
+
+    def _place(self) -> str:
+        assert self.place is not None
+        if self.place == "global_minimum" and not self._lowest_is_one():
+            return "a global minimum"
+        return _PLACES[self.place]
 
     def _what(self) -> str:
         """Say what kind of place the end is, and what that means."""
@@ -250,7 +256,9 @@ class _Sentence:
             "global_minimum": "This is the global minimum." if self._lowest_is_one() else "This is a global minimum.",
             "local_minimum": "This is a local minimum" + self._deeper(),
             "saddle": f"This is a saddle, no minimum: {self._negative()}.",
-            "maximum": "This is a maximum: every way leads down, and a zero gradient does not say which.",
+            "maximum": "This is a maximum, which was the goal."
+            if self.descent.goal == "maximize"
+            else "This is a maximum: every way leads down, and a zero gradient does not say which.",
             "shoulder": "This is a shoulder, no minimum: on one side the ground falls, on the other it rises.",
             "plateau": "This is a plateau, no minimum: the ground is only flat.",
             "slope": "This is a slope: the ground still falls, if only slowly.",
@@ -261,12 +269,15 @@ class _Sentence:
         if best is None:
             return "."
         gap = self.ending.loss - best.value
-        return f"; the global minimum at {_point(best.point)} lies {say(gap)} lower."
+        article = "the" if self._lowest_is_one() else "a"
+        return f"; {article} global minimum at {_point(best.point)} lies {say(gap)} lower."
 
     def _negative(self) -> str:
         count = sum(value < 0 for value in self.curvatures)
         if count == 0:
             return "no Hessian eigenvalue is negative, but some neighbours are lower"
+        if count > 1:
+            return "to some sides the ground falls"
         return f"one Hessian eigenvalue is negative ({say(self.curvatures[0])}), so to two sides the ground falls"
 
     def _lowest(self) -> StationaryPoint | None:

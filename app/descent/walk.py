@@ -20,8 +20,8 @@ from app.descent.schedules import LearningRates
 Outcome = Literal["converged", "diverged", "stalled", "out_of_steps"]
 Column = list[float] | Array
 
-# Measured: from here on arrays are faster than floats.
-BLOCK_FROM = 24
+# Measured: with up to so many walkers floats are faster than arrays.
+MOST_ALONE = 24
 # A walk has stalled when this many steps in a row, at more than a hundredth of the full learning rate, left the loss
 # the same to the last bit.
 STALL_STEPS = 64
@@ -133,7 +133,7 @@ def walk(descent: Descent, starts: Sequence[Point], only: int | None = None) -> 
     ``only`` walks a single one of them, with the arithmetic that it has among all of them.
     """
     walkers = range(len(starts)) if only is None else [only]
-    if len(starts) > BLOCK_FROM:
+    if len(starts) > MOST_ALONE:
         yield from _walk_block(descent, {walker: starts[walker] for walker in walkers})
     else:
         yield from _take_turns([_walk_alone(descent, walker, starts[walker]) for walker in walkers])

@@ -45,11 +45,13 @@ export class Controls {
     const landscape = this.landscape(wanted);
     const layout = [wanted.landscape, wanted.optimizer, wanted.schedule, wanted.restarts > 0].join();
     const focused = document.activeElement?.id;
-    if (layout !== this.built) this.build(wanted);
+    // A slider that is being dragged stays; the last answer of the drag brings the other fields.
+    const anew = layout !== this.built && !this.fields.querySelector('input[type="range"]:active');
+    if (anew) this.build(wanted);
     for (const show of this.show.values()) show(wanted);
     // Values first, the focus after: a control in use keeps what is being entered.
-    if (layout !== this.built && focused) document.getElementById(focused)?.focus();
-    this.built = layout;
+    if (anew && focused) document.getElementById(focused)?.focus();
+    if (anew) this.built = layout;
     for (const note of this.form.querySelectorAll('.trouble')) note.remove();
     for (const input of this.form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid');
     const card = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`input[value="${wanted.landscape}"]`));
@@ -217,12 +219,12 @@ export class Controls {
     svg.setAttribute('preserveAspectRatio', 'none');
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', 'The learning rate by step');
-    const ground = document.createElementNS(space, 'path');
-    ground.setAttribute('class', 'floor');
-    ground.setAttribute('d', 'M0 51H300');
+    const floor = document.createElementNS(space, 'path');
+    floor.setAttribute('class', 'floor');
+    floor.setAttribute('d', 'M0 51H300');
     const path = document.createElementNS(space, 'path');
     path.id = 'sketch';
-    svg.append(ground, path);
+    svg.append(floor, path);
     return /** @type {any} */ (svg);
   }
 

@@ -70,16 +70,14 @@ function ask() {
   flight.ask(async (signal) => {
     const next = new Walks();
     const since = performance.now();
-    /** @type {Promise<any> | null} */
-    let landscape = null;
+    /** @type {Promise<void> | null} */
+    let showing = null;
     let shown = false;
-    const show = async () => {
-      landscape ??= getGround(/** @type {Wanted} */ (next.request), signal);
-      const fresh = await landscape;
-      if (signal.aborted) return;
-      shown = true;
-      await present(next, fresh);
-    };
+    const show = () =>
+      (showing ??= (async () => {
+        const fresh = await getGround(/** @type {Wanted} */ (next.request), signal);
+        shown = await present(next, fresh, signal);
+      })());
     try {
       await streamDescent(
         query,
@@ -112,7 +110,7 @@ async function getGround({ landscape, shape, domain }, signal) {
   const shaped = shape === null ? '' : `shape=${shape}`;
   const key = [landscape, shaped, domain].join();
   // While a knob is turned a coarser picture of the same ground will do, and one that is there already is better.
-  const known = grounds.get(`${key} ${resolution}`) ?? grounds.get(`${key} 101`);
+  const known = grounds.get(`${key} 101`) ?? grounds.get(`${key} ${resolution}`);
   if (known) return known;
   const path = `/api/landscapes/${landscape}`;
   const [surface, record] = await Promise.all([
@@ -127,17 +125,27 @@ async function getGround({ landscape, shape, domain }, signal) {
 
 // ---------------------------------------------------------------- showing
 
-/** Shows another answer in place of the one shown. @param {Walks} next @param {NonNullable<typeof ground>} fresh */
-async function present(next, fresh) {
+/**
+ * Shows another answer in place of the one shown.
+ * @param {Walks} next
+ * @param {NonNullable<typeof ground>} fresh
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>} whether it is shown: what was given up meanwhile is not
+ */
+async function present(next, fresh, signal) {
+  if (signal.aborted) return false;
   const request = /** @type {Wanted} */ (next.request);
   const new_ground = ground?.key !== fresh.key;
   const first = walks === null;
   const elsewhere = !first && walks?.request?.landscape !== request.landscape;
   if (new_ground) ground = fresh;
   if (new_ground && map_drawn) await drawMap(request);
+  if (signal.aborted) return false;
   walks = next;
   walker = Math.min(walker, next.all.length - 1);
-  good = given = readQuery(next.query);
+  good = readQuery(next.query);
+  // What was changed meanwhile is on its way: an older answer must not take it back.
+  if (!flight.pending) given = good;
   writeAddress();
   hideFailure();
   controls.sync(request);
@@ -146,8 +154,9 @@ async function present(next, fresh) {
   surface_overlay.show(next);
   if (first || elsewhere) begin();
   grow();
-  placeHandle();
+  if (!flight.pending) placeHandle();
   later();
+  return true;
 }
 
 /** The first walk moves as soon as it is there; with reduced motion its end is shown. */
@@ -256,6 +265,7 @@ let scene_key = '';
 async function drawScene() {
   if (!walks || !ground || !has_scene || byId('surface-plot').getBoundingClientRect().width === 0) return;
   const key = `${ground.key} ${colours.ground}`;
+  if (key === scene_key) byId('surface').classList.remove('stale');
   if (key === scene_key || dragging) return;
   scene_key = key;
   const { surface } = ground;
@@ -304,11 +314,12 @@ function placeOverlays() {
   wake();
 }
 
-function placeHandle() {
+/** @param {number[]} [start] where it is being moved to, before the walk from there is here */
+function placeHandle(start = walks?.request?.start) {
   const now = frame();
   const handle = byId('handle');
-  if (!now || !walks?.request) return;
-  const [x, y] = walks.request.start;
+  if (!now || !start) return;
+  const [x, y] = start;
   const spot = now.project(x, y, 0);
   const inside = spot.x >= -1 && spot.y >= -1 && spot.x <= now.box.width + 1 && spot.y <= now.box.height + 1;
   handle.hidden = !inside;
@@ -432,7 +443,7 @@ byId('cancel').addEventListener('click', () => {
 
 /** Says what failed, beside the control that caused it, and keeps the last good picture. @param {unknown} error */
 function fail(error) {
-  given = good;
+  if (!flight.pending) given = good;
   if (error instanceof Refused && controls.complain(error.complaint)) return;
   const message =
     error instanceof CutOff
@@ -506,19 +517,11 @@ watchStart({
   domain: () => walks?.request?.domain ?? [0, 1, 0, 1],
   start: () => (given.start ? given.start.split(',').map(Number) : (walks?.request?.start ?? [0, 0])),
   moved: (start, phase) => {
+    // The handle follows the pointer at once, the path when it is there.
     change({ start: start.join(',') }, phase);
-    moveHandle(start);
+    placeHandle(start);
   },
 });
-
-/** The handle follows the pointer at once, the path when it is there. @param {number[]} start */
-function moveHandle([x, y]) {
-  const now = frame();
-  if (!now) return;
-  const spot = now.project(x, y, 0);
-  byId('handle').style.left = `${now.box.left + spot.x}px`;
-  byId('handle').style.top = `${now.box.top + spot.y}px`;
-}
 
 function listWalkers() {
   const count = walks?.all.length ?? 0;
@@ -549,6 +552,8 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
       other.textContent = other.dataset.only === only ? 'Side by side' : 'Enlarge';
       other.setAttribute('aria-label', other.dataset.only === only ? 'Map and surface side by side' : `Enlarge the ${other.dataset.only}`);
     }
+    // What was hidden may be of another landscape.
+    if (map_drawn && walks?.request) void drawMap(walks.request).then(later);
   });
 }
 

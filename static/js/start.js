@@ -58,6 +58,7 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
   });
 
   window.addEventListener('pointercancel', () => {
+    if (press?.going && (press.on_handle || press.type !== 'touch')) moved(start(), 'final');
     press = null;
   });
 

@@ -3,7 +3,7 @@
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
 /** @returns {boolean} */
-export function isDark() {
+function isDark() {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === 'dark' : DARK.matches;
 }

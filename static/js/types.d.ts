@@ -53,11 +53,9 @@ interface Schedule {
   title: string;
   hyperparameters: Parameter[];
   explanation: string;
-  mathml: string[];
 }
 
 interface Catalog {
-  version: string;
   order: string[];
   keys: Parameter[];
   landscapes: Landscape[];
@@ -132,7 +130,7 @@ interface Palette {
   walkers: string[];
 }
 
-/** Where a walker is on the screen, in pixels of its canvas; `hidden` behind a hill, `inside` the canvas. */
+/** Where a walker is on the screen, in pixels of its canvas; `hidden` behind a hill. */
 interface Spot {
   x: number;
   y: number;

@@ -98,7 +98,7 @@ export class Walks {
     if (ends.length < 2 || ends.length < this.all.length) return '';
     const reached = ends.filter((summary) => summary.place === 'global_minimum').length;
     const share = Math.round((1000 * reached) / ends.length) / 10;
-    return `${reached} of ${ends.length} walkers (${share} %) reached a global minimum.`;
+    return `${reached} of ${ends.length} walkers (${share} %) ended at a global minimum or close to it.`;
   }
 
   /** Steps at which a warm restart put the learning rate back up. */

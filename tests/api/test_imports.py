@@ -40,9 +40,9 @@ def shortened(name):
 
 
 @pytest.mark.parametrize("path", sorted((APP / "descent").rglob("*.py")), ids=lambda path: path.name)
-def test_the_mathematics_imports_numpy_sympy_and_itself_only(path):
+def test_the_mathematics_imports_numpy_and_itself_only(path):
     others = {name for name in imported(path) if shortened(name) != DESCENT}
-    assert {name.partition(".")[0] for name in others} <= {"numpy", "sympy"} | sys.stdlib_module_names
+    assert {name.partition(".")[0] for name in others} <= {"numpy"} | sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("path", sorted(APP.glob("*.py")), ids=lambda path: path.name)

@@ -386,7 +386,7 @@ def test_the_share_of_walkers_that_reach_the_global_minimum_equals_the_count(wat
     reached = places.count("global_minimum")
     to_the_end(page)
     expect(page.locator("#shares")).to_have_text(
-        f"{reached} of 64 walkers ({round(1000 * reached / 64) / 10:g} %) reached a global minimum."
+        f"{reached} of 64 walkers ({round(1000 * reached / 64) / 10:g} %) ended at a global minimum or close to it."
     )
 
 
@@ -573,3 +573,40 @@ def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, ser
     expect(page.locator("#message")).to_contain_text("saddle")
     assert watched.complaints == []
     context.close()
+
+
+def test_changes_that_follow_each_other_faster_than_answers_are_all_kept(watched: Watched) -> None:
+    page = watched.page
+    page.evaluate(
+        """async () => { for (const [key, value] of [['noise', 0.5], ['seed', 7], ['steps', 50], ['tolerance', 0.001]]) {
+            const input = document.getElementById(`key-${key}`); input.value = value;
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+            await new Promise(done => setTimeout(done, 5)) } }"""
+    )
+    watched.settled("steps=50&tolerance=0.001&noise=0.5&seed=7")
+
+
+def test_a_slider_whose_neighbours_appear_while_it_is_dragged_stays_under_the_finger(watched: Watched) -> None:
+    page = watched.page
+    slider = page.locator("#slide-restarts")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 9, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for part in (0.1, 0.2, 0.3, 0.4):
+        page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2, steps=2)
+        page.wait_for_timeout(80)
+    page.mouse.up()
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.restarts >= 18")
+    page.wait_for_selector("#key-growth")
+    assert int(page.input_value("#key-restarts")) == shown(page)["request"]["restarts"]
+
+
+def test_what_was_hidden_is_drawn_anew_when_it_is_shown_again(watched: Watched) -> None:
+    page = watched.page
+    page.click(".enlarge[data-only=surface]")
+    page.check("input[name=landscape][value=saddle]", force=True)
+    watched.settled("landscape=saddle")
+    page.click(".enlarge[data-only=surface]")
+    page.wait_for_function("() => document.getElementById('map-plot').data[0].x[0] === -2")

@@ -312,7 +312,7 @@ def test_with_tolerance_zero_the_sentence_says_that_a_walk_never_ends_by_itself(
     verdict = _verdict(landscape(expression), ORIGIN, steps=3, tolerance=0.0)
     assert verdict.outcome == "out_of_steps"
     assert verdict.message.startswith(f"Close to {words} at (0, 0), loss 0, at the end of its 3 steps:")
-    assert "with tolerance 0 a walk never ends by itself" in verdict.message
+    assert "with tolerance 0 only divergence ends a walk early" in verdict.message
 
 
 def test_out_of_steps_in_the_bottom_while_momentum_still_carries():

@@ -11,11 +11,11 @@ from scipy import stats
 from app.descent.landscape import Box
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
-from app.descent.walk import BLOCK_FROM, Chunk, Ending, scatter, trace, walk
+from app.descent.walk import MOST_ALONE, Chunk, Ending, scatter, trace, walk
 from tests.descent.ground import BY_HAND, all_of, descent, joined, landscape, one
 
 BOX = Box((-2.0, -1.0), (2.0, 3.0))
-MANY = BLOCK_FROM + 6
+MANY = MOST_ALONE + 6
 
 
 def _plain_loop(settings, rule, gradient, loss, start, noise=None):
@@ -211,7 +211,7 @@ def test_the_noise_of_a_walker_does_not_depend_on_how_many_there_are():
     entry = LANDSCAPES["bowl"]
     settings = descent(entry, learning_rate=0.1, steps=300, noise=1.0, seed=2)
     starts = scatter(entry.domain, entry.start, 100, 2)
-    crowds = {crowd: all_of(settings, starts[:crowd]) for crowd in (2, 3, BLOCK_FROM, BLOCK_FROM + 1, 100)}
+    crowds = {crowd: all_of(settings, starts[:crowd]) for crowd in (2, 3, MOST_ALONE, MOST_ALONE + 1, 100)}
     for one_crowd, other in itertools.pairwise(crowds.values()):
         for walker in one_crowd:
             np.testing.assert_allclose(one_crowd[walker].x, other[walker].x, rtol=0, atol=1e-12)

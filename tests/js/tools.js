@@ -35,14 +35,13 @@ const floor = parameter({ key: 'floor', title: 'Floor', symbol: '\\rho' });
 const optimizer = (slug, hyperparameters) => ({ slug, title: slug, hyperparameters, convention: '', rule: [], first_rule: [], symbols: {} });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @returns {Schedule} */
-const schedule = (slug, hyperparameters) => ({ slug, title: slug, hyperparameters, explanation: '', mathml: [] });
+const schedule = (slug, hyperparameters) => ({ slug, title: slug, hyperparameters, explanation: '' });
 
 /** @param {Pick<Landscape, 'slug' | 'domain' | 'start' | 'learning_rate' | 'shape' | 'stationary_points'>} row @returns {Landscape} */
 const landscape = (row) => ({ title: row.slug, goal: 'minimize', teaches: '', mathml: '', ...row });
 
 /** Copied from /api/optimizers, /api/schedules, /api/keys and /api/landscapes. @type {Catalog} */
 export const catalog = {
-  version: '0.1.0',
   order: ['landscape', 'shape', 'domain', 'goal', 'start', 'starts', 'optimizer', 'learning_rate', 'momentum', 'dampening', 'schedule', 'floor', 'restarts', 'growth', 'steps', 'tolerance', 'noise', 'seed'],
   keys: [
     parameter({ key: 'starts', low: 1, high: 512, default: 1, log: true, whole: true }),

@@ -178,11 +178,11 @@ test('an answer is not done before its last record', () => {
 
 for (const [name, places, text] of /** @type {[string, (string | null)[], string][]} */ ([
   ['one walker has no shares', ['global_minimum'], ''],
-  ['none of two is none', ['slope', 'local_minimum'], '0 of 2 walkers (0 %) reached a global minimum.'],
-  ['all of two is all', ['global_minimum', 'global_minimum'], '2 of 2 walkers (100 %) reached a global minimum.'],
-  ['a third is said to a tenth of a percent', ['global_minimum', 'saddle', null], '1 of 3 walkers (33.3 %) reached a global minimum.'],
-  ['two thirds are rounded', ['global_minimum', null, 'global_minimum'], '2 of 3 walkers (66.7 %) reached a global minimum.'],
-  ['a whole percent has no decimals', ['global_minimum', null, null, null], '1 of 4 walkers (25 %) reached a global minimum.'],
+  ['none of two is none', ['slope', 'local_minimum'], '0 of 2 walkers (0 %) ended at a global minimum or close to it.'],
+  ['all of two is all', ['global_minimum', 'global_minimum'], '2 of 2 walkers (100 %) ended at a global minimum or close to it.'],
+  ['a third is said to a tenth of a percent', ['global_minimum', 'saddle', null], '1 of 3 walkers (33.3 %) ended at a global minimum or close to it.'],
+  ['two thirds are rounded', ['global_minimum', null, 'global_minimum'], '2 of 3 walkers (66.7 %) ended at a global minimum or close to it.'],
+  ['a whole percent has no decimals', ['global_minimum', null, null, null], '1 of 4 walkers (25 %) ended at a global minimum or close to it.'],
 ])) {
   test(name, () => {
     const walks = walksOf(places.map(() => ({ x: [0, 1] })));

@@ -1,0 +1,79 @@
+"""What the documents say is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import __version__
+from app.lessons import LESSONS
+from app.main import create_app
+from app.models import DescentRequest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def client():
+    with TestClient(create_app()) as asking:
+        yield asking
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_relative_link_leads_somewhere(document):
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_is_named_exists(document):
+    for name in re.findall(r"`((?:app|tests|static|templates|docs)/[\w./-]+)`", document.read_text()):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_address_in_the_readme_answers(client):
+    addresses = re.findall(r"http://127\.0\.0\.1:8000(/[^\s'\">)…]*)", README)
+    assert len(addresses) >= 5
+    for address in addresses:
+        assert client.get(address.replace("steps=10000", "steps=10")).status_code == 200, address
+
+
+def test_the_readmes_three_steps_by_hand_are_the_apis_rounded(client):
+    walk = client.get("/api/descent?landscape=quadratic&start=2,1&optimizer=gradient-descent&steps=3").json()["walks"][
+        0
+    ]
+    for key in ("x", "y", "loss", "learning_rate"):
+        printed = re.search(rf'"{key}": \[([\d., ]+)\]', README)
+        assert printed
+        assert [float(part) for part in printed[1].split(",")] == pytest.approx(walk[key], abs=1e-9)
+    assert walk["label"] in README
+
+
+def test_the_readmes_error_is_the_apis(client):
+    error = client.get("/api/descent?landscape=bowll").json()["error"]
+    assert error["message"] in README
+    assert error["hint"] in README
+
+
+def test_the_readmes_python_example_is_a_valid_request():
+    body = re.search(r"json=(\{[^}]*\})", README)
+    assert body
+    assert set(re.findall(r'"(\w+)":', body[1])) <= set(DescentRequest.model_fields)
+
+
+def test_the_changelog_knows_this_version_and_counts_the_lessons():
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert f"## {__version__}" in changelog
+    assert len(LESSONS) == 14
+    assert "Fourteen lessons" in changelog
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_readmes_picture_is_real_and_small():
+    picture = (ROOT / "docs" / "screenshot.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 200_000
