@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app import __version__
 from app.lessons import LESSONS
 from app.main import create_app
 from app.models import DescentRequest
+from tests.api.asking import Api
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -18,8 +18,9 @@ README = (ROOT / "README.md").read_text()
 
 @pytest.fixture(scope="module")
 def client():
-    with TestClient(create_app()) as asking:
-        yield asking
+    asking = Api(create_app())
+    yield asking
+    asking.close()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
