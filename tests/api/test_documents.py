@@ -7,20 +7,11 @@ import pytest
 
 from app import __version__
 from app.lessons import LESSONS
-from app.main import create_app
 from app.models import DescentRequest
-from tests.api.asking import Api
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
-
-
-@pytest.fixture(scope="module")
-def client():
-    asking = Api(create_app())
-    yield asking
-    asking.close()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -36,17 +27,15 @@ def test_every_file_that_is_named_exists(document):
         assert (ROOT / name).exists(), name
 
 
-def test_every_address_in_the_readme_answers(client):
+def test_every_address_in_the_readme_answers(api):
     addresses = re.findall(r"http://127\.0\.0\.1:8000(/[^\s'\">)…]*)", README)
     assert len(addresses) >= 5
     for address in addresses:
-        assert client.get(address.replace("steps=10000", "steps=10")).status_code == 200, address
+        assert api.get(address.replace("steps=10000", "steps=10")).status_code == 200, address
 
 
-def test_the_readmes_three_steps_by_hand_are_the_apis_rounded(client):
-    walk = client.get("/api/descent?landscape=quadratic&start=2,1&optimizer=gradient-descent&steps=3").json()["walks"][
-        0
-    ]
+def test_the_readmes_three_steps_by_hand_are_the_apis_rounded(api):
+    walk = api.get("/api/descent?landscape=quadratic&start=2,1&optimizer=gradient-descent&steps=3").json()["walks"][0]
     for key in ("x", "y", "loss", "learning_rate"):
         printed = re.search(rf'"{key}": \[([\d., ]+)\]', README)
         assert printed
@@ -54,8 +43,8 @@ def test_the_readmes_three_steps_by_hand_are_the_apis_rounded(client):
     assert walk["label"] in README
 
 
-def test_the_readmes_error_is_the_apis(client):
-    error = client.get("/api/descent?landscape=bowll").json()["error"]
+def test_the_readmes_error_is_the_apis(api):
+    error = api.get("/api/descent?landscape=bowll").json()["error"]
     assert error["message"] in README
     assert error["hint"] in README
 
