@@ -14,9 +14,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import TypeAdapter
 from starlette.requests import ClientDisconnect
-from starlette.types import Message, Receive, Scope, Send
 
 from app import __version__
+from app.busy import TicketResponse, busy
 from app.descent.landscape import Landscape
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
@@ -69,70 +69,11 @@ _TURN = 0.002
 _FLUSH = 16_384
 # How often a client that waits for a whole answer is asked whether it is still there.
 _LOOK = 0.05
-# A client that does not read for so many seconds is given up: what it was to be sent takes room.
-_PATIENCE = 30.0
 # A whole answer is of no use before it is complete: taking turns among many makes all wait for the last. So the small
 # ones are computed a few at a time; the large ones, which would hold those up, take turns with them.
 _SMALL = 20_000
 _small_ones = asyncio.Semaphore(4)
 _MOST_STEP_NUMBERS = 1_000
-
-
-class Busy:
-    """Counts the answers under way and the points they hold in memory, and refuses what is too much now."""
-
-    def __init__(self, most_answers: int = 512, most_points: int = 8_000_000) -> None:
-        """Set the limits of one worker process."""
-        self.most_answers, self.most_points = most_answers, most_points
-        self.answers = self.points = 0
-
-    def admit(self, points: int) -> "Ticket":
-        """Return a ticket to be released when the answer is sent. Raises ``ApiError`` 503 where it is too much now."""
-        if self.answers >= self.most_answers or self.points + points > self.most_points:
-            raise ApiError("The server is busy.", hint="Try again in a second.", status=503)
-        return Ticket(self, points)
-
-
-class Ticket:
-    """The right to compute one answer."""
-
-    def __init__(self, busy: Busy, points: int) -> None:
-        """Count the answer in."""
-        self.busy, self.points, self.open = busy, points, True
-        busy.answers += 1
-        busy.points += points
-
-    def release(self) -> None:
-        """Count the answer out, once."""
-        if self.open:
-            self.open = False
-            self.busy.answers -= 1
-            self.busy.points -= self.points
-
-
-busy = Busy()
-
-
-class TicketResponse(StreamingResponse):
-    """A streamed response that releases its ticket when it is over, however it ends."""
-
-    def __init__(self, content: AsyncIterator[bytes] | Iterator[bytes], ticket: Ticket, **options: Any) -> None:
-        """Take the ticket over."""
-        super().__init__(content, **options)
-        self.ticket = ticket
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send, and release."""
-
-        async def send_in_time(message: Message) -> None:
-            await asyncio.wait_for(send(message), _PATIENCE)
-
-        try:
-            await super().__call__(scope, receive, send_in_time)
-        except TimeoutError:
-            log.warning("A client did not read its answer for %s s: %s", _PATIENCE, scope["path"])
-        finally:
-            self.ticket.release()
 
 
 async def no_keys(request: Request) -> None:

@@ -14,9 +14,10 @@ DESCENT = "app.descent"
 MAY_USE = {
     "models.py": {DESCENT},
     "runs.py": {DESCENT, "app.models"},
+    "busy.py": {"app.models"},
     "lessons.py": {DESCENT, "app.models", "app.runs"},
     "pictures.py": {DESCENT, "app.models", "app.runs", "app.lessons"},
-    "api.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures"},
+    "api.py": {DESCENT, "app.models", "app.runs", "app.busy", "app.lessons", "app.pictures"},
     "pages.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures", "app.api"},
     "main.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures", "app.api", "app.pages"},
     "__main__.py": {"app.main"},
