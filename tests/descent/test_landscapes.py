@@ -353,3 +353,13 @@ def test_a_listed_stationary_point_where_the_hessian_says_nothing_is_refused():
     entry = dataclasses.replace(landscape("x**3 + y**2"), near=((0.0, 0.0),))
     with pytest.raises(ValueError, match="the Hessian says nothing"):
         _ = entry.at().stationary_points
+
+
+@pytest.mark.parametrize("slug", LANDSCAPES)
+def test_the_expression_with_its_number_put_in_is_python_in_x_and_y_alone(slug):
+    entry = LANDSCAPES[slug]
+    names = {name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh")}
+    for shape in [None] if entry.shape is None else [None, entry.shape.low, entry.shape.high]:
+        text = entry.expression_at(shape)
+        for x, y in ((0.3, -0.7), (1.1, 0.4)):
+            assert eval(text, {**names, "x": x, "y": y}) == pytest.approx(entry.at(shape).floats.loss(x, y), rel=1e-14)

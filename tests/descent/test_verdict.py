@@ -539,3 +539,10 @@ def test_a_start_without_a_loss_says_so():
 def test_a_place_with_a_curvature_but_without_a_slope_is_not_called_flat():
     # The second derivative of |x|·y² along y exists at the kink, the slope of sqrt(x⁴) as written does not.
     assert place_of(landscape("sqrt(x**4) + y").at(), ORIGIN) in (None, "slope")
+
+
+def test_of_two_global_minima_the_sentence_speaks_of_one():
+    # The saddle's minima (0, -1) and (0, 1) are equally deep.
+    verdict = _verdict(LANDSCAPES["saddle"], (0.5, 0.5), learning_rate=0.1, steps=60)
+    assert (verdict.outcome, verdict.place) == ("out_of_steps", "global_minimum")
+    assert verdict.message.startswith("Close to a global minimum at")
