@@ -13,7 +13,7 @@ const NEAR = 0.75;
 
 export class Overlay {
   /**
-   * @param {HTMLElement} holder with the two canvases
+   * @param {HTMLElement} holder with the three canvases
    * @param {boolean} arrows whether walkers that left are shown by an arrow at the border
    */
   constructor(holder, arrows) {
