@@ -30,6 +30,7 @@ from app.models import (
     DescentRequest,
     ErrorAnswer,
     ErrorRecord,
+    RatesAnswer,
     Record,
     StepsAnswer,
     check_domain,
@@ -51,6 +52,7 @@ from app.runs import (
     Collector,
     landscape_record,
     optimizer_record,
+    rates_record,
     records,
     schedule_record,
     step_numbers,
@@ -221,6 +223,7 @@ def _examples() -> dict[str, Any]:
         "/api/keys": key_table()[:1],
         "/api/lessons": [LESSONS["by-hand"].record()],
         "/api/descent": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, "walks": list(walks.walks())},
+        "/api/descent/learning-rates": rates_record(make_request({**_EXAMPLE_KEYS, "restarts": 1, "steps": 8})),
         "/api/descent/steps": {"request": _EXAMPLE.canonical, "walk": 0, "steps": steps},
         "/healthz": {"status": "ok", "version": __version__, "under_way": 0},
     }
@@ -266,7 +269,7 @@ def get_landscape(request: Request, slug: str) -> Response:
         domain=("xmin,xmax,ymin,ymax; the landscape's own otherwise.", {"type": "string"}),
     ),
 )
-async def get_surface(request: Request, slug: str) -> Response:
+def get_surface(request: Request, slug: str) -> Response:
     """Return `x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`."""
     pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain"))
     landscape, shape = _landscape(slug), _shape(pairs)
@@ -411,6 +414,19 @@ async def get_steps(request: Request) -> Response:
         ticket.release()
     content = {"request": wanted.canonical, "walk": numbers["walk"], "steps": steps}
     return Response(to_json(content), 200, headers, "application/json")
+
+
+@router.get(
+    "/api/descent/learning-rates",
+    tags=["descent"],
+    summary="The learning rates that are planned",
+    response_model=RatesAnswer,
+    responses=_ERRORS,
+    openapi_extra={"parameters": _parameters()},
+)
+async def get_learning_rates(request: Request, wanted: QueryRequest) -> Response:
+    """The schedule's learning rate at up to some 400 of the steps, and the steps at which warm restarts begin."""
+    return send_json(request, lambda: rates_record(wanted), wanted.query)
 
 
 async def _whole(request: Request, wanted: DescentRequest) -> Response:

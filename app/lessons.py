@@ -1,146 +1,597 @@
-"""The lessons: data only. A lesson is a link that opens a picture in which its claim can be seen."""
+"""The lessons: data only. A lesson is a link that opens a picture in which its claim can be seen, and its words.
+
+Formulas in the words stand as LaTeX between dollar signs; titles and claims are plain text.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.models import make_request
 
 
+class Compare(NamedTuple):
+    """A second setting, to be seen beside the lesson's own: its name and the keys that change, None to leave out."""
+
+    title: str
+    changes: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Lesson:
-    """One entry of the course: what is claimed, what to look at, and the request that shows it."""
+    """One entry of the course: what is claimed, how it comes about, what to do, and the request that shows it."""
 
     slug: str
+    chapter: str
     title: str
     claim: str
-    look: str
+    text: str
+    try_it: str
+    question: str
+    answer: str
     request: Mapping[str, Any]
+    compare: Compare | None = None
 
     @property
     def query(self) -> str:
-        """The lesson's address, defaults left out."""
+        """The lesson's settings, defaults left out."""
         return make_request(self.request).query
 
-    def record(self) -> dict[str, str]:
+    @property
+    def compare_query(self) -> str | None:
+        """The settings to compare with, defaults left out."""
+        if self.compare is None:
+            return None
+        keys = {**self.request, **self.compare.changes}
+        return make_request({key: value for key, value in keys.items() if value is not None}).query
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The texts in which formulas stand."""
+        return {"text": self.text, "try": self.try_it, "question": self.question, "answer": self.answer}
+
+    def record(self) -> dict[str, Any]:
         """What the API tells of the lesson."""
         return {
             "slug": self.slug,
+            "chapter": self.chapter,
             "title": self.title,
             "claim": self.claim,
-            "look": self.look,
+            **self.words,
             "query": self.query,
+            "compare": {"title": self.compare.title, "query": self.compare_query} if self.compare else None,
         }
 
 
+# The chapters in order, each with the one sentence that introduces it.
+CHAPTERS: Mapping[str, str] = {
+    "The stride": "How long a step may be, and what becomes of a walk whose steps are too short or too long.",
+    "Valleys": "Where a walk ends depends on where it begins, and on what can carry it over a rise.",
+    "Where the slope is zero": "A gradient of zero makes no minimum: there are saddles, plateaus and peaks.",
+    "By hand": "Small enough for a pencil: each number that is shown can be worked out on paper.",
+    "From data": "The coordinates are the weights of a model, and the altitude is how wrong it is.",
+    "When to stop": "A walk that has stopped need not have arrived.",
+}
+
 _BOWL = {"landscape": "bowl", "optimizer": "gradient-descent", "start": [-3.6, 0.8]}
-_RAVINE = {"landscape": "bowl", "shape": 100.0, "start": [-3.6, 1.0]}
 _TWO_VALLEYS = {"landscape": "two-valley", "start": [1.3, -1.0], "learning_rate": 0.055}
+_RAVINE = {"landscape": "bowl", "shape": 100.0, "start": [-3.6, 0.8]}
+_SADDLE = {"landscape": "saddle", "optimizer": "gradient-descent", "start": [-1.6, 0.0]}
+_PASTURES = {"landscape": "pasture", "optimizer": "adam"}
+_CARS = {"landscape": "straight-line", "optimizer": "gradient-descent", "start": [8.0, 70.0]}
 
 _COURSE = (
     Lesson(
-        "seven-steps",
-        "Seven steps",
-        "With a well-chosen step size seven steps bring the loss below 1 % of where it began.",
-        "Feel which way is steepest, step that way, repeat. The step is the learning rate times the gradient.",
-        {**_BOWL, "learning_rate": 1.3},
+        slug="seven-steps",
+        chapter="The stride",
+        title="Seven steps",
+        claim="With a well-chosen learning rate, at most seven steps bring the loss below 1 % of its value at "
+        "the start.",
+        text="The gradient points where the loss rises fastest, so descent goes the other way: the next iterate "
+        r"is $x_{k+1} = x_k - \eta \nabla f(x_k)$, where $\eta$ is the learning rate, also called step size. On "
+        r"this bowl the gradient shrinks on the way to the minimum, and so the steps become shorter although $\eta$ "
+        "stays the same.",
+        try_it="Set the learning rate to 1.6 and count the steps that the walk now needs to fall below 1 %.",
+        question="Which learning rate is best on this bowl?",
+        answer=r"A step multiplies $x$ by $1 - \frac{\eta}{4}$ and $y$ by $1 - \eta$, because the curvatures are "
+        r"$\frac{1}{4}$ and $1$. At $\eta = 1.3$ these factors are $0.675$ and $-0.3$, and the loss is below 1 % "
+        r"after 6 steps. The larger of the two sizes is least at $\eta = \frac{2}{\frac{1}{4} + 1} = 1.6$, where "
+        "both are $0.6$: every step then multiplies the loss by $0.6^2 = 0.36$, and 5 steps are enough.",
+        request={**_BOWL, "learning_rate": 1.3},
     ),
     Lesson(
-        "too-small",
-        "Too small a step",
-        "With a tenth of that step size most of the loss is left after seven steps, and it takes ten times as many.",
-        "Stride too short and it takes ages: the direction is right, the pace is not.",
-        {**_BOWL, "learning_rate": 0.13},
+        slug="too-small",
+        chapter="The stride",
+        title="Too small a step",
+        claim="From the same start with a tenth of that learning rate, most of the loss is left after seven "
+        "steps, and it takes over ten times the steps to reach the same 1 %.",
+        text=r"Every step still goes down the slope; it is only too short. A coordinate with curvature $\lambda$ "
+        r"keeps the fraction $1 - \eta \lambda$ of its distance to the minimum at each step, so the flatter "
+        "direction hardly moves.",
+        try_it="Raise the learning rate slowly from 0.13 and watch after how many steps the loss falls below 1 %.",
+        question="How many steps does the small learning rate need?",
+        answer=r"In $x$, where the curvature is $\frac{1}{4}$, each step keeps $1 - \frac{0.13}{4} = 0.9675$ of "
+        "the distance. From (−3.6, 0.8) about 55 % of the loss is left after 7 steps, and 67 steps bring it below "
+        r"1 %. At $\eta = 1.3$ it took 6 steps, so a tenth of the learning rate costs about eleven times as many.",
+        request={**_BOWL, "learning_rate": 0.13},
     ),
     Lesson(
-        "overshoot",
-        "Leaping across",
-        "Just below the limit every step lands on the other side of the valley, and the walk still converges.",
-        "Watch the sign of y: it changes at every step, while the loss still falls.",
-        {**_BOWL, "start": [-3.2, 2.4], "learning_rate": 1.9},
+        slug="overshoot",
+        chapter="The stride",
+        title="Leaping across",
+        claim="With the learning rate just below its limit, y changes sign at each of the first ten steps, and "
+        "the walk still converges.",
+        text="The step is longer than the way to the valley floor, so the walker lands on the far side, a little "
+        r"closer than before. What decides is the factor $1 - \eta \lambda$: between 0 and 1 the walker approaches "
+        "from one side, between $-1$ and 0 it leaps to and fro and still comes closer.",
+        try_it="Step through the walk and read y in the update rule, then lower the learning rate to 0.9: the "
+        "leaping stops.",
+        question="How much closer does each leap bring the walker?",
+        answer=r"At $\eta = 1.9$ the curvature 1 along $y$ gives the factor $1 - 1.9 = -0.9$: a new sign at "
+        "every step, and a tenth of the distance less. After ten steps $0.9^{10}$, about 0.35, of it is left. Along "
+        r"$x$ the factor is $1 - \frac{1.9}{4} = 0.525$, which is positive, so $x$ does not change its sign.",
+        request={**_BOWL, "learning_rate": 1.9},
     ),
     Lesson(
-        "blow-up",
-        "Blowing up",
-        "Just above the limit 2/λ the same walk climbs out of the bowl and diverges.",
-        "A step size 10 % larger: each leap lands higher than the one before.",
-        {**_BOWL, "start": [-3.2, 2.4], "learning_rate": 2.1},
+        slug="blow-up",
+        chapter="The stride",
+        title="Blowing up",
+        claim="With the learning rate just above its limit the same walk diverges, and the message names the "
+        "limit 2/λ.",
+        text=r"In a direction of curvature $\lambda$ each step multiplies the distance by $1 - \eta \lambda$, "
+        r"and the distance grows as soon as that is below $-1$, which is when $\eta$ exceeds $\frac{2}{\lambda}$. "
+        "The direction of largest curvature is the first to suffer, so the limit for plain gradient descent is "
+        r"$\frac{2}{\lambda_{\max}}$, here 2.",
+        try_it="Move the learning rate between 1.9 and 2.1 and find the value at which the message changes.",
+        question="Why does the loss fall during the first steps, although the walk blows up?",
+        answer=r"Each step multiplies $x$ by $1 - \frac{2.1}{4} = 0.475$ and $y$ by $1 - 2.1 = -1.1$. From "
+        "(−3.6, 0.8) the loss goes 1.94, 0.75, 0.55, 0.59: at first the shrinking part from $x$ decides, then the "
+        "growing part from $y$. From there on the loss is multiplied by about $1.1^2 = 1.21$ at every step, without "
+        "end.",
+        request={**_BOWL, "learning_rate": 2.1},
     ),
     Lesson(
-        "annealing",
-        "Annealing",
-        "Under noise a constant step size circles the minimum for ever; annealed, the walk settles.",
-        "Long strides first, shorter ones later: the noise is the same, but it is trusted less and less.",
-        {**_BOWL, "learning_rate": 0.5, "noise": 0.6, "steps": 300, "schedule": "cosine"},
-    ),
-    Lesson(
-        "two-valleys",
-        "Two valleys",
-        "Started on the right, descent ends in the nearer valley, although the one on the left is deeper.",
-        "The gradient knows the slope under your feet and nothing of the valley behind the ridge.",
-        {**_TWO_VALLEYS, "steps": 300},
-    ),
-    Lesson(
-        "warm-restarts",
-        "Warm restarts",
-        "With the learning rate jumping back up, the walk leaves the poorer valley and ends in the global minimum.",
-        "Each restart lengthens the strides, and with them the noise, until one carries the walker over the ridge. "
-        "Set the restarts to 0: the same walk stays on the right.",
-        {**_TWO_VALLEYS, "noise": 0.6, "seed": 3, "steps": 1000, "restarts": 4, "growth": 2.0},
-    ),
-    Lesson(
-        "many-hikers",
-        "Many hikers",
-        "Sixty-four hikers start at random; the share that finds the deepest hollow is counted, not guessed.",
-        "Which hollow a hiker ends in depends on where he set out. Change the seed and count again.",
-        {"landscape": "peaks", "optimizer": "gradient-descent", "starts": 64, "learning_rate": 0.02, "steps": 300},
-    ),
-    Lesson(
-        "ravine",
-        "The ravine",
-        "At the best settings of each, momentum crosses a ravine in less than a third of the steps of plain descent.",
-        "With condition number κ the rates are (κ−1)/(κ+1) for plain descent and (√κ−1)/(√κ+1) with momentum.",
-        {**_RAVINE, "optimizer": "momentum", "learning_rate": 3.3058, "momentum": 0.6694},
-    ),
-    Lesson(
-        "saddle",
-        "The saddle",
-        "Started exactly on the ridge line, descent stops at the saddle, where one curvature is negative.",
-        "The gradient is zero and the walk has converged, and still this is no minimum.",
-        {"landscape": "saddle", "optimizer": "gradient-descent", "start": [-1.6, 0.0]},
-    ),
-    Lesson(
-        "saddle-escape",
-        "Leaving the saddle",
-        "A little noise is enough to leave the saddle.",
-        "Off the ridge line by a hair, the walk falls to one side; the seed decides to which.",
-        {
-            "landscape": "saddle",
+        slug="uphill",
+        chapter="The stride",
+        title="A step uphill",
+        claim="On a landscape that is not convex, too large a learning rate makes at least one step raise the "
+        "loss, and the picture marks it.",
+        text="The gradient describes the ground only close by: a short step lowers the loss by about "
+        r"$\eta |\nabla f|^2$. A longer one also feels the curvature $\lambda$ along the way, which adds about "
+        r"$\frac{1}{2} \eta^2 \lambda |\nabla f|^2$. When that is more than the gain, a step against the gradient "
+        "ends higher than it began.",
+        try_it="Lower the learning rate until no step of the walk is marked any more.",
+        question="Is there a learning rate at which no step can lead uphill?",
+        answer="Yes, where the curvature has an upper bound. On this landscape it is nowhere above about 33.1, so "
+        r"for every $\eta$ below $\frac{2}{33.1}$, about 0.06, the gain $\eta |\nabla f|^2$ is more than the "
+        r"$\frac{33.1}{2} \eta^2 |\nabla f|^2$ that curvature can take back. Above that value a step may "
+        "lead uphill, but need not. This walk circles the deepest minimum, where the curvature is 30.2, and "
+        r"above $\frac{2}{30.2}$, about 0.066, none can settle there.",
+        request={
+            "landscape": "peaks",
             "optimizer": "gradient-descent",
-            "start": [-1.6, 0.0],
-            "noise": 0.01,
+            "start": [1.0, -0.6],
+            "learning_rate": 0.1,
+            "steps": 40,
+        },
+        compare=Compare("Learning rate 0.06, where no step leads uphill", {"learning_rate": 0.06}),
+    ),
+    Lesson(
+        slug="annealing",
+        chapter="The stride",
+        title="Annealing the steps",
+        claim="Under noise the constant learning rate runs out of steps, still circling the minimum; annealed "
+        "from the same value, the walk ends at least ten times closer.",
+        text="Noise in the gradient shakes the walker at every step, the more so the larger the learning rate. "
+        "Annealing starts with the full learning rate, to get near the minimum quickly, and then lowers it, "
+        "here by the same factor at every step, down to a thousandth, so that the shaking dies away.",
+        try_it="Switch the schedule from exponential to constant and compare how far from the minimum the walk "
+        "ends. Then try other seeds.",
+        question="Why not take a small learning rate from the beginning?",
+        answer=r"With noise $\sigma$ a constant learning rate leaves a spread of $\sigma \sqrt{\frac{\eta}{\lambda "
+        r"(2 - \eta \lambda)}}$ about the minimum in each direction: with $\sigma = 0.6$ and $\lambda = 1$ "
+        r"that is 1.04 at $\eta = 1.5$ and 0.016 at $\eta = 0.0015$. But to bring the distance down to a "
+        "third the small learning rate needs about 730 steps, the large one 2. Annealing travels at the "
+        "large one and settles at small ones.",
+        request={
+            **_BOWL,
+            "shape": 1.0,
+            "learning_rate": 1.5,
+            "noise": 0.6,
+            "steps": 300,
+            "schedule": "exponential",
+            "floor": 0.001,
+        },
+        compare=Compare("The same with a constant learning rate", {"schedule": "constant", "floor": None}),
+    ),
+    Lesson(
+        slug="two-valleys",
+        chapter="Valleys",
+        title="Two valleys",
+        claim="Started on the right, the walk ends in the local minimum there, not in the global minimum, which "
+        "lies in the deeper valley on the left.",
+        text="The gradient tells the slope underfoot and nothing of what lies behind the ridge. A local minimum "
+        "is lower than its surroundings, the global minimum is lowest of all; the gradient is zero at both, so "
+        "descent cannot tell one from the other. Momentum lets the walker swing to and fro before it settles, but "
+        "here not over the ridge.",
+        try_it="Drag the start across the ridge and watch where the walk ends.",
+        question="How high is the ridge between the two valleys?",
+        answer="Along $y = 0$ the derivative $4x^3 - 4x + 0.3$ is zero at about $x = -1.036$, $0.075$ and "
+        "$0.960$, where the loss is about $-0.305$, $1.011$ and $0.294$. So the left valley is deeper by 0.600, and "
+        "from the minimum on the right the walker would have to climb 0.717 to get across.",
+        request={**_TWO_VALLEYS, "steps": 300},
+    ),
+    Lesson(
+        slug="warm-restarts",
+        chapter="Valleys",
+        title="Warm restarts",
+        claim="From the same start with the same optimizer, the walk leaves the valley on the right after a "
+        "restart and ends in the global minimum; without restarts it does not.",
+        text="Cosine annealing lowers the learning rate by "
+        r"$\eta = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 + \cos(\pi t)}{2}$, where $t$ runs from 0 to 1 "
+        "during a cycle; a warm restart sets $t$ back to 0 and leaves the walker where it is, its velocity "
+        "unchanged. The steps are long again, and the noise in them too, until one such phase carries the walker "
+        "over the ridge. Then annealing lets it settle on the other side.",
+        try_it="Compare with the walk without restarts. Then change the seed, with the restarts, and see how often "
+        "they succeed.",
+        question="Does a restart always find the deeper valley?",
+        answer="No: it is a new chance to get across, and whether it succeeds depends on the noise, so on the "
+        "seed; a later restart may even lead back. With the seeds 0 to 39 eleven of these walks end in the "
+        "deeper valley, without restarts five. The odds to get across are uneven, because the ridge stands "
+        "0.717 above the minimum on the right and 1.317 above the one on the left: the deeper valley is the "
+        "harder one to leave.",
+        request={
+            **_TWO_VALLEYS,
+            "noise": 0.6,
+            "seed": 3,
+            "steps": 1000,
+            "schedule": "cosine",
+            "restarts": 4,
+            "growth": 2.0,
+        },
+        compare=Compare("The same without restarts", {"restarts": 0, "growth": None}),
+    ),
+    Lesson(
+        slug="many-hikers",
+        chapter="Valleys",
+        title="Many walkers",
+        claim="Sixty-four walkers set out from random places, and the share that reaches the global minimum is "
+        "shown and equals the count.",
+        text="Which minimum a walker ends in depends on where it sets out, and not every walker ends in one: "
+        "from some places the way down leads outward, onto flat ground. When the starts are spread evenly over the "
+        "map, the share of walkers in a minimum estimates the part of the map from which descent leads there.",
+        try_it="Change the seed a few times and write down the share each time.",
+        question="How far can the share of 64 walkers be from the true one?",
+        answer="If the true share is $p$, the share among $n$ random starts has the standard error "
+        r"$\sqrt{\frac{p(1 - p)}{n}}$. It is largest at $p = \frac{1}{2}$: for $n = 64$ it is then $\frac{1}{16}$, "
+        "about 6 percentage points. To halve it takes four times the walkers, 256.",
+        request={
+            "landscape": "peaks",
+            "optimizer": "gradient-descent",
+            "starts": 64,
+            "learning_rate": 0.02,
+            "steps": 300,
         },
     ),
     Lesson(
-        "plateau",
-        "The plateau",
-        "Where the ground is flat plain descent hardly moves; momentum arrives with the same learning rate.",
-        "The velocity adds up tiny gradients until they are a stride. Choose gradient descent to see the difference.",
-        {"landscape": "plateau", "optimizer": "momentum", "start": [3.5, 2.5], "learning_rate": 1.0},
+        slug="small-bumps",
+        chapter="Valleys",
+        title="Small bumps",
+        claim="At the same learning rate momentum 0 stops in a dip, while momentum 0.9 reaches the bottom.",
+        text="Plain descent with short steps settles in the first dip it meets, however shallow. Momentum here "
+        r"is a running sum of past gradients, $v_{k+1} = \beta v_k + g_k$, and the step is $-\eta v_{k+1}$. The few "
+        "uphill gradients behind a dip cannot cancel the many downhill ones that the sum remembers.",
+        try_it="Raise the momentum slowly from 0 and note the value at which the walk first gets out of its dip.",
+        question="Does momentum carry the walker over every bump?",
+        answer=r"No. Along $x$ the slope is $\frac{x}{10} + \alpha \sin 4x$, which makes dips only when $\alpha$ "
+        r"exceeds about 0.115; on a steady slope $g$ the velocity grows towards $\frac{g}{1 - \beta}$, ten times "
+        r"$g$ at $\beta = 0.9$, and that gets across shallow dips. A deeper dip, entered too slowly, holds the "
+        r"walker all the same: at $\alpha = 0.3$ and $\eta = 0.05$ the walk from $x = -2.5$ ends at $x = -1.45$.",
+        request={"landscape": "bumps", "optimizer": "momentum", "momentum": 0.9, "learning_rate": 0.1, "steps": 400},
+        compare=Compare("The same with momentum 0", {"momentum": 0.0}),
     ),
     Lesson(
-        "peak",
-        "On the peak",
-        "Started exactly on a maximum the gradient is zero, and no step is taken.",
-        "Every way leads down, and a gradient of zero does not say which. Drag the start a hair to the side.",
-        {"landscape": "peaks", "optimizer": "gradient-descent", "start": [-0.009317581959954118, 1.5813679629389996]},
+        slug="ravine",
+        chapter="Valleys",
+        title="The ravine",
+        claim="With condition number 100 and the best settings for each, momentum needs less than a third of the "
+        "steps of plain descent.",
+        text=r"The condition number $\kappa = \frac{\lambda_{\max}}{\lambda_{\min}}$ compares the curvature of "
+        "the walls with that of the floor: the walls limit the learning rate, and the floor then takes many steps. "
+        r"At best, a step of plain descent multiplies the distance by $\frac{\kappa - 1}{\kappa + 1}$. Momentum, as "
+        r"a running sum of past gradients, comes in the long run to $\frac{\sqrt{\kappa} - 1}{\sqrt{\kappa} + 1}$.",
+        try_it="Compare with plain descent at its best learning rate: to the same tolerance it takes 715 steps, "
+        "momentum 99.",
+        question="What are the best settings, and what do they give here?",
+        answer=r"For plain descent the factors $1 - \eta \lambda_{\min}$ and $1 - \eta \lambda_{\max}$ should be "
+        r"equal in size, so $\eta = \frac{2}{\lambda_{\min} + \lambda_{\max}} = \frac{2}{1.01}$, about 1.98, with "
+        r"factor $\frac{99}{101}$. With momentum they are "
+        r"$\eta = (\frac{2}{\sqrt{\lambda_{\min}} + \sqrt{\lambda_{\max}}})^2$, about 3.31, and "
+        r"$\beta = (\frac{9}{11})^2$, about 0.669, with factor $\frac{9}{11}$, about 0.818. Since "
+        r"$(\frac{99}{101})^{10}$ is about 0.819, one step with momentum is in the long run worth about ten without.",
+        request={**_RAVINE, "optimizer": "momentum", "learning_rate": 3.3058, "momentum": 0.6694},
+        compare=Compare(
+            "Plain descent at its best learning rate",
+            {"optimizer": "gradient-descent", "momentum": None, "learning_rate": 1.9802, "steps": 1000},
+        ),
     ),
     Lesson(
-        "by-hand",
-        "By hand",
-        "For x² + xy + y² the gradient is (2x + y, 2y + x): the first step can be checked with a pencil.",
-        "At (2, 1) the gradient is (5, 4). With learning rate 0.1 the next point is (1.5, 0.6).",
-        {"landscape": "quadratic", "optimizer": "gradient-descent", "start": [2.0, 1.0], "learning_rate": 0.1},
+        slug="saddle",
+        chapter="Where the slope is zero",
+        title="The saddle",
+        claim="Started exactly on the ridge line, the walk stops at the saddle, and the message says that one "
+        "eigenvalue of the Hessian is negative.",
+        text="At a stationary point the gradient is zero; what kind of place it is, the curvature decides. At a "
+        "saddle the Hessian has eigenvalues of both signs: one way the ground rises to both sides, the other way it "
+        "falls. On the line $y = 0$ the gradient has no part across the line, so plain descent never leaves it.",
+        try_it="Move the start off the line by as little as you can and watch where the walk ends.",
+        question="How can one tell from the formula that the origin is a saddle?",
+        answer=r"The gradient of $\frac{x^2}{2} - \frac{y^2}{2} + \frac{y^4}{4}$ is $(x, -y + y^3)$, which is "
+        "zero at (0, 0), (0, 1) and (0, −1). The Hessian is diagonal with entries $1$ and $-1 + 3y^2$, so its "
+        "eigenvalues at the origin are $1$ and $-1$: a saddle. At the other two points they are 1 and 2, so both "
+        r"are minima, each with loss $-\frac{1}{4}$.",
+        request=_SADDLE,
+    ),
+    Lesson(
+        slug="saddle-escape",
+        chapter="Where the slope is zero",
+        title="Leaving the saddle",
+        claim="With a little noise in the gradient the same walk leaves the saddle.",
+        text="The walker stays on the ridge line only as long as $y$ is exactly 0. Noise pushes it off by a "
+        r"hair, and then the slope takes over: close to the saddle each step multiplies $y$ by $1 + \eta$. Which of "
+        "the two minima the walk ends in is left to chance, that is, to the seed.",
+        try_it="Change the seed until the walk falls to the other side.",
+        question="How long does the escape take?",
+        answer=r"Close to the saddle $y^3$ is negligible, and without further noise $y_{k+1} = (1 + \eta) y_k$. "
+        r"At $\eta = 0.1$ a displacement of 0.001 grows to 0.1 in about 48 steps, since $1.1^{48}$ is about 97. One "
+        "that is ten times smaller takes only 24 steps more: the time grows with the logarithm.",
+        request={**_SADDLE, "noise": 0.01},
+    ),
+    Lesson(
+        slug="plateau",
+        chapter="Where the slope is zero",
+        title="The plateau",
+        claim="At the end plain descent is still on the plateau, while RMSProp has arrived at the minimum.",
+        text="On the plateau the gradient is not zero, only tiny, and so are the steps of plain descent: at "
+        "distance $r$ from the minimum the slope is $r e^{-r^2/2}$. RMSProp divides each component of the gradient "
+        "by its recent size, the root of a running mean of its squares. So the length of its steps hardly depends "
+        "on how steep the ground is.",
+        try_it="With gradient descent chosen, drag the start towards the minimum and find out from how far it "
+        "still gets there.",
+        question="How flat is the ground out there?",
+        answer=r"At $r = 2$ the slope is about 0.27, at $r = 4$ only about 0.0013, so that a plain step with $\eta "
+        "= 0.02$ is less than 0.00003 long. On a steady slope, however gentle, an RMSProp step tends to the "
+        r"length $\eta$ in each coordinate, and its first steps are longer still: the first one here is 0.2 "
+        "in each.",
+        request={"landscape": "plateau", "optimizer": "rmsprop", "start": [3.5, 2.5], "learning_rate": 0.02},
+        compare=Compare("The same with plain descent", {"optimizer": "gradient-descent"}),
+    ),
+    Lesson(
+        slug="peak",
+        chapter="Where the slope is zero",
+        title="On the peak",
+        claim="Started exactly on a maximum, the walk finds a zero gradient and takes no step, and the place is "
+        "named a maximum.",
+        text="A zero gradient says that the ground is level, not that it is low. On this peak both eigenvalues "
+        "of the Hessian are negative, so every way leads down, but the gradient points along none of them. The step "
+        "is the learning rate times zero, which is zero however large the learning rate.",
+        try_it="Nudge the start a hair to one side and watch which way the walk goes.",
+        question="Would the slightest push be enough to set the walker moving?",
+        answer="Yes, a maximum repels descent. Here the eigenvalues are about $-32.4$ and $-16.3$, so close to "
+        r"the top a displacement in the steeper direction is multiplied by $1 + 32.4 \eta$ at each step. At "
+        r"$\eta = 0.01$ a displacement of 0.001 becomes about 0.017 in ten steps, since $1.324^{10}$ is about 16.6.",
+        request={
+            "landscape": "peaks",
+            "optimizer": "gradient-descent",
+            "start": [-0.009317581959954118, 1.5813679629389996],
+        },
+    ),
+    Lesson(
+        slug="by-hand",
+        chapter="By hand",
+        title="By hand",
+        claim="For z = x² + xy + y² the update rule shows the numbers of the first step, and they equal those of "
+        "hand arithmetic: gradient (5, 4) at (2, 1), next point (1.5, 0.6).",
+        text="The gradient consists of the two partial derivatives, $2x + y$ with $y$ held fixed and $2y + x$ "
+        "with $x$ held fixed. At (2, 1) that is (5, 4), and with learning rate 0.1 the next iterate is "
+        r"$(2, 1) - 0.1 \cdot (5, 4) = (1.5, 0.6)$.",
+        try_it="Work out the second step on paper, then press the step button twice and compare.",
+        question="How much does the first step lower z?",
+        answer="From $4 + 2 + 1 = 7$ to $2.25 + 0.9 + 0.36 = 3.51$, a fall of 3.49. The gradient alone promises "
+        r"$\eta |\nabla z|^2 = 0.1 \cdot (25 + 16) = 4.1$. The curvature takes "
+        r"$\frac{1}{2} \eta^2 (2 \cdot 5^2 + 2 \cdot 5 \cdot 4 + 2 \cdot 4^2) = 0.61$ of it back, and on a "
+        "quadratic this account is exact.",
+        request={"landscape": "quadratic", "optimizer": "gradient-descent", "start": [2.0, 1.0], "learning_rate": 0.1},
+    ),
+    Lesson(
+        slug="fence",
+        chapter="By hand",
+        title="The fence",
+        claim="With the goal “maximize” the walk climbs from l = 57, where the slope is −14, and ends at l = 50 "
+        "with the area 2500.",
+        text="With 200 m of fence a rectangle of length $l$ has the width $100 - l$, so its area is "
+        "$A(l) = 100l - l^2$, with slope $A'(l) = 100 - 2l$. To climb, the step is added instead of subtracted: "
+        r"$l_{k+1} = l_k + \eta A'(l_k)$. At 57 the slope is $-14$, so the way up is towards shorter $l$.",
+        try_it="Drag the start to l = 30 and compare the sign of the slope and the direction of the walk.",
+        question="How fast does the walk come to 50?",
+        answer=r"The slope is $-2(l - 50)$, so each step multiplies the distance to 50 by $1 - 2\eta$. At "
+        r"$\eta = 0.1$ that factor is 0.8 and the walk goes 57, 55.6, 54.48 and on; at $\eta = 0.5$ it would land "
+        r"on 50 in a single step, and from $\eta = 1$ on it would not settle. The area is $2500 - (l - 50)^2$, so "
+        "no rectangle has more than the square with side 50.",
+        request={
+            "landscape": "fence",
+            "optimizer": "gradient-descent",
+            "start": [57.0],
+            "learning_rate": 0.1,
+            "goal": "maximize",
+        },
+    ),
+    Lesson(
+        slug="shoulder",
+        chapter="By hand",
+        title="The shoulder",
+        claim="The walk ends on a shoulder, where the slope is zero without a minimum: the ground beside it is "
+        "lower on one side and higher on the other.",
+        text="The slope of $x^3$ is $3x^2$, zero at $x = 0$ and positive on both sides. The second derivative "
+        "$6x$ is zero there as well and so cannot decide; one has to look at the two sides, and finds the left "
+        "lower and the right higher. A walker coming from the right slows down and settles there, because the slope "
+        "fades under it.",
+        try_it="Drag the start to the left of zero and compare the two walks.",
+        question="Why does the walk become so slow close to zero?",
+        answer=r"Each step is $x_{k+1} = x_k - 3 \eta x_k^2$, so the smaller $x$, the smaller the part of it that a "
+        r"step covers. After many steps $x_k$ is about $\frac{1}{3 \eta k}$: to halve the distance takes as "
+        "many steps again as all those before. This walk is ended after 176 steps at 0.018, where the slope "
+        "has come down to the tolerance 0.001; on a bowl, by contrast, each halving takes the same number "
+        "of steps.",
+        request={
+            "landscape": "shoulder",
+            "optimizer": "gradient-descent",
+            "start": [1.2],
+            "learning_rate": 0.1,
+            "tolerance": 0.001,
+        },
+    ),
+    Lesson(
+        slug="two-minima-1d",
+        chapter="By hand",
+        title="Two minima",
+        claim="From one side the walk ends in the local minimum, from the other in the global minimum.",
+        text=r"The slope of $\frac{x^4}{4} - \frac{x^3}{3} - x^2$ is $x(x - 2)(x + 1)$, so the stationary points "
+        "are $-1$, 0 and 2. In between, at 0, lies a maximum: on its left descent leads to $-1$, on its right to 2, "
+        r"as long as the steps are short. The loss is $-\frac{5}{12}$ at $-1$ and $-\frac{8}{3}$ at 2, so 2 is the "
+        "global minimum.",
+        try_it="Drag the start slowly through 0 and watch the end of the walk change from one minimum to the other.",
+        question="Is there a learning rate with which a walk can settle in one minimum but not in the other?",
+        answer="Yes. The second derivative $3x^2 - 2x - 2$ is 3 at $-1$ and 6 at 2, so the limits "
+        r"$\frac{2}{\lambda}$ are $\frac{2}{3}$ and $\frac{1}{3}$. With a learning rate in between, a walk can "
+        "settle at $-1$, but close to 2 every step leads further away: only the flatter minimum can hold it.",
+        request={"landscape": "two-minima", "optimizer": "gradient-descent", "start": [-1.8], "learning_rate": 0.05},
+        compare=Compare("The same from the other side", {"start": [0.4]}),
+    ),
+    Lesson(
+        slug="fit-a-curve",
+        chapter="From data",
+        title="Fitting a curve",
+        claim="From a mean absolute error of 6748.5 at the start the walk ends closer to the truth, while beside "
+        "the landscape the data and the current curve move together.",
+        text="Every place on this map is a whole curve: the weights $a$ and $b$ of the template "
+        "$F(x) = ax^2 + bx$. The altitude is the mean of $|F(x) - y|$ over 100 pastures with $x$ from 0 to 99 and "
+        "$y = 100x - x^2$. A step on the map bends the curve towards the data, and at the truth, $a = -1$ and "
+        "$b = 100$, the loss is 0.",
+        try_it="Drag the start across the map and watch the curve bend beside it.",
+        question="Where does the 6748.5 come from?",
+        answer="At $a = -2$, $b = 30$ the error of a pasture is $-2x^2 + 30x - (100x - x^2) = -x^2 - 70x$, which "
+        "is never positive. So the loss is the mean of $x^2$ plus 70 times the mean of $x$. For $x$ from 0 to 99 "
+        r"these means are 3283.5 and 49.5, and $3283.5 + 70 \cdot 49.5 = 6748.5$.",
+        request={**_PASTURES, "start": [-2.0, 30.0], "learning_rate": 2.0, "schedule": "cosine"},
+    ),
+    Lesson(
+        slug="corner",
+        chapter="From data",
+        title="The corner",
+        claim="Mean absolute error is not smooth: a constant learning rate thrashes about the corner, while "
+        "annealing, or stopping at error 0, settles.",
+        text="An absolute value has the slope $-1$ or $1$ however small the error, so the gradient does not fade "
+        "on the way to the corner, and with a constant learning rate the steps do not die out. Annealing makes them "
+        "shorter by itself. At an error of exactly zero any number from $-1$ to 1 may serve as the slope, a "
+        "subgradient; here 0 is taken.",
+        try_it="Compare with the annealed walk, or switch the schedule between constant and cosine, and look at "
+        "the last part of the loss curve.",
+        question="Why did a constant learning rate settle on the bowl, but not here?",
+        answer=r"The slope of $\frac{z^2}{2}$ is $z$ and fades with the distance; that of $|z|$ does not, so "
+        r"with $\eta = 1$ a walk from 0.3 goes $0.3$, $-0.7$, $0.3$, $-0.7$ and so on without end. In this fit the "
+        "gradient norm is above 13 everywhere but at the truth itself. There all errors are 0, so the gradient is "
+        "taken as 0 and the walk stops.",
+        request={**_PASTURES, "start": [-0.5, 90.0], "learning_rate": 2.0, "schedule": "constant"},
+        compare=Compare("The same, annealed", {"schedule": "cosine"}),
+    ),
+    Lesson(
+        slug="badly-scaled",
+        chapter="From data",
+        title="Badly scaled",
+        claim="With mean squared error the x² weight has far more power than the x weight: the condition number "
+        "shown is about 10⁵, plain descent crawls, and Adam copes, as scaled inputs would.",
+        text="A change of $a$ is multiplied by $x^2$, up to 9801, a change of $b$ by $x$, up to 99, and squaring "
+        r"the errors makes the contrast greater: the Hessian has the eigenvalues $3.9 \cdot 10^7$ and 410. The "
+        r"steeper direction allows learning rates below $\frac{2}{\lambda_{\max}}$, about $5.1 \cdot 10^{-8}$, and "
+        "with those the flatter one hardly moves. Adam divides each component of the gradient, averaged over recent "
+        "steps, by its recent size, so both weights move.",
+        try_it="Compare with Adam at learning rate 1 and watch $b$: in 200 steps plain descent brings it from 30 "
+        "to 30.3, Adam to 57.3, and in 1000 to 99.9.",
+        question="How much would scaled inputs help?",
+        answer=r"With $z = \frac{x}{99}$ in place of $x$ both features lie between 0 and 1, and the condition "
+        "number falls from about 95 000 to about 66. At the best learning rate plain descent reduces the distance "
+        r"tenfold in about $\frac{\kappa}{2} \ln 10$ steps. That makes about 110 000 steps before and 76 after.",
+        request={
+            "landscape": "pasture-squared",
+            "optimizer": "gradient-descent",
+            "start": [-2.0, 30.0],
+            "learning_rate": 4e-8,
+        },
+        compare=Compare("Adam with learning rate 1", {"optimizer": "adam", "learning_rate": 1.0, "steps": 1000}),
+    ),
+    Lesson(
+        slug="exact-answer",
+        chapter="From data",
+        title="The exact answer",
+        claim="The closed-form answer of the linear regression is drawn, and descent ends within tolerance of it.",
+        text="For 50 cars of the 1920s, with speed in mph and stopping distance in feet, the prediction is a "
+        r"straight line, $a \cdot \frac{x - 15}{10} + b$ at speed $x$. The mean squared error is a bowl with a "
+        "single minimum, and a gradient of zero there means two linear equations, the normal equations. Their "
+        "solution, $a$ about 39.32 and $b$ about 41.41, is where descent arrives step by step.",
+        try_it="Drag the start to a far corner of the map and check that the walk still ends at the exact answer.",
+        question="How is the exact answer computed?",
+        answer=r"With $z = \frac{x - 15}{10}$ and distance $y$ the sums of $z^2$, $z$, $zy$ and $y$ over the 50 "
+        "cars are 13.78, 2, 624.7 and 2149, so the equations are $13.78a + 2b = 624.7$ and $2a + 50b = 2149$. They "
+        "give $a$ about 39.324 and $b$ about 41.407: at 15 mph the line says 41.4 feet, and 10 mph more add 39.3 "
+        "feet. The mean squared error there is about 227, not zero, because the data do not lie on a line.",
+        request={**_CARS, "learning_rate": 0.2},
+    ),
+    Lesson(
+        slug="mini-batches",
+        chapter="From data",
+        title="Mini-batch steps",
+        claim="With batches of 8 the path is rough and each step costs 8 data points instead of all 50, "
+        "yet the average of the last quarter lies near the exact answer.",
+        text="A mini-batch estimates the gradient from a few data points drawn at random: right on average, "
+        r"wrong by chance. The error of a small batch of $m$ points is about $\frac{1}{\sqrt{m}}$ times that of a "
+        "single point. With a constant learning rate the walker therefore wanders about the exact answer, and "
+        "averaging the iterates evens the wandering out.",
+        try_it="Set the mini-batch size to 1, then to 25, and compare how rough the path is.",
+        question="Why may one trust a gradient that has seen only 8 of 50 points?",
+        answer="Every point is as likely as any other to be in the batch, so the expected mini-batch gradient is "
+        "the full gradient. Six steps cost 48 data points, less than one step with all 50. Over the last "
+        "quarter, 100 steps, this walk is 1.8 away from the exact answer on average, but the average of its "
+        "iterates only 0.10.",
+        request={**_CARS, "learning_rate": 0.2, "batch": 8, "steps": 400},
+        compare=Compare("The same with all points at each step", {"batch": 0}),
+    ),
+    Lesson(
+        slug="stop-too-early",
+        chapter="When to stop",
+        title="Stopping too early",
+        claim="On a plateau the rule “stop when the loss no longer changes” ends the walk as stalled or "
+        "converged, and the message says that this is no minimum.",
+        text="With patience, a walk is stopped when for a given number of steps the loss has not improved by a "
+        "given least amount. The rule measures progress, not arrival. On a plateau progress is slow although the "
+        "minimum is far away.",
+        try_it="Raise the patience bit by bit: up to 105 the walk is stopped on the plateau, from 106 on it arrives.",
+        question="How little does the loss improve out there?",
+        answer=r"A short step lowers the loss by about $\eta |\nabla f|^2$, so on a slope ten times gentler the "
+        "improvement is a hundred times smaller. The walk begins 4.3 away from the minimum, where the slope "
+        r"is about 0.0004, and a step with $\eta = 0.5$ lowers the loss by about $9 \cdot 10^{-8}$: 20 of "
+        "them come to far less than the $10^{-5}$ that are asked for. Yet the loss is 0.9999, almost all of "
+        "the way above the minimum, where it is 0.",
+        request={
+            "landscape": "plateau",
+            "optimizer": "gradient-descent",
+            "start": [3.44, 2.58],
+            "learning_rate": 0.5,
+            "steps": 2000,
+            "patience": 20,
+            "min_change": 1e-5,
+        },
+        compare=Compare("The same without patience", {"patience": 0, "min_change": None}),
     ),
 )
 

@@ -112,8 +112,9 @@ def create_app() -> FastAPI:
 
 @asynccontextmanager
 async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
-    """Derive the landscapes' formulas and compress plotly.js before the first request has to wait for it."""
+    """Derive the formulas, draw the small pictures and compress plotly.js before the first request waits for them."""
     await asyncio.to_thread(pages.catalog)
+    await asyncio.to_thread(pages.thumbnails)
     compressing = asyncio.create_task(asyncio.to_thread(_plotly_gzipped))
     yield
     await compressing

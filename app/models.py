@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, NotRequired
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 import orjson
@@ -23,9 +23,11 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS, Optimizer
 from app.descent.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.verdict import Place, say
-from app.descent.walk import Outcome
+from app.descent.walk import Criterion, Outcome, Variant, step_weight
 
 MAX_POINTS = 2_000_000
+# Points times what a step costs, counted in evaluations of a formula: half a minute of one core, and rarely more.
+MAX_WORK = 20_000_000
 MAX_BODY = 65_536
 MAX_QUERY = 8_192
 MAX_KEYS = 100
@@ -66,12 +68,15 @@ def _hyperparameter(key: str) -> Any:
     entries: list[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
     uses = [(entry.slug, one) for entry in entries for one in entry.hyperparameters if one.key == key]
     first = uses[0][1]
+    defaults = {one.default for _, one in uses}
+    listed = ", ".join(slug if len(defaults) == 1 else f"{slug} ({one.default:g})" for slug, one in uses)
+    default = f"Default: {first.default:g}." if len(defaults) == 1 else "Defaults in brackets."
     return Field(
         None,
         ge=min(one.low for _, one in uses),
         le=max(one.high for _, one in uses),
         title=first.title,
-        description=f"{first.explanation} For {', '.join(slug for slug, _ in uses)}. Default: {first.default:g}.",
+        description=f"{first.explanation} For {listed}. {default}",
     )
 
 
@@ -87,13 +92,16 @@ class DescentRequest(BaseModel):
     domain: list[float] | None = Field(
         None,
         title="Domain",
-        description="xmin,xmax,ymin,ymax: the part shown, over which starts are drawn. Default: the landscape's.",
+        description="xmin,xmax,ymin,ymax, or xmin,xmax for a curve: the part shown, over which starts are drawn. "
+        "Default: the landscape's.",
     )
     goal: Goal | None = Field(
         None, title="Goal", description="minimize, or maximize to climb. Default: the landscape's."
     )
     start: list[float] | None = Field(
-        None, title="Start", description="x,y: where the first walker begins. Default: the landscape's."
+        None,
+        title="Start",
+        description="x,y, or x for a curve: where the first walker begins. Default: the landscape's.",
     )
     starts: int = Field(
         1,
@@ -113,18 +121,37 @@ class DescentRequest(BaseModel):
     )
     momentum: float | None = _hyperparameter("momentum")
     dampening: float | None = _hyperparameter("dampening")
+    beta1: float | None = _hyperparameter("beta1")
+    beta2: float | None = _hyperparameter("beta2")
+    decay: float | None = _hyperparameter("decay")
+    epsilon: float | None = _hyperparameter("epsilon")
+    weight_decay: float | None = _hyperparameter("weight_decay")
+    centred: int | None = _hyperparameter("centred")
+    backtrack: float | None = _hyperparameter("backtrack")
+    sufficient: float | None = _hyperparameter("sufficient")
     schedule: str | None = Field(
         None,
         title="Schedule",
         description="A slug from /api/schedules. Default: constant, or cosine when restarts > 0.",
     )
     floor: float | None = _hyperparameter("floor")
+    drops: int | None = _hyperparameter("drops")
+    peak: float | None = _hyperparameter("peak")
+    warmup: int = Field(
+        0,
+        ge=0,
+        le=99_999,
+        title="Warm-up",
+        description="For so many steps the learning rate rises in a straight line to its full value; then the schedule "
+        "begins.",
+        json_schema_extra={"symbol": "W", "high": 100},
+    )
     restarts: int = Field(
         0,
         ge=0,
         le=50,
         title="Warm restarts",
-        description="How often the learning rate jumps back to its full value and is annealed again.",
+        description="How often the learning rate begins its schedule anew, after the warm-up.",
         json_schema_extra={"symbol": "R"},
     )
     growth: float = Field(
@@ -140,15 +167,31 @@ class DescentRequest(BaseModel):
         ge=1,
         le=100_000,
         title="Steps",
-        description="The most steps to take; walkers × steps are at most 2 000 000.",
+        description="The most steps to take; walkers × steps are at most 2 000 000, fewer where a step costs more.",
         json_schema_extra={"symbol": "N", "scale": "log"},
     )
     tolerance: float = Field(
         1e-6,
         ge=0,
         title="Tolerance",
-        description="Stop when gradient norm and step length are both at or below it; 0 never, unless it diverges.",
+        description="Stop when gradient norm and step length are both at or below it, or the loss is the same to the "
+        "last bit for 64 steps; 0 never: then only divergence or patience ends a walk early.",
         json_schema_extra={"symbol": r"\varepsilon", "scale": "log", "low": 1e-12, "high": 0.1},
+    )
+    patience: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        title="Patience",
+        description="Stop when for so many steps the loss has not become better by more than min_change; 0 never.",
+        json_schema_extra={"symbol": "P", "high": 200},
+    )
+    min_change: float = Field(
+        0.0,
+        ge=0,
+        title="Least change",
+        description="What the loss must become better by for patience to begin anew.",
+        json_schema_extra={"symbol": r"\delta", "scale": "log", "low": 1e-12, "high": 1},
     )
     noise: float = Field(
         0.0,
@@ -157,12 +200,21 @@ class DescentRequest(BaseModel):
         description="Standard deviation of the Gaussian noise added to each gradient component.",
         json_schema_extra={"symbol": r"\sigma", "high": 2},
     )
+    batch: int = Field(
+        0,
+        ge=0,
+        title="Mini-batch",
+        description="Data points that each gradient is averaged over, drawn without replacement within an epoch; a "
+        "batch at the end of an epoch takes its rest from the next. 0 takes all points. For landscapes made from data. "
+        "The loss that is shown is that of all points.",
+        json_schema_extra={"symbol": "B"},
+    )
     seed: int = Field(
         0,
         ge=0,
         le=2**32 - 1,
         title="Seed",
-        description="Further starts and noise follow from it; the same seed gives the same walk.",
+        description="Further starts, noise and mini-batches follow from it; the same seed gives the same walk.",
         json_schema_extra={"symbol": "s"},
     )
 
@@ -185,12 +237,17 @@ class DescentRequest(BaseModel):
     def box(self) -> Box:
         """The part shown."""
         assert self.domain is not None
-        return Box(tuple(self.domain[0::2]), tuple(self.domain[1::2]))
+        return Box.of(self.domain)
 
     @property
     def points(self) -> int:
         """How many points the answer holds at the most."""
         return self.starts * (self.steps + 1)
+
+    @property
+    def weight(self) -> int:
+        """About how many evaluations of a formula one step of one walker costs."""
+        return step_weight(self.chosen_landscape, self.chosen_optimizer.rule)
 
     @cached_property
     def canonical(self) -> dict[str, Any]:
@@ -207,7 +264,7 @@ class DescentRequest(BaseModel):
 # The order of checks: what other keys depend on comes first, so that the first complaint is the one that matters.
 _FIELDS = DescentRequest.model_fields
 KEYS = tuple(_FIELDS)
-_WHOLE = {key for key, field in _FIELDS.items() if field.annotation is int}
+_WHOLE = {key for key, field in _FIELDS.items() if field.annotation in (int, int | None)}
 _LISTS = {"start", "domain"}
 _WORDS = {"landscape", "goal", "optimizer", "schedule"}
 _TABLES: dict[str, Mapping[str, Any]] = {"landscape": LANDSCAPES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
@@ -397,13 +454,15 @@ def _defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{key: field.default for key, field in _FIELDS.items()},
         "shape": landscape.shape.default if landscape.shape else None,
-        "domain": [side for pair in zip(box.low, box.high, strict=True) for side in pair],
+        "domain": box.sides,
         "goal": landscape.goal,
         "start": list(landscape.start),
         "learning_rate": landscape.learning_rate,
         "schedule": slug,
-        **optimizer.values({}),
-        **{parameter.key: parameter.default for parameter in schedule.hyperparameters},
+        **{
+            parameter.key: int(parameter.default) if parameter.whole else parameter.default
+            for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)
+        },
     }
 
 
@@ -448,8 +507,7 @@ def check_domain(landscape: Landscape, domain: list[float] | None) -> None:
             raise ApiError(f"{shown} is empty or inverted.", "domain", f"Give {names} with each max above its min.")
         if high - low < 1e-9 * max(1e-6, abs(low), abs(high)):
             raise ApiError(f"{shown} is too small for float64 to resolve.", "domain", "Give a wider one.")
-    corners = tuple(domain[0::2]), tuple(domain[1::2])
-    if not all(landscape.domain.reach().contains(corner) for corner in corners):
+    if not all(landscape.domain.reach().contains(corner) for corner in Box.of(domain)):
         raise ApiError(f"{shown} reaches too far.", "domain", "At most a million of the landscape's widths away.")
 
 
@@ -460,6 +518,14 @@ def _check_meaning(given: Mapping[str, Any]) -> None:
     restarts = given.get("restarts", 0)
     schedule = SCHEDULES[given.get("schedule", "cosine" if restarts else "constant")]
     check_shape(landscape, given.get("shape"))
+    if optimizer.needs_hessian and not landscape.loss.smooth:
+        able = ", ".join(other.slug for other in OPTIMIZERS.values() if not other.needs_hessian)
+        raise ApiError(
+            f"optimizer={optimizer.slug} needs a Hessian, and {landscape.slug} has kinks, where there is none.",
+            "optimizer",
+            f"Use one of {able}, or a landscape without kinks.",
+        )
+    _check_batch(landscape, optimizer, given.get("batch", 0))
     _check_hyperparameters("optimizer", optimizer, OPTIMIZERS, given)
     _check_hyperparameters("schedule", schedule, SCHEDULES, given)
     if restarts and not schedule.anneals:
@@ -472,10 +538,52 @@ def _check_meaning(given: Mapping[str, Any]) -> None:
         raise ApiError(
             "growth has no meaning without restarts.", "growth", "Set restarts to 1 or more, or leave it out."
         )
+    if "min_change" in given and given["min_change"] and not given.get("patience"):
+        raise ApiError(
+            "min_change has no meaning without patience.", "min_change", "Set patience to 1 or more, or leave it out."
+        )
+    steps, warmup = given.get("steps", _FIELDS["steps"].default), given.get("warmup", 0)
+    if warmup and schedule.warms_up:
+        cold = ", ".join(other.slug for other in SCHEDULES.values() if not other.warms_up)
+        raise ApiError(
+            f"warmup={warmup} has no meaning with schedule={schedule.slug}, which rises by itself.",
+            "warmup",
+            f"Leave it out, or use one of {cold}.",
+        )
+    if warmup >= steps:
+        raise ApiError(
+            f"warmup={warmup} leaves nothing of the {steps} steps.", "warmup", f"At most {steps - 1}, or more steps."
+        )
     try:
-        cycle_ends(given.get("steps", _FIELDS["steps"].default), restarts, given.get("growth", 1.0))
+        cycle_ends(steps, restarts, given.get("growth", 1.0), warmup)
     except ValueError as error:
         raise ApiError(f"restarts: {error}.", "restarts", "Use fewer restarts, less growth or more steps.") from None
+
+
+def _check_batch(landscape: Landscape, optimizer: Optimizer, batch: int) -> None:
+    if not batch:
+        return
+    if landscape.data is None:
+        owners = ", ".join(other.slug for other in LANDSCAPES.values() if other.data)
+        raise ApiError(
+            f"batch={batch} has no meaning with {landscape.slug}, which is not made from data.",
+            "batch",
+            f"Leave it out; those made from data: {owners}.",
+        )
+    if batch > len(landscape.data):
+        most = len(landscape.data)
+        raise ApiError(
+            f"batch={batch} is more than the {most} data points of {landscape.slug}.",
+            "batch",
+            f"A whole number from 0 to {most}; 0 takes all of them.",
+        )
+    if optimizer.needs_all_data:
+        able = ", ".join(other.slug for other in OPTIMIZERS.values() if not other.needs_all_data)
+        raise ApiError(
+            f"batch={batch} has no meaning with optimizer={optimizer.slug}, which works with the loss of all points.",
+            "batch",
+            f"Leave it out, or use one of {able}.",
+        )
 
 
 def _check_hyperparameters(
@@ -491,7 +599,9 @@ def _check_hyperparameters(
             if key in own and key in given:
                 check_range(key, given[key], own[key].low, own[key].high)
             elif key in given:
-                users = ", ".join(slug for slug, user in table.items() if parameter in user.hyperparameters)
+                users = ", ".join(
+                    slug for slug, user in table.items() if key in {one.key for one in user.hyperparameters}
+                )
                 raise ApiError(
                     f"{key} is not used by {kind}={entry.slug}.", key, f"Leave it out; it is used by {users}."
                 )
@@ -510,13 +620,13 @@ def _check_places(request: DescentRequest) -> None:
 
 
 def _check_size(request: DescentRequest) -> None:
-    if request.points > MAX_POINTS:
-        most = MAX_POINTS // request.starts - 1
+    most = min(MAX_POINTS, MAX_WORK // request.weight)
+    if request.points > most:
         raise ApiError(
-            f"{request.starts} walkers × {request.steps} steps are more than {MAX_POINTS} points.",
+            f"{request.starts} walkers × {request.steps} steps are more than {most} points.",
             "steps",
-            f"At most {most} steps with {request.starts} walkers, or "
-            f"{MAX_POINTS // (request.steps + 1)} walkers with {request.steps} steps.",
+            f"At most {most // request.starts - 1} steps with {request.starts} walkers, or "
+            f"{most // (request.steps + 1)} walkers with {request.steps} steps.",
         )
 
 
@@ -544,7 +654,7 @@ def _expected(key: str) -> str:
     if key in _TABLES:
         return f"One of {', '.join(_TABLES[key])}."
     if key in _LISTS:
-        return "Numbers: x,y." if key == "start" else "Numbers: xmin,xmax,ymin,ymax."
+        return "Numbers: x,y or x." if key == "start" else "Numbers: xmin,xmax,ymin,ymax or xmin,xmax."
     bounds = numeric_bounds(key)
     noun = "A whole number" if key in _WHOLE or key == "resolution" else "A number"
     if "minimum" in bounds and "maximum" in bounds:
@@ -601,14 +711,16 @@ def key_table() -> list[dict[str, Any]]:
 
 
 class Summary(TypedDict):
-    """Where a walk ended and why. Numbers that are not finite are null."""
+    """Where a walk ended and why. Numbers that are not finite are null; a curve has no y."""
 
     outcome: Outcome
+    stopped_by: Criterion
     steps: int
-    x: float
-    y: float
-    loss: float
-    gradient_norm: float
+    evaluations: int
+    x: float | None
+    y: NotRequired[float | None]
+    loss: float | None
+    gradient_norm: float | None
     place: Place | None
     hessian_eigenvalues: list[float]
     stability_limit: float | None
@@ -616,14 +728,19 @@ class Summary(TypedDict):
 
 
 class Columns(TypedDict):
-    """One row for each iterate. Step 0 is the start; ``learning_rate[k]`` leads from step k to k + 1."""
+    """One row for each iterate; a curve has no y. Step 0 is the start; ``learning_rate[k]`` leads from step k to k + 1.
+
+    ``evaluations[k]`` counts what the steps before iterate k cost: evaluations of the gradient and, in a line search,
+    of the loss; for landscapes made from data, in data points.
+    """
 
     step: list[int]
     x: list[float | None]
-    y: list[float | None]
+    y: NotRequired[list[float | None]]
     loss: list[float | None]
     gradient_norm: list[float | None]
     learning_rate: list[float]
+    evaluations: list[int]
 
 
 class WalkName(TypedDict):
@@ -689,11 +806,26 @@ Record = StartRecord | ChunkRecord | EndRecord | DoneRecord | ErrorRecord
 
 
 class StepNumbers(TypedDict):
-    """All numbers that one step was made of. ``quantities`` has the names that the optimizer's rule uses."""
+    """All numbers that one step was made of. ``quantities`` has the names that the optimizer's rule uses.
+
+    ``rule`` names which of the optimizer's rules was used: the usual one, that of the first step, of an ascent, or of a
+    step that a line search did not take. ``batch`` has the indices of the data points of the mini-batch, where one was
+    drawn.
+    """
 
     step: int
     first: bool
-    quantities: dict[str, float | list[float]]
+    rule: Variant
+    quantities: dict[str, Any]
+    batch: list[int] | None
+
+
+class RatesAnswer(TypedDict):
+    """The learning rates that are planned, at up to so many steps, and the steps at which warm restarts begin."""
+
+    step: list[int]
+    learning_rate: list[float]
+    restarts: list[int]
 
 
 class StepsAnswer(TypedDict):

@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,15 +14,17 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from latex2mathml.converter import convert
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app import __version__
+from app.descent.landscape import Landscape
 from app.descent.landscapes import LANDSCAPES
-from app.descent.optimizers import GRADIENT_RULES, OPTIMIZERS, Optimizer
+from app.descent.optimizers import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, Optimizer
+from app.descent.rules import Line
 from app.descent.schedules import SCHEDULES, Schedule
-from app.lessons import LESSONS
+from app.lessons import CHAPTERS, LESSONS, Lesson
 from app.models import KEYS, ApiError, DescentRequest, key_table, make_request, make_request_leniently, to_json
-from app.pictures import bands, frame, picture
+from app.pictures import ground, picture
 from app.runs import answer, landscape_record, optimizer_record, rule_symbols, schedule_record
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +35,7 @@ templates = Jinja2Templates(
     env=Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 )
 
-# A first paint shows at most this many points; what is longer starts with its map alone and streams its path.
+# A first paint costs at most so many evaluations; what is longer starts with its map alone and streams its path.
 _MOST_PAINTED = 20_000
 
 
@@ -39,6 +43,21 @@ _MOST_PAINTED = 20_000
 def mathml(latex: str) -> Markup:
     """Return the formula as MathML, which every browser typesets by itself."""
     return Markup(convert(latex).replace("&", "&amp;").replace("&amp;#", "&#"))
+
+
+_FORMULA = re.compile(r"\$([^$]+)\$([.,:;?!)%]*)")
+
+
+@lru_cache(maxsize=512)
+def typeset(text: str) -> Markup:
+    """Return the text with the formulas between its dollar signs as MathML, each kept on the line of its full stop."""
+    pieces = _FORMULA.split(text)
+    done = escape(pieces[0])
+    for latex, stop, after in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        formula = mathml(latex)
+        done += Markup('<span class="kept">{}{}</span>').format(formula, stop) if stop else formula
+        done += escape(after)
+    return done
 
 
 @lru_cache(maxsize=1)
@@ -65,23 +84,30 @@ def catalog() -> dict[str, Any]:
         "order": KEYS,
         "keys": key_table(),
         "landscapes": [
-            landscape_record(landscape) | {"mathml": " ".join(map(mathml, landscape.formula.terms))}
+            {key: value for key, value in landscape_record(landscape).items() if key not in _ON_DEMAND}
+            | {
+                "mathml": " ".join(map(mathml, landscape.loss.terms)),
+                "points": len(landscape.data) if landscape.data else None,
+            }
             for landscape in LANDSCAPES.values()
         ],
         "optimizers": [
-            optimizer_record(optimizer)
+            {key: value for key, value in optimizer_record(optimizer).items() if key not in _ON_DEMAND}
             | {
-                "rule": [mathml(_places(line)) for line in optimizer.rule],
-                "first_rule": [mathml(_places(line)) for line in optimizer.first_rule],
-                "symbols": {name: mathml(symbol) for name, symbol in rule_symbols(optimizer).items()},
+                "rules": {name: _typeset(lines) for name, lines in optimizer.rule.variants().items()},
+                "symbols": {one.key: mathml(one.symbol) for one in optimizer.hyperparameters},
             }
             for optimizer in OPTIMIZERS.values()
         ],
-        "schedules": [schedule_record(schedule) for schedule in SCHEDULES.values()],
+        "schedules": [
+            {key: value for key, value in schedule_record(schedule).items() if key not in _ON_DEMAND}
+            for schedule in SCHEDULES.values()
+        ],
         "gradient_rules": {
-            f"{goal} {'noisy' if noisy else 'exact'}": [mathml(_places(line)) for line in lines]
-            for (goal, noisy), lines in GRADIENT_RULES.items()
+            f"{goal} {'noisy' if noisy else 'exact'} {'batch' if batched else 'all'}": _typeset([line])[0]
+            for (goal, noisy, batched), line in GRADIENT_RULES.items()
         },
+        "rule_symbols": {name: mathml(symbol) for name, symbol in SYMBOLS.items()},
         "symbols": {
             symbol: mathml(symbol)
             for symbol in {
@@ -91,6 +117,18 @@ def catalog() -> dict[str, Any]:
             }
         },
     }
+
+
+# What the page has in another form, asks for when it is needed, or does not show: too much to send with every page.
+_ON_DEMAND = {
+    *("stationary_points", "data", "expression", "latex", "family", "source"),
+    *("update_rule", "first_update_rule"),
+}
+
+
+def _typeset(lines: Sequence[Line]) -> list[list[str]]:
+    """Return each line's symbols and numbers with named places, as MathML."""
+    return [[mathml(_places(line.symbols)), mathml(_places(line.numbers))] for line in lines]
 
 
 def _places(line: str) -> str:
@@ -143,7 +181,24 @@ def plotly_version() -> str:
 @router.get("/")
 def get_index(request: Request) -> Response:
     """Open the page: the query is the state, and what is wrong with it is said on the page."""
-    wanted, complaints = make_request_leniently(request.scope["query_string"])
+    return _picture_page(request, "/", *make_request_leniently(request.scope["query_string"]))
+
+
+@router.get("/lessons/{slug}")
+def get_lesson(request: Request, slug: str) -> Response:
+    """Open the same page with the lesson's words above the picture: its settings, or those of the query, if any."""
+    if slug not in LESSONS:
+        near = get_close_matches(slug[:80], LESSONS, 1)
+        nearest = f"Did you mean /lessons/{near[0]}? " if near else ""
+        raise ApiError(f"There is no lesson {slug[:80]}.", hint=f"{nearest}All are at /lessons.", status=404)
+    lesson, query = LESSONS[slug], request.scope["query_string"]
+    wanted, complaints = make_request_leniently(query) if query else (make_request(lesson.request), [])
+    return _picture_page(request, f"/lessons/{slug}", wanted, complaints, lesson)
+
+
+def _picture_page(
+    request: Request, path: str, wanted: DescentRequest, complaints: Sequence[ApiError], lesson: Lesson | None = None
+) -> Response:
     walks, message = _first_walks(wanted)
     return page(
         request,
@@ -153,14 +208,36 @@ def get_index(request: Request) -> Response:
         notices=[_notice(complaint) for complaint in complaints],
         picture=picture(wanted, walks=walks),
         message=message,
-        thumbnails=_thumbnails(),
+        families=_families(),
         style_ids=plotly_style_ids(),
-        boot=Markup(_script_safe(to_json({"catalog": catalog(), "query": wanted.query}))),
+        lesson=_panel(lesson) if lesson else None,
+        page_name="lessons" if lesson else None,
+        boot=_boot({"path": path, "query": wanted.query, "lesson": lesson.query if lesson else None}),
     )
 
 
+def _boot(state: dict[str, Any]) -> Markup:
+    """Return what the page's scripts start from, as JSON that cannot end the script element it is put into."""
+    content = to_json({"catalog": catalog(), "thumbnails": thumbnails()[0], **state})
+    return Markup(content.decode().replace("<", "\\u003c"))
+
+
+def _panel(lesson: Lesson) -> dict[str, Any]:
+    """Return what the lesson's panel shows: its words typeset, its place in the course and its neighbours."""
+    course = list(LESSONS.values())
+    index = course.index(lesson)
+    return {
+        **lesson.record(),
+        **{key: typeset(words) for key, words in lesson.words.items()},
+        "number": index + 1,
+        "total": len(course),
+        "previous": course[index - 1] if index > 0 else None,
+        "next": course[index + 1] if index + 1 < len(course) else None,
+    }
+
+
 def _first_walks(wanted: DescentRequest) -> tuple[list[Any], str]:
-    if wanted.points > _MOST_PAINTED:
+    if wanted.points * wanted.weight > _MOST_PAINTED:
         return [], ""
     walks = answer(wanted)
     return walks, walks[0]["summary"]["message"]
@@ -174,37 +251,58 @@ def _notice(complaint: ApiError) -> dict[str, str]:
     }
 
 
-def _script_safe(json: bytes) -> str:
-    """Return JSON that cannot end the script element it is put into."""
-    return json.decode().replace("<", "\\u003c")
+@lru_cache(maxsize=1)
+def _families() -> dict[str, list[Landscape]]:
+    """Return the landscapes by what they teach, in menu order."""
+    families: dict[str, list[Landscape]] = {}
+    for landscape in LANDSCAPES.values():
+        families.setdefault(landscape.family, []).append(landscape)
+    return families
 
 
 @lru_cache(maxsize=1)
-def _thumbnails() -> list[dict[str, Any]]:
-    """Return the small pictures of the menu."""
-    return [
-        {
-            "slug": landscape.slug,
-            "title": landscape.title,
-            "family": landscape.family,
-            "teaches": landscape.teaches,
-            "width": round(frame(landscape.domain).width),
-            "height": round(frame(landscape.domain).height),
-            "bands": bands(landscape, landscape.shape.default if landscape.shape else None, landscape.domain, 25),
-        }
-        for landscape in LANDSCAPES.values()
-    ]
+def thumbnails() -> tuple[str, bytes]:
+    """Return the menu's small pictures as SVG by slug, and the address that they may be kept under for a year."""
+    draw = templates.env.get_template("picture.html").module.landscape  # type: ignore[attr-defined]  # the macro's name
+    pictures = {
+        slug: str(draw(ground(entry, entry.shape.default if entry.shape else None, entry.domain, 25), fill=True))
+        for slug, entry in LANDSCAPES.items()
+    }
+    content = to_json(pictures)
+    return f"/thumbnails/{hashlib.sha256(content).hexdigest()[:12]}", content
+
+
+@router.get("/thumbnails/{version}")
+def get_thumbnails(request: Request, version: str) -> Response:
+    """Return the menu's small pictures: too much to send with every page, and the same for all of them."""
+    address, content = thumbnails()
+    if request.url.path != address:
+        hint = f"Those of this version are at {address}."
+        raise ApiError(f"There are no small pictures of version {version[:20]}.", hint=hint, status=404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(content, 200, headers, "application/json")
 
 
 @router.get("/lessons")
 def get_lessons(request: Request) -> Response:
-    """Show the lessons, each a link with a picture and one sentence."""
-    return page(request, "lessons.html", twin="/api/lessons", lessons=_lessons())
+    """Show the course, chapter by chapter: each lesson a link with a picture and one sentence."""
+    return page(request, "lessons.html", twin="/api/lessons", chapters=_chapters())
 
 
 @lru_cache(maxsize=1)
-def _lessons() -> list[dict[str, Any]]:
-    return [
-        lesson.record() | {"picture": picture(make_request(lesson.request), resolution=31)}
-        for lesson in LESSONS.values()
+def _chapters() -> list[dict[str, Any]]:
+    lessons = [
+        lesson.record() | {"number": number, "picture": picture(make_request(lesson.request), resolution=31)}
+        for number, lesson in enumerate(LESSONS.values(), 1)
     ]
+    return [
+        {"title": title, "about": about, "lessons": [one for one in lessons if one["chapter"] == title]}
+        for title, about in CHAPTERS.items()
+    ]
+
+
+@router.get("/two-dimensions")
+def get_two_dimensions(request: Request) -> Response:
+    """Say what a picture of two parameters cannot tell of a network's millions, and what it can."""
+    formulas = {"momentum": mathml(r"v_{k+1} = \beta v_k + g_k"), "limit": mathml(r"2 / \lambda_{\max}")}
+    return page(request, "two-dimensions.html", twin="/api/landscapes", **formulas)

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from contourpy import FillType, contour_generator
 
-from app.descent.landscape import Array, Box, Landscape
+from app.descent.formula import Array
+from app.descent.landscape import Box, Landscape
 from app.models import DescentRequest, Walk
 from app.runs import answer
 
 BANDS = 12
+CURVE_RESOLUTION = 201
 _SIZE = 600.0
+_STRETCHED = 0.75
 _MOST_DRAWN = 1_000
 # Further walkers of a first paint would cost more time than they tell; the moving picture draws them all.
 _MOST_WALKS = 64
@@ -24,11 +27,12 @@ _MOST_WALKS = 64
 
 @dataclass(frozen=True)
 class Frame:
-    """A domain mapped onto the picture, x to the right and y upwards."""
+    """A rectangle of the plane mapped onto the picture, x to the right and y upwards."""
 
     box: Box
     width: float
     height: float
+    stretched: bool = False
 
     def place(self, x: Array, y: Array) -> Array:
         """Return picture coordinates, shape (n, 2)."""
@@ -40,38 +44,63 @@ class Frame:
             )
 
 
-def frame(box: Box) -> Frame:
-    """Return the frame whose longer side is 600 units, both axes at the same scale."""
-    width, height = box.widths[0], box.widths[1]
+def frame(landscape: Landscape, shape: float | None, box: Box) -> Frame:
+    """Return the frame whose longer side is 600 units.
+
+    Both axes have the same scale, unless one is more than four times as long; a curve's loss has its own. The page's
+    own figures follow the same rules.
+    """
+    if landscape.dimensions == 1:
+        _, _, loss = landscape.at(shape).surface(box, CURVE_RESOLUTION)
+        low, high = float(np.nanmin(loss)), float(np.nanmax(loss))
+        margin = 0.08 * (high - low or 1.0)
+        box = Box((box.low[0], low - margin), (box.high[0], high + margin))
+        return Frame(box, _SIZE, _SIZE * _STRETCHED, stretched=True)
+    width, height = box.widths
+    if max(width, height) > 4 * min(width, height):
+        return Frame(box, _SIZE, _SIZE * _STRETCHED, stretched=True)
     scale = _SIZE / max(width, height)
     return Frame(box, width * scale, height * scale)
 
 
 def picture(request: DescentRequest, resolution: int = 61, walks: Sequence[Walk] | None = None) -> dict[str, Any]:
-    """Return what the template draws: the view box, the bands' outlines, the paths and the start."""
-    box = request.box
-    canvas = frame(box)
-    paths = [_trail(canvas, walk) for walk in (answer(request) if walks is None else walks)[:_MOST_WALKS]]
+    """Return what the template draws: the view box, the ground, the paths and the start."""
+    landscape, box = request.chosen_landscape, request.box
+    canvas = frame(landscape, request.shape, box)
+    heights = "loss" if landscape.dimensions == 1 else "y"
+    shown = (answer(request) if walks is None else walks)[:_MOST_WALKS]
+    paths = [_trail(canvas, walk["x"], walk[heights]) for walk in shown]  # type: ignore[literal-required]
+    start = list(request.start or ())
+    if landscape.dimensions == 1:
+        start.append(landscape.at(request.shape).floats.loss(start[0], 0.0))
     return {
-        "width": round(canvas.width),
-        "height": round(canvas.height),
-        "bands": bands(request.chosen_landscape, request.shape, box, resolution),
+        **ground(landscape, request.shape, box, resolution),
         "trails": [_polyline(trail) for trail in paths],
         "ends": [_last(trail) for trail in paths],
-        "start": _last(canvas.place(np.array(request.start[:1]), np.array(request.start[1:])) if request.start else []),
+        "start": _last(canvas.place(np.array(start[:1]), np.array(start[1:]))),
     }
 
 
 @lru_cache(maxsize=256)
+def ground(landscape: Landscape, shape: float | None, box: Box, resolution: int) -> dict[str, Any]:
+    """Return the picture of the landscape alone: its height bands, lowest first, or, with one parameter, its curve."""
+    canvas = frame(landscape, shape, box)
+    size = {"width": round(canvas.width), "height": round(canvas.height), "stretched": canvas.stretched}
+    if landscape.dimensions == 1:
+        x, _, loss = landscape.at(shape).surface(box, CURVE_RESOLUTION)
+        return {**size, "bands": (), "curve": _polyline(canvas.place(x, loss))}
+    return {**size, "bands": bands(landscape, shape, box, resolution), "curve": None}
+
+
 def bands(landscape: Landscape, shape: float | None, box: Box, resolution: int) -> tuple[str, ...]:
     """Return the outline of each height band as SVG path data, lowest first.
 
-    Bands have equal steps of the square root of the height above the lowest point: evenly spaced rings on a bowl.
+    Bands have equal steps of a root of the height above the lowest point: evenly spaced rings on a bowl.
     """
     x, y, loss = landscape.at(shape).surface(box, resolution)
     assert y is not None
-    level = np.sqrt(np.maximum(loss - np.nanmin(loss), 0))
-    canvas = frame(box)
+    level = _levels(loss)
+    canvas = frame(landscape, shape, box)
     edges = np.linspace(0, float(np.nanmax(level)) or 1.0, BANDS + 1)
     generator = contour_generator(x, y, level, fill_type=FillType.OuterCode)
     outlines = []
@@ -80,6 +109,21 @@ def bands(landscape: Landscape, shape: float | None, box: Box, resolution: int) 
         points, codes = filled
         outlines.append("".join(_outline(canvas, part, code) for part, code in zip(points, codes, strict=True)))
     return tuple(outlines)
+
+
+# Roots of the height, the first of which is taken that does not leave most of the picture in the lowest bands.
+_ROOTS = (2, 4, 8)
+_MIDDLE = 0.2
+
+
+def _levels(loss: Array) -> Array:
+    """Return a root of the height above the lowest point; the page's own figures follow the same rule."""
+    heights = np.sort(loss[np.isfinite(loss)])
+    low, middle, high = heights[0], heights[len(heights) // 2], heights[-1]
+    part = (middle - low) / ((high - low) or 1.0)
+    root = next((root for root in _ROOTS if part ** (1 / root) >= _MIDDLE), _ROOTS[-1])
+    height = np.maximum(loss - low, 0)
+    return np.asarray(np.sqrt(height) if root == 2 else height ** (1 / root))
 
 
 def _outline(canvas: Frame, points: Any, codes: Any) -> str:
@@ -93,8 +137,8 @@ def _outline(canvas: Frame, points: Any, codes: Any) -> str:
     return "".join(parts)
 
 
-def _trail(canvas: Frame, walk: Walk) -> Array:
-    x, y = np.asarray(walk["x"], dtype=float), np.asarray(walk["y"], dtype=float)
+def _trail(canvas: Frame, right: Any, up: Any) -> Array:
+    x, y = np.asarray(right, dtype=float), np.asarray(up, dtype=float)
     finite = np.isfinite(x) & np.isfinite(y)
     trail = canvas.place(x[finite], y[finite])
     # What lies far outside is cut by the view box anyway; browsers draw such numbers wrongly.

@@ -8,16 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from app.descent.landscape import Landscape, Point
+from app.descent.curvature import Point
+from app.descent.data import ERRORS, Data
+from app.descent.landscape import Box, Landscape
 from app.descent.optimizers import SYMBOLS, Optimizer
+from app.descent.rules import fill
 from app.descent.schedules import LearningRates, Schedule, cycle_ends
 from app.descent.verdict import judge, say
-from app.descent.walk import Chunk, Descent, Ending, TracedStep, scatter, trace, walk
+from app.descent.walk import Chunk, Column, Descent, Ending, scatter, trace, walk
 from app.models import (
     ChunkRecord,
     DescentRequest,
     DoneRecord,
     EndRecord,
+    RatesAnswer,
     Record,
     StartRecord,
     StepNumbers,
@@ -34,7 +38,6 @@ class Plan:
     request: DescentRequest
     descent: Descent
     optimizer: Optimizer
-    values: dict[str, float]
     starts: list[Point]
 
     @property
@@ -42,8 +45,8 @@ class Plan:
         """The run in words, such as «Momentum 0.9, learning rate 0.1»."""
         words = [self.optimizer.title]
         for index, parameter in enumerate(self.optimizer.hyperparameters):
-            value = self.values[parameter.key]
-            if index == 0:
+            value = self.descent.values[parameter.key]
+            if index == 0 and parameter.key == "momentum":
                 words[0] += f" {say(value)}"
             elif value != parameter.default:
                 words.append(f"{parameter.title.lower()} {say(value)}")
@@ -53,27 +56,52 @@ class Plan:
 def plan(request: DescentRequest) -> Plan:
     """Return what the request asks for, from the registries."""
     optimizer = request.chosen_optimizer
-    values = optimizer.values(request.canonical)
     assert request.learning_rate is not None
     assert request.start is not None
     assert request.goal is not None
     descent = Descent(
         terrain=request.chosen_landscape.at(request.shape),
-        update=optimizer.build(**values),
-        rates=LearningRates(
-            request.chosen_schedule,
-            request.learning_rate,
-            tuple(cycle_ends(request.steps, request.restarts, request.growth)),
-            request.floor or 0.0,
-        ),
+        rule=optimizer.rule,
+        values=optimizer.values(request.canonical),
+        rates=learning_rates(request),
         steps=request.steps,
         tolerance=request.tolerance,
         noise=request.noise,
         seed=request.seed,
         goal=request.goal,
+        batch=request.batch,
+        patience=request.patience,
+        min_change=request.min_change,
     )
     starts = scatter(request.box, tuple(request.start), request.starts, request.seed)
-    return Plan(request, descent, optimizer, values, starts)
+    return Plan(request, descent, optimizer, starts)
+
+
+def learning_rates(request: DescentRequest) -> LearningRates:
+    """Return the request's schedule made ready."""
+    schedule = request.chosen_schedule
+    assert request.learning_rate is not None
+    return LearningRates(
+        schedule,
+        request.learning_rate,
+        tuple(cycle_ends(request.steps, request.restarts, request.growth, request.warmup)),
+        schedule.values(request.canonical),
+        request.warmup,
+    )
+
+
+def rates_record(request: DescentRequest, most: int = 400) -> RatesAnswer:
+    """Return the planned learning rates at every n-th step, both sides of each jump among them."""
+    rates = learning_rates(request)
+    every = max(1, -(-request.steps // most))
+    steps = {*range(0, request.steps, every), request.steps - 1}
+    steps |= {near for restart in rates.restarts for near in (restart - 1, restart)}
+    planned = rates.between(0, request.steps)
+    chosen = sorted(steps)
+    return RatesAnswer(step=chosen, learning_rate=planned[chosen].tolist(), restarts=rates.restarts)
+
+
+_LONGEST_WAY = 336  # steps: the first three chunks of a walk on floats
 
 
 def records(request: DescentRequest) -> Iterator[Record]:
@@ -81,11 +109,17 @@ def records(request: DescentRequest) -> Iterator[Record]:
     planned = plan(request)
     names = [WalkName(run=0, walker=walker, label=planned.label) for walker in range(request.starts)]
     yield StartRecord(kind="start", request=request.canonical, query=request.query, walks=names)
+    # The way of a walk is kept while it is short: should it diverge, the sharpest curvature on it is looked for.
+    ways: dict[int, list[tuple[Column, Column]]] = {walker: [] for walker in range(request.starts)}
     for event in walk(planned.descent, planned.starts):
         if isinstance(event, Chunk):
+            if event.first <= _LONGEST_WAY:
+                ways[event.walker].append((event.x, event.y))
             yield _chunk_record(event, request.chosen_landscape.dimensions)
         else:
-            yield EndRecord(kind="end", walk=event.walker, summary=_summary(planned, event))
+            way = ways.pop(event.walker)
+            summary = _summary(planned, event, way if event.steps <= _LONGEST_WAY else [])
+            yield EndRecord(kind="end", walk=event.walker, summary=summary)
     yield DoneRecord(kind="done")
 
 
@@ -99,17 +133,24 @@ def _chunk_record(chunk: Chunk, dimensions: int) -> ChunkRecord:
         "loss": chunk.loss,
         "gradient_norm": chunk.gradient_norm,
         "learning_rate": chunk.learning_rate,
+        "evaluations": _whole_numbers(chunk.evaluations),
     }
     if dimensions == 1:
         del record["y"]
     return record  # type: ignore[return-value]  # columns are lists or arrays, which are written alike
 
 
-def _summary(planned: Plan, ending: Ending) -> Summary:
-    verdict = judge(planned.descent, planned.optimizer, planned.values, planned.starts[ending.walker], ending)
+def _whole_numbers(column: Column) -> Column:
+    return column.astype(np.int64) if isinstance(column, np.ndarray) else column
+
+
+def _summary(planned: Plan, ending: Ending, way: Sequence[tuple[Column, Column]]) -> Summary:
+    verdict = judge(planned.descent, planned.optimizer, planned.starts[ending.walker], ending, way, planned.request.box)
     summary = {
         "outcome": verdict.outcome,
+        "stopped_by": ending.criterion,
         "steps": ending.steps,
+        "evaluations": ending.evaluations,
         "x": ending.x,
         "y": ending.y,
         "loss": ending.loss,
@@ -130,7 +171,7 @@ class Collector:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.names: Sequence[WalkName] = ()
-        self.columns: list[dict[str, array[float]]] = []
+        self.columns: list[dict[str, array[Any]]] = []
         self.summaries: dict[int, Summary] = {}
 
     def add(self, record: Record) -> None:
@@ -143,14 +184,15 @@ class Collector:
                 columns = self.columns[record["walk"]]
                 for key, values in record.items():
                     if key not in ("kind", "walk", "step"):
-                        columns.setdefault(key, array("d")).extend(values)  # type: ignore[arg-type]
+                        code = "q" if key == "evaluations" else "d"
+                        columns.setdefault(key, array(code)).extend(values)  # type: ignore[arg-type]
             case "end":
                 self.summaries[record["walk"]] = record["summary"]
 
     def walks(self) -> Iterator[Walk]:
         """Yield the walks one by one; columns are arrays, which the JSON writer takes as they are."""
         for index, name in enumerate(self.names):
-            columns = {key: np.frombuffer(values) for key, values in self.columns[index].items()}
+            columns = {key: np.frombuffer(values, dtype=values.typecode) for key, values in self.columns[index].items()}
             steps = {"step": np.arange(len(columns["x"]))}
             yield {**name, **steps, **columns, "summary": self.summaries[index]}  # type: ignore[typeddict-item]
 
@@ -166,33 +208,21 @@ def answer(request: DescentRequest) -> list[Walk]:
 def step_numbers(request: DescentRequest, walker: int, first: int, count: int) -> Iterator[list[StepNumbers]]:
     """Yield, chunk by chunk, the numbers of the steps ``first`` to ``first + count - 1``, as far as they were taken."""
     planned = plan(request)
-    dimensions = request.chosen_landscape.dimensions
     left = count
-    for chunk in trace(planned.descent, planned.starts, walker):
-        wanted = [step for step in chunk if step.step >= first]
-        yield [_step_numbers(planned, step, dimensions) for step in islice(wanted, left)]
+    for wanted in trace(planned.descent, planned.starts, walker, first):
+        yield [
+            StepNumbers(
+                step=one.step,
+                first=one.rule == "first",
+                rule=one.rule,
+                quantities=one.quantities,
+                batch=one.batch,
+            )
+            for one in islice(wanted, left)
+        ]
         left -= len(wanted)
         if left <= 0:
             return
-
-
-def _step_numbers(planned: Plan, step: TracedStep, dimensions: int) -> StepNumbers:
-    names = planned.optimizer.state
-    vectors = {
-        "point": step.point,
-        "slope": step.slope,
-        "noise": step.noise,
-        "gradient": step.gradient,
-        **dict(zip(names, step.state, strict=False)),
-        **dict(zip((f"{name}_next" for name in names), step.state_next, strict=False)),
-        "point_next": step.point_next,
-    }
-    quantities: dict[str, float | list[float]] = {name: list(pair[:dimensions]) for name, pair in vectors.items()}
-    return StepNumbers(
-        step=step.step,
-        first=not step.state and bool(names),
-        quantities={**quantities, "learning_rate": step.learning_rate, **planned.values},
-    )
 
 
 def landscape_record(landscape: Landscape, shape: float | None = None) -> dict[str, Any]:
@@ -203,9 +233,10 @@ def landscape_record(landscape: Landscape, shape: float | None = None) -> dict[s
         "title": landscape.title,
         "family": landscape.family,
         "dimensions": landscape.dimensions,
+        "axes": landscape.axes,
         "expression": landscape.expression_at(shape),
-        "latex": landscape.formula.latex,
-        "domain": [side for pair in zip(box.low, box.high, strict=True) for side in pair],
+        "latex": landscape.loss.latex,
+        "domain": box.sides,
         "start": list(landscape.start),
         "learning_rate": landscape.learning_rate,
         "goal": landscape.goal,
@@ -216,6 +247,28 @@ def landscape_record(landscape: Landscape, shape: float | None = None) -> dict[s
         ],
         "source": landscape.source._asdict(),
         "teaches": landscape.teaches,
+        "smooth": landscape.loss.smooth,
+        "data": data_record(landscape.data) if landscape.data else None,
+    }
+
+
+def data_record(data: Data) -> dict[str, Any]:
+    """Return the points that a landscape is made from, and what draws the fit for any weights a and b.
+
+    The score of a point, or of a place on the curve, is a * features[0] + b * features[1]; ``link`` says what makes it
+    the prediction: ``identity``, or ``logistic``, which is 1 / (1 + exp(-score)).
+    """
+    curve = data.curve()
+    return {
+        "x": data.inputs,
+        "y": data.targets,
+        "x_name": data.input_name,
+        "y_name": data.target_name,
+        "caption": data.caption,
+        "error": data.error,
+        "link": ERRORS[data.error].link,
+        "features": data.features(np.array(data.inputs)).tolist(),
+        "curve": {"x": curve["x"].tolist(), "features": [row.tolist() for row in curve["features"]]},
     }
 
 
@@ -225,7 +278,7 @@ def surface_record(
     """Return the loss over the domain on a grid of resolution × resolution points; rows follow y."""
     box = landscape.domain
     if domain is not None:
-        box = type(box)(tuple(domain[0::2]), tuple(domain[1::2]))
+        box = Box.of(domain)
     x, y, loss = landscape.at(shape).surface(box, resolution)
     record = {"x": x, "y": y, "loss": np.ascontiguousarray(loss)}
     if y is None:
@@ -235,27 +288,23 @@ def surface_record(
 
 def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
     """Return what the API tells of an optimizer."""
+    symbols, variants = rule_symbols(optimizer), optimizer.rule.variants()
     return {
         "slug": optimizer.slug,
         "title": optimizer.title,
-        "update_rule": _aligned(_filled(line, optimizer) for line in optimizer.rule),
-        "first_update_rule": _aligned(_filled(line, optimizer) for line in optimizer.first_rule),
+        "update_rule": _aligned(fill(line.symbols, symbols) for line in variants["rule"]),
+        "first_update_rule": _aligned(fill(line.symbols, symbols) for line in variants.get("first", variants["rule"])),
         "hyperparameters": [parameter._asdict() for parameter in optimizer.hyperparameters],
         "convention": optimizer.convention,
         "source": optimizer.source._asdict(),
+        "needs_hessian": optimizer.needs_hessian,
+        "needs_all_data": optimizer.needs_all_data,
     }
 
 
 def rule_symbols(optimizer: Optimizer) -> Mapping[str, str]:
     """Return how each quantity of the optimizer's rule is written in LaTeX."""
     return {**SYMBOLS, **{parameter.key: parameter.symbol for parameter in optimizer.hyperparameters}}
-
-
-def _filled(line: str, optimizer: Optimizer) -> str:
-    # str.format would trip over LaTeX's own braces, as in v_{k+1}.
-    for name, symbol in rule_symbols(optimizer).items():
-        line = line.replace(f"{{{name}}}", symbol)
-    return line
 
 
 def schedule_record(schedule: Schedule) -> dict[str, Any]:
@@ -266,6 +315,8 @@ def schedule_record(schedule: Schedule) -> dict[str, Any]:
         "update_rule": _aligned(schedule.rule),
         "hyperparameters": [parameter._asdict() for parameter in schedule.hyperparameters],
         "explanation": schedule.explanation,
+        "anneals": schedule.anneals,
+        "warms_up": schedule.warms_up,
         "source": schedule.source._asdict(),
     }
 

@@ -7,12 +7,15 @@ float from the start: nothing here can be made to compute 9**9**9 exactly. See d
 
 import ast
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
 
 MAX_LENGTH = 400
 MAX_PARTS = 200
@@ -21,6 +24,7 @@ MAX_POWER = 16
 MAX_NODES = 4_000
 
 VARIABLES = ("x", "y")
+CONSTANTS = {"pi": math.pi}
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs")
 
 # One generated source serves both worlds; only what the names mean differs.
@@ -29,14 +33,23 @@ _FLOAT_NAMES: dict[str, Any] = {
     "abs": abs,
     "power": math.pow,
     "sign": lambda value: float((value > 0) - (value < 0)),
+    "kink": lambda value: _kink(value),
     "spread": lambda value, like: value,
 }
 _ARRAY_NAMES: dict[str, Any] = {
     **{name: getattr(np, name) for name in FUNCTIONS},
     "power": np.power,
     "sign": np.sign,
+    "kink": lambda value: np.where(value == 0, np.nan, 0.0),
     "spread": lambda value, like: np.full_like(like, value),
 }
+
+
+def _kink(value: float) -> float:
+    """Return the derivative of the sign: zero wherever it exists, which at zero it does not."""
+    if value == 0:
+        raise ValueError("no derivative at a kink")
+    return 0.0
 
 
 class FormulaError(ValueError):
@@ -48,11 +61,13 @@ class Functions(NamedTuple):
 
     Every function takes ``(x, y)``; a one-dimensional formula ignores ``y`` and answers 0 for its derivative.
     On floats they raise ``ArithmeticError`` or ``ValueError`` outside the formula's domain, on arrays they give NaN.
+    Where the loss is made from data, ``batch_gradient`` takes the rows of a mini-batch as its third argument.
     """
 
     loss: Callable[[Any, Any], Any]
     loss_and_gradient: Callable[[Any, Any], tuple[Any, Any, Any]]
     hessian: Callable[[Any, Any], tuple[Any, Any, Any]]  # xx, xy, yy
+    batch_gradient: Callable[[Any, Any, Any], tuple[Any, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +76,14 @@ class Formula:
 
     text: str
     dimensions: int
-    latex: str
     terms: tuple[str, ...]  # the LaTeX of what is added up, signs included, for a line that may break between them
+    smooth: bool  # whether gradient and Hessian are those of one formula everywhere: abs has a kink
     source: str
+
+    @property
+    def latex(self) -> str:
+        """The formula, typeset."""
+        return " ".join(self.terms)
 
     def bind(self, parameter: float | None, *, arrays: bool = False) -> Functions:
         """Return the functions with the shape parameter fixed."""
@@ -74,10 +94,11 @@ class Formula:
 
 
 @lru_cache(maxsize=256)
-def compile_formula(text: str, parameter: str | None = None) -> Formula:
+def compile_formula(text: str, parameter: str | None = None, axes: tuple[str, ...] = VARIABLES) -> Formula:
     """Return the formula with exact first and second derivatives.
 
-    ``text`` may use ``x``, ``y``, the name of the parameter, numbers, ``+ - * / **`` and ``FUNCTIONS``.
+    ``text`` may use ``x``, ``y``, ``pi``, the name of the parameter, numbers, ``+ - * / **`` and ``FUNCTIONS``;
+    ``axes`` are the names that the typeset formula shows for x and y.
     Raises ``FormulaError`` with a sentence for anything else, and for what is too long or too deep.
     """
     tree = _parse(text, parameter)
@@ -87,8 +108,8 @@ def compile_formula(text: str, parameter: str | None = None) -> Formula:
     return Formula(
         text=text,
         dimensions=2 if "y" in names else 1,
-        latex=_Latex().visit(tree),
-        terms=_terms(tree),
+        terms=_terms(tree, Latex(dict(zip(VARIABLES, axes, strict=False)))),
+        smooth="abs" not in names,
         source=_source(tree, parameter or "p"),
     )
 
@@ -107,7 +128,7 @@ def _parse(text: str, parameter: str | None) -> ast.expr:
         raise FormulaError("the formula cannot be read; write it like x**2 + 3*y**2") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_PARTS:
         raise FormulaError(f"the formula has more than {MAX_PARTS} parts")
-    _check(tree, (*VARIABLES, parameter) if parameter else VARIABLES, MAX_DEPTH)
+    _check(tree, (*VARIABLES, *CONSTANTS, *([parameter] if parameter else [])), MAX_DEPTH)
     return tree
 
 
@@ -256,6 +277,8 @@ class _Graph:
         match node:
             case ast.Constant(value=int() | float() as value):
                 return self.number(float(value))
+            case ast.Name(id=name) if name in CONSTANTS:
+                return self.number(CONSTANTS[name])
             case ast.Name(id=name):
                 return self.put("name", value=name)
             case ast.UnaryOp(op=op, operand=operand):
@@ -327,9 +350,9 @@ class _Graph:
                 return self.subtract(self.number(1), self.multiply(place, place))
             case "abs":
                 return self.call("sign", a)
-            case "sign":
+            case "sign" | "kink":
                 # Zero wherever it exists; at the kink itself nothing is claimed.
-                return self.number(0)
+                return self.call("kink", a)
         raise AssertionError(function)  # pragma: no cover - all functions are above
 
     def depends_on(self, place: int) -> frozenset[str]:
@@ -460,30 +483,40 @@ def _power(base: str, exponent: float) -> str:
     return f"({product})" if exponent > 0 else f"(1.0/({product}))"
 
 
-def _terms(tree: ast.expr) -> tuple[str, ...]:
+def _terms(tree: ast.expr, latex: "Latex") -> tuple[str, ...]:
     match tree:
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return (*_terms(left), f"+ {_Latex().behind(right)}")
+            return (*_terms(left, latex), f"+ {latex.behind(right)}")
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            return (*_terms(left), f"- {_Latex().behind(right, ast.Add, ast.Sub)}")
-    return (_Latex().visit(tree),)
+            return (*_terms(left, latex), f"- {latex.behind(right, ast.Add, ast.Sub)}")
+    return (latex.visit(tree),)
 
 
-class _Latex(ast.NodeVisitor):
-    """Writes the checked tree as LaTeX, in the order in which it was typed."""
+class Latex(ast.NodeVisitor):
+    """Writes a checked tree as LaTeX, in the order in which it was typed.
 
-    def visit_Constant(self, node: ast.Constant) -> str:
+    ``names`` gives what a name is written as, where that is not itself or a Greek letter. ``times`` stands between
+    factors that do not begin with a digit, which would run into the one before.
+    """
+
+    def __init__(self, names: Mapping[str, str] | None = None, times: str = r"\,") -> None:
+        self.names = names or {}
+        self.times = times
+
+    def visit_Constant(self, node: ast.Constant) -> str:  # noqa: D102 - the five visitors do what their names say
         digits, _, exponent = repr(node.value).partition("e")
         return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits.removesuffix(".0")
 
-    def visit_Name(self, node: ast.Name) -> str:
+    def visit_Name(self, node: ast.Name) -> str:  # noqa: D102
+        if node.id in self.names:
+            return self.names[node.id]
         return node.id if len(node.id) == 1 else rf"\{node.id}"
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> str:  # noqa: D102
         sign = "-" if isinstance(node.op, ast.USub) else ""
         return sign + self._grouped(node.operand, ast.Add, ast.Sub)
 
-    def visit_BinOp(self, node: ast.BinOp) -> str:
+    def visit_BinOp(self, node: ast.BinOp) -> str:  # noqa: D102
         match node.op:
             case ast.Add():
                 return f"{self.visit(node.left)} + {self.behind(node.right)}"
@@ -492,7 +525,7 @@ class _Latex(ast.NodeVisitor):
             case ast.Mult():
                 left = self._grouped(node.left, ast.Add, ast.Sub)
                 right = self.behind(node.right, ast.Add, ast.Sub)
-                return left + (r" \cdot " if right[0].isdigit() else r"\,") + right
+                return left + (r" \cdot " if right[0].isdigit() else self.times) + right
             case ast.Div():
                 return rf"\frac{{{self.visit(node.left)}}}{{{self.visit(node.right)}}}"
         base = self._grouped(node.left, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
@@ -500,15 +533,17 @@ class _Latex(ast.NodeVisitor):
             base = rf"\left({self.visit(node.left)}\right)"
         return f"{base}^{{{self.visit(node.right)}}}"
 
-    def visit_Call(self, node: ast.Call) -> str:
-        name, argument = ast.unparse(node.func), self.visit(node.args[0])
+    def visit_Call(self, node: ast.Call) -> str:  # noqa: D102
+        name, argument = ast.unparse(node.func), ", ".join(map(self.visit, node.args))
         match name:
             case "exp":
-                return f"e^{{{argument}}}"
+                return "e" if argument == "1" else f"e^{{{argument}}}"
             case "sqrt":
                 return rf"\sqrt{{{argument}}}"
             case "abs":
                 return rf"\left|{argument}\right|"
+            case "sign":
+                return rf"\mathrm{{sign}}\left({argument}\right)"
         return rf"\{name}\left({argument}\right)"
 
     def behind(self, node: ast.expr, *loose: type[ast.operator]) -> str:

@@ -1,21 +1,19 @@
-"""What a landscape is: its formula, and the shapes everything else keeps to."""
+"""What a landscape is: its formula or its data, and the shapes everything else keeps to."""
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.descent.formula import Formula, Functions, compile_formula
+from app.descent.curvature import Kind, PlainKind, Point, Scale, kind_at, lift, polish, settle
+from app.descent.data import Data
+from app.descent.formula import Array, Formula, Functions, compile_formula
 
-Point = tuple[float, ...]
-Array = NDArray[np.float64]
 Goal = Literal["minimize", "maximize"]
-Kind = Literal["global_minimum", "local_minimum", "saddle", "maximum", "shoulder", "plateau"]
 
 
 class Source(NamedTuple):
@@ -39,7 +37,7 @@ class Shape(NamedTuple):
 
 
 class StationaryPoint(NamedTuple):
-    """A place where the gradient is zero, and which kind the Hessian says it is."""
+    """A place where the gradient is zero, and its kind, which the Hessian or else the neighbours tell."""
 
     point: Point
     value: float
@@ -55,6 +53,16 @@ class Box(NamedTuple):
 
     low: Point
     high: Point
+
+    @classmethod
+    def of(cls, sides: Sequence[float]) -> "Box":
+        """Return the box with these sides: xmin, xmax and, in the plane, ymin, ymax."""
+        return cls(tuple(sides[0::2]), tuple(sides[1::2]))
+
+    @property
+    def sides(self) -> list[float]:
+        """The sides, as ``of`` takes them."""
+        return [side for pair in zip(self.low, self.high, strict=True) for side in pair]
 
     @property
     def widths(self) -> Point:
@@ -77,36 +85,52 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Landscape:
-    """One entry of the registry.
+    """One entry of the registry: its loss is an ``expression``, or is made from ``data``.
 
     ``near`` lists a rough place near each stationary point inside the domain; the exact points are found from there
     with the exact derivatives, for every value of the shape knob. A test searches the domain for any that are missing.
+    ``names`` are what the coordinates are called, where not x and y. ``tips`` are minima where the loss has no
+    gradient, like the tip of a cone: the subgradient 0 is taken there.
     """
 
     slug: str
     title: str
     family: str
-    expression: str
     domain: Box
     start: Point
     learning_rate: float
     teaches: str
     source: Source
     near: tuple[Point, ...]
+    expression: str | None = None
+    data: Data | None = None
     shape: Shape | None = None
     goal: Goal = "minimize"
+    names: tuple[str, ...] | None = None
+    tips: tuple[Point, ...] = ()
 
     @cached_property
-    def formula(self) -> Formula:
-        """The expression with its derivatives, derived at the first use."""
-        return compile_formula(self.expression, self.shape.symbol if self.shape else None)
+    def loss(self) -> Formula | Data:
+        """The loss with its derivatives, derived at the first use."""
+        if self.data is not None:
+            return self.data
+        assert self.expression is not None, "a landscape needs an expression or data"
+        return compile_formula(self.expression, self.shape.symbol if self.shape else None, self.axes)
 
-    def expression_at(self, shape: float | None) -> str:
-        """Return the expression with the shape knob's number in it: ``x``, ``y``, numbers and functions alone."""
-        if self.shape is None:
-            return self.expression
-        value = self.shape.default if shape is None else shape
-        return re.sub(rf"\b{self.shape.symbol}\b", repr(value), self.expression)
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names that the coordinates are shown under."""
+        return self.names or (self.data.axes if self.data else ("x", "y")[: self.dimensions])
+
+    def expression_at(self, shape: float | None) -> str | None:
+        """Return the expression with π and the shape knob as numbers: ``x``, ``y``, numbers and functions alone."""
+        if self.expression is None:
+            return None
+        names = {"pi": math.pi}
+        if self.shape is not None:
+            names[self.shape.symbol] = self.shape.default if shape is None else shape
+        numbers = {name: repr(value) if value >= 0 else f"({value!r})" for name, value in names.items()}
+        return re.sub("|".join(rf"\b{name}\b" for name in names), lambda name: numbers[name[0]], self.expression)
 
     @property
     def dimensions(self) -> int:
@@ -135,12 +159,50 @@ class Terrain:
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
         """All known stationary points, lowest first, each exact to rounding."""
-        found = [polish(self.floats, point) for point in self.landscape.near]
-        kept: list[Point] = []
-        for point in found:
-            if point is not None and all(math.dist(point, other) > 1e-6 for other in kept):
-                kept.append(point)
-        return _classified(self, kept)
+        found = [polish(self.floats, near, self.scale) for near in settle(self.arrays, self.landscape.near, self.scale)]
+        points = self.scale.apart([point for point in found if point is not None])
+        kinds = {point: kind for point in points if (kind := kind_at(self.floats, point, self.scale)) is not None}
+        values = {point: float(self.floats.loss(*lift(point))) for point in kinds}
+        # Ground that falls below all known minima, as a cubic does, has no global one.
+        lowest = min((values[point] for point, kind in kinds.items() if kind == "minimum"), default=math.inf)
+        lowest = min(lowest, self._lowest_on_a_grid)
+        return tuple(
+            StationaryPoint(point, values[point], full_kind(kinds[point], values[point], lowest))
+            for point in sorted(kinds, key=lambda point: (values[point], point))
+        )
+
+    def known(self, *kinds: Kind) -> tuple[StationaryPoint, ...]:
+        """Return the stationary points of these kinds, lowest first."""
+        return tuple(known for known in self.stationary_points if known.kind in kinds)
+
+    def nearest(self, point: Point, *kinds: Kind) -> StationaryPoint | None:
+        """Return the known stationary point, of these kinds if any are given, that is nearest in domain widths.
+
+        None where none is known.
+        """
+        if kinds not in self._places:
+            points = self.known(*kinds) if kinds else self.stationary_points
+            places = np.array([known.point for known in points]).reshape(len(points), len(point))
+            self._places[kinds] = points, places / self.scale.widths
+        points, places = self._places[kinds]
+        if not points:
+            return None
+        return points[int(((places - np.array(point) / self.scale.widths) ** 2).sum(axis=1).argmin())]
+
+    @cached_property
+    def _places(self) -> dict[tuple[Kind, ...], tuple[tuple[StationaryPoint, ...], Array]]:
+        """What ``nearest`` has looked through already: there may be hundreds."""
+        return {}
+
+    @cached_property
+    def lowest(self) -> float:
+        """The lowest loss that is known: of a stationary point, or on a coarse grid over the domain."""
+        return min([self._lowest_on_a_grid, *(known.value for known in self.stationary_points)])
+
+    @cached_property
+    def _lowest_on_a_grid(self) -> float:
+        surface = self.surface(self.landscape.domain, 65)[2]
+        return float(np.fmin.reduce(surface, axis=None, initial=math.inf))
 
     @cached_property
     def reach(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -149,24 +211,12 @@ class Terrain:
         return (low_x, low_y[0] if low_y else -math.inf), (high_x, high_y[0] if high_y else math.inf)
 
     @cached_property
-    def loss_range(self) -> float:
-        """A measure of how much the loss varies over the domain: 5th to 95th percentile on a coarse grid."""
+    def scale(self) -> Scale:
+        """The domain's widths, and how much the loss varies over it: 5th to 95th percentile on a coarse grid."""
         loss = self.surface(self.landscape.domain, 33)[2]
         finite = loss[np.isfinite(loss)]
         low, high = np.percentile(finite, [5, 95]) if finite.size else (0.0, 1.0)
-        return float(high - low) or 1.0
-
-    def kind_by_curvature(self, values: list[float]) -> Literal["minimum", "saddle", "maximum", "flat"]:
-        """Say what the Hessian's eigenvalues tell of a stationary point: ``flat``, which is nothing, where one is zero.
-
-        Zero is a curvature that over the whole domain would change the loss by a millionth of its range.
-        """
-        zero = 1e-6 * self.loss_range / min(self.landscape.domain.widths) ** 2
-        if any(abs(value) <= zero for value in values):
-            return "flat"
-        if values[0] > 0:
-            return "minimum"
-        return "maximum" if values[-1] < 0 else "saddle"
+        return Scale(self.landscape.domain.widths, float(high - low) or 1.0)
 
     def surface(self, box: Box, resolution: int) -> tuple[Array, Array | None, Array]:
         """Return ``x`` (resolution,), ``y`` (resolution,) or None, and the loss, whose rows follow ``y``."""
@@ -179,91 +229,40 @@ class Terrain:
 
 @lru_cache(maxsize=512)
 def _terrain(landscape: Landscape, shape: float | None) -> Terrain:
-    formula = landscape.formula
-    return Terrain(landscape, shape, formula.bind(shape), formula.bind(shape, arrays=True))
+    floats, arrays = landscape.loss.bind(shape), landscape.loss.bind(shape, arrays=True)
+    for tip in map(lift, landscape.tips):
+        floats, arrays = _with_tip(floats, tip), _with_tip_in_arrays(arrays, tip)
+    return Terrain(landscape, shape, floats, arrays)
 
 
-def lift(point: Point) -> tuple[float, float]:
-    """Return the point in the plane: a one-dimensional one lies on y = 0, where the derivative in y is 0."""
-    return (point[0], point[1] if len(point) == 2 else 0.0)
+def _with_tip(functions: Functions, tip: tuple[float, float]) -> Functions:
+    plain = functions.loss_and_gradient
+
+    def loss_and_gradient(x: float, y: float) -> tuple[float, float, float]:
+        try:
+            return plain(x, y)
+        except ZeroDivisionError:
+            if (x, y) == tip:
+                return functions.loss(x, y), 0.0, 0.0
+            raise
+
+    return functions._replace(loss_and_gradient=loss_and_gradient)
 
 
-def eigenvalues(functions: Functions, point: Point) -> list[float]:
-    """Return the Hessian's eigenvalues at the point, ascending; empty where the loss or the Hessian does not exist."""
-    try:
-        functions.loss(*lift(point))
-        xx, xy, yy = functions.hessian(*lift(point))
-    except (ArithmeticError, ValueError):
-        return []
-    if not all(math.isfinite(entry) for entry in (xx, xy, yy)):
-        return []
-    if len(point) == 1:
-        return [float(xx)]
-    return [float(value) for value in np.linalg.eigvalsh(np.array([[xx, xy], [xy, yy]], dtype=float))]
+def _with_tip_in_arrays(functions: Functions, tip: tuple[float, float]) -> Functions:
+    def loss_and_gradient(x: Array, y: Array) -> tuple[Array, Array, Array]:
+        loss, slope_x, slope_y = functions.loss_and_gradient(x, y)
+        at_tip = (x == tip[0]) & (y == tip[1])
+        return loss, np.where(at_tip, 0.0, slope_x), np.where(at_tip, 0.0, slope_y)
+
+    return functions._replace(loss_and_gradient=loss_and_gradient)
 
 
-def newton_step(functions: Functions, point: Point) -> Point | None:
-    """Return the step to where the local quadratic has its stationary point, None where it has none.
-
-    Directions in which gradient and curvature are both zero are left out, so that flat valleys have an answer too;
-    a slope without curvature leads nowhere, and has none.
-    """
-    try:
-        _, *gradient = functions.loss_and_gradient(*lift(point))
-        xx, xy, yy = functions.hessian(*lift(point))
-    except (ArithmeticError, ValueError):
-        return None
-    hessian = np.array([[xx, xy], [xy, yy]], dtype=float)
-    if not (np.isfinite(hessian).all() and np.isfinite(gradient).all()):
-        return None
-    curvatures, directions = np.linalg.eigh(hessian)
-    slopes = np.array(gradient, dtype=float) @ directions
-    curved = np.abs(curvatures) > 1e-13 * np.abs(curvatures).max()
-    if (np.abs(slopes[~curved]) > 1e-12 * np.abs(slopes).max()).any():
-        return None
-    with np.errstate(all="ignore"):
-        step = -directions[:, curved] @ (slopes[curved] / curvatures[curved])
-    return tuple(float(value) for value in step[: len(point)]) if np.isfinite(step).all() else None
-
-
-def polish(functions: Functions, point: Point) -> Point | None:
-    """Return the stationary point that Newton's method finds from here, None where it finds none."""
-    for _ in range(60):
-        step = newton_step(functions, point)
-        if step is None:
-            break
-        point = tuple(value + change for value, change in zip(point, step, strict=True))
-        if math.hypot(*step) <= 1e-15 * (1 + math.hypot(*point)):
-            break
-    try:
-        _, *gradient = functions.loss_and_gradient(*lift(point))
-    except (ArithmeticError, ValueError):
-        return None
-    # Adding zero turns -0.0, which Newton leaves behind on an axis, into 0.0.
-    return tuple(value + 0.0 for value in point) if math.hypot(*gradient) <= 1e-9 else None
-
-
-def _classified(terrain: Terrain, points: list[Point]) -> tuple[StationaryPoint, ...]:
-    values = {point: float(terrain.floats.loss(*lift(point))) for point in points}
-    kinds = {point: terrain.kind_by_curvature(eigenvalues(terrain.floats, point)) for point in points}
-    lowest = min((values[point] for point in points if kinds[point] == "minimum"), default=math.inf)
-    return tuple(
-        StationaryPoint(point, values[point], _full_kind(kinds[point], values[point], lowest))
-        for point in sorted(points, key=lambda point: (values[point], point))
-    )
-
-
-def _full_kind(kind: str, value: float, lowest: float) -> Kind:
-    match kind:
-        case "minimum":
-            return "global_minimum" if value <= lowest + 1e-12 * (1 + abs(lowest)) else "local_minimum"
-        case "saddle":
-            return "saddle"
-        case "maximum":
-            return "maximum"
-    raise ValueError(
-        "the Hessian says nothing at a listed stationary point; list only those where no eigenvalue is zero"
-    )
+def full_kind(kind: PlainKind, value: float, lowest: float) -> Kind:
+    """Tell a global minimum, as low as the lowest place known, from a local one; other kinds are what they are."""
+    if kind != "minimum":
+        return kind
+    return "global_minimum" if value <= lowest + 1e-12 * (1 + abs(lowest)) else "local_minimum"
 
 
 def registry(*landscapes: Landscape) -> Mapping[str, Landscape]:

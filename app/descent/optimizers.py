@@ -1,55 +1,71 @@
-"""Optimizers: init/update pairs and their registry.
+"""Optimizers: a table of update rules.
 
-An update rule works on one coordinate, which is a float or an array of walkers, and knows neither which. It returns the
-step to add to the coordinate, its sign included, and the next state: a plain tuple, named by ``Optimizer.state``,
-because making a NamedTuple costs more than the rest of the step. The state before the first step is None.
-
-Each rule is also written once as LaTeX with named places, ``{velocity}``; filled with symbols it is the rule that is
-shown, filled with numbers it is this step.
+Most rules work on one coordinate at a time, and are the lines of their table entry (see ``rules``). Those that look at
+both coordinates at once, or at further points, are functions of the module ``moves``; their lines are LaTeX.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
 
+from app.descent.hyperparameters import Hyperparameter, values_of
 from app.descent.landscape import Source
+from app.descent.moves import LineSearch, Newton
+from app.descent.rules import Line, Rule, lines_of
 
-Coordinate = Any  # float or NDArray[float64]
-State = tuple[Coordinate, ...] | None
-Update = Callable[[Coordinate, State, float], tuple[Coordinate, State]]
-
-
-class Hyperparameter(NamedTuple):
-    """A number that an optimizer or a schedule lists: its key in the query, its symbol in LaTeX, its bounds."""
-
-    key: str
-    title: str
-    symbol: str
-    low: float
-    high: float
-    default: float
-    explanation: str
-    log: bool = False
-
-
-# How the quantities of a step are written. The names are those of the trace's records.
+# How the quantities of a step are written. The names are those of the trace's records and of the rules.
 SYMBOLS: Mapping[str, str] = {
     "gradient": "g_k",
     "slope": r"\nabla f(x_k)",
+    "batch_slope": r"\nabla f_{B_k}(x_k)",
     "noise": r"\xi_k",
-    "velocity": "v_k",
-    "velocity_next": "v_{k+1}",
     "learning_rate": r"\eta_k",
     "point": "x_k",
     "point_next": "x_{k+1}",
+    "loss": "f(x_k)",
+    "count": "k",
+    "count_next": "n",
+    "velocity": "v_k",
+    "velocity_next": "v_{k+1}",
+    "mean": "m_k",
+    "mean_next": "m_{k+1}",
+    "mean_hat": r"\hat{m}",
+    "square": "s_k",
+    "square_next": "s_{k+1}",
+    "square_hat": r"\hat{s}",
+    "largest": r"s^{\max}_k",
+    "largest_next": r"s^{\max}_{k+1}",
+    "total": "s_k",
+    "total_next": "s_{k+1}",
+    "moved": "u_k",
+    "moved_next": "u_{k+1}",
+    "change": r"\Delta_k",
+    "spread": "d",
+    "direction": "c",
+    "shrunk": r"\tilde{x}",
+    "weight": r"\mu",
+    "weight_after": r"\mu'",
+    "product": "p_k",
+    "product_next": "p_{k+1}",
+    "hessian": r"\nabla^2 f(x_k)",
+    "newton": "d_k",
+    "probes": "j",
+    "accepted": "t",
+    "bound": "b",
+    "probed": r"f(x_k - t\,g_k)",
+    "size": r"\|g_k\|^2",
 }
 
-# What the walk hands to every rule as its gradient, by goal and by whether there is noise: in symbols, and in numbers.
-GRADIENT_RULES: Mapping[tuple[str, bool], tuple[str, str]] = {
-    ("minimize", False): (r"{gradient} = {slope}", r"\nabla f{point} = {slope}"),
-    ("minimize", True): (r"{gradient} = {slope} + {noise}", r"\nabla f{point} + {noise} = {gradient}"),
-    ("maximize", False): (r"{gradient} = -{slope}", r"-\nabla f{point} = {gradient}"),
-    ("maximize", True): (r"{gradient} = -{slope} + {noise}", r"-\nabla f{point} + {noise} = {gradient}"),
+# What the walk hands to every rule as its gradient, by goal, by whether there is noise, and by whether a mini-batch is
+# drawn: in symbols, and in numbers.
+GRADIENT_RULES: Mapping[tuple[str, bool, bool], Line] = {
+    (goal, noisy, batched): Line(
+        rf"{{gradient}} = {sign}{{{slope}}}" + (" + {noise}" if noisy else ""),
+        (rf"{sign}{{{slope}}} + {{noise}}" if noisy else rf"{sign}\nabla {shown}{{point}}") + " = {gradient}",
+    )
+    for goal, sign in (("minimize", ""), ("maximize", "-"))
+    for noisy in (False, True)
+    for batched, slope, shown in ((False, "slope", "f"), (True, "batch_slope", "f_{B_k}"))
 }
 
 
@@ -57,59 +73,33 @@ GRADIENT_RULES: Mapping[tuple[str, bool], tuple[str, str]] = {
 class Optimizer:
     """One entry of the registry.
 
-    ``build`` takes the hyperparameters by key. ``state`` names the parts of the state, in their order. ``stability``
-    gives the c of the limit c/λ on the learning rate, above which the rule diverges on a quadratic whose largest
-    curvature is λ; None where no such limit is known.
+    ``rule`` is either a rule on one coordinate or a move of the whole point. ``convention`` states which of several
+    forms in use this is. ``stability`` gives the c of the limit c/λ on the learning rate, above which the rule diverges
+    on a quadratic whose largest curvature is λ; None where no such limit is known.
     """
 
     slug: str
     title: str
     hyperparameters: tuple[Hyperparameter, ...]
-    build: Callable[..., Update]
-    rule: tuple[str, ...]
-    first_rule: tuple[str, ...]
+    rule: Rule | Newton | LineSearch
     convention: str
     source: Source
-    state: tuple[str, ...] = ()
     stability: Callable[..., float] | None = None
     stability_text: Callable[..., str] = lambda **values: ""
 
+    @cached_property
+    def needs_hessian(self) -> bool:
+        """Whether it works only where the loss has second derivatives."""
+        return isinstance(self.rule, Newton)
+
+    @cached_property
+    def needs_all_data(self) -> bool:
+        """Whether mini-batches have no meaning with it."""
+        return not isinstance(self.rule, Rule)
+
     def values(self, given: Mapping[str, float | None]) -> dict[str, float]:
         """Return each hyperparameter, from ``given`` or its default."""
-        return {
-            parameter.key: parameter.default if (value := given.get(parameter.key)) is None else value
-            for parameter in self.hyperparameters
-        }
-
-
-def gradient_descent() -> Update:
-    """x ← x − ηg (Cauchy 1847)."""
-
-    def update(gradient: Coordinate, state: State, learning_rate: float) -> tuple[Coordinate, State]:
-        return -learning_rate * gradient, state
-
-    return update
-
-
-def momentum(momentum: float, dampening: float) -> Update:
-    """v ← βv + (1−τ)g with v = g at the first step, x ← x − ηv: PyTorch's sum form (Polyak 1964)."""
-    weight = 1 - dampening
-
-    def update(gradient: Coordinate, state: State, learning_rate: float) -> tuple[Coordinate, State]:
-        velocity = gradient if state is None else momentum * state[0] + weight * gradient
-        return -learning_rate * velocity, (velocity,)
-
-    return update
-
-
-def nesterov(momentum: float) -> Update:
-    """v ← βv + g with v = g at the first step, x ← x − η(g + βv): PyTorch's form (Sutskever et al. 2013)."""
-
-    def update(gradient: Coordinate, state: State, learning_rate: float) -> tuple[Coordinate, State]:
-        velocity = gradient if state is None else momentum * state[0] + gradient
-        return -learning_rate * (gradient + momentum * velocity), (velocity,)
-
-    return update
+        return values_of(self.hyperparameters, given)
 
 
 _MOMENTUM = Hyperparameter(
@@ -125,16 +115,68 @@ _DAMPENING = Hyperparameter(
     "How much of each new gradient is held back; equal to the momentum it makes the velocity a weighted average.",
 )
 
-_FIRST_VELOCITY = r"{velocity_next} = {gradient}"
+
+def _beta1(default: float = 0.9) -> Hyperparameter:
+    text = "How slowly the running average of the gradient forgets."
+    return Hyperparameter("beta1", "First decay", r"\beta_1", 0.0, 0.9999, default, text)
+
+
+def _beta2(default: float = 0.999, of: str = "squared gradient") -> Hyperparameter:
+    text = f"How slowly the running average of the {of} forgets."
+    return Hyperparameter("beta2", "Second decay", r"\beta_2", 0.0, 0.9999, default, text)
+
+
+def _decay(default: float) -> Hyperparameter:
+    text = "How slowly the running average of the squared gradient forgets."
+    return Hyperparameter("decay", "Decay", r"\alpha", 0.0, 0.9999, default, text)
+
+
+def _epsilon(default: float, where: str = "Added outside the square root") -> Hyperparameter:
+    text = f"{where}: keeps the step finite where the gradient has been tiny."
+    return Hyperparameter("epsilon", "Epsilon", r"\epsilon", 1e-12, 1.0, default, text, log=True)
+
+
+def _weight_decay(default: float) -> Hyperparameter:
+    text = "Shrinks the point towards the origin before each step, by this times the learning rate; not a gradient."
+    return Hyperparameter("weight_decay", "Weight decay", r"\lambda", 0.0, 1.0, default, text)
+
+
+_AVERAGES = (
+    "mean_next = beta1*mean + (1 - beta1)*gradient",
+    "square_next = beta2*square + (1 - beta2)*gradient**2",
+)
+_CORRECTED = (
+    "mean_hat = mean_next/(1 - beta1**count_next)",
+    "square_hat = square_next/(1 - beta2**count_next)",
+)
+
+_ALONG_NEWTON = (
+    r"{point_next} = {point} + {learning_rate}\,{newton}",
+    r"{point_next} = {point} + {learning_rate} \cdot {newton}",
+)
+_ALONG_GRADIENT = (
+    r"{point_next} = {point} - {accepted}\,{gradient}",
+    r"{point_next} = {point} - {accepted} \cdot {gradient}",
+)
+_SHORTENED = (
+    r"{accepted} = {backtrack}^{{probes}}\,{learning_rate}",
+    r"{accepted} = {backtrack}^{{probes}} \cdot {learning_rate}",
+)
+
+
+def _armijo(compared: str, sign: str) -> tuple[str, str]:
+    return (
+        rf"{{probed}} {compared} {{bound}} = {{loss}} {sign} {{sufficient}}\,{{accepted}}\,{{size}}",
+        rf"{{probed}} {compared} {{bound}} = {{loss}} {sign} {{sufficient}} \cdot {{accepted}} \cdot {{size}}",
+    )
+
 
 _TABLE = (
     Optimizer(
         slug="gradient-descent",
         title="Gradient descent",
         hyperparameters=(),
-        build=gradient_descent,
-        rule=(r"{point_next} = {point} - {learning_rate}\,{gradient}",),
-        first_rule=(r"{point_next} = {point} - {learning_rate}\,{gradient}",),
+        rule=Rule(("point_next = point - learning_rate*gradient",)),
         convention="Plain steepest descent: the step is the learning rate times the gradient.",
         source=Source("Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées", 1847),
         stability=lambda: 2.0,
@@ -144,12 +186,13 @@ _TABLE = (
         slug="momentum",
         title="Momentum",
         hyperparameters=(_MOMENTUM, _DAMPENING),
-        build=momentum,
-        rule=(
-            r"{velocity_next} = {momentum}\,{velocity} + (1 - {dampening})\,{gradient}",
-            r"{point_next} = {point} - {learning_rate}\,{velocity_next}",
+        rule=Rule(
+            (
+                "velocity_next = momentum*velocity + (1 - dampening)*gradient",
+                "point_next = point - learning_rate*velocity_next",
+            ),
+            first=("velocity_next = gradient", "point_next = point - learning_rate*velocity_next"),
         ),
-        first_rule=(_FIRST_VELOCITY, r"{point_next} = {point} - {learning_rate}\,{velocity_next}"),
         convention=(
             "Sum form, as in PyTorch: the velocity is a running sum of gradients and starts as the first one. "
             "With dampening equal to momentum it is the weighted average that textbooks also call momentum."
@@ -158,20 +201,20 @@ _TABLE = (
         # With full dampening no gradient but the first ever enters, and no learning rate is too large.
         stability=lambda momentum, dampening: 2 * (1 + momentum) / (1 - dampening) if dampening < 1 else float("inf"),
         stability_text=lambda momentum, dampening: "2(1+β)/((1−τ)λ)" if dampening else "2(1+β)/λ",
-        state=("velocity",),
     ),
     Optimizer(
         slug="nesterov",
         title="Nesterov",
         hyperparameters=(_MOMENTUM,),
-        build=nesterov,
-        rule=(
-            r"{velocity_next} = {momentum}\,{velocity} + {gradient}",
-            r"{point_next} = {point} - {learning_rate}\,({gradient} + {momentum}\,{velocity_next})",
-        ),
-        first_rule=(
-            _FIRST_VELOCITY,
-            r"{point_next} = {point} - {learning_rate}\,({gradient} + {momentum}\,{velocity_next})",
+        rule=Rule(
+            (
+                "velocity_next = momentum*velocity + gradient",
+                "point_next = point - learning_rate*(gradient + momentum*velocity_next)",
+            ),
+            first=(
+                "velocity_next = gradient",
+                "point_next = point - learning_rate*(gradient + momentum*velocity_next)",
+            ),
         ),
         convention="PyTorch's form: the gradient is taken where the walker stands; the step looks one velocity ahead.",
         source=Source(
@@ -181,7 +224,216 @@ _TABLE = (
         ),
         stability=lambda momentum: (2 + 2 * momentum) / (1 + 2 * momentum),
         stability_text=lambda momentum: "(2+2β)/((1+2β)λ)",
-        state=("velocity",),
+    ),
+    Optimizer(
+        slug="adagrad",
+        title="AdaGrad",
+        hyperparameters=(_epsilon(1e-10),),
+        rule=Rule(
+            (
+                "total_next = total + gradient**2",
+                "point_next = point - learning_rate*gradient/(sqrt(total_next) + epsilon)",
+            )
+        ),
+        convention="Divides by the root of the sum, not the average, of all squared gradients: steps only ever shrink.",
+        source=Source("Duchi, Hazan & Singer, Adaptive Subgradient Methods, JMLR 12", 2011),
+    ),
+    Optimizer(
+        slug="rmsprop",
+        title="RMSProp",
+        hyperparameters=(
+            _decay(0.99),
+            _epsilon(1e-8),
+            Hyperparameter(
+                "centred",
+                "Centred",
+                "c",
+                0.0,
+                1.0,
+                0.0,
+                "1 divides by the spread of the recent gradients about their average, 0 by their size.",
+                whole=True,
+            ),
+        ),
+        rule=Rule(
+            (
+                "square_next = decay*square + (1 - decay)*gradient**2",
+                "mean_next = decay*mean + (1 - decay)*gradient",
+                "spread = sqrt(max(square_next - centred*mean_next**2, 0.0)) + epsilon",
+                "point_next = point - learning_rate*gradient/spread",
+            )
+        ),
+        convention=(
+            "As in PyTorch: the running averages start at 0 and are not corrected, so the first steps are long; "
+            "the average of the gradient itself is used only when centred."
+        ),
+        source=Source("Hinton, Neural Networks for Machine Learning, lecture 6e; centred: Graves 2013", 2012),
+    ),
+    Optimizer(
+        slug="adadelta",
+        title="AdaDelta",
+        hyperparameters=(
+            _decay(0.9),
+            _epsilon(1e-6, "Added inside both square roots, as in the paper and in PyTorch"),
+        ),
+        rule=Rule(
+            (
+                "square_next = decay*square + (1 - decay)*gradient**2",
+                "change = sqrt(moved + epsilon)/sqrt(square_next + epsilon)*gradient",
+                "moved_next = decay*moved + (1 - decay)*change**2",
+                "point_next = point - learning_rate*change",
+            )
+        ),
+        convention=(
+            "Finds its own step size from how far it has moved of late; the paper has no learning rate, which is "
+            "learning rate 1 here. It starts very slowly, because nothing has moved yet."
+        ),
+        source=Source("Zeiler, ADADELTA: An Adaptive Learning Rate Method", 2012, "https://arxiv.org/abs/1212.5701"),
+    ),
+    Optimizer(
+        slug="adam",
+        title="Adam",
+        hyperparameters=(_beta1(), _beta2(), _epsilon(1e-8)),
+        rule=Rule(
+            (
+                "count_next = count + 1",
+                *_AVERAGES,
+                *_CORRECTED,
+                "point_next = point - learning_rate*mean_hat/(sqrt(square_hat) + epsilon)",
+            )
+        ),
+        convention="Running averages start at 0 and are corrected for it by 1 − βᵏ; epsilon stands outside the root.",
+        source=Source(
+            "Kingma & Ba, Adam: A Method for Stochastic Optimization, ICLR", 2015, "https://arxiv.org/abs/1412.6980"
+        ),
+    ),
+    Optimizer(
+        slug="adamw",
+        title="AdamW",
+        hyperparameters=(_beta1(), _beta2(), _epsilon(1e-8), _weight_decay(0.01)),
+        rule=Rule(
+            (
+                "count_next = count + 1",
+                "shrunk = point - learning_rate*weight_decay*point",
+                *_AVERAGES,
+                *_CORRECTED,
+                "point_next = shrunk - learning_rate*mean_hat/(sqrt(square_hat) + epsilon)",
+            )
+        ),
+        convention=(
+            "Adam whose weight decay is apart from the gradient: the point is shrunk first, then Adam's step is taken. "
+            "It therefore settles a little nearer to the origin than the minimum."
+        ),
+        source=Source(
+            "Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR", 2019, "https://arxiv.org/abs/1711.05101"
+        ),
+    ),
+    Optimizer(
+        slug="nadam",
+        title="NAdam",
+        hyperparameters=(_beta1(), _beta2(), _epsilon(1e-8)),
+        rule=Rule(
+            (
+                "count_next = count + 1",
+                "weight = beta1*(1 - 0.5*0.96**(0.004*count_next))",
+                "weight_after = beta1*(1 - 0.5*0.96**(0.004*(count_next + 1)))",
+                "product_next = product*weight",
+                *_AVERAGES,
+                "square_hat = square_next/(1 - beta2**count_next)",
+                "mean_hat = weight_after*mean_next/(1 - product_next*weight_after)"
+                " + (1 - weight)*gradient/(1 - product_next)",
+                "point_next = point - learning_rate*mean_hat/(sqrt(square_hat) + epsilon)",
+            ),
+            zero={"product": 1.0},
+        ),
+        convention="Adam that looks one step ahead, as Nesterov does; the schedule of its first decay is PyTorch's.",
+        source=Source("Dozat, Incorporating Nesterov Momentum into Adam, ICLR workshop", 2016),
+    ),
+    Optimizer(
+        slug="amsgrad",
+        title="AMSGrad",
+        hyperparameters=(_beta1(), _beta2(), _epsilon(1e-8)),
+        rule=Rule(
+            (
+                "count_next = count + 1",
+                *_AVERAGES,
+                "largest_next = max(largest, square_next)",
+                "mean_hat = mean_next/(1 - beta1**count_next)",
+                "square_hat = largest_next/(1 - beta2**count_next)",
+                "point_next = point - learning_rate*mean_hat/(sqrt(square_hat) + epsilon)",
+            )
+        ),
+        convention="Adam that divides by the largest average of squared gradients so far; corrected as in PyTorch.",
+        source=Source("Reddi, Kale & Kumar, On the Convergence of Adam and Beyond, ICLR", 2018),
+    ),
+    Optimizer(
+        slug="lion",
+        title="Lion",
+        hyperparameters=(_beta1(), _beta2(0.99, "gradient"), _weight_decay(0.0)),
+        rule=Rule(
+            (
+                "direction = beta1*mean + (1 - beta1)*gradient",
+                "point_next = point - learning_rate*(sign(direction) + weight_decay*point)",
+                "mean_next = beta2*mean + (1 - beta2)*gradient",
+            )
+        ),
+        convention=(
+            "Only the sign of the averaged gradient is used: every step is one learning rate long in each coordinate, "
+            "and does not shrink by itself. The sign of 0 is 0."
+        ),
+        source=Source(
+            "Chen et al., Symbolic Discovery of Optimization Algorithms", 2023, "https://arxiv.org/abs/2302.06675"
+        ),
+    ),
+    Optimizer(
+        slug="newton",
+        title="Newton",
+        hyperparameters=(),
+        rule=Newton(
+            lines=lines_of(
+                (r"{newton} = -\left({hessian}\right)^{-1} {gradient}", r"{newton} = -{hessian}^{-1}\,{gradient}"),
+                _ALONG_NEWTON,
+            ),
+            # The gradient of an ascent is the negative one, the Hessian is the loss's own.
+            uphill=lines_of(
+                (r"{newton} = \left({hessian}\right)^{-1} {gradient}", r"{newton} = {hessian}^{-1}\,{gradient}"),
+                _ALONG_NEWTON,
+            ),
+        ),
+        convention=(
+            "Steps to where the quadratic with this gradient and Hessian has its stationary point; learning rate 1 is "
+            "the full step. It knows no downhill: it runs to saddles and maxima as gladly as to minima."
+        ),
+        source=Source("Nocedal & Wright, Numerical Optimization, section 3.3", 2006),
+    ),
+    Optimizer(
+        slug="line-search",
+        title="Line search",
+        hyperparameters=(
+            Hyperparameter(
+                "backtrack", "Backtracking factor", r"\theta", 0.1, 0.9, 0.5, "What a refused step is shortened by."
+            ),
+            Hyperparameter(
+                "sufficient",
+                "Sufficient decrease",
+                "c",
+                1e-6,
+                0.9,
+                1e-4,
+                "The part of the fall that the slope promises which a step must deliver to be taken.",
+                log=True,
+            ),
+        ),
+        rule=LineSearch(
+            lines=lines_of(_SHORTENED, _armijo(r"\le", "-"), _ALONG_GRADIENT),
+            uphill=lines_of(_SHORTENED, _armijo(r"\ge", "+"), _ALONG_GRADIENT),
+            refused=lines_of(r"{probes}\;\text{refusals:}\quad {point_next} = {point}"),
+        ),
+        convention=(
+            "Steepest descent that tries the learning rate first and shortens it until the loss falls enough (Armijo's "
+            "condition); every try is an evaluation of the loss and is counted. After 60 refusals no step is taken."
+        ),
+        source=Source("Armijo, Minimization of functions having Lipschitz continuous first partial derivatives", 1966),
     ),
 )
 

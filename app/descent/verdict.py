@@ -1,35 +1,40 @@
-"""Where a walk ended and why: the kind of place, the curvature, the stability limit, and one sentence.
+"""Where a walk ended and why: the kind of place, the curvature, the stability limit, and the sentences.
 
-What the sentence claims is computed here. Where nothing can be claimed, nothing is.
+What the sentences claim is computed here. Where nothing can be claimed, nothing is.
 """
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.descent.landscape import (
+import numpy as np
+
+from app.descent.curvature import (
     Kind,
     Point,
-    StationaryPoint,
-    Terrain,
     eigenvalues,
+    gradient_at,
+    hessian_at,
+    kind_at,
     lift,
     newton_step,
     polish,
 )
+from app.descent.formula import Array
+from app.descent.landscape import Box, StationaryPoint, Terrain, full_kind
 from app.descent.optimizers import Optimizer
-from app.descent.walk import Descent, Ending, Outcome
+from app.descent.walk import Column, Descent, Ending, Outcome
 
 Place = Kind | Literal["slope"]
 
-# A place is a stationary point's when Newton's step from it ends within this part of the domain's width.
+# A place is a stationary point's when Newton's step from it ends within this part of the domain's widths.
 _NEAR = 1e-2
-# Neighbours are looked at this far away, in domain widths, where the Hessian says nothing.
-_NEIGHBOURS = 1e-2
 # Flat ground: crossing the whole domain at this slope would change the loss by less than a hundredth of its range, and
 # the curvature would change it by less than half of it.
 _FLAT_SLOPE = 0.01
+_FLAT_ANYWAY = 1e-6
 _FLAT_CURVATURE = 1.0
 
 
@@ -44,106 +49,132 @@ class Verdict:
     message: str
 
 
-def judge(descent: Descent, optimizer: Optimizer, values: dict[str, float], start: Point, ending: Ending) -> Verdict:
+def judge(
+    descent: Descent,
+    optimizer: Optimizer,
+    start: Point,
+    ending: Ending,
+    way: Sequence[tuple[Column, Column]] | None = None,
+    box: Box | None = None,
+) -> Verdict:
     """Return the verdict on a walk.
 
     The curvature and the stability limit are those at the end, or, where the walk diverged, those at the start: the end
-    of a diverged walk lies outside everything that the picture is about.
+    of a diverged walk lies outside everything that the picture is about. ``way`` has all iterates of the walk, as parts
+    of columns x and y, where they are still known; ``box`` is the part that is shown, where not the domain.
     """
     terrain = descent.terrain
     end = (ending.x, ending.y)[: len(start)]
-    spot = start if ending.outcome == "diverged" else end
-    curvatures = eigenvalues(terrain.floats, spot)
-    limit = stability_limit(descent, optimizer, values, curvatures)
-    place = None if ending.outcome == "diverged" else place_of(terrain, end)
+    diverged = ending.outcome == "diverged"
+    curvatures = eigenvalues(terrain.floats, start if diverged else end)
+    limit = stability_limit(descent, optimizer, curvatures)
+    place = None if diverged else place_of(terrain, end)
     outcome: Outcome = "stalled" if ending.outcome == "converged" and place == "plateau" else ending.outcome
-    sentence = _Sentence(descent, optimizer, values, ending, end, outcome, place, curvatures, limit)
-    return Verdict(outcome, place, curvatures, limit, sentence.text())
+    met = _sharpest(descent, way, box or terrain.landscape.domain) if diverged and way else None
+    monotone = diverged and bool(way) and _is_monotone(descent, way or ())
+    words = _Sentences(descent, optimizer, start, ending, end, outcome, place, curvatures, limit, met, monotone)
+    return Verdict(outcome, place, curvatures, limit, words.text())
 
 
-def stability_limit(
-    descent: Descent, optimizer: Optimizer, values: dict[str, float], curvatures: list[float]
-) -> float | None:
+def stability_limit(descent: Descent, optimizer: Optimizer, curvatures: list[float]) -> float | None:
     """Return the learning rate above which the optimizer diverges on the quadratic with these curvatures.
 
     None where no such limit is known, or where the ground is not curved upwards (downwards, for an ascent).
     """
     if optimizer.stability is None or not curvatures:
         return None
-    sharpest = curvatures[-1] if descent.goal == "minimize" else -curvatures[0]
-    if sharpest <= 0:
+    curvature = curvatures[-1] if descent.goal == "minimize" else -curvatures[0]
+    if curvature <= 0:
         return None
-    limit = optimizer.stability(**values) / sharpest
+    limit = optimizer.stability(**descent.values) / curvature
     return limit if math.isfinite(limit) else None
 
 
+def _columns(way: Sequence[tuple[Column, Column]]) -> tuple[Array, Array]:
+    x, y = (np.concatenate([np.asarray(part[axis], dtype=float) for part in way]) for axis in (0, 1))
+    return x, y
+
+
+def _sharpest(descent: Descent, way: Sequence[tuple[Column, Column]], box: Box) -> tuple[float, Point] | None:
+    """Return the largest curvature, towards the goal, at the iterates inside the box, and where it was met."""
+    x, y = _columns(way)
+    functions = descent.terrain.arrays
+    inside = np.logical_and.reduce(
+        [(low <= at) & (at <= high) for low, at, high in zip(box.low, (x, y), box.high, strict=False)]
+    )
+    x, y = x[inside], y[inside]
+    with np.errstate(all="ignore"):
+        xx, xy, yy = (descent.downhill * part for part in functions.hessian(x, y))
+        largest = xx if len(box.low) == 1 else (xx + yy) / 2 + np.hypot((xx - yy) / 2, xy)
+        largest = largest[exists := np.isfinite(largest) & np.isfinite(functions.loss(x, y))]
+    if not len(largest):
+        return None
+    index = int(largest.argmax())
+    return float(largest[index]), (float(x[exists][index]), float(y[exists][index]))[: len(box.low)]
+
+
+def _is_monotone(descent: Descent, way: Sequence[tuple[Column, Column]]) -> bool:
+    """Whether the loss went towards the goal at every step, and goes on doing so for a while beyond the end."""
+    x, y = _columns(way)
+    further = 2.0 ** np.arange(1, 11)
+    with np.errstate(all="ignore"):
+        beyond = [np.concatenate([at, at[-1] + further * (at[-1] - at[0])]) for at in (x, y)]
+        return bool((descent.downhill * np.diff(descent.terrain.arrays.loss(*beyond)) < 0).all())
+
+
 def place_of(terrain: Terrain, point: Point) -> Place | None:
-    """Say what kind of place this is, from exact derivatives there; None where they do not exist."""
-    curvatures = eigenvalues(terrain.floats, point)
-    if not curvatures:
-        return None
-    width = min(terrain.landscape.domain.widths)
+    """Say what kind of place this is, from exact derivatives there; None where they do not tell."""
+    known = terrain.nearest(point)
+    beside = known is not None and terrain.scale.distance(known.point, point) <= _NEAR
+    if hessian_at(terrain.floats, point) is None:
+        return _place_without_hessian(terrain, point, known if beside else None)
+    if beside and known is not None and hessian_at(terrain.floats, known.point) is None:
+        # Beside a kink the ground is a slope however near the walk has come.
+        return known.kind
     step = newton_step(terrain.floats, point)
-    if step is None or math.hypot(*step) > _NEAR * width:
-        return "plateau" if _is_flat(terrain, point, curvatures, width) else "slope"
+    if step is None or terrain.scale.distance(step, (0.0,) * len(step)) > _NEAR:
+        return "plateau" if _is_flat(terrain, point) else "slope"
     # A walk stops a little before the stationary point, where a shoulder still looks like the side of a valley.
-    exact = polish(terrain.floats, point)
-    if exact is None or math.dist(exact, point) > 2 * _NEAR * width:
-        exact = point
-    kind = terrain.kind_by_curvature(eigenvalues(terrain.floats, exact))
-    if kind == "flat":
-        around = _kind_by_neighbours(terrain, exact, _NEIGHBOURS * width)
-        return _minimum(terrain, exact) if around == "minimum" else around
-    return _minimum(terrain, exact) if kind == "minimum" else kind
+    exact = polish(terrain.floats, point, terrain.scale)
+    if exact is not None and terrain.scale.distance(exact, point) > 2 * _NEAR:
+        # One short step and then ever further away: ground that flattens out, like that of exp(-x), has no bottom here.
+        return "plateau" if _is_flat(terrain, point) else "slope"
+    return _full_kind(terrain, point if exact is None else exact)
 
 
-def _is_flat(terrain: Terrain, point: Point, curvatures: list[float], width: float) -> bool:
-    # Where the Hessian exists, which the caller has seen, the gradient does: it has the same denominators and roots.
-    _, *gradient = terrain.floats.loss_and_gradient(*lift(point))
-    per_width = math.hypot(*gradient) * width / terrain.loss_range
-    per_square = max(map(abs, curvatures)) * width**2 / terrain.loss_range
-    return per_width < _FLAT_SLOPE and per_square < _FLAT_CURVATURE
-
-
-def _minimum(terrain: Terrain, point: Point) -> Kind:
-    """Tell the global minimum from a local one: it is the nearest known one's kind, and only known ones are global."""
-    known = min(terrain.stationary_points, key=lambda other: math.dist(other.point, point), default=None)
-    near = 2 * _NEAR * min(terrain.landscape.domain.widths)
-    if known is not None and known.kind == "global_minimum" and math.dist(known.point, point) <= near:
-        return "global_minimum"
-    return "local_minimum"
-
-
-def _kind_by_neighbours(
-    terrain: Terrain, point: Point, radius: float
-) -> Literal["minimum", "maximum", "saddle", "shoulder", "plateau"] | None:
-    """Look at the neighbours, in the order around the point: how often does it change between higher and lower?"""
-    try:
-        here = terrain.floats.loss(*lift(point))
-        rises = [terrain.floats.loss(*lift(neighbour)) - here for neighbour in _ring(terrain, point, radius)]
-    except (ArithmeticError, ValueError):
+def _place_without_hessian(terrain: Terrain, point: Point, known: StationaryPoint | None) -> Place | None:
+    if known is not None:
+        return known.kind
+    gradient = gradient_at(terrain.floats, point)
+    if gradient is None:
         return None
-    rounding = 1e-14 * (terrain.loss_range + abs(here))
-    signs = [(rise > rounding) - (rise < -rounding) for rise in rises]
-    if not any(signs):
-        return "plateau"
-    if min(signs) >= 0:
-        return "minimum"
-    if max(signs) <= 0:
-        return "maximum"
-    decided = [sign for sign in signs if sign]
-    changes = sum(one != other for one, other in zip(decided, [*decided[1:], decided[0]], strict=True))
-    return "shoulder" if changes <= 2 else "saddle"
+    if terrain.scale.slope(gradient) <= 1e-9:
+        return _full_kind(terrain, point)
+    # Where there are second derivatives elsewhere, this is the edge of a formula's domain, and nothing is claimed.
+    if terrain.landscape.loss.smooth:
+        return None
+    return "plateau" if terrain.scale.slope(gradient) < _FLAT_SLOPE else "slope"
 
 
-def _ring(terrain: Terrain, point: Point, radius: float) -> list[Point]:
-    """Return neighbours around the point, the Hessian's own directions among them: a narrow fall may hide there."""
-    if len(point) == 1:
-        return [(point[0] + radius,), (point[0] - radius,)]
-    xx, xy, yy = terrain.floats.hessian(*lift(point))
-    turned = 0.5 * math.atan2(2 * xy, xx - yy)
-    angles = [turned + 2 * math.pi * index / 32 for index in range(32)]
-    return [(point[0] + radius * math.cos(angle), point[1] + radius * math.sin(angle)) for angle in angles]
+def _is_flat(terrain: Terrain, point: Point) -> bool:
+    gradient, hessian = gradient_at(terrain.floats, point), hessian_at(terrain.floats, point)
+    if gradient is None or hessian is None:
+        return False
+    slope, curvature = terrain.scale.slope(gradient), max(map(abs, terrain.scale.curvatures(hessian)))
+    # Ground that is steep somewhere makes all else look flat: near its bottom, what is still to fall is the measure.
+    height = (float(terrain.floats.loss(*lift(point))) - terrain.lowest) / terrain.scale.loss
+    return slope < max(_FLAT_ANYWAY, _FLAT_SLOPE * min(1.0, height)) and curvature < _FLAT_CURVATURE
+
+
+def _full_kind(terrain: Terrain, point: Point) -> Kind | None:
+    """Return the kind of a stationary point; of minima only known ones are global."""
+    kind = kind_at(terrain.floats, point, terrain.scale)
+    if kind is None:
+        return None
+    known = terrain.nearest(point, "global_minimum", "local_minimum") if kind == "minimum" else None
+    if known is not None and terrain.scale.distance(known.point, point) <= 2 * _NEAR:
+        return known.kind
+    return full_kind(kind, math.inf, -math.inf)
 
 
 def say(number: float) -> str:
@@ -153,143 +184,217 @@ def say(number: float) -> str:
 
 
 @dataclass(frozen=True)
-class _Sentence:
-    """Puts a verdict into words."""
+class _Sentences:
+    """Puts a verdict into words: what ended the walk, what the end is, and how far it is from the nearest minimum."""
 
     descent: Descent
     optimizer: Optimizer
-    values: dict[str, float]
+    start: Point
     ending: Ending
     end: Point
     outcome: Outcome
     place: Place | None
     curvatures: list[float]
     limit: float | None
+    sharpest: tuple[float, Point] | None
+    monotone: bool
 
     def text(self) -> str:
         if self.outcome == "diverged":
             return self._diverged()
-        return {"converged": self._converged, "stalled": self._stalled, "out_of_steps": self._out_of_steps}[
-            self.outcome
-        ]()
+        if self.ending.criterion == "tolerance" and self.ending.steps == 0:
+            cause = self._no_step()
+        elif self.outcome == "converged":
+            cause = self._converged()
+        else:
+            cause = self._stalled() if self.outcome == "stalled" else self._out_of_steps()
+        return " ".join(filter(None, [cause, self._what(), self._nearest()]))
+
+    # --- what ended the walk
 
     def _diverged(self) -> str:
-        rate = self.descent.rates.learning_rate
-        head = f"Diverged after {_steps(self.ending.steps)}: "
-        if self.limit is not None and rate > self.limit:
-            return (
-                f"{head}the learning rate {say(rate)} is above the limit "
-                f"{self._limit_text()} = {say(self.limit)} at the start."
-            )
+        rate, head = self.descent.rates.learning_rate, f"Diverged after {_steps(self.ending.steps)}: "
+        if self.limit is None:
+            return f"{head}{self._gone()}.{self._way()}{self._bottomless()}"
+        limit = f"the limit {self._limit_text()} = {say(self.limit)} at the start"
+        if rate > self.limit:
+            return f"{head}the learning rate {say(rate)} is above {limit}.{self._way()}"
+        compared = "at" if rate == self.limit else "below"
+        although = f", although the learning rate {say(rate)} is {compared} {limit}"
+        return f"{head}{self._gone()}{although}.{self._way()}{self._bottomless()}"
+
+    def _gone(self) -> str:
+        if self.ending.criterion == "too_far":
+            return "the walker is more than a million domain widths away"
         if self.ending.steps == 0:
-            gone = "at the start the loss or its gradient is no finite number"
-        elif not math.isfinite(self.ending.x + self.ending.y):
-            gone = "the last step led to no finite place"
-        elif not math.isfinite(self.ending.loss):
-            gone = "the loss is no longer a finite number"
-        else:
-            gone = "the walker is more than a million domain widths away"
-        if self.limit is not None:
-            return (
-                f"{head}{gone}, although the learning rate {say(rate)} is below the limit "
-                f"{self._limit_text()} = {say(self.limit)} at the start."
-            )
-        return f"{head}{gone}."
+            return f"at the start the {self._loss()} or its gradient is no finite number"
+        if not math.isfinite(self.ending.x + self.ending.y):
+            singular = " (the Hessian has no inverse there, or does not exist)" if self.optimizer.needs_hessian else ""
+            return f"the last step led to no finite place{singular}"
+        return f"the {self._loss()} is no longer a finite number"
+
+    def _way(self) -> str:
+        """Tell of the sharpest curvature on the way, where it is sharper than at the start."""
+        if self.sharpest is None or self.sharpest[0] <= 0:
+            return ""
+        curvature, where = self.sharpest
+        at_start = max((self.descent.downhill * value for value in self.curvatures), default=-math.inf)
+        if curvature <= 1.001 * at_start:
+            return ""
+        met = f" The sharpest curvature it met in the picture was {say(curvature)}, at {self._point(where)}"
+        allowed = stability_limit(self.descent, self.optimizer, [self.descent.downhill * curvature])
+        return f"{met}." if allowed is None else f"{met}: there the limit is {say(allowed)}."
+
+    def _bottomless(self) -> str:
+        if self.ending.criterion != "too_far" or not self.monotone:
+            return ""
+        way, most = ("fell", "lowest") if self.descent.goal == "minimize" else ("rose", "highest")
+        return (
+            f" The {self._loss()} {way} at every step, to {say(self.ending.loss)}, and goes on so: this ground seems "
+            f"to have no {most} place in that direction."
+        )
+
+    def _no_step(self) -> str:
+        size = "exactly zero" if self.ending.gradient_norm == 0 else self._size()
+        return f"No step was taken: at the start {self._at()} the gradient is {size}."
 
     def _converged(self) -> str:
-        if self.ending.steps == 0:
-            return f"No step was taken: at the start {self._at()} the gradient is {self._size()}. {self._what()}"
         return (
-            f"Converged after {_steps(self.ending.steps)} at {self._at()}, loss {say(self.ending.loss)}: gradient norm "
-            f"and step are at or below the tolerance {say(self.descent.tolerance)}. {self._what()}"
+            f"Converged after {_steps(self.ending.steps)} at {self._at()}, {self._loss()} {say(self.ending.loss)}: "
+            f"gradient norm and step are at or below the tolerance {say(self.descent.tolerance)}."
         )
 
     def _stalled(self) -> str:
-        after = "at the start" if self.ending.steps == 0 else f"after {_steps(self.ending.steps)}"
-        if self.place == "plateau":
+        ending = self.ending
+        head = f"Stalled after {_steps(ending.steps)} at {self._at()}"
+        if ending.criterion == "tolerance":
+            return f"{head}: the gradient norm is {self._size()}, too small to move on."
+        norm = f"{'though' if self._is_steep() else 'and'} the gradient norm is {self._size()}"
+        if math.isnan(ending.gradient_norm):
+            norm = "and there is no gradient there"
+        if ending.criterion == "patience":
+            least = f" by more than {say(self.descent.min_change)}" if self.descent.min_change else ""
             return (
-                f"Stalled {after} on a plateau at {self._at()}: the gradient norm {say(self.ending.gradient_norm)} is "
-                "too small to move on, but this is no minimum, only flat ground."
+                f"{head}, where patience ended: for {_steps(self.descent.patience)} the {self._loss()}, now "
+                f"{say(ending.loss)}, has not become better{least}, {norm}."
             )
-        reason = f"the loss {say(self.ending.loss)} no longer changes, though the gradient norm is {self._size()}"
+        reason = f"the {self._loss()} {say(ending.loss)} no longer changes, {norm}"
         rate = self.descent.rates.learning_rate
         if self.limit is not None and math.isclose(rate, self.limit, rel_tol=1e-3):
             reason += (
                 f"; the learning rate {say(rate)} is at the limit {self._limit_text()} = {say(self.limit)}, "
                 "where the walker only jumps to and fro"
             )
-        return f"Stalled {after} at {self._at()}: {reason}."
+        return f"{head}: {reason}."
 
     def _out_of_steps(self) -> str:
-        head = f"Out of steps after {_steps(self.ending.steps)}"
+        head = f"Out of steps after {_steps(self.ending.steps)} at {self._at()}, {self._loss()} {say(self.ending.loss)}"
         if self.descent.tolerance == 0:
-            cause = "with tolerance 0 only divergence ends a walk early"
-        elif self.ending.gradient_norm > self.descent.tolerance:
-            cause = f"the gradient norm {say(self.ending.gradient_norm)} is still above {say(self.descent.tolerance)}"
-        else:
-            cause = f"the last step was still longer than {say(self.descent.tolerance)}"
-        if self.place == "slope":
-            return f"{head}, still on a slope at {self._at()}, loss {say(self.ending.loss)}: {cause}."
-        if self.place == "plateau":
-            return f"{head}, still on the plateau at {self._at()}: {cause}, and this is no minimum, only flat ground."
-        if self.place is None:
-            return f"{head} at {self._at()}, loss {say(self.ending.loss)}: {cause}."
-        return (
-            f"Close to {self._place()} at {self._at()}, loss {say(self.ending.loss)}, at the end of its "
-            f"{_steps(self.ending.steps)}: {cause}."
-        )
+            return f"{head}: with tolerance 0 only divergence or patience ends a walk early."
+        if self._is_steep():
+            return f"{head}: the gradient norm is {self._size()}."
+        if self.ending.gradient_norm <= self.descent.tolerance:
+            return f"{head}: the last step was still longer than {say(self.descent.tolerance)}."
+        return f"{head}: there is no gradient there."
 
-    def _limit_text(self) -> str:
-        return self.optimizer.stability_text(**self.values)
-
-    def _place(self) -> str:
-        assert self.place is not None
-        if self.place == "global_minimum" and not self._lowest_is_one():
-            return "a global minimum"
-        return _PLACES[self.place]
+    # --- what the end is
 
     def _what(self) -> str:
-        """Say what kind of place the end is, and what that means."""
-        if self.place is None:
-            return "What kind of place it is cannot be told: the derivatives do not exist there."
-        return {
-            "global_minimum": "This is the global minimum." if self._lowest_is_one() else "This is a global minimum.",
-            "local_minimum": "This is a local minimum" + self._deeper(),
-            "saddle": f"This is a saddle, no minimum: {self._negative()}.",
-            "maximum": "This is a maximum, which was the goal."
-            if self.descent.goal == "maximize"
-            else "This is a maximum: every way leads down, and a zero gradient does not say which.",
-            "shoulder": "This is a shoulder, no minimum: on one side the ground falls, on the other it rises.",
-            "plateau": "This is a plateau, no minimum: the ground is only flat.",
-            "slope": "This is a slope: the ground still falls, if only slowly.",
-        }[self.place]
+        exact = not self._is_steep() and math.isfinite(self.ending.gradient_norm)
+        this = "This is" if exact else "The walker is close to"
+        climbs, wanted = self.descent.goal == "maximize", self._wanted()
+        opposite = ", the opposite of the goal"
+        match self.place:
+            case None:
+                return "What kind of place it is cannot be told: the derivatives do not exist there."
+            case "global_minimum":
+                article = "the" if self._lowest_is_one() else "a"
+                return f"{this} {article} global minimum{opposite if climbs else ''}."
+            case "local_minimum":
+                return f"{this} a local minimum{opposite + '.' if climbs else self._deeper()}"
+            case "saddle":
+                return f"{this} a saddle, no {wanted}: {self._ways_on()}."
+            case "maximum" if climbs:
+                return f"{this} a maximum, which was the goal."
+            case "maximum":
+                hint = ", and a zero gradient does not say which" if exact else ""
+                return f"{this} a maximum, no minimum: every way leads down{hint}."
+            case "shoulder":
+                return f"{this} a shoulder, no {wanted}: on one side the ground falls, on the other it rises."
+            case "plateau":
+                return f"This is a plateau, no {wanted}: only flat ground."
+        return f"This is a slope: the ground still {'rises' if climbs else 'falls'}."
+
+    def _is_steep(self) -> bool:
+        """Whether the gradient is above the tolerance, or, without one, above what rounding leaves."""
+        return self.ending.gradient_norm > max(self.descent.tolerance, 1e-13)
+
+    def _wanted(self) -> str:
+        return "minimum" if self.descent.goal == "minimize" else "maximum"
 
     def _deeper(self) -> str:
-        best = self._lowest()
+        best = self.descent.terrain.nearest(self.end, "global_minimum")
         if best is None:
             return "."
-        gap = self.ending.loss - best.value
         article = "the" if self._lowest_is_one() else "a"
-        return f"; {article} global minimum at {_point(best.point)} lies {say(gap)} lower."
+        gap = self.ending.loss - best.value
+        return f"; {article} global minimum at {self._point(best.point)} lies {say(gap)} lower."
 
-    def _negative(self) -> str:
-        count = sum(value < 0 for value in self.curvatures)
-        if count == 0:
-            return "no Hessian eigenvalue is negative, but some neighbours are lower"
-        if count > 1:
-            return "to some sides the ground falls"
-        return f"one Hessian eigenvalue is negative ({say(self.curvatures[0])}), so to two sides the ground falls"
+    def _ways_on(self) -> str:
+        """Say which way the ground goes on from a saddle, by the eigenvalues where they tell."""
+        terrain = self.descent.terrain
+        sign, lower, falls = ("negative", "lower", "falls") if self._wanted() == "minimum" else _UPWARDS
+        # A walk that stopped a little beside a point where the Hessian is zero has a tiny one itself.
+        known = terrain.nearest(self.end, "saddle")
+        at = self.end if known is None or terrain.scale.distance(known.point, self.end) > _NEAR else known.point
+        curvatures = eigenvalues(terrain.floats, at)
+        on = [value for value in curvatures if self.descent.downhill * value < 0]
+        if not curvatures:
+            return f"the Hessian does not exist there, but some neighbours are {lower}"
+        if not any(curvatures):
+            return f"the Hessian is zero there and says nothing, but some neighbours are {lower}"
+        if len(on) != 1:
+            return f"to some sides the ground {falls}" if on else f"some neighbours are {lower}"
+        return f"one Hessian eigenvalue is {sign} ({say(on[0])}), so to two sides the ground {falls}"
 
-    def _lowest(self) -> StationaryPoint | None:
-        minima = [known for known in self.descent.terrain.stationary_points if known.kind == "global_minimum"]
-        return min(minima, key=lambda known: math.dist(known.point, self.end), default=None)
+    # --- how far it is from where it should be
+
+    def _nearest(self) -> str:
+        """Name the nearest known minimum, or maximum for an ascent, where the walk did not end at one."""
+        wanted: tuple[Kind, ...] = ("global_minimum", "local_minimum")
+        if self.descent.goal == "maximize":
+            wanted = ("maximum",)
+        if self.place in (*wanted, None):
+            return ""
+        known = self.descent.terrain.nearest(self.end, *wanted)
+        if known is None:
+            return ""
+        which = {
+            "global_minimum": ", the global one," if self._lowest_is_one() else ", a global one,",
+            "local_minimum": ", a local one,",
+        }.get(known.kind, "")
+        away = say(math.dist(known.point, self.end))
+        return f"The nearest known {self._wanted()}{which} is {away} away, at {self._point(known.point)}."
+
+    def _loss(self) -> str:
+        """What is climbed is no loss."""
+        return "loss" if self.descent.goal == "minimize" else "value"
+
+    def _limit_text(self) -> str:
+        return self.optimizer.stability_text(**self.descent.values)
 
     def _lowest_is_one(self) -> bool:
-        return sum(known.kind == "global_minimum" for known in self.descent.terrain.stationary_points) == 1
+        return len(self.descent.terrain.known("global_minimum")) == 1
 
     def _at(self) -> str:
         # Below this a coordinate is the rest that the stop left, not a digit to read.
-        return _point(self.end, 1e-5 * min(self.descent.terrain.landscape.domain.widths))
+        return self._point(self.end, 1e-5 * min(self.descent.terrain.landscape.domain.widths))
+
+    def _point(self, point: Point, rounding: float = 0.0) -> str:
+        numbers = [say(0.0 if abs(value) <= rounding else value) for value in point]
+        return (
+            f"({', '.join(numbers)})" if len(point) > 1 else f"{self.descent.terrain.landscape.axes[0]} = {numbers[0]}"
+        )
 
     def _size(self) -> str:
         norm, tolerance = self.ending.gradient_norm, self.descent.tolerance
@@ -302,18 +407,9 @@ class _Sentence:
         return f"{say(norm)}, above the tolerance {say(tolerance)}"
 
 
-_PLACES: dict[Place, str] = {
-    "global_minimum": "the global minimum",
-    "local_minimum": "a local minimum",
-    "saddle": "a saddle",
-    "maximum": "a maximum",
-    "shoulder": "a shoulder",
-}
+# What a saddle's words are for an ascent: sign of the eigenvalue, neighbours, ground.
+_UPWARDS = ("positive", "higher", "rises")
 
 
 def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
-
-
-def _point(point: Point, rounding: float = 0.0) -> str:
-    return f"({', '.join(say(0.0 if abs(value) <= rounding else value) for value in point)})"

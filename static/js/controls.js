@@ -43,7 +43,7 @@ export class Controls {
   /** Shows the request as the server has it. @param {Wanted} wanted */
   sync(wanted) {
     const landscape = this.landscape(wanted);
-    const layout = [wanted.landscape, wanted.optimizer, wanted.schedule, wanted.restarts > 0].join();
+    const layout = [wanted.landscape, wanted.optimizer, wanted.schedule, wanted.restarts > 0, wanted.patience > 0, wanted.warmup > 0].join();
     const focused = document.activeElement?.id;
     // A slider that is being dragged stays; the last answer of the drag brings the other fields.
     const anew = layout !== this.built && !this.fields.querySelector('input[type="range"]:active');
@@ -58,8 +58,26 @@ export class Controls {
     if (card) card.checked = true;
     if (this.described === landscape) return;
     this.described = landscape;
+    this.reveal(card);
     /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
     /** @type {HTMLElement} */ (this.form.querySelector('#formula')).innerHTML = landscape.mathml;
+  }
+
+  /** Puts the small pictures, which come drawn from the server, into the cards. @param {Record<string, string>} pictures */
+  illustrate(pictures) {
+    for (const card of this.form.querySelectorAll('.card')) {
+      const picture = pictures[/** @type {HTMLInputElement} */ (card.querySelector('input')).value];
+      if (picture) /** @type {SVGElement} */ (card.querySelector('svg')).outerHTML = picture;
+    }
+  }
+
+  /** Brings the chosen card into view within its list, without moving the page. @param {HTMLElement | null} card */
+  reveal(card) {
+    const list = /** @type {HTMLElement | null} */ (this.form.querySelector('#cards'));
+    const label = card?.closest('label');
+    if (!list || !label) return;
+    const [outer, inner] = [list.getBoundingClientRect(), label.getBoundingClientRect()];
+    if (inner.top < outer.top || inner.bottom > outer.bottom) list.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
   }
 
   /** @param {Wanted} wanted @returns {Landscape} */
@@ -86,22 +104,43 @@ export class Controls {
     const optimizer = optimizers.find(({ slug }) => slug === wanted.optimizer);
     const schedule = schedules.find(({ slug }) => slug === wanted.schedule);
     const key = (/** @type {string} */ name) => /** @type {Parameter} */ (keys.find((row) => row.key === name));
-    const shape = this.landscape(wanted).shape;
+    const landscape = this.landscape(wanted);
+    const { shape } = landscape;
+    // What cannot work on this landscape is not offered.
+    const able = optimizers.filter((entry) => landscape.smooth || !entry.needs_hessian);
+    const batch = landscape.points && !optimizer?.needs_all_data ? [this.number({ ...key('batch'), high: landscape.points })] : [];
     this.fields.replaceChildren(
       ...(shape ? [this.number({ ...shape, key: 'shape', title: shape.name })] : []),
-      this.choice('optimizer', 'Optimizer', optimizers, 'How each step is made from the gradient.'),
-      this.number(key('learning_rate')),
+      this.choice('optimizer', 'Optimizer', able, optimizer?.convention ?? ''),
+      this.number(this.around(key('learning_rate'), landscape.learning_rate)),
       ...(optimizer?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
       this.group(
         this.choice('schedule', 'Schedule', schedules, schedule?.explanation ?? ''),
-        ...(wanted.schedule === 'constant' ? [] : [this.sketch()]),
+        ...(wanted.schedule === 'constant' && !wanted.warmup ? [] : [this.sketch()]),
+        ...(schedule?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
         this.number(key('restarts')),
         ...(wanted.restarts > 0 ? [this.number(key('growth'))] : []),
-        ...(schedule?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
+        ...(schedule?.warms_up ? [] : [this.number(key('warmup'))]),
       ),
-      this.group(this.start(), this.number(key('starts')), this.number(key('noise')), this.seed(key('seed'))),
-      this.group(this.number(key('steps')), this.number(key('tolerance')), this.goal()),
+      this.group(this.start(landscape), this.number(key('starts')), ...batch, this.number(key('noise')), this.seed(key('seed'))),
+      this.group(
+        this.number(key('steps')),
+        this.number(key('tolerance')),
+        this.number(key('patience')),
+        ...(wanted.patience > 0 ? [this.number(key('min_change'))] : []),
+        this.goal(),
+      ),
     );
+  }
+
+  /**
+   * The slider of a learning rate reaches from far below the landscape's own to far above it.
+   * @param {Parameter} parameter
+   * @param {number} usual
+   * @returns {Parameter}
+   */
+  around(parameter, usual) {
+    return { ...parameter, low: Math.min(parameter.low, usual / 100), high: Math.max(parameter.high ?? 0, usual) };
   }
 
   /** @param {...HTMLElement} children */
@@ -137,6 +176,7 @@ export class Controls {
   /** @param {Parameter} parameter a number: a slider, its value to be typed, its limits and what it does */
   number(parameter) {
     const { key, title, symbol, explanation, low, high } = parameter;
+    if (parameter.whole && low === 0 && high === 1) return this.toggle(parameter);
     const scale = { low, high: high ?? low, log: parameter.log, whole: parameter.whole ?? false };
     const typed = make('input', { type: 'number', id: `key-${key}`, step: 'any', inputMode: 'decimal' });
     const slider = make('input', { type: 'range', min: '0', max: '1000', step: '1', id: `slide-${key}` });
@@ -160,6 +200,16 @@ export class Controls {
     return this.field(key, this.label(key, title, symbol), [typed], [slider, this.explain(explanation, `${say(low)} … ${say(scale.high)}`)]);
   }
 
+  /** @param {Parameter} parameter a number that is 0 or 1 */
+  toggle({ key, title, symbol, explanation }) {
+    const box = make('input', { type: 'checkbox', id: `key-${key}` });
+    box.addEventListener('change', () => this.changed({ [key]: box.checked ? '1' : null }, 'final'));
+    this.show.set(key, (wanted) => {
+      box.checked = wanted[key] === 1;
+    });
+    return this.field(key, this.label(key, title, symbol), [box], [this.explain(explanation)]);
+  }
+
   /**
    * @param {string} key
    * @param {string} title
@@ -179,8 +229,9 @@ export class Controls {
     return this.choice('goal', 'Goal', [{ slug: 'minimize', title: 'Descend' }, { slug: 'maximize', title: 'Climb' }], 'Follow the gradient downhill, or uphill.');
   }
 
-  start() {
-    const inputs = ['x', 'y'].map((axis, index) => {
+  /** @param {Landscape} landscape */
+  start({ axes }) {
+    const inputs = axes.map((axis, index) => {
       const input = make('input', { type: 'number', id: index === 0 ? 'key-start' : 'key-start-y', step: 'any', inputMode: 'decimal' });
       input.setAttribute('aria-label', `Start, ${axis}`);
       return input;
@@ -192,7 +243,7 @@ export class Controls {
         if (document.activeElement !== input || Number(input.value) !== wanted.start[index]) input.value = writeNumber(wanted.start[index]);
       });
     });
-    const field = this.field('start', make('span', { className: 'label', textContent: 'Start x, y' }), inputs, [this.explain('Drag it on the map, click there, or type it.')]);
+    const field = this.field('start', make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }), inputs, [this.explain('Drag it in the picture, click there, or type it.')]);
     field.classList.add('pair');
     return field;
   }
@@ -228,15 +279,11 @@ export class Controls {
     return /** @type {any} */ (svg);
   }
 
-  /** @param {Float64Array} rates of the walk so far @param {Wanted} wanted */
-  drawSketch(rates, wanted) {
+  /** @param {Rates} rates that are planned @param {Wanted} wanted */
+  drawSketch({ step, learning_rate }, wanted) {
     const path = document.getElementById('sketch');
-    if (!path || rates.length === 0) return;
-    const every = Math.max(1, Math.floor(rates.length / 300));
-    const points = [];
-    for (let k = 0; k < rates.length; k += every) {
-      points.push(`${((300 * k) / wanted.steps).toFixed(1)} ${(51 - (49 * rates[k]) / wanted.learning_rate).toFixed(1)}`);
-    }
-    path.setAttribute('d', `M${points.join('L')}`);
+    if (!path) return;
+    const place = (/** @type {number} */ index) => `${((300 * step[index]) / wanted.steps).toFixed(1)} ${(51 - (49 * learning_rate[index]) / wanted.learning_rate).toFixed(1)}`;
+    path.setAttribute('d', `M${step.map((_, index) => place(index)).join('L')}`);
   }
 }

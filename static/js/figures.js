@@ -1,5 +1,8 @@
 // Figures: functions from data to what Plotly draws. Pure.
 
+import { say } from './request.js';
+import { MARKED_STEPS, MARKED_WALKERS } from './walks.js';
+
 /** @typedef {import('./walks.js').Walks} Walks */
 /** @typedef {import('./walks.js').Walk} Walk */
 
@@ -21,15 +24,31 @@ const MARKS = /** @type {Record<string, {symbol: string, name: string}>} */ ({
 export const DASHES = [[], [9, 5], [2, 5], [12, 4, 2, 4], [5, 3], [16, 5], [2, 3], [9, 3, 2, 3, 2, 3]];
 const PLOTLY_DASHES = ['solid', '9px,5px', '2px,5px', '12px,4px,2px,4px', '5px,3px', '16px,5px', '2px,3px', '9px,3px,2px,3px,2px,3px'];
 
+/** Roots of the height, the first of which is taken that does not leave most of the picture in the lowest bands. */
+const ROOTS = [2, 4, 8];
+const MIDDLE = 0.2;
+
 /**
- * The square root of the height above the lowest point shown: equal steps of it are evenly spaced rings on a bowl,
- * where equal steps of the loss would crowd at the border.
+ * Which root of the height above the lowest point shown is drawn. Equal steps of the square root are evenly spaced rings
+ * on a bowl, where equal steps of the loss would crowd at the border; ground with walls at its border needs a higher one.
+ * The picture that comes with the page follows the same rule.
  * @param {number[][]} loss
+ * @returns {number}
  */
+export function rootOf(loss) {
+  const values = loss.flat().filter((value) => value !== null).sort((a, b) => a - b);
+  const [low, middle, high] = [values[0], values[Math.floor(values.length / 2)], values[values.length - 1]];
+  return ROOTS.find((root) => ((middle - low) / (high - low || 1)) ** (1 / root) >= MIDDLE) ?? ROOTS[ROOTS.length - 1];
+}
+
+/** @param {number[][]} loss */
 export function heights(loss) {
   let low = Infinity;
   for (const row of loss) for (const value of row) if (value !== null && value < low) low = value;
-  return loss.map((row) => row.map((value) => (value === null ? null : Math.sqrt(value - low))));
+  const root = rootOf(loss);
+  // The square root is exact where a power may not be.
+  const level = root === 2 ? Math.sqrt : (/** @type {number} */ height) => height ** (1 / root);
+  return loss.map((row) => row.map((value) => (value === null ? null : level(value - low))));
 }
 
 /** @param {(number | null)[][]} level */
@@ -44,6 +63,38 @@ function scale(colours) {
   return colours.map((colour, index) => [index / (colours.length - 1), colour]);
 }
 
+/** Of these signs there may be so many before they are drawn small, and only the minima. */
+const MANY_MARKS = 40;
+/** One axis more than so many times as long as the other is drawn at a scale of its own. */
+const STRETCHED = 4;
+
+/** @param {number[]} domain */
+export function isStretched([low_x, high_x, low_y, high_y]) {
+  const [width, height] = [high_x - low_x, high_y - low_y];
+  return Math.max(width, height) > STRETCHED * Math.min(width, height);
+}
+
+/**
+ * The range of a curve's loss, with room above and below; the picture that comes with the page has the same.
+ * @param {number[]} loss
+ * @returns {[number, number]}
+ */
+export function lossRange(loss) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of loss) {
+    if (value === null) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const margin = 0.08 * (high - low || 1);
+  return [low - margin, high + margin];
+}
+
+/** What is climbed is no loss. @param {{goal: string} | null} request */
+function heightName(request) {
+  return request?.goal === 'maximize' ? 'value' : 'loss';
+}
+
 /** @param {Palette} colours */
 function base(colours) {
   return {
@@ -55,13 +106,59 @@ function base(colours) {
   };
 }
 
+/** The path's numbers for hover and for whoever asks; what is seen of it is drawn on the overlay. @param {string[]} axes */
+function pathTrace(axes) {
+  const places = axes.map((name, axis) => `${name} %{${'xy'[axis]}:.5g}`).join(', ');
+  return { type: 'scatter', mode: 'lines', x: [], y: [], line: { color: 'rgba(0,0,0,0)', width: 6 }, customdata: [], hovertemplate: `step %{customdata[0]}<br>${places}<br>loss %{customdata[1]:.5g}<extra></extra>` };
+}
+
+/** The picture that came with the page has the same margins, in the style sheet, so that nothing jumps. @param {Palette} colours */
+function margins(colours) {
+  return { l: (46 / 12) * colours.size, r: 12, t: 10, b: (40 / 12) * colours.size };
+}
+
 /**
- * @param {Surface} surface
- * @param {StationaryPoint[]} stationary
+ * The landscape as the walk is drawn on it: a map, or a curve where there is one parameter.
+ * @param {Ground} ground
  * @param {Wanted} wanted
  * @param {Palette} colours
  */
-export function mapFigure(surface, stationary, wanted, colours) {
+export function mapFigure(ground, wanted, colours) {
+  return wanted.start.length === 1 ? curveFigure(ground, wanted, colours) : planeFigure(ground, wanted, colours);
+}
+
+/**
+ * @param {Ground} ground
+ * @param {Wanted} wanted
+ * @param {Palette} colours
+ */
+function curveFigure({ surface, stationary, axes }, wanted, colours) {
+  const axis = { zeroline: false, gridcolor: colours.line, ticks: 'outside', ticklen: 4, tickcolor: colours.line, fixedrange: true };
+  const range = lossRange(surface.loss);
+  return {
+    data: [
+      { type: 'scatter', mode: 'lines', x: [surface.x[0], ...surface.x, surface.x[surface.x.length - 1]], y: [range[0], ...surface.loss, range[0]], line: { width: 0 }, fill: 'toself', fillcolor: colours.heights[2], hoverinfo: 'skip' },
+      marks(stationary, ({ value }) => value, axes, colours),
+      { ...pathTrace(axes.slice(0, 1)), hovertemplate: `step %{customdata[0]}<br>${axes[0]} %{x:.5g}<br>loss %{y:.5g}<extra></extra>` },
+      { type: 'scatter', mode: 'lines', x: surface.x, y: surface.loss, line: { color: colours.ink, width: 2 }, hovertemplate: `${axes[0]} %{x:.4g}<br>${heightName(wanted)} %{y:.5g}<extra></extra>` },
+    ],
+    layout: {
+      ...base(colours),
+      margin: margins(colours),
+      xaxis: { ...axis, range: wanted.domain, title: { text: axes[0], standoff: 2 } },
+      yaxis: { ...axis, range, nticks: 6, title: { text: heightName(wanted), standoff: 2 } },
+      dragmode: false,
+      hovermode: 'closest',
+    },
+  };
+}
+
+/**
+ * @param {Ground} ground
+ * @param {Wanted} wanted
+ * @param {Palette} colours
+ */
+function planeFigure({ surface, stationary, axes }, wanted, colours) {
   const level = heights(surface.loss);
   const top = highest(level);
   const [low_x, high_x, low_y, high_y] = wanted.domain;
@@ -74,46 +171,53 @@ export function mapFigure(surface, stationary, wanted, colours) {
         y: surface.y,
         z: level,
         customdata: surface.loss,
-        hovertemplate: 'x %{x:.4g}, y %{y:.4g}<br>loss %{customdata:.5g}<extra></extra>',
+        hovertemplate: `${axes[0]} %{x:.4g}, ${axes[1]} %{y:.4g}<br>${heightName(wanted)} %{customdata:.5g}<extra></extra>`,
         contours: { start: top / BANDS, end: top * (1 - 1 / BANDS), size: top / BANDS, coloring: 'fill' },
         line: { width: 0.8, color: colours.contour, smoothing: 0 },
         colorscale: scale(colours.heights),
         showscale: false,
       },
-      marks(stationary, colours),
-      // The path's numbers for hover and for whoever asks; what is seen of it is drawn on the overlay.
-      { type: 'scatter', mode: 'lines', x: [], y: [], line: { color: 'rgba(0,0,0,0)', width: 6 }, customdata: [], hovertemplate: 'step %{customdata[0]}<br>x %{x:.5g}, y %{y:.5g}<br>loss %{customdata[1]:.5g}<extra></extra>' },
+      marks(stationary, ({ point }) => point[1], axes, colours),
+      pathTrace(axes),
     ],
     layout: {
       ...base(colours),
-      // The picture that came with the page has the same margins, in the style sheet, so that nothing jumps.
-      margin: { l: (46 / 12) * colours.size, r: 12, t: 10, b: (34 / 12) * colours.size },
-      xaxis: { ...axis, range: [low_x, high_x], title: { text: 'x', standoff: 2 } },
-      yaxis: { ...axis, range: [low_y, high_y], scaleanchor: 'x', title: { text: 'y', standoff: 2 } },
+      margin: margins(colours),
+      xaxis: { ...axis, range: [low_x, high_x], title: { text: axes[0], standoff: 2 } },
+      yaxis: { ...axis, range: [low_y, high_y], ...(isStretched(wanted.domain) ? {} : { scaleanchor: 'x' }), title: { text: axes[1], standoff: 2 } },
       dragmode: false,
       hovermode: 'closest',
     },
   };
 }
 
+/** Of hundreds only the minima are drawn. @param {StationaryPoint[]} stationary */
+function drawn(stationary) {
+  return stationary.length > MANY_MARKS ? stationary.filter(({ kind }) => kind.endsWith('minimum')) : stationary;
+}
+
 /**
  * @param {StationaryPoint[]} stationary
+ * @param {(known: StationaryPoint) => number} height where a sign stands on the upright axis
+ * @param {string[]} axes
  * @param {Palette} colours
  */
-function marks(stationary, colours) {
+function marks(stationary, height, axes, colours) {
+  const shown = drawn(stationary);
+  const small = shown.length > MANY_MARKS;
   return {
     type: 'scatter',
     mode: 'markers',
-    x: stationary.map(({ point }) => point[0]),
-    y: stationary.map(({ point }) => point[1]),
-    text: stationary.map(({ kind, value }) => `${MARKS[kind].name}, loss ${Number(value.toPrecision(5))}`),
-    hovertemplate: '%{text}<br>x %{x:.5g}, y %{y:.5g}<extra></extra>',
+    x: shown.map(({ point }) => point[0]),
+    y: shown.map(height),
+    text: shown.map(({ kind, value, point }) => `${MARKS[kind].name}, loss ${Number(value.toPrecision(5))}<br>${axes.map((name, axis) => `${name} ${Number(point[axis].toPrecision(5))}`).join(', ')}`),
+    hovertemplate: '%{text}<extra></extra>',
     marker: {
-      symbol: stationary.map(({ kind }) => MARKS[kind].symbol),
+      symbol: shown.map(({ kind }) => MARKS[kind].symbol),
       opacity: 1,
-      size: stationary.map(({ kind }) => (kind === 'global_minimum' ? 17 : 12)),
+      size: shown.map(({ kind }) => (kind === 'global_minimum' ? 17 : small ? 5 : 12)),
       color: colours.ink,
-      line: { color: stationary.map(({ kind }) => (kind === 'saddle' ? colours.ink : colours.casing)), width: stationary.map(({ kind }) => (kind === 'saddle' ? 2.5 : 1.5)) },
+      line: { color: shown.map(({ kind }) => (kind === 'saddle' ? colours.ink : colours.casing)), width: shown.map(({ kind }) => (kind === 'saddle' ? 2.5 : small && kind !== 'global_minimum' ? 0.8 : 1.5)) },
     },
   };
 }
@@ -123,21 +227,29 @@ function marks(stationary, colours) {
  * @returns {string} the key to the marks on the map
  */
 export function marksInWords(stationary) {
+  const hidden = stationary.length - drawn(stationary).length;
+  const rest = hidden > 0 ? `; ${hidden} saddles and maxima are not drawn` : '';
+  return signsInWords(drawn(stationary)) + rest;
+}
+
+/** @param {StationaryPoint[]} stationary */
+function signsInWords(stationary) {
   const signs = /** @type {Record<string, string>} */ ({ global_minimum: '★', local_minimum: '●', saddle: '×', maximum: '▲', shoulder: '◆', plateau: '■' });
   const kinds = [...new Set(stationary.map(({ kind }) => kind))];
   return kinds.map((kind) => `${signs[kind]}\u00a0${MARKS[kind].name.replaceAll(' ', '\u00a0')}`).join(', ');
 }
 
 /**
- * @param {Surface} surface
+ * @param {Ground} ground
  * @param {Wanted} wanted
  * @param {Palette} colours
  */
-export function surfaceFigure(surface, wanted, colours) {
+export function surfaceFigure({ surface, axes }, wanted, colours) {
   const [low_x, high_x, low_y, high_y] = wanted.domain;
-  const longer = Math.max(high_x - low_x, high_y - low_y);
+  const [width, height] = isStretched(wanted.domain) ? [4, 3] : [high_x - low_x, high_y - low_y];
+  const longer = Math.max(width, height);
   // A square domain is seen across its corners, and needs the eye further away than an oblong one.
-  const away = 1.22 + 0.3 * (Math.min(high_x - low_x, high_y - low_y) / longer - 0.75);
+  const away = 1.22 + 0.3 * (Math.min(width, height) / longer - 0.75);
   const axis = { showgrid: false, zeroline: false, showspikes: false, showbackground: false, color: colours.soft, tickfont: { size: 11 }, tickangle: 0, nticks: 4 };
   return {
     data: [
@@ -158,14 +270,41 @@ export function surfaceFigure(surface, wanted, colours) {
       ...base(colours),
       margin: { l: 0, r: 0, t: 0, b: 0 },
       scene: {
-        xaxis: { ...axis, title: { text: 'x' } },
-        yaxis: { ...axis, title: { text: 'y' } },
-        zaxis: { ...axis, title: { text: 'loss' } },
+        xaxis: { ...axis, range: [low_x, high_x], title: { text: axes[0] } },
+        yaxis: { ...axis, range: [low_y, high_y], title: { text: axes[1] } },
+        zaxis: { ...axis, title: { text: heightName(wanted) } },
         aspectmode: 'manual',
-        aspectratio: { x: (1.25 * (high_x - low_x)) / longer, y: (1.25 * (high_y - low_y)) / longer, z: 0.6 },
+        aspectratio: { x: (1.25 * width) / longer, y: (1.25 * height) / longer, z: 0.6 },
         camera: { eye: { x: 0.9 * away, y: -1.4 * away, z: 1.05 * away }, center: { x: 0, y: 0, z: -0.16 } },
         dragmode: 'turntable',
       },
+    },
+  };
+}
+
+/**
+ * The data that a landscape is made from, and the fit at the best weights known; the walker's fit moves on a canvas.
+ * @param {Ground} ground
+ * @param {number[] | null} best what the best weights known predict along the curve
+ * @param {Palette} colours
+ */
+export function dataFigure({ data }, best, colours) {
+  const { x, y, x_name, y_name, curve } = /** @type {DataPoints} */ (data);
+  const axis = { zeroline: false, gridcolor: colours.line, ticks: 'outside', ticklen: 4, tickcolor: colours.line, fixedrange: true, nticks: 6 };
+  const [low, high] = lossRange(y);
+  const margin = 0.04 * (curve.x[curve.x.length - 1] - curve.x[0]);
+  return {
+    data: [
+      { type: 'scatter', mode: 'markers', x, y, marker: { size: 6, color: colours.ink, opacity: 0.6 }, hovertemplate: `${x_name} %{x:.4g}<br>${y_name} %{y:.4g}<extra></extra>` },
+      ...(best ? [{ type: 'scatter', mode: 'lines', x: curve.x, y: best, line: { color: colours.ink, width: 1.6, dash: 'dash' }, hoverinfo: 'skip' }] : []),
+    ],
+    layout: {
+      ...base(colours),
+      margin: { ...margins(colours), l: (56 / 12) * colours.size },
+      xaxis: { ...axis, range: [curve.x[0] - margin, curve.x[curve.x.length - 1] + margin], title: { text: x_name, standoff: 2 } },
+      yaxis: { ...axis, range: [low, high], title: { text: y_name, standoff: 2 } },
+      dragmode: false,
+      hovermode: 'closest',
     },
   };
 }
@@ -176,25 +315,28 @@ export function surfaceFigure(surface, wanted, colours) {
  * @param {boolean} logarithmic
  * @param {Palette} colours
  * @param {boolean} stacked one below the other, where there is no room side by side
+ * @param {number[]} restarts the steps at which warm restarts begin
+ * @param {number} walker whose end is explained
  */
-export function curvesFigure(walks, stationary, logarithmic, colours, stacked) {
+export function curvesFigure(walks, stationary, logarithmic, colours, stacked, restarts, walker) {
   const shown = walks.all;
   const lowest = lowestKnown(walks, stationary);
   // A logarithm needs positive numbers: heights are counted from the lowest point known. Climbing has no such point.
   const log = logarithmic && walks.request?.goal !== 'maximize';
   const columns = [
-    { name: log && lowest !== 0 ? `loss ${lowest < 0 ? '+' : '−'} ${Math.abs(Number(lowest.toPrecision(4)))}` : 'loss', of: (/** @type {Walk} */ walk) => (log ? walk.loss.subarray(0, walk.length).map((value) => value - lowest) : walk.loss.subarray(0, walk.length)), log },
+    { name: log && lowest !== 0 ? `loss ${lowest < 0 ? '+' : '−'} ${say(Math.abs(lowest))}` : heightName(walks.request), of: (/** @type {Walk} */ walk) => (log ? walk.loss.subarray(0, walk.length).map((value) => value - lowest) : walk.loss.subarray(0, walk.length)), log },
     { name: 'gradient norm', of: (/** @type {Walk} */ walk) => walk.gradient_norm.subarray(0, walk.length), log },
     { name: 'learning rate', of: (/** @type {Walk} */ walk) => walk.learning_rate.subarray(0, walk.length), log: false },
   ];
   const data = columns.flatMap(({ of, log: positive }, index) => curves(shown, of, positive, index, colours));
+  data.push(...wrongSteps(walks, columns[0].of, log, colours));
   const layout = /** @type {Record<string, any>} */ ({
     ...base(colours),
     margin: { l: 8, r: 8, t: 22, b: 36 },
     hovermode: 'closest',
     dragmode: false,
     annotations: [],
-    shapes: walks.all.length > 0 ? walks.restarts.slice(0, 50).map((step) => restartMark(step, colours)) : [],
+    shapes: [...restarts.filter((step) => step <= walks.last).map((step) => restartMark(step, colours)), ...thresholds(walks, walker, log ? lowest : 0, log, colours)],
   });
   columns.forEach(({ name, log: positive }, index) => {
     const left = stacked ? 0.13 : index * 0.345 + 0.045;
@@ -246,7 +388,8 @@ function decades(data, index) {
 function lowestKnown(walks, stationary) {
   let low = Math.min(...stationary.map(({ value }) => value), Infinity);
   for (const walk of walks.all) for (let k = 0; k < walk.length; k += 1) if (walk.loss[k] < low) low = walk.loss[k];
-  return Number.isFinite(low) ? low : 0;
+  // What is left of zero by rounding is zero.
+  return Number.isFinite(low) && Math.abs(low) > 1e-12 ? low : 0;
 }
 
 /**
@@ -309,6 +452,56 @@ export function thin(values, positive, most) {
 }
 
 /**
+ * @param {Walks} walks
+ * @param {(walk: Walk) => Float64Array} height
+ * @param {boolean} log
+ * @param {Palette} colours
+ * @returns {any[]}
+ */
+function wrongSteps(walks, height, log, colours) {
+  if (walks.all.length > MARKED_WALKERS) return [];
+  const downhill = walks.request?.goal === 'maximize' ? -1 : 1;
+  return walks.all.flatMap((walk) => {
+    const steps = walk.wrongWay(MARKED_STEPS, downhill);
+    const values = height(walk);
+    if (steps.length === 0) return [];
+    return [{ type: 'scatter', mode: 'markers', x: steps, y: steps.map((step) => (!Number.isFinite(values[step]) || (log && values[step] <= 0) ? null : values[step])), marker: { symbol: downhill > 0 ? 'triangle-up-open' : 'triangle-down-open', size: 7, color: colours.ink, line: { width: 1.4 } }, hovertemplate: `step %{x} went ${downhill > 0 ? 'uphill' : 'downhill'}<br>%{y:.5g}<extra></extra>` }];
+  });
+}
+
+/**
+ * The lines that a walk's end is measured by: the tolerance under the gradient norm, and, where patience ended it, the
+ * loss that it should have fallen below.
+ * @param {Walks} walks
+ * @param {number} walker
+ * @param {number} lowest what the curve's heights are counted from
+ * @param {boolean} log
+ * @param {Palette} colours
+ */
+export function thresholds(walks, walker, lowest, log, colours) {
+  const { request } = walks;
+  const walk = walks.all[walker];
+  if (!request || !walk) return [];
+  /** @type {any[]} */
+  const lines = [];
+  /** @param {string} axis @param {number} level @param {number} from @param {number} upto */
+  const line = (axis, level, from, upto) => lines.push({ type: 'line', xref: `x${axis}`, yref: `y${axis}`, x0: from, x1: upto, y0: level, y1: level, line: { color: colours.accent, width: 1.4, dash: 'dash' } });
+  // A curve far above its threshold need not be squeezed to show it.
+  const norms = walk.gradient_norm.subarray(0, walk.length).filter((value) => value > 0);
+  const least = norms.reduce((low, value) => Math.min(low, value), Infinity);
+  if (request.tolerance > 0 && least <= (log ? 100 : 3) * request.tolerance) line('2', request.tolerance, 0, Math.max(1, walks.last));
+  if (walk.summary?.stopped_by === 'patience') {
+    const downhill = request.goal === 'maximize' ? -1 : 1;
+    let best = Infinity;
+    let from = 0;
+    for (let k = 0; k < walk.length; k += 1) if (best - downhill * walk.loss[k] > request.min_change) [best, from] = [downhill * walk.loss[k], k];
+    const level = downhill * (best - request.min_change) - lowest;
+    if (!log || level > 0) line('', level, from, walk.length - 1);
+  }
+  return lines;
+}
+
+/**
  * @param {number} step
  * @param {Palette} colours
  */
@@ -333,7 +526,7 @@ export function pathData(walks, most = 20000) {
     for (let k = 0; k < walk.length + every - 1; k += every) {
       const step = Math.min(k, walk.length - 1);
       x.push(finite(walk.x[step]));
-      y.push(finite(walk.y[step]));
+      y.push(finite(walks.flat ? walk.loss[step] : walk.y[step]));
       customdata.push([step, walk.loss[step]]);
     }
     x.push(null);

@@ -1,8 +1,10 @@
 // Puts the page together. Data flows one way: control → request → (address, server) → walks → pictures and words.
 
 import { CutOff, Refused, SingleFlight, getJson, streamDescent } from './api.js';
+import { drawArrows, drawTangent } from './arrows.js';
 import { Controls } from './controls.js';
-import { curvesFigure, mapFigure, marksInWords, pathData, surfaceFigure } from './figures.js';
+import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure } from './figures.js';
+import { Fit, predictions } from './fit.js';
 import { Inspector, StepTable } from './inspector.js';
 import { Overlay } from './overlay.js';
 import { Player } from './player.js';
@@ -10,23 +12,31 @@ import { commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, sa
 import { changed, readQuery, say, writeQuery } from './request.js';
 import { watchStart } from './start.js';
 import { palette, watchTheme } from './theme.js';
-import { Walks } from './walks.js';
+import { MARKED_STEPS, MARKED_WALKERS, Walks } from './walks.js';
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
 
 const boot = JSON.parse(byId('boot').textContent ?? '');
 const catalog = /** @type {Catalog} */ (boot.catalog);
+const CURVE_POINTS = 201;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const narrow = matchMedia('(max-width: 860px)');
+
+/** The page's own path: a lesson has one of its own, and opens with its own settings where the address gives none. */
+const home = /** @type {string} */ (boot.path ?? '/');
+/** @param {string} search */
+const fromAddress = (search) => readQuery(search || boot.lesson || '');
 
 /** The keys of the address; the server fills in the rest. */
 let given = readQuery(boot.query);
 let good = given;
 /** The walks that are shown. @type {Walks | null} */
 let walks = null;
-/** The landscape's grid and stationary points that are shown. @type {{key: string, surface: Surface, stationary: StationaryPoint[]} | null} */
+/** The landscape that is shown. @type {Ground | null} */
 let ground = null;
+/** The learning rates that are planned, for the request with this query. @type {{query: string, rates: Rates} | null} */
+let planned = null;
 let colours = palette();
 /** Whether Plotly's map stands; until then the walk moves over the picture that came with the page. */
 let map_drawn = false;
@@ -41,6 +51,7 @@ const player = new Player();
 const map_overlay = new Overlay(byId('map-over'), true);
 const surface_overlay = new Overlay(byId('surface-over'), false);
 const controls = new Controls(byId('controls'), catalog, change);
+const fit_overlay = new Fit(byId('data-over'));
 const inspector = new Inspector(catalog);
 const table = new StepTable(() => player.shown);
 
@@ -101,12 +112,13 @@ function ask() {
   });
 }
 
-/** @type {Map<string, {key: string, surface: Surface, stationary: StationaryPoint[]}>} */
+/** @type {Map<string, Ground>} */
 const grounds = new Map();
 
-/** @param {Wanted} request @param {AbortSignal} signal */
-async function getGround({ landscape, shape, domain }, signal) {
-  const resolution = dragging ? 51 : 101;
+/** @param {Wanted} request @param {AbortSignal} signal @returns {Promise<Ground>} */
+async function getGround({ landscape, shape, domain, start }, signal) {
+  // A curve costs next to nothing.
+  const resolution = start.length === 1 ? CURVE_POINTS : dragging ? 51 : 101;
   const shaped = shape === null ? '' : `shape=${shape}`;
   const key = [landscape, shaped, domain].join();
   // While a knob is turned a coarser picture of the same ground will do, and one that is there already is better.
@@ -117,7 +129,8 @@ async function getGround({ landscape, shape, domain }, signal) {
     getJson(`${path}/surface?resolution=${resolution}&domain=${domain.join(',')}${shaped && `&${shaped}`}`, signal),
     getJson(`${path}${shaped && `?${shaped}`}`, signal),
   ]);
-  const fresh = { key: `${key} ${resolution}`, surface, stationary: record.stationary_points };
+  const { stationary_points: stationary, data, axes } = record;
+  const fresh = { key: `${key} ${resolution}`, surface, stationary, data, axes };
   if (grounds.size > 60) grounds.clear();
   grounds.set(fresh.key, fresh);
   return fresh;
@@ -135,10 +148,14 @@ async function getGround({ landscape, shape, domain }, signal) {
 async function present(next, fresh, signal) {
   if (signal.aborted) return false;
   const request = /** @type {Wanted} */ (next.request);
-  const new_ground = ground?.key !== fresh.key;
+  // What is climbed is called otherwise.
+  const new_ground = ground?.key !== fresh.key || walks?.request?.goal !== request.goal;
   const first = walks === null;
   const elsewhere = !first && walks?.request?.landscape !== request.landscape;
-  if (new_ground) ground = fresh;
+  if (new_ground) {
+    ground = fresh;
+    fit_overlay.clear();
+  }
   if (new_ground && map_drawn) await drawMap(request);
   if (signal.aborted) return false;
   walks = next;
@@ -176,7 +193,6 @@ function grow() {
   byId('scrub').setAttribute('max', String(player.last));
   showProgress();
   showWords();
-  controls.drawSketch(walks.all[0].learning_rate.subarray(0, walks.all[0].length), /** @type {Wanted} */ (walks.request));
   wake();
 }
 
@@ -194,7 +210,7 @@ let written = -Infinity;
 
 function writeAddress() {
   if (!walks) return;
-  const address = walks.query ? `/?${walks.query}` : '/';
+  const address = walks.query === (boot.lesson ?? '') ? home : `${home}?${walks.query || `landscape=${walks.request?.landscape}`}`;
   const twin = `/api/descent${walks.query && `?${walks.query}`}`;
   byId('export-json').setAttribute('href', twin);
   document.querySelector('link[rel="alternate"]')?.setAttribute('href', twin);
@@ -210,7 +226,7 @@ function writeAddress() {
 window.addEventListener('popstate', () => {
   push = dragging = false;
   last_change = { key: '', time: -Infinity };
-  given = readQuery(location.search);
+  given = fromAddress(location.search);
   ask();
 });
 
@@ -231,11 +247,42 @@ async function finish() {
       await drawMap(request);
     }
   }
+  await plan();
   await drawCurves();
+  await drawData();
   await drawScene();
+  if (!walks || !ground) return;
   if (!player.playing) commitPath(pathData(walks));
-  table.show(walks.all[walker]);
+  showWrongWay();
+  table.show(walks.all[walker], ground.axes);
   inspect();
+}
+
+/** Says what the hollow triangles mean, where there are any. */
+function showWrongWay() {
+  if (!walks) return;
+  const climbs = walks.request?.goal === 'maximize';
+  const any = walks.all.length <= MARKED_WALKERS && walks.all.some((walk) => walk.wrongWay(MARKED_STEPS, climbs ? -1 : 1).length > 0);
+  setText('wrong-caption', any ? (climbs ? '▽\u00a0step\u00a0downhill.' : '△\u00a0step\u00a0uphill.') : '');
+}
+
+/** The keys that the planned learning rates depend on. */
+const OF_THE_SCHEDULE = ['learning_rate', 'schedule', 'floor', 'drops', 'peak', 'warmup', 'restarts', 'growth', 'steps'];
+
+/** Asks for the learning rates that are planned: the walk may end long before they do. */
+async function plan() {
+  const request = walks?.request;
+  if (!request) return;
+  const wanted = Object.fromEntries(OF_THE_SCHEDULE.filter((key) => request[key] !== null && request[key] !== undefined).map((key) => [key, String(request[key])]));
+  const query = writeQuery(wanted, catalog.order);
+  if (planned?.query !== query) {
+    planned = null;
+    const rates = await getJson(`/api/descent/learning-rates?${query}`, AbortSignal.timeout(5000)).catch(() => null);
+    // A newer walk has asked for its own.
+    if (!rates || walks?.request !== request) return;
+    planned = { query, rates };
+  }
+  controls.drawSketch(planned.rates, request);
 }
 
 // ---------------------------------------------------------------- drawing
@@ -243,33 +290,52 @@ async function finish() {
 /** @param {Wanted} request */
 async function drawMap(request) {
   if (!ground) return;
-  const [low_x, high_x, low_y, high_y] = request.domain;
-  byId('views').dataset.aspect = high_y - low_y < 0.85 * (high_x - low_x) ? 'wide' : 'square';
-  await draw('map-plot', mapFigure(ground.surface, ground.stationary, request, colours));
-  byId('map-caption').textContent = `${marksInWords(ground.stationary)}.`;
-  byId('map-caption').title = 'Contour lines lie at equal steps of √(loss − lowest).';
+  const { domain } = request;
+  const flat = domain.length === 2;
+  const wide = flat || isStretched(domain) || domain[3] - domain[2] < 0.85 * (domain[1] - domain[0]);
+  const views = byId('views');
+  views.dataset.aspect = wide ? 'wide' : 'square';
+  views.dataset.kind = flat ? 'curve' : ground.data ? 'data' : 'plane';
+  if (!ground.data) delete views.dataset.second;
+  if (flat) delete views.dataset.only;
+  nameViews();
+  await draw('map-plot', mapFigure(ground, request, colours));
+  const signs = marksInWords(ground.stationary);
+  byId('map-caption').textContent = signs && `${signs}.`;
+  byId('map-caption').title = flat ? '' : `Contour lines lie at equal steps of the ${{ 2: 'square', 4: 'fourth', 8: 'eighth' }[rootOf(ground.surface.loss)]} root of loss − lowest.`;
   byId('surface').classList.add('stale');
   placeOverlays();
+  await drawData();
 }
 
 async function drawCurves() {
   if (!walks || !ground) return;
   const logarithmic = byId('logarithmic');
-  await draw('curves-plot', curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours, narrow.matches));
+  const figure = curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours, narrow.matches, planned?.rates.restarts ?? [], walker);
+  await draw('curves-plot', figure);
   byId('cursors').replaceChildren(...curveFrames().map(() => document.createElement('i')));
   moveCursors();
+}
+
+/** The data and the fit of the best weights known, beside a landscape that is made from them. */
+async function drawData() {
+  if (!ground?.data || byId('data-plot').getBoundingClientRect().width === 0) return;
+  const best = ground.stationary.find(({ kind }) => kind === 'global_minimum')?.point;
+  await draw('data-plot', dataFigure(ground, best ? predictions(ground.data, best[0], best[1]) : null, colours));
+  byId('data-caption').textContent = `${ground.data.caption} Line: the walker’s fit. Dashed: ${ground.data.error === 'squared' ? 'the exact least-squares answer' : 'the best fit there is'}. The loss is that of all points.`;
+  fit_overlay.place();
+  wake();
 }
 
 let scene_key = '';
 
 async function drawScene() {
-  if (!walks || !ground || !has_scene || byId('surface-plot').getBoundingClientRect().width === 0) return;
-  const key = `${ground.key} ${colours.ground}`;
+  if (!walks || !ground || walks.flat || !has_scene || byId('surface-plot').getBoundingClientRect().width === 0) return;
+  const key = `${ground.key} ${colours.ground} ${walks.request?.goal}`;
   if (key === scene_key) byId('surface').classList.remove('stale');
   if (key === scene_key || dragging) return;
   scene_key = key;
-  const { surface } = ground;
-  await draw('surface-plot', surfaceFigure(surface, /** @type {Wanted} */ (walks.request), colours));
+  await draw('surface-plot', surfaceFigure(ground, /** @type {Wanted} */ (walks.request), colours));
   if (!scene_drawn) watchCamera(placeScene);
   scene_drawn = true;
   byId('surface-note').hidden = true;
@@ -279,29 +345,32 @@ async function drawScene() {
 }
 
 function placeScene() {
-  if (!ground || !scene_drawn) return;
+  if (!ground || !scene_drawn || walks?.flat || !ground.surface.y) return;
   surface_overlay.place(surfaceFrame(ground.surface), colours);
   wake();
 }
 
 /** The map's axes: Plotly's, or, before it is there, those of the picture that came with the page. */
 function frame() {
-  if (map_drawn) return mapFrame();
+  const request = walks?.request;
+  if (map_drawn) return mapFrame(request?.start.length === 1);
   const picture = document.querySelector('#first svg');
-  if (!picture || !walks?.request) return null;
+  if (!picture || !request || !ground) return null;
   const outer = byId('map').getBoundingClientRect();
   const around = picture.getBoundingClientRect();
   const [, , view_width, view_height] = (picture.getAttribute('viewBox') ?? '').split(' ').map(Number);
+  const flat = request.start.length === 1;
   const zoom = Math.min(around.width / view_width, around.height / view_height);
-  const [width, height] = [view_width * zoom, view_height * zoom];
+  const [width, height] = flat || isStretched(request.domain) ? [around.width, around.height] : [view_width * zoom, view_height * zoom];
   const box = { left: around.left - outer.left + (around.width - width) / 2, top: around.top - outer.top + (around.height - height) / 2, width, height };
-  const [low_x, high_x, low_y, high_y] = walks.request.domain;
+  const [low_x, high_x] = request.domain;
+  const [low_y, high_y] = flat ? lossRange(ground.surface.loss) : request.domain.slice(2);
   const spot = { x: 0, y: 0, hidden: false };
   return {
     box,
-    project: (/** @type {number} */ x, /** @type {number} */ y) => {
+    project: (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ loss) => {
       spot.x = ((x - low_x) / (high_x - low_x)) * width;
-      spot.y = ((high_y - y) / (high_y - low_y)) * height;
+      spot.y = ((high_y - (flat ? loss : y)) / (high_y - low_y)) * height;
       return spot;
     },
     invert: /** @returns {[number, number]} */ (/** @type {number} */ px, /** @type {number} */ py) => [low_x + (px / width) * (high_x - low_x), high_y - (py / height) * (high_y - low_y)],
@@ -320,12 +389,47 @@ function placeHandle(start = walks?.request?.start) {
   const handle = byId('handle');
   if (!now || !start) return;
   const [x, y] = start;
-  const spot = now.project(x, y, 0);
+  const spot = now.project(x, y, heightAt(x));
   const inside = spot.x >= -1 && spot.y >= -1 && spot.x <= now.box.width + 1 && spot.y <= now.box.height + 1;
   handle.hidden = !inside;
   handle.style.left = `${now.box.left + spot.x}px`;
   handle.style.top = `${now.box.top + spot.y}px`;
-  handle.setAttribute('aria-label', `Start at x ${say(x)}, y ${say(y)}`);
+  const axes = ground?.axes ?? ['x', 'y'];
+  handle.setAttribute('aria-label', `Start at ${start.map((value, axis) => `${axes[axis]} ${say(value)}`).join(', ')}`);
+}
+
+/** The height of a curve, on the straight line between two of its points. @param {number} x */
+function heightAt(x) {
+  if (!ground || ground.surface.y) return 0;
+  const { x: grid, loss } = ground.surface;
+  const place = ((x - grid[0]) / (grid[grid.length - 1] - grid[0])) * (grid.length - 1);
+  const k = Math.max(0, Math.min(Math.floor(place), grid.length - 2));
+  return loss[k] + (place - k) * (loss[k + 1] - loss[k]);
+}
+
+/** What is shown of the single step under the cursor, over the heads. */
+map_overlay.more = (context, now) => {
+  const walk = walks?.all[walker];
+  const { numbers } = inspector;
+  if (!walk || !numbers || dragging || !inspector.shows(walks, walker, Math.min(player.shown, walk.length - 2))) return;
+  if (walks?.flat) drawTangent(context, now, numbers, walk.loss[numbers.step + 1], switches, colours);
+  else if (!player.playing) drawArrows(context, now, numbers, switches, colours);
+};
+
+const switches = { gradient: true, velocity: true, step: true };
+byId('arrows').addEventListener('change', (event) => {
+  const box = /** @type {HTMLInputElement} */ (event.target);
+  switches[/** @type {keyof typeof switches} */ (box.value)] = box.checked;
+  wake();
+});
+inspector.arrived = () => wake();
+
+function paintFit() {
+  if (!walks || !ground?.data) return;
+  const { numbers } = inspector;
+  const batch = numbers && inspector.shows(walks, 0, player.shown) ? numbers.batch : null;
+  const weights = walks.all.slice(0, 8).map((walk) => /** @type {[number, number]} */ (walk.at(player.position).slice(0, 2)));
+  fit_overlay.paint(ground.data, weights, batch, colours);
 }
 
 let clock = 0;
@@ -346,8 +450,11 @@ function wake() {
 }
 
 function paint() {
+  // First, so that what is drawn of a step is drawn with this step's numbers.
+  inspect();
   map_overlay.paint(player.position);
-  if (scene_drawn) surface_overlay.paint(player.position);
+  if (scene_drawn && !walks?.flat) surface_overlay.paint(player.position);
+  paintFit();
   moveCursors();
   const step = player.shown;
   const scrub = /** @type {HTMLInputElement} */ (byId('scrub'));
@@ -360,7 +467,6 @@ function paint() {
   showMoving(step);
   showWords();
   table.follow();
-  inspect();
 }
 
 /** Writes only what has changed: a text node that is set anew is laid out anew. @param {string} id @param {string} text */
@@ -386,8 +492,23 @@ function showMoving(step) {
   if (!walk || walk.length === 0) return;
   const k = Math.min(step, walk.length - 1);
   const who = walks && walks.all.length > 1 ? `Walker ${walker + 1}, step` : 'Step';
-  const place = Number.isFinite(walk.x[k] + walk.y[k]) ? `at (${say(walk.x[k])}, ${say(walk.y[k])})` : 'gone from every finite place';
-  setText('moving', `${who} ${k}: ${place}, loss ${say(walk.loss[k])}, gradient norm ${say(walk.gradient_norm[k])}, learning rate ${say(walk.learning_rate[k])}.`);
+  const where = walks?.flat ? `at ${say(walk.x[k])}` : `at (${say(walk.x[k])}, ${say(walk.y[k])})`;
+  const place = Number.isFinite(walk.x[k] + walk.y[k]) ? where : 'gone from every finite place';
+  // One evaluation a step is nothing to count aloud.
+  const spent = walk.evaluations[k];
+  const cost = spent === k ? '' : `, ${spent.toLocaleString('en')} ${ground?.data ? 'data points seen' : 'evaluations'}`;
+  setText('moving', `${who} ${k}: ${place}, ${walks?.request?.goal === 'maximize' ? 'value' : 'loss'} ${say(walk.loss[k])}, gradient norm ${say(walk.gradient_norm[k])}, learning rate ${say(walk.learning_rate[k])}${cost}.`);
+}
+
+/** @param {Summary} summary @returns {string} the curvature at the end, for whoever compares it with theory */
+function curvatureInWords({ hessian_eigenvalues: values, outcome, place, stability_limit: limit }) {
+  if (values.length === 0) return '';
+  const where = outcome === 'diverged' ? 'at the start' : 'at the end';
+  const list = values.map((value) => say(value)).join(' and ');
+  const condition = values.length === 2 && values[0] > 0 ? `; condition number ${say(values[1] / values[0])}` : '';
+  const stable = walks?.request?.goal === 'maximize' ? place === 'maximum' : place?.endsWith('minimum');
+  const most = limit === null ? '' : `; ${stable ? 'stable below learning rate' : 'along the sharpest direction the limit of the learning rate is'} ${say(limit)}`;
+  return `Hessian ${values.length === 1 ? 'eigenvalue' : 'eigenvalues'} ${where}: ${list}${condition}${most}.`;
 }
 
 /** How it ends is told when it has ended, not before: a class should be able to guess. */
@@ -397,6 +518,7 @@ function showWords() {
   const ended = player.position >= player.last && !player.growing;
   const who = walks.all.length > 1 ? `Walker ${walker + 1}: ` : '';
   setText('message', ended && summary ? who + summary.message : '');
+  setText('curvature', ended && summary ? curvatureInWords(summary) : '');
   setText('shares', ended ? walks.shares : '');
 }
 
@@ -408,7 +530,9 @@ let inspected = '';
 function inspect() {
   if (!walks?.request || dragging) return;
   const key = `${walks.query} ${walker} ${player.shown} ${walks.done}`;
-  if (key === inspected || (player.playing && player.speed * player.last > 2000)) return;
+  // The numbers of a walk that runs too fast to be read are not asked for, except the first of another walk.
+  const fast = player.playing && player.speed * player.last > 2000;
+  if (key === inspected || (fast && inspector.wanted?.walks === walks && inspector.wanted.walker === walker)) return;
   inspected = key;
   void inspector.show(walks, walker, player.shown);
 }
@@ -466,7 +590,7 @@ function hideFailure() {
 
 byId('retry').addEventListener('click', () => {
   hideFailure();
-  given = readQuery(location.search);
+  given = fromAddress(location.search);
   ask();
 });
 
@@ -490,6 +614,8 @@ const actions = /** @type {Record<string, () => void>} */ ({
   'to-end': () => transport(() => player.seek(player.last)),
 });
 for (const [id, action] of Object.entries(actions)) byId(id).addEventListener('click', action);
+byId('rule-back').addEventListener('click', actions.back);
+byId('rule-forward').addEventListener('click', actions.forward);
 byId('scrub').addEventListener('input', (event) => transport(() => player.seek(/** @type {HTMLInputElement} */ (event.target).valueAsNumber)));
 byId('speed').addEventListener('change', (event) => {
   player.speed = Number(/** @type {HTMLSelectElement} */ (event.target).value);
@@ -534,12 +660,27 @@ function listWalkers() {
 
 byId('walker').addEventListener('change', (event) => {
   walker = Number(/** @type {HTMLSelectElement} */ (event.target).value);
-  if (walks) table.show(walks.all[walker]);
+  if (walks && ground) table.show(walks.all[walker], ground.axes);
+  void drawCurves();
   showWords();
   wake();
 });
 
 byId('logarithmic').addEventListener('change', () => void drawCurves());
+
+/** The buttons that change what is seen side by side say what they would change; another landscape may have done so too. */
+function nameViews() {
+  const { only, second, kind } = byId('views').dataset;
+  const beside = kind === 'data' && second !== 'surface' ? 'data' : 'surface';
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('.enlarge'))) {
+    const pressed = button.dataset.only === only;
+    button.setAttribute('aria-pressed', String(pressed));
+    button.textContent = pressed ? 'Side by side' : 'Enlarge';
+    button.setAttribute('aria-label', pressed ? `Map and ${beside} side by side` : `Enlarge the ${button.dataset.only === 'map' ? 'map' : beside}`);
+  }
+  byId('swap').textContent = second === 'surface' ? 'Data' : 'Surface';
+  byId('swap').setAttribute('aria-pressed', String(second === 'surface'));
+}
 
 for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('.enlarge'))) {
   button.addEventListener('click', () => {
@@ -547,15 +688,19 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
     const only = views.dataset.only === button.dataset.only ? undefined : button.dataset.only;
     if (only) views.dataset.only = only;
     else delete views.dataset.only;
-    for (const other of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('.enlarge'))) {
-      other.setAttribute('aria-pressed', String(other.dataset.only === only));
-      other.textContent = other.dataset.only === only ? 'Side by side' : 'Enlarge';
-      other.setAttribute('aria-label', other.dataset.only === only ? 'Map and surface side by side' : `Enlarge the ${other.dataset.only}`);
-    }
+    nameViews();
     // What was hidden may be of another landscape.
     if (map_drawn && walks?.request) void drawMap(walks.request).then(later);
   });
 }
+
+byId('swap').addEventListener('click', () => {
+  const views = byId('views');
+  if (views.dataset.second) delete views.dataset.second;
+  else views.dataset.second = 'surface';
+  nameViews();
+  later();
+});
 
 /** On a phone what is needed less often than the buttons moves into the sheet, so that the map keeps its room. */
 function arrange() {
@@ -610,7 +755,7 @@ byId('export-csv').addEventListener('click', () => {
 });
 byId('export-png').addEventListener('click', () => {
   if (!walks?.request || !ground || !map_drawn) return;
-  const figure = mapFigure(ground.surface, ground.stationary, walks.request, colours);
+  const figure = mapFigure(ground, walks.request, colours);
   const path = pathData(walks);
   Object.assign(figure.data[2], { x: path.x, y: path.y, customdata: path.customdata, line: { color: colours.walkers[0], width: 3 } });
   void saveImage({ data: figure.data, layout: { ...figure.layout, paper_bgcolor: colours.ground } }, 'downhill');
@@ -650,6 +795,8 @@ new ResizeObserver(() => {
     placeOverlays();
     if (map_drawn) await fit('curves-plot');
     moveCursors();
+    await fit('data-plot');
+    fit_overlay.place();
     if (scene_drawn) await fit('surface-plot');
     placeScene();
     if (map_drawn && !scene_drawn) later();
@@ -670,7 +817,7 @@ window.downhill = {
     return walks;
   },
   get ready() {
-    return map_drawn && walks?.done === true && (scene_drawn || !has_scene);
+    return map_drawn && walks?.done === true && (scene_drawn || !has_scene || byId('surface').getClientRects().length === 0);
   },
   get map_drawn() {
     return map_drawn;
@@ -678,10 +825,14 @@ window.downhill = {
   get scene_drawn() {
     return scene_drawn;
   },
+  get numbers() {
+    return inspector.numbers;
+  },
   overlays: { map: map_overlay, surface: surface_overlay },
 };
 
 ask();
+void getJson(boot.thumbnails).then((pictures) => controls.illustrate(pictures)).catch(() => {});
 try {
   await plotlyReady();
   // The first walk is on its way by now; its ground is what the map shows.

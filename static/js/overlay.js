@@ -3,6 +3,7 @@
 // canvas of their own under the colours, or each new stretch's would cover the end of the stretch before.
 
 import { DASHES } from './figures.js';
+import { MARKED_STEPS, MARKED_WALKERS } from './walks.js';
 
 /** @typedef {import('./walks.js').Walks} Walks */
 
@@ -31,6 +32,8 @@ export class Overlay {
     /** @type {{k: number, x: number, y: number, length: number}[]} how far each trail is drawn */
     this.drawn = [];
     this.shown = -1;
+    /** Draws more over the heads, where the overlay has something to add. @type {((context: CanvasRenderingContext2D, frame: NonNullable<typeof this.frame>) => void) | null} */
+    this.more = null;
   }
 
   /**
@@ -166,6 +169,9 @@ export class Overlay {
     const { project, box } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
     const { walkers, casing, casingOuter, ink } = /** @type {Palette} */ (this.colours);
     context.clearRect(0, 0, this.heads.width, this.heads.height);
+    if (this.arrows && this.walks && this.walks.all.length <= MARKED_WALKERS) {
+      for (const walk of this.walks.all) this.#markWrongWay(context, walk, position);
+    }
     const radius = bare ? 3 : this.walks && this.walks.all.length > 8 ? 4.5 : 7;
     this.walks?.all.forEach((walk, index) => {
       const [x, y, loss] = walk.at(position);
@@ -182,6 +188,28 @@ export class Overlay {
       mark(context, spot.x, spot.y, radius, index, colour, -1);
       context.globalAlpha = 1;
     });
+    if (this.frame) this.more?.(context, this.frame);
+  }
+
+  /**
+   * Marks the steps that went the wrong way: uphill, or downhill for an ascent.
+   * @param {CanvasRenderingContext2D} context
+   * @param {import('./walks.js').Walk} walk
+   * @param {number} upto
+   */
+  #markWrongWay(context, walk, upto) {
+    const { project, box } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
+    const { ink, casing } = /** @type {Palette} */ (this.colours);
+    const downhill = this.walks?.request?.goal === 'maximize' ? -1 : 1;
+    for (const k of walk.wrongWay(MARKED_STEPS, downhill)) {
+      if (k > upto) break;
+      const { x, y } = project(walk.x[k], walk.y[k], walk.loss[k]);
+      if (!(x >= 0 && y >= 0 && x <= box.width && y <= box.height)) continue;
+      const corners = new Path2D(`M${x} ${y - 4 * downhill}l4 ${7 * downhill}h-8z`);
+      // Hollow: a filled one is a maximum.
+      line(context, corners, casing, 4, [], 0, 1);
+      line(context, corners, ink, 1.6, [], 0, 1);
+    }
   }
 }
 

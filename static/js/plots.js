@@ -44,22 +44,37 @@ export function commitPath(path) {
 }
 
 /**
- * Where the map's axes lie, and how points become pixels of that rectangle.
+ * Where the map's axes lie, and how points become pixels of that rectangle. On a curve the loss is the height.
+ * @param {boolean} flat whether it is a curve
  * @returns {{box: {left: number, top: number, width: number, height: number}, project: Project, invert: (px: number, py: number) => [number, number]} | null}
  */
-export function mapFrame() {
+export function mapFrame(flat) {
   const layout = element('map-plot')._fullLayout;
   if (!layout?.xaxis) return null;
   const { xaxis, yaxis } = layout;
   const spot = { x: 0, y: 0, hidden: false };
   return {
     box: { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length },
-    project: (x, y) => {
+    project: (x, y, loss) => {
       spot.x = xaxis.d2p(x);
-      spot.y = yaxis.d2p(y);
+      spot.y = yaxis.d2p(flat ? loss : y);
       return spot;
     },
     invert: (px, py) => [xaxis.p2d(px), yaxis.p2d(py)],
+  };
+}
+
+/**
+ * Where the data's axes lie, and how its points become pixels of that rectangle.
+ * @returns {{box: {left: number, top: number, width: number, height: number}, project: (x: number, y: number) => {x: number, y: number}} | null}
+ */
+export function dataFrame() {
+  const layout = element('data-plot')._fullLayout;
+  if (!layout?.xaxis) return null;
+  const { xaxis, yaxis } = layout;
+  return {
+    box: { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length },
+    project: (x, y) => ({ x: xaxis.d2p(x), y: yaxis.d2p(y) }),
   };
 }
 

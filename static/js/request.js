@@ -1,7 +1,7 @@
 // The request as the browser keeps it: the keys that are given. Pure; the server fills in the rest and checks it.
 
 /** Keys whose default is the landscape's: another landscape means other values, so they go with the old one. */
-const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate'];
+const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate', 'batch'];
 
 /**
  * @param {string} search the query of an address, with or without its question mark
@@ -38,11 +38,18 @@ export function changed(given, change, catalog) {
     if (value === null) delete next[key];
     else next[key] = value;
   }
+  const landscape = catalog.landscapes.find(({ slug }) => slug === (next.landscape ?? 'bowl'));
+  const optimizer = () => catalog.optimizers.find(({ slug }) => slug === (next.optimizer ?? 'momentum'));
+  if (landscape && !landscape.smooth && optimizer()?.needs_hessian) delete next.optimizer;
+  if (optimizer()?.needs_all_data) delete next.batch;
   if (change.schedule === 'constant') delete next.restarts;
   if (Number(change.restarts) > 0 && next.schedule === 'constant') delete next.schedule;
   if (!(Number(next.restarts) > 0)) delete next.growth;
+  if (!(Number(next.patience) > 0)) delete next.min_change;
+  const schedule = next.schedule ?? (Number(next.restarts) > 0 ? 'cosine' : 'constant');
+  if (catalog.schedules.find(({ slug }) => slug === schedule)?.warms_up) delete next.warmup;
   dropUnused(next, catalog.optimizers, next.optimizer ?? 'momentum');
-  dropUnused(next, catalog.schedules, next.schedule ?? (Number(next.restarts) > 0 ? 'cosine' : 'constant'));
+  dropUnused(next, catalog.schedules, schedule);
   return next;
 }
 

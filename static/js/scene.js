@@ -62,7 +62,7 @@ function determinant(a, b, c) {
 
 /** @param {Surface} surface @param {number[]} data_scale */
 function grid(surface, data_scale) {
-  const { x, y, loss } = surface;
+  const { x, y = [], loss } = surface;
   let low = Infinity;
   let high = -Infinity;
   for (const row of loss) {

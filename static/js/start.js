@@ -70,14 +70,13 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
 
   handle.addEventListener('keydown', (event) => {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
-    if (!direction) return;
+    const sides = domain();
+    if (!direction || direction.slice(0, sides.length / 2).every((part) => part === 0)) return;
     event.preventDefault();
     event.stopPropagation();
-    const [low_x, high_x, low_y, high_y] = domain();
     const part = event.shiftKey ? 0.1 : 0.01;
-    const [x, y] = start();
-    const next = [x + direction[0] * part * (high_x - low_x), y + direction[1] * part * (high_y - low_y)];
-    moved(round(next, domain()), 'drag');
+    const next = start().map((value, axis) => value + direction[axis] * part * (sides[2 * axis + 1] - sides[2 * axis]));
+    moved(round(next, sides), 'drag');
   });
 
   handle.addEventListener('keyup', (event) => {
@@ -86,16 +85,13 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
 }
 
 /**
- * As many digits as a pixel can tell, so that an address stays short.
+ * As many digits as a pixel can tell, so that an address stays short. Of a curve only x counts.
  * @param {number[]} point
  * @param {number[]} domain
  */
 export function round(point, domain) {
-  const [low_x, high_x, low_y, high_y] = domain;
-  return [
-    [point[0], high_x - low_x],
-    [point[1], high_y - low_y],
-  ].map(([value, width]) => {
+  return point.slice(0, domain.length / 2).map((value, axis) => {
+    const width = domain[2 * axis + 1] - domain[2 * axis];
     const digits = Math.min(15, Math.max(0, 3 - Math.floor(Math.log10(width))));
     return Number(value.toFixed(digits)) + 0;
   });

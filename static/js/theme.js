@@ -30,6 +30,7 @@ export function palette() {
     casing: read('casing'),
     casingOuter: read('casing-outer'),
     heights: Array.from({ length: 12 }, (_, level) => read(`h${level}`)),
+    arrows: { gradient: read('arrow-gradient'), velocity: read('arrow-velocity'), step: read('ink') },
     walkers: Array.from({ length: 8 }, (_, index) => read(`c${index}`)),
   };
   probe.remove();

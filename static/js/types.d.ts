@@ -28,14 +28,40 @@ interface StationaryPoint {
 interface Landscape {
   slug: string;
   title: string;
+  /** What the coordinates are called. */
+  axes: string[];
   domain: number[];
   start: number[];
   learning_rate: number;
   goal: string;
   teaches: string;
   mathml: string;
+  /** Whether there is a Hessian everywhere. */
+  smooth: boolean;
+  /** How many data points it is made from, null where it is a formula. */
+  points: number | null;
   shape: { name: string; symbol: string; low: number; high: number; default: number; explanation: string; log: boolean } | null;
-  stationary_points: StationaryPoint[];
+}
+
+/** The points that a landscape is made from, and what draws the fit: link(a * features[0] + b * features[1]). */
+interface DataPoints {
+  x: number[];
+  y: number[];
+  x_name: string;
+  y_name: string;
+  caption: string;
+  error: string;
+  link: string;
+  curve: { x: number[]; features: number[][] };
+}
+
+/** A landscape as it is drawn: its loss on a grid, and what is known of it. */
+interface Ground {
+  key: string;
+  surface: Surface;
+  stationary: StationaryPoint[];
+  data: DataPoints | null;
+  axes: string[];
 }
 
 interface Optimizer {
@@ -43,8 +69,10 @@ interface Optimizer {
   title: string;
   hyperparameters: Parameter[];
   convention: string;
-  rule: string[];
-  first_rule: string[];
+  needs_hessian: boolean;
+  needs_all_data: boolean;
+  /** Lines in symbols and in numbers: `rule`, and where they differ those of the first step, of an ascent, of a refusal. */
+  rules: Record<string, [string, string][]>;
   symbols: Record<string, string>;
 }
 
@@ -53,6 +81,14 @@ interface Schedule {
   title: string;
   hyperparameters: Parameter[];
   explanation: string;
+  warms_up: boolean;
+}
+
+/** The learning rates that are planned. */
+interface Rates {
+  step: number[];
+  learning_rate: number[];
+  restarts: number[];
 }
 
 interface Catalog {
@@ -61,6 +97,7 @@ interface Catalog {
   landscapes: Landscape[];
   optimizers: Optimizer[];
   schedules: Schedule[];
+  rule_symbols: Record<string, string>;
   gradient_rules: Record<string, [string, string]>;
   symbols: Record<string, string>;
 }
@@ -80,12 +117,18 @@ interface Wanted {
   steps: number;
   tolerance: number;
   noise: number;
+  batch: number;
+  patience: number;
+  min_change: number;
+  warmup: number;
   seed: number;
   [key: string]: any;
 }
 
 interface Summary {
   outcome: string;
+  stopped_by: string;
+  evaluations: number;
   steps: number;
   x: number | null;
   y: number | null;
@@ -102,8 +145,9 @@ type Given = Record<string, string>;
 
 interface Surface {
   x: number[];
-  y: number[];
-  loss: number[][];
+  /** Left out where the landscape is a curve. */
+  y?: number[];
+  loss: any[];
 }
 
 interface Complaint {
@@ -128,6 +172,7 @@ interface Palette {
   casingOuter: string;
   heights: string[];
   walkers: string[];
+  arrows: { gradient: string; velocity: string; step: string };
 }
 
 /** Where a walker is on the screen, in pixels of its canvas; `hidden` behind a hill. */
@@ -142,5 +187,8 @@ type Project = (x: number, y: number, loss: number) => Spot;
 interface StepNumbers {
   step: number;
   first: boolean;
-  quantities: Record<string, number | number[]>;
+  /** Which of the optimizer's rules led on from here. */
+  rule: string;
+  quantities: Record<string, any>;
+  batch: number[] | null;
 }

@@ -1,6 +1,12 @@
 // The walks of one answer as columns that grow while it streams. Pure.
 
-const COLUMNS = /** @type {const} */ (['x', 'y', 'loss', 'gradient_norm', 'learning_rate']);
+const COLUMNS = /** @type {const} */ (['x', 'y', 'loss', 'gradient_norm', 'learning_rate', 'evaluations']);
+
+/** Steps that went the wrong way are marked for so many walkers, and so many of them each. */
+export const MARKED_WALKERS = 4;
+export const MARKED_STEPS = 10;
+/** A rise by less than this part of the way from the start to the best place is no mark worth. */
+const WORTH_A_MARK = 0.02;
 
 /** One walker's path. */
 export class Walk {
@@ -13,8 +19,11 @@ export class Walk {
     this.loss = new Float64Array(64);
     this.gradient_norm = new Float64Array(64);
     this.learning_rate = new Float64Array(64);
+    this.evaluations = new Float64Array(64);
     /** @type {Summary | null} */
     this.summary = null;
+    /** What was found last, which is asked for with every frame. @type {{key: string, steps: number[]}} */
+    this.wrong = { key: '', steps: [] };
   }
 
   /** @param {Record<string, (number | null)[]>} chunk */
@@ -51,6 +60,28 @@ export class Walk {
     /** @param {Float64Array} column */
     const between = (column) => column[k] + part * (column[k + 1] - column[k]);
     return [between(this.x), between(this.y), between(this.loss)];
+  }
+
+  /**
+   * The first few steps that went the wrong way, by enough to be seen.
+   * @param {number} most
+   * @param {number} downhill 1 where the loss is to fall, -1 where it is to rise
+   * @returns {number[]} iterates, in order
+   */
+  wrongWay(most, downhill) {
+    const key = `${most} ${downhill} ${this.length}`;
+    if (this.wrong.key !== key) this.wrong = { key, steps: this.#findWrongWay(most, downhill) };
+    return this.wrong.steps;
+  }
+
+  /** @param {number} most @param {number} downhill */
+  #findWrongWay(most, downhill) {
+    const heights = this.loss.subarray(0, this.length).map((value) => downhill * value);
+    const lowest = heights.reduce((low, value) => (value < low ? value : low), heights[0]);
+    const least = WORTH_A_MARK * (heights[0] - lowest);
+    const steps = [];
+    for (let k = 1; k < this.length && steps.length < most; k += 1) if (heights[k] - heights[k - 1] > least) steps.push(k);
+    return steps;
   }
 }
 
@@ -101,20 +132,18 @@ export class Walks {
     return `${reached} of ${ends.length} walkers (${share} %) ended at a global minimum or close to it.`;
   }
 
-  /** Steps at which a warm restart put the learning rate back up. */
-  get restarts() {
-    const { learning_rate: rate, length } = this.all[0];
-    const jumps = [];
-    for (let k = 1; k < length; k += 1) if (rate[k] > rate[k - 1]) jumps.push(k);
-    return jumps;
+  /** Whether there is one parameter, so that the loss is a curve. */
+  get flat() {
+    return this.request?.start.length === 1;
   }
 
   /** @returns {string} every step of every walk as comma-separated values, all digits kept */
   toCsv() {
-    const rows = ['walker,step,x,y,loss,gradient_norm,learning_rate'];
+    const columns = COLUMNS.filter((name) => name !== 'y' || !this.flat);
+    const rows = [`walker,step,${columns.join(',')}`];
     this.all.forEach((walk, index) => {
       for (let k = 0; k < walk.length; k += 1) {
-        rows.push([index, k, ...COLUMNS.map((name) => (Number.isFinite(walk[name][k]) ? walk[name][k] : ''))].join(','));
+        rows.push([index, k, ...columns.map((name) => (Number.isFinite(walk[name][k]) ? walk[name][k] : ''))].join(','));
       }
     });
     return `${rows.join('\n')}\n`;

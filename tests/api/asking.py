@@ -105,18 +105,22 @@ def random_requests(count, seed=0):
 
 def _random_request(dice):
     landscape = dice.choice(list(LANDSCAPES.values()))
-    optimizer = dice.choice(list(OPTIMIZERS.values()))
+    smooth = landscape.loss.smooth
+    optimizer = dice.choice([one for one in OPTIMIZERS.values() if smooth or not one.needs_hessian])
     schedule = dice.choice(list(SCHEDULES.values()))
     low, high = landscape.domain
     keys = {"landscape": landscape.slug, "optimizer": optimizer.slug, "schedule": schedule.slug}
+    steps = dice.choice([1, 7, 40])
+    widths = [b - a for a, b in zip(low, high, strict=True)]
+    sides = [(a - dice.random() * w, b + dice.random() * w) for a, b, w in zip(low, high, widths, strict=True)]
     some = {
-        "domain": [low[0] - dice.random(), high[0] + dice.random(), low[1] - 1.0, high[1] * dice.choice([1.0, 3.7])],
+        "domain": [end for side in sides for end in side],
         "goal": dice.choice(["minimize", "maximize"]),
         "start": [dice.uniform(a, b) for a, b in zip(low, high, strict=True)],
         "starts": dice.choice([1, 2, 5, 30]),
         "learning_rate": dice.choice([10 ** dice.uniform(-9, 2), 0.1, 1e-320, 1e22, 3.0]),
-        "steps": dice.choice([1, 7, 40]),
         "tolerance": dice.choice([0.0, 1e-6, 10 ** dice.uniform(-12, 1)]),
+        "patience": dice.choice([0, 1, 5, 30]),
         "noise": dice.choice([0.0, dice.random(), 1e5]),
         "seed": dice.choice([0, 1, 2**32 - 1, dice.randrange(2**32)]),
     }
@@ -124,21 +128,42 @@ def _random_request(dice):
         some["shape"] = dice.choice(
             [landscape.shape.default, landscape.shape.low, dice.uniform(landscape.shape.low, landscape.shape.high)]
         )
+    if landscape.data and not optimizer.needs_all_data:
+        some["batch"] = dice.choice([0, 1, 8, len(landscape.data)])
     for parameter in optimizer.hyperparameters + schedule.hyperparameters:
-        some[parameter.key] = dice.choice(
-            [parameter.default, parameter.low, dice.uniform(parameter.low, parameter.high)]
-        )
+        some[parameter.key] = random_value(dice, parameter)
     keys |= {key: value for key, value in some.items() if dice.random() < 0.6}
+    if keys.get("patience") and dice.random() < 0.5:
+        keys["min_change"] = dice.choice([0.0, 1e-300, dice.random(), 1e300])
     if schedule.anneals and dice.random() < 0.5:
-        keys |= {"restarts": dice.choice([1, 2]), "steps": 40}
+        steps = 40
+        keys["restarts"] = dice.choice([1, 2])
         if dice.random() < 0.5:
             keys["growth"] = dice.choice([1.0, 1.5, dice.uniform(1, 4)])
-    for key in ("landscape", "optimizer", "schedule"):
-        defaults = {"landscape": "bowl", "optimizer": "momentum"}
-        defaults["schedule"] = "cosine" if keys.get("restarts") else "constant"
-        if keys[key] == defaults[key] and dice.random() < 0.5:
+    if not schedule.warms_up and steps > 1 and dice.random() < 0.5:
+        keys["warmup"] = dice.randrange(0, 15 if steps == 40 else steps)
+    if steps == 40 or dice.random() < 0.6:
+        keys["steps"] = steps
+    defaults = {"landscape": "bowl", "optimizer": "momentum"}
+    defaults["schedule"] = "cosine" if keys.get("restarts") else "constant"
+    for key, default in defaults.items():
+        if keys[key] == default and dice.random() < 0.5:
             del keys[key]
     return keys
+
+
+def random_value(dice, parameter):
+    """Return a value within the bounds of an optimizer's or a schedule's hyperparameter, the bounds among them."""
+    low, high = parameter.low, parameter.high
+    value = dice.choice(
+        [
+            parameter.default,
+            low,
+            high,
+            low * (high / low) ** dice.random() if parameter.log else dice.uniform(low, high),
+        ]
+    )
+    return round(value) if parameter.whole else value
 
 
 class Server:

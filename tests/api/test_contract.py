@@ -1,31 +1,41 @@
 """The answers, field by field, as the contract has them."""
 
-import ast
-import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from pydantic import TypeAdapter
 
 from app import __version__
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
+from app.descent.rules import Rule
 from app.descent.schedules import SCHEDULES
 from app.lessons import LESSONS
-from app.models import KEYS, ApiError, make_request, read_query
+from app.models import KEYS, ApiError, RatesAnswer, Record, Walk, make_request, read_query
 from app.pages import STATIC, static_version
 from tests.api.asking import as_query, error_of, lines, random_requests, read
+from tests.api.by_hand import features_of_the_curve, loss_of
 
-COLUMNS = ("x", "y", "loss", "gradient_norm", "learning_rate")
-WALK = {"run", "walker", "label", "step", *COLUMNS, "summary"}
+COLUMNS = ("x", "y", "loss", "gradient_norm", "learning_rate", "evaluations")
+WALK = ["run", "walker", "label", "step", *COLUMNS, "summary"]
 SUMMARY = [
-    *("outcome", "steps", "x", "y", "loss", "gradient_norm", "place"),
+    *("outcome", "stopped_by", "steps", "evaluations", "x", "y", "loss", "gradient_norm", "place"),
     *("hessian_eigenvalues", "stability_limit", "message"),
 ]
 LANDSCAPE = {
     *("slug", "title", "dimensions", "expression", "latex", "domain", "start", "learning_rate", "goal", "shape"),
-    *("stationary_points", "source", "teaches"),
+    *("stationary_points", "source", "teaches", "axes", "smooth", "data"),
+}
+DATA = {"x", "y", "x_name", "y_name", "caption", "error", "link", "features", "curve"}
+CRITERIA = {
+    "tolerance": {"converged", "stalled"},
+    "patience": {"stalled"},
+    "unchanged": {"stalled"},
+    "steps": {"out_of_steps"},
+    "not_finite": {"diverged"},
+    "too_far": {"diverged"},
 }
 PLACES = {"global_minimum", "local_minimum", "saddle", "maximum", "shoulder", "plateau", "slope", None}
 BOWL = {"landscape": "bowl", "optimizer": "gradient-descent"}
@@ -51,12 +61,14 @@ def test_landscapes_have_every_field_of_the_contract(api):
         assert set(record) >= LANDSCAPE
         assert record["dimensions"] in (1, 2)
         assert len(record["domain"]) == 2 * record["dimensions"]
-        assert len(record["start"]) == record["dimensions"]
+        assert len(record["start"]) == len(record["axes"]) == record["dimensions"]
         assert record["learning_rate"] > 0
         assert record["goal"] in ("minimize", "maximize")
+        assert isinstance(record["smooth"], bool)
         assert record["latex"]
         assert one_sentence(record["teaches"])
         assert record["source"]["text"]
+        assert (record["expression"] is None) == (record["data"] is not None)
         shape = record["shape"]
         if shape is not None:
             assert {"name", "low", "high", "default"} <= set(shape)
@@ -64,29 +76,48 @@ def test_landscapes_have_every_field_of_the_contract(api):
         for known in record["stationary_points"]:
             assert set(known) == {"point", "value", "kind"}
             assert known["kind"] in PLACES - {"slope", None}
-            assert known["value"] == pytest.approx(value_of(record, *known["point"]), abs=1e-9)
+            assert known["value"] == pytest.approx(loss_of(record, *known["point"]), abs=1e-9)
 
 
-def value_of(record, x, y, shape=None):
-    """Evaluate the published expression as any client could."""
-    names = {name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh")}
-    names |= {"abs": abs, "x": x, "y": y}
-    if record["shape"]:
-        names[record["shape"]["symbol"].lstrip("\\")] = record["shape"]["default"] if shape is None else shape
-    used = {node.id for node in ast.walk(ast.parse(record["expression"])) if isinstance(node, ast.Name)}
-    assert used <= set(names)
-    return eval(record["expression"], {"__builtins__": {}}, names)
+@pytest.mark.parametrize("slug", [slug for slug, landscape in LANDSCAPES.items() if landscape.data])
+def test_a_landscape_made_from_data_publishes_its_points_and_what_draws_the_fit(api, slug):
+    data = read(api.get(f"/api/landscapes/{slug}").content)["data"]
+    assert set(data) == DATA
+    assert len(data["x"]) == len(data["y"]) > 1
+    assert one_sentence(data["caption"])
+    assert data["x_name"]
+    assert data["y_name"]
+    assert data["error"] in ("absolute", "squared", "logistic")
+    assert data["link"] == ("logistic" if data["error"] == "logistic" else "identity")
+    assert set(data["curve"]) == {"x", "features"}
+    assert (data["curve"]["x"][0], data["curve"]["x"][-1]) == (min(data["x"]), max(data["x"]))
+    assert [len(row) for row in data["curve"]["features"]] == [len(data["curve"]["x"])] * 2
+    assert [len(row) for row in data["features"]] == [len(data["x"])] * 2
+    for at_points, along_the_curve in zip(data["features"], features_of_the_curve(data), strict=True):
+        assert at_points == pytest.approx(along_the_curve, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("slug", [slug for slug, landscape in LANDSCAPES.items() if landscape.data])
+def test_the_formula_of_a_landscape_made_from_data_is_in_the_fit_and_the_targets(api, slug):
+    latex = read(api.get(f"/api/landscapes/{slug}").content)["latex"]
+    assert "F(x_i)" in latex
+    assert "y_i" in latex
+    assert "F(x) = " in latex
+    assert rf"\frac{{1}}{{{len(LANDSCAPES[slug].data)}}} \sum_i" in latex
 
 
 @pytest.mark.parametrize("slug", LANDSCAPES)
-def test_the_surface_is_the_published_expression_and_its_rows_follow_y(api, slug):
+def test_the_surface_is_the_published_loss_and_its_rows_follow_y(api, slug):
     record = read(api.get(f"/api/landscapes/{slug}").content)
     surface = read(api.get(f"/api/landscapes/{slug}/surface?resolution=7").content)
-    assert list(surface) == ["x", "y", "loss"]
-    low_x, high_x, low_y, high_y = record["domain"]
-    assert (surface["x"][0], surface["x"][-1], surface["y"][0], surface["y"][-1]) == (low_x, high_x, low_y, high_y)
+    assert list(surface) == (["x", "y", "loss"] if record["dimensions"] == 2 else ["x", "loss"])
+    assert (surface["x"][0], surface["x"][-1]) == tuple(record["domain"][:2])
+    if record["dimensions"] == 1:
+        surface |= {"y": [0.0], "loss": [surface["loss"]]}
+    else:
+        assert (surface["y"][0], surface["y"][-1]) == tuple(record["domain"][2:])
     for row, y in zip(surface["loss"], surface["y"], strict=True):
-        expected = [value_of(record, x, y) for x in surface["x"]]
+        expected = [loss_of(record, x, y) for x in surface["x"]]
         assert row == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
@@ -95,6 +126,8 @@ def test_the_surface_takes_a_domain_a_shape_and_a_resolution(api):
     assert (surface["x"], surface["y"]) == ([0, 5, 10], [-1, 0, 1])
     assert surface["loss"][1] == pytest.approx([0, 0.125, 0.5])
     assert len(read(api.get("/api/landscapes/bowl/surface").content)["x"]) > 50
+    curve = read(api.get("/api/landscapes/shoulder/surface?resolution=3&shape=-1&domain=-2,2").content)
+    assert curve == {"x": [-2, 0, 2], "loss": [-6, 0, 6]}
 
 
 def test_the_shape_moves_what_is_known_of_a_landscape(api):
@@ -153,10 +186,8 @@ def test_a_landscape_that_is_added_to_the_table_appears(api, monkeypatch):
 
 
 def test_an_optimizer_that_is_added_to_the_table_appears(api, monkeypatch):
-    def build():
-        return lambda gradient, state, learning_rate: (-2 * learning_rate * gradient, state)
-
-    monkeypatch.setitem(OPTIMIZERS, "double", replace(OPTIMIZERS["gradient-descent"], slug="double", build=build))
+    rule = Rule(("point_next = point - 2*learning_rate*gradient",))
+    monkeypatch.setitem(OPTIMIZERS, "double", replace(OPTIMIZERS["gradient-descent"], slug="double", rule=rule))
     assert read(api.get("/api/optimizers").content)[-1]["slug"] == "double"
     walk = api.walk(landscape="quadratic", start=[2, 1], optimizer="double", learning_rate=0.1, steps=1)
     assert (walk["x"][1], walk["y"][1]) == (1, pytest.approx(0.2))
@@ -176,7 +207,7 @@ def test_the_answer_has_the_contracts_fields_and_no_other(api):
     assert tuple(answer["request"]) == KEYS
     assert [(walk["run"], walk["walker"]) for walk in answer["walks"]] == [(0, 0), (0, 1), (0, 2)]
     for walk in answer["walks"]:
-        assert set(walk) == WALK
+        assert list(walk) == WALK
         assert list(walk["summary"]) == SUMMARY
         assert isinstance(walk["label"], str)
         assert walk["step"] == list(range(len(walk["step"])))
@@ -193,22 +224,25 @@ def test_step_0_is_the_start_and_the_summary_is_the_last_step(api, keys):
     answer = api.answer(**keys)
     request = answer["request"]
     assert len(answer["walks"]) == request["starts"]
-    low_x, high_x, low_y, high_y = request["domain"]
+    domain, axes = request["domain"], ("x", "y")[: len(request["start"])]
     for number, walk in enumerate(answer["walks"]):
         summary = walk["summary"]
+        start = [walk[axis][0] for axis in axes]
         if number == 0:
-            assert [walk["x"][0], walk["y"][0]] == request["start"]
+            assert start == request["start"]
         else:
-            assert low_x <= walk["x"][0] <= high_x
-            assert low_y <= walk["y"][0] <= high_y
+            assert all(low <= at <= high for low, at, high in zip(domain[0::2], start, domain[1::2], strict=True))
         assert summary["steps"] == walk["step"][-1] <= request["steps"]
-        assert all(summary[key] == walk[key][-1] for key in ("x", "y", "loss", "gradient_norm"))
-        assert summary["outcome"] in ("converged", "diverged", "stalled", "out_of_steps")
+        assert all(summary[key] == walk[key][-1] for key in (*axes, "loss", "gradient_norm", "evaluations"))
+        assert summary["outcome"] in CRITERIA[summary["stopped_by"]]
         assert summary["place"] in PLACES
         assert summary["hessian_eigenvalues"] == sorted(summary["hessian_eigenvalues"])
         assert summary["message"].endswith(".")
         assert (summary["outcome"] == "out_of_steps") <= (summary["steps"] == request["steps"])
-        assert walk["learning_rate"][0] == request["learning_rate"]
+        if request["optimizer"] == "line-search":
+            assert walk["learning_rate"][0] <= request["learning_rate"]
+        elif request["warmup"] == 0 and request["schedule"] != "one-cycle":
+            assert walk["learning_rate"][0] == request["learning_rate"]
 
 
 def test_the_learning_rate_at_a_step_leads_to_the_next_one(api):
@@ -281,13 +315,18 @@ def test_the_defaults_are_those_of_the_contract(api):
         "learning_rate": record["learning_rate"],
         "momentum": 0.9,
         "dampening": 0,
+        **dict.fromkeys(["beta1", "beta2", "decay", "epsilon", "weight_decay", "centred", "backtrack", "sufficient"]),
         "schedule": "constant",
-        "floor": None,
+        **dict.fromkeys(["floor", "drops", "peak"]),
+        "warmup": 0,
         "restarts": 0,
         "growth": 1,
         "steps": 200,
         "tolerance": 1e-6,
+        "patience": 0,
+        "min_change": 0,
         "noise": 0,
+        "batch": 0,
         "seed": 0,
     }
     assert api.answer(restarts=1)["request"]["schedule"] == "cosine"
@@ -313,6 +352,13 @@ def test_reading_what_was_written_gives_the_same_request():
         assert again.query == request.query, keys
         canonical = {key: value for key, value in request.canonical.items() if value is not None}
         assert make_request(canonical).canonical == request.canonical, keys
+
+
+def test_the_random_requests_give_every_key_and_choose_every_entry():
+    requests = list(random_requests(1000, seed=1))
+    assert set().union(*requests) == set(KEYS)
+    for key, table in (("landscape", LANDSCAPES), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+        assert {keys[key] for keys in requests if key in keys} == set(table)
 
 
 def test_the_written_query_holds_no_default():
@@ -361,6 +407,16 @@ STREAMS = [
     {"steps": 2000, "tolerance": 0, "starts": 5, "noise": 0.1},
     {"steps": 900, "tolerance": 0, "starts": 40, "landscape": "peaks", "learning_rate": 0.005},
     {"landscape": "bowl", "learning_rate": 1e300, "starts": 3},
+    {"landscape": "fence", "optimizer": "adam", "steps": 700},
+    {"landscape": "two-minima", "starts": 30, "noise": 0.5, "steps": 300},
+    {"landscape": "pasture", "optimizer": "rmsprop", "steps": 400, "tolerance": 0},
+    {"landscape": "straight-line", "optimizer": "gradient-descent", "batch": 8, "steps": 400, "tolerance": 0},
+    {"landscape": "logistic", "optimizer": "nadam", "batch": 3, "starts": 30, "steps": 90, "tolerance": 0},
+    {"landscape": "peaks", "optimizer": "line-search", "learning_rate": 1, "steps": 300},
+    {"landscape": "pasture-squared", "optimizer": "line-search", "starts": 30, "steps": 90, "learning_rate": 1},
+    {"landscape": "rosenbrock", "optimizer": "newton", "learning_rate": 1, "starts": 30},
+    {"landscape": "bowl", "optimizer": "lion", "patience": 20, "steps": 900, "tolerance": 0},
+    {"landscape": "rastrigin", "patience": 20, "min_change": 0.1, "starts": 30, "steps": 900, "tolerance": 0},
     *RANDOM[:12],
 ]
 
@@ -374,7 +430,8 @@ def test_the_streams_chunks_joined_are_the_plain_answer(api, keys):
     names = [{key: walk[key] for key in ("run", "walker", "label")} for walk in plain["walks"]]
     assert start == {"kind": "start", "request": plain["request"], "query": plain["query"], "walks": names}
     assert records[-1] == {"kind": "done"}
-    columns = [{key: [] for key in ("step", *COLUMNS)} for _ in names]
+    wanted = [key for key in ("step", *COLUMNS) if key in plain["walks"][0]]
+    columns = [{key: [] for key in wanted} for _ in names]
     summaries = {}
     for record in records[:-1]:
         number = record["walk"]
@@ -383,7 +440,7 @@ def test_the_streams_chunks_joined_are_the_plain_answer(api, keys):
             assert list(record) == ["kind", "walk", "summary"]
             summaries[number] = record["summary"]
         else:
-            assert set(record) == {"kind", "walk", "step", *COLUMNS}
+            assert list(record) == ["kind", "walk", *wanted]
             assert record["kind"] == "chunk"
             assert record["step"]
             for key, values in columns[number].items():
@@ -413,7 +470,9 @@ def test_the_steps_route_gives_the_numbers_of_the_rule(api):
     assert (answer["walk"], [step["step"] for step in answer["steps"]]) == (1, [2, 3, 4])
     for step in answer["steps"]:
         q, k = step["quantities"], step["step"]
-        assert set(step) == {"step", "first", "quantities"}
+        assert set(step) == {"step", "first", "rule", "quantities", "batch"}
+        assert (step["first"], step["rule"]) == (False, "rule")
+        assert step["batch"] is None
         assert q["point"] == [walks[1]["x"][k], walks[1]["y"][k]]
         assert q["point_next"] == [walks[1]["x"][k + 1], walks[1]["y"][k + 1]]
         x, y = q["point"]
@@ -427,9 +486,41 @@ def test_the_steps_route_gives_the_numbers_of_the_rule(api):
 
 def test_the_first_step_has_no_velocity_before_it(api):
     (step,) = read(api.get("/api/descent/steps?count=1").content)["steps"]
-    assert step["first"] is True
+    assert (step["first"], step["rule"]) == (True, "first")
     assert "velocity" not in step["quantities"]
     assert step["quantities"]["velocity_next"] == step["quantities"]["gradient"]
+
+
+@pytest.mark.parametrize("starts", [1, 25])
+@pytest.mark.parametrize("goal", ["minimize", "maximize"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_step_names_the_lines_of_the_rule_that_it_followed(api, optimizer, goal, starts):
+    known = OPTIMIZERS[optimizer].rule.variants()
+    query = f"optimizer={optimizer}&goal={goal}&starts={starts}&walk={starts - 1}&steps=5&tolerance=0"
+    for step in read(api.get(f"/api/descent/steps?{query}").content)["steps"]:
+        begins = "first" in known and step["step"] == 0
+        climbs = "uphill" in known and goal == "maximize"
+        assert step["rule"] == ("first" if begins else "uphill" if climbs else "rule")
+        assert step["first"] is begins
+
+
+@pytest.mark.parametrize("starts", [1, 25])
+@pytest.mark.parametrize("goal", ["minimize", "maximize"])
+def test_a_step_that_a_line_search_refuses_says_so_and_goes_nowhere(api, goal, starts):
+    # Where the loss is exactly zero, noise may point along no way that is good enough, however short the step.
+    place = {"minimize": "bowl", "maximize": "saddle"}[goal]
+    query = f"landscape={place}&start=0,0&goal={goal}&optimizer=line-search&noise=1&tolerance=0&steps=8&starts={starts}"
+    steps = read(api.get(f"/api/descent/steps?{query}").content)["steps"]
+    (walk, *_) = read(api.get(f"/api/descent?{query}").content)["walks"]
+    refused = [step for step in steps if step["rule"] == "refused"]
+    assert refused
+    for step in refused:
+        quantities, k = step["quantities"], step["step"]
+        assert (quantities["probes"], quantities["accepted"], len(quantities["probe_points"])) == (60, 0, 60)
+        assert quantities["point_next"] == quantities["point"]
+        assert quantities["gradient"] != [0, 0]
+        assert walk["evaluations"][k + 1] - walk["evaluations"][k] == 61
+        assert walk["learning_rate"][k] == 0
 
 
 def test_the_steps_end_where_the_walk_does(api):
@@ -453,6 +544,7 @@ CACHED = [
     "/api/descent?steps=5",
     "/api/descent/stream?steps=5",
     "/api/descent/steps?steps=5",
+    "/api/descent/learning-rates?steps=5",
 ]
 
 
@@ -507,6 +599,7 @@ OPERATIONS = {
     "/api/descent": {"get", "post"},
     "/api/descent/stream": {"get", "post"},
     "/api/descent/steps": {"get"},
+    "/api/descent/learning-rates": {"get"},
     "/healthz": {"get"},
 }
 
@@ -540,7 +633,7 @@ def test_the_description_names_only_what_it_defines(api):
 
 def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     paths = read(api.get("/openapi.json").content)["paths"]
-    for path in ("/api/descent", "/api/descent/stream", "/api/descent/steps"):
+    for path in ("/api/descent", "/api/descent/stream", "/api/descent/steps", "/api/descent/learning-rates"):
         named = [parameter["name"] for parameter in paths[path]["get"]["parameters"]]
         assert set(KEYS) <= set(named)
     assert {"walk", "first", "count"} <= {p["name"] for p in paths["/api/descent/steps"]["get"]["parameters"]}
@@ -548,6 +641,43 @@ def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     assert surface == {"slug", "resolution", "shape", "domain"}
     one = {parameter["name"] for parameter in paths["/api/landscapes/{slug}"]["get"]["parameters"]}
     assert one == {"slug", "shape"}
+
+
+def test_the_description_describes_every_key_with_its_bounds_and_default(api):
+    document = read(api.get("/openapi.json").content)
+    body = document["components"]["schemas"]["DescentRequest"]["properties"]
+    listed = {parameter["name"]: parameter for parameter in document["paths"]["/api/descent"]["get"]["parameters"]}
+    assert list(listed) == list(KEYS) == list(body)
+    for key, parameter in listed.items():
+        assert one_sentence(parameter["description"])
+        assert parameter["description"] == body[key]["description"]
+    for entry in (*OPTIMIZERS.values(), *SCHEDULES.values()):
+        for one in entry.hyperparameters:
+            schema = listed[one.key]["schema"]
+            assert schema["type"] == ("integer" if one.whole else "number")
+            assert schema["minimum"] <= one.low
+            assert schema["maximum"] >= one.high
+            assert entry.slug in listed[one.key]["description"]
+
+
+DESCRIBED = [
+    {"starts": 2},
+    {"landscape": "fence"},
+    {"learning_rate": 1e300},
+    {"landscape": "straight-line", "batch": 8, "starts": 30},
+    {"landscape": "two-minima", "optimizer": "line-search", "goal": "maximize"},
+    {"landscape": "pasture-squared", "optimizer": "newton", "start": [3e6, 1e8], "noise": 1e300},
+]
+
+
+@pytest.mark.parametrize("keys", DESCRIBED, ids=short)
+def test_every_line_and_every_answer_is_what_the_description_says(api, keys):
+    stream = TypeAdapter(Record, config={"extra": "forbid"})
+    for line in lines(api.post("/api/descent/stream", keys).content):
+        stream.validate_python(line)
+    for walk in api.walks(**keys):
+        TypeAdapter(Walk).validate_python(walk)
+    TypeAdapter(RatesAnswer).validate_json(api.get(f"/api/descent/learning-rates?{as_query(keys)}").content)
 
 
 class Loads(HTMLParser):

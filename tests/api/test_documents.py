@@ -44,7 +44,7 @@ def test_the_readmes_three_steps_by_hand_are_the_apis_rounded(api):
 
 
 def test_the_readmes_error_is_the_apis(api):
-    error = api.get("/api/descent?landscape=bowll").json()["error"]
+    error = api.get("/api/descent?optimizer=adam&momentum=0.9").json()["error"]
     assert error["message"] in README
     assert error["hint"] in README
 
@@ -55,11 +55,22 @@ def test_the_readmes_python_example_is_a_valid_request():
     assert set(re.findall(r'"(\w+)":', body[1])) <= set(DescentRequest.model_fields)
 
 
+def in_words(number):
+    """Return a number below a hundred as an English sentence has it."""
+    tens = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+    ones = (
+        *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+        *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    )
+    return ones[number] if number < 20 else f"{tens[number // 10]}-{ones[number % 10]}".rstrip("-")
+
+
 def test_the_changelog_knows_this_version_and_counts_the_lessons():
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert f"## {__version__}" in changelog
-    assert len(LESSONS) == 14
-    assert "Fourteen lessons" in changelog
+    assert len(LESSONS) == 25
+    assert "twenty-five lessons" in changelog
+    assert "twenty-five lessons" in README
     assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 

@@ -1,10 +1,16 @@
-"""The mathematics alone: one walk against a bare loop, a block of walkers against single walks."""
+"""The mathematics alone: one walk against a bare loop, a block of walkers against single walks, the loss over data."""
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
-from app.descent.walk import walk
+import numpy as np
+
+from app.descent.data import ERRORS, Data
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers import OPTIMIZERS
+from app.descent.walk import Ending, walk
 from app.models import DescentRequest, make_request, to_json
 from app.runs import plan, records
 from tests.benchmarks.table import Row, against, fastest
@@ -12,6 +18,7 @@ from tests.benchmarks.table import Row, against, fastest
 STEPS = 10_000
 WALKERS = 512
 LEARNING_RATE, MOMENTUM, KAPPA = 0.1, 0.9, 4.0
+POINTS, RESOLUTION = 10_000, 100
 
 
 def one_walk() -> Iterator[Row]:
@@ -73,6 +80,61 @@ def bare_with_columns(x: float, y: float) -> tuple[list[float], ...]:
     return xs, ys, losses, norms, rates
 
 
+def every_optimizer() -> Iterator[Row]:
+    """10 000 steps of every optimizer, each against the bare momentum loop that keeps the same columns."""
+    for slug, optimizer in OPTIMIZERS.items():
+        for landscape in ("bowl", "peaks"):
+            request = make_request({"landscape": landscape, "optimizer": slug, "steps": STEPS, "tolerance": 0.0})
+            planned = plan(request)
+            *_, ending = walk(planned.descent, planned.starts)
+            assert isinstance(ending, Ending)
+            assert ending.steps == STEPS, f"{slug} on {landscape} is over after {ending.steps} steps"
+            jobs = partial(run_walk, request), partial(bare_with_columns, *planned.starts[0])
+            product, momentum = (seconds / STEPS * 1e6 for seconds in fastest(*jobs))
+            # What looks at the whole point asks for more than one value and one gradient a step.
+            wanted = 15 if optimizer.needs_all_data else 6
+            ratio = against(product, momentum, "bare momentum µs")
+            yield Row(f"walk: {slug} on {landscape}", product, "µs/step", wanted, False, ratio)
+
+
+def run_walk(request: DescentRequest) -> None:
+    """Compute one walk and keep every event."""
+    planned = plan(request)
+    list(walk(planned.descent, planned.starts))
+
+
+def surfaces() -> Iterator[Row]:
+    """The loss of 10 000 data points over a map, against writing all cells' residuals in NumPy and no more."""
+    dice = np.random.default_rng(0)
+    inputs, line = dice.uniform(-2, 2, POINTS), LANDSCAPES["straight-line"]
+    for name in ERRORS:
+        targets = (dice.random(POINTS) < 0.5).astype(float) if name == "logistic" else inputs + dice.normal(size=POINTS)
+        data = Data(
+            inputs=tuple(inputs.tolist()),
+            targets=tuple(targets.tolist()),
+            powers=(1, 0),
+            error=name,
+            input_name="input",
+            target_name="target",
+            caption="Points for a benchmark.",
+        )
+        terrain = replace(line, slug=f"benchmark-{name}", data=data).at()
+        axes = [np.linspace(low, high, RESOLUTION) for low, high in zip(*line.domain, strict=True)]
+        scores = axes[0][:, None] * inputs + axes[1][0]
+        means = ERRORS[name].value(scores, targets).mean(axis=1)
+        assert np.allclose(terrain.surface(line.domain, RESOLUTION)[2][0], means, rtol=1e-9)
+        jobs = partial(terrain.surface, line.domain, RESOLUTION), partial(residuals, *axes, inputs, targets)
+        product, plain = fastest(*jobs, rounds=3)
+        what = f"surface of 10 000 data points at resolution 100, {name} error"
+        yield Row(what, product / plain, "×", 20, False, against(product, plain, "residuals s"))
+
+
+def residuals(x: np.ndarray, y: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> None:
+    """Evaluate every cell's residuals once, a row of the map at a time: all at once would be a gigabyte."""
+    for intercept in y:
+        x[:, None] * inputs + intercept - targets
+
+
 def block() -> Iterator[Row]:
     """512 walkers × 1 000 steps, all points kept, against 512 single walks after each other."""
     for landscape in ("bowl", "peaks"):
@@ -106,4 +168,9 @@ def written(requests: list[DescentRequest]) -> None:
             to_json(record)
 
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"walk": one_walk, "block": block}
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "walk": one_walk,
+    "optimizers": every_optimizer,
+    "block": block,
+    "surfaces": surfaces,
+}

@@ -42,12 +42,13 @@ class Server:
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
-        for _ in range(200):
+        for _ in range(600):
             try:
                 with urlopen(f"{self.address}/healthz", timeout=1):
                     return
             except (URLError, OSError):
                 time.sleep(0.05)
+        self.kill()
         raise AssertionError("the server did not start")
 
     def kill(self) -> None:
@@ -89,7 +90,7 @@ class Watched:
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ()
         self.page.on("console", lambda message: self._note(message.type, message.text))
-        self.page.on("pageerror", lambda error: self._note("error", str(error)))
+        self.page.on("pageerror", lambda error: self._note("error", error.stack or str(error)))
         self.page.on("request", lambda request: self._host(request.url))
 
     def _note(self, kind: str, text: str) -> None:
@@ -122,10 +123,63 @@ class Watched:
         )
 
 
-@pytest.fixture(scope="session")
-def shared(browser: Browser, server: Server) -> Iterator[Watched]:
+def open_shared(browser: Browser, server: Server, scene: bool) -> Iterator[Watched]:
+    """Open a page for many tests; without the scene, which costs a software renderer most of its time, if it can be."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    if not scene:
+        context.add_init_script(
+            """(() => { const get = HTMLCanvasElement.prototype.getContext;
+                HTMLCanvasElement.prototype.getContext = function (kind, ...all) { return kind.startsWith('webgl') ? null : get.call(this, kind, ...all) } })()"""
+        )
+    watched = Watched(context, server)
+    watched.load()
+    yield watched
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def shared(browser: Browser, server: Server) -> Iterator[Watched]:
+    yield from open_shared(browser, server, scene=True)
+
+
+@pytest.fixture(scope="session")
+def bare(browser: Browser, server: Server) -> Iterator[Watched]:
+    yield from open_shared(browser, server, scene=False)
+
+
+def at_default(watched: Watched) -> Iterator[Watched]:
+    """Bring a shared page to its default state; nothing may have been complained about at the end."""
+    watched.complaints.clear()
+    watched.expected = ()
+    watched.page.set_viewport_size({"width": 1440, "height": 900})
+    watched.page.evaluate(
+        """() => { scrollTo(0, 0); document.getElementById('steps').open = false;
+            for (const box of document.querySelectorAll('#arrows input:not(:checked), #logarithmic:not(:checked), #all-digits:checked, #loop:checked')) box.click();
+            if (document.getElementById('views').dataset.second) document.getElementById('swap').click();
+            const { only } = document.getElementById('views').dataset;
+            if (only) document.querySelector(`.enlarge[data-only="${only}"]`).click() }"""
+    )
+    watched.show("")
+    yield watched
+    assert watched.complaints == []
+
+
+@pytest.fixture
+def watched(shared: Watched) -> Iterator[Watched]:
+    """The shared page."""
+    yield from at_default(shared)
+
+
+@pytest.fixture
+def plain(bare: Watched) -> Iterator[Watched]:
+    """The shared page without the surface, for tests that do not look at it."""
+    yield from at_default(bare)
+
+
+@pytest.fixture(scope="session")
+def held(browser: Browser, server: Server) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     watched = Watched(context, server)
     watched.load()
     yield watched
@@ -133,17 +187,10 @@ def shared(browser: Browser, server: Server) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def watched(shared: Watched) -> Iterator[Watched]:
-    """The shared page at its default state; nothing may have been complained about at the end."""
-    shared.complaints.clear()
-    shared.expected = ()
-    shared.page.set_viewport_size({"width": 1440, "height": 900})
-    shared.page.evaluate("() => scrollTo(0, 0)")
-    shared.show("")
-    yield shared
-    assert shared.complaints == []
-
-
-@pytest.fixture
-def page(watched: Watched) -> Page:
-    return watched.page
+def phone(held: Watched) -> Iterator[Watched]:
+    """A page of a phone's size, shared by all tests that need one, at its default state."""
+    held.complaints.clear()
+    held.page.evaluate("() => { scrollTo(0, 0); document.getElementById('close-settings').click() }")
+    held.show("")
+    yield held
+    assert held.complaints == []

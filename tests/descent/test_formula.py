@@ -1,5 +1,6 @@
 """Formulas: what is refused, what is derived, and that hostile text is answered quickly."""
 
+import ast
 import math
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from app.descent.formula import FUNCTIONS, FormulaError, compile_formula
+from app.descent.formula import FUNCTIONS, FormulaError, Latex, compile_formula
 from tests.descent.ground import slope
 
 
@@ -71,7 +72,10 @@ REFUSED = [
     ("x + t0", "'t0' is not known"),
     ("exp", "'exp' is not known"),
     ("x + sin", "'sin' is not known"),
-    ("pi*x", "'pi' is not known"),
+    ("pi + 1", "neither x nor y"),
+    ("Pi*x", "'Pi' is not known; the names are x, y, pi"),
+    ("pi(x)", "not allowed"),
+    ("x**pi**pi", "the power 36.4622 is too high"),
     ("e**x", "'e' is not known"),
     ("X", "'X' is not known"),
     ("__builtins__", "not known"),
@@ -353,6 +357,9 @@ def test_every_whole_power_up_to_sixteen_and_its_derivatives(power):
         ("sqrt(x + 1)**3/sqrt(y)", 2.7**1.5 / math.sqrt(0.6)),
         (" x + 1 ", 2.7),
         ("x  # the way", 1.7),
+        ("pi*x", 3.141592653589793 * 1.7),
+        ("sin(pi/2)*x + cos(pi)*y", 1.7 - 0.6),
+        ("x**(pi - 1)", 1.7**2.141592653589793),
     ],
 )
 def test_a_formula_means_what_python_says_it_means(text, value):
@@ -362,9 +369,34 @@ def test_a_formula_means_what_python_says_it_means(text, value):
 
 def test_the_slope_of_the_absolute_value_is_zero_at_its_kink():
     assert _floats("abs(x)").loss_and_gradient(0.0, 0.0) == (0, 0, 0)
-    assert _floats("abs(x)").hessian(0.0, 0.0) == (0, 0, 0)
     loss, along_x, _ = _arrays("abs(x)").loss_and_gradient(np.array([-2.0, 0.0, 3.0]), np.zeros(3))
     assert (loss.tolist(), along_x.tolist()) == ([2, 0, 3], [-1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("text", "kink", "beside", "hessian"),
+    [
+        ("abs(x)", (0.0, 0.4), (1e-300, 0.4), (0, 0, 0)),
+        ("abs(x) + abs(y)", (0.0, 0.0), (0.5, -0.5), (0, 0, 0)),
+        ("abs(x) + y**2", (0.0, 0.3), (-0.2, 0.3), (0, 0, 2)),
+        ("abs(x**2 - y)", (2.0, 4.0), (2.0, 5.0), (-2, 0, 0)),  # y - x² above the parabola
+        ("abs(x**2 - y)", (2.0, 4.0), (2.0, 3.0), (2, 0, 0)),
+    ],
+)
+def test_at_a_kink_there_is_no_second_derivative_and_beside_it_there_is(text, kink, beside, hessian):
+    with pytest.raises(ValueError, match="no derivative at a kink"):
+        _floats(text).hessian(*kink)
+    assert _floats(text).hessian(*beside) == hessian
+    together = np.array(_arrays(text).hessian(*np.array([kink, beside]).T))
+    assert np.isnan(together[:, 0]).any()
+    assert together[:, 1].tolist() == list(hessian)
+
+
+@pytest.mark.parametrize(
+    ("text", "smooth"), [("x**2", True), ("abs(x)", False), ("x + exp(abs(y)/2)", False), ("sqrt(x*x)", True)]
+)
+def test_a_formula_is_smooth_where_no_absolute_value_makes_a_kink(text, smooth):
+    assert compile_formula(text).smooth == smooth
 
 
 @pytest.mark.parametrize("text", ["x**2.5", "x**-0.5", "sqrt(x)", "log(x)", "(x + y)**1.5"])
@@ -418,7 +450,7 @@ def test_a_parameter_is_a_number_that_is_fixed_later(kappa):
 def test_a_parameter_is_known_only_where_it_is_declared():
     with pytest.raises(FormulaError, match="'kappa' is not known; the names are x, y"):
         compile_formula("kappa*x")
-    with pytest.raises(FormulaError, match="'q' is not known; the names are x, y, kappa"):
+    with pytest.raises(FormulaError, match="'q' is not known; the names are x, y, pi, kappa"):
         compile_formula("q*x", "kappa")
 
 
@@ -455,6 +487,11 @@ def test_a_formula_is_derived_once():
         ("tanh(x/2)", r"\tanh\left(\frac{x}{2}\right)"),
         ("0.5*x", r"0.5\,x"),
         ("+x", "x"),
+        ("2*pi*x", r"2\,\pi\,x"),
+        ("cos(2*pi*x)", r"\cos\left(2\,\pi\,x\right)"),
+        ("x + (y - 1)", r"x + y - 1"),
+        ("x - -y", r"x - \left(-y\right)"),
+        ("log(abs(x))", r"\log\left(\left|x\right|\right)"),
     ],
 )
 def test_the_latex_of_a_formula_reads_as_it_was_typed(text, latex):
@@ -483,6 +520,55 @@ def test_the_latex_of_a_very_small_or_large_number_is_a_power_of_ten(text, digit
 
 def test_the_latex_of_a_number_keeps_its_digits():
     assert "0.123456789" in compile_formula("0.123456789*x").latex
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("x**2", ("x^{2}",)),
+        ("x**2 + x*y - y**2", ("x^{2}", r"+ x\,y", "- y^{2}")),
+        ("1 - (x + y) + -x", ("1", r"- \left(x + y\right)", r"+ \left(-x\right)")),
+        ("x + (y + 1)", ("x", "+ y + 1")),
+        ("(x + y)*2", (r"\left(x + y\right) \cdot 2",)),
+    ],
+)
+def test_a_formula_may_break_between_what_is_added_up(text, terms):
+    formula = compile_formula(text)
+    assert formula.terms == terms
+    assert formula.latex == " ".join(terms)
+
+
+@pytest.mark.parametrize(
+    ("axes", "latex"), [(("x", "y"), r"x^{2}\,y"), (("l",), r"l^{2}\,y"), (("w_1", "w_2"), r"w_1^{2}\,w_2")]
+)
+def test_the_axes_are_shown_under_the_names_that_they_are_given(axes, latex):
+    formula = compile_formula("x**2*y", axes=axes)
+    assert formula.latex == latex
+    assert formula.text == "x**2*y"
+    assert formula.bind(None).loss(3.0, 2.0) == 18
+
+
+def _typeset(text, **options):
+    return Latex(**options).visit(ast.parse(text, mode="eval").body)
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("a*b*2*c", r"a\,b \cdot 2\,c"),
+        ("sign(a)", r"\mathrm{sign}\left(a\right)"),
+        ("max(a, b + 1)", r"\max\left(a, b + 1\right)"),
+        ("beta", r"\beta"),
+        ("-(a*b)", r"-a\,b"),
+    ],
+)
+def test_what_rules_are_written_with_has_its_latex(text, latex):
+    assert _typeset(text) == latex
+
+
+def test_names_and_the_sign_between_factors_can_be_chosen():
+    assert _typeset("rate*gradient", names={"rate": "{rate}", "gradient": "g"}, times=r" \cdot ") == r"{rate} \cdot g"
+    assert _typeset("alpha*x", names={"x": "x_k"}) == r"\alpha\,x_k"
 
 
 def test_a_formula_whose_derivatives_grow_too_long_is_refused(monkeypatch):

@@ -1,4 +1,4 @@
-"""The walk: equal to a plain loop, however it is cut, interleaved or put side by side, and where it stops."""
+"""The walk: equal to a plain loop, however it is cut, interleaved or put side by side."""
 
 import dataclasses
 import itertools
@@ -11,9 +11,10 @@ from scipy import stats
 from app.descent.landscape import Box
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
-from app.descent.walk import MOST_ALONE, Chunk, Ending, scatter, trace, walk
-from tests.descent.ground import BY_HAND, all_of, descent, joined, landscape, one
+from app.descent.walk import MOST_ALONE, Chunk, scatter, step_weight, walk
+from tests.descent.ground import BY_HAND, COLUMNS, all_of, descent, fitting, joined, landscape, one, usual_shape
 
+both = pytest.mark.parametrize("crowd", [1, MOST_ALONE + 6])
 BOX = Box((-2.0, -1.0), (2.0, 3.0))
 MANY = MOST_ALONE + 6
 
@@ -54,7 +55,7 @@ LOOPS = [
 @pytest.mark.parametrize("crowd", [1, MANY])
 def test_chunks_joined_are_the_walk_of_a_plain_loop(slug, optimizer, rule, options, noise, crowd):
     entry, hand = LANDSCAPES[slug], BY_HAND[slug]
-    shape = entry.shape.default if entry.shape else None
+    shape = usual_shape(entry)
     momentum, dampening, _ = rule
     values = {"momentum": momentum, "dampening": dampening} if optimizer != "gradient-descent" else {}
     settings = descent(entry, optimizer, values, noise=noise, seed=3, **options)
@@ -81,7 +82,8 @@ def test_the_ending_is_the_last_row():
         settings = descent(ground, "momentum", learning_rate=0.01, steps=150)
         for walker, whole in all_of(settings, scatter(ground.domain, ground.start, crowd, 5)).items():
             last = (whole.x[-1], whole.y[-1], whole.loss[-1], whole.gradient_norm[-1])
-            assert whole.ending[3:] == last
+            assert whole.ending[3:7] == last
+            assert whole.ending.evaluations == whole.evaluations[-1]
             assert whole.ending.walker == walker
             assert whole.ending.steps == len(whole.x) - 1
 
@@ -110,7 +112,7 @@ def test_a_block_of_walkers_is_its_single_walkers(slug, optimizer, values, optio
         alone, block = one(settings, start), together[walker]
         assert block.ending.outcome == alone.ending.outcome
         assert block.ending.steps == alone.ending.steps
-        for ours, theirs in zip(block[:5], alone[:5], strict=True):
+        for ours, theirs in zip(block[:COLUMNS], alone[:COLUMNS], strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
 
 
@@ -130,20 +132,49 @@ def test_finished_walkers_leave_the_block_and_the_others_go_on_undisturbed():
         assert last <= steps[walker]
 
 
+def _are_one_walk(block, alone):
+    """Compare a walker of a block with the same one on floats; what is no finite number may be so in its own way."""
+    assert block.ending.criterion == alone.ending.criterion
+    assert block.ending.steps == alone.ending.steps
+    assert block.ending.evaluations == alone.ending.evaluations
+    last = -1 if alone.ending.criterion == "not_finite" else None
+    for ours, theirs in zip(block[:COLUMNS], alone[:COLUMNS], strict=True):
+        np.testing.assert_allclose(ours[:last], theirs[:last], rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize("expression", ["x**2", "x + y**2", "y**2", "x + 2*y", "x**2 + abs(y)"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_block_also_walks_where_a_derivative_is_the_same_number_everywhere(expression, optimizer):
     ground = landscape(expression, (1.0,) if "y" not in expression else (1.0, 1.0), half_width=1.0)
-    settings = descent(ground, optimizer, learning_rate=0.05, steps=400)
+    settings = descent(ground, optimizer, learning_rate=0.05, steps=150)
     # Ever closer to the bottom, so that walkers end in different chunks.
     starts = [tuple(coordinate * 10.0**-k for coordinate in ground.start) for k in range(MANY)]
     together = all_of(settings, starts)
-    for walker, start in enumerate(starts):
-        alone = one(settings, start)
-        assert together[walker].ending.outcome == alone.ending.outcome
-        assert together[walker].ending.steps == alone.ending.steps
-        np.testing.assert_allclose(together[walker].x, alone.x, rtol=1e-9, atol=1e-9)
-        np.testing.assert_allclose(together[walker].y, alone.y, rtol=1e-9, atol=1e-9)
+    for walker in (0, 1, 3, 7, MANY - 1):
+        _are_one_walk(together[walker], one(settings, starts[walker]))
+
+
+# Learning rates at which each kind of rule moves without leaping about: leaps tell roundings apart.
+_RATES = {
+    "quadratic": 0.05,
+    "two-minima": 0.01,
+    "shoulder": 0.01,
+    "straight-line": 0.05,
+    "logistic": 0.2,
+    "saddle": 0.02,
+}
+
+
+@pytest.mark.parametrize("slug", _RATES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+def test_every_optimizer_walks_in_a_block_as_it_does_alone(slug, optimizer, noise):
+    entry = LANDSCAPES[slug]
+    settings = descent(entry, optimizer, learning_rate=_RATES[slug], steps=60, noise=noise, seed=2)
+    starts = scatter(entry.domain, entry.start, MANY, 14)
+    together, alone = all_of(settings, starts), all_of(settings, starts[:4])
+    for walker in range(4):
+        _are_one_walk(together[walker], alone[walker])
 
 
 @pytest.mark.parametrize("crowd", [5, MANY])
@@ -157,7 +188,7 @@ def test_only_one_walker_is_walked_with_the_bits_that_it_has_among_all(crowd, no
         alone = all_of(settings, starts, only=walker)
         assert list(alone) == [walker]
         assert alone[walker].ending == together[walker].ending
-        for ours, theirs in zip(alone[walker][:5], together[walker][:5], strict=True):
+        for ours, theirs in zip(alone[walker][:COLUMNS], together[walker][:COLUMNS], strict=True):
             assert ours.tobytes() == theirs.tobytes()
 
 
@@ -186,6 +217,39 @@ def test_a_block_of_the_most_walkers_is_cut_into_short_chunks():
     settings = descent(LANDSCAPES["bowl"], learning_rate=0.01, steps=100, tolerance=0.0)
     lengths = {len(event.x) for event in walk(settings, [(1.0, 1.0)] * 512) if isinstance(event, Chunk)}
     assert max(lengths) * 512 <= 20_000
+
+
+WEIGHTS = [
+    # slug, optimizer, about how many evaluations of a formula a step costs, longest chunks of one and of 32 walkers
+    ("bowl", "gradient-descent", 1, 256, 256),
+    ("bowl", "newton", 1, 256, 256),
+    ("bowl", "line-search", 8, 32, 64),
+    ("straight-line", "adam", 6, 42, 85),
+    ("pasture", "line-search", 88, 4, 5),
+]
+
+
+@pytest.mark.parametrize(("slug", "optimizer", "weight", "alone", "together"), WEIGHTS)
+def test_the_more_a_step_costs_the_fewer_are_in_a_chunk(slug, optimizer, weight, alone, together):
+    entry = LANDSCAPES[slug]
+    settings = descent(entry, optimizer, learning_rate=1e-6, steps=900, tolerance=0.0)
+    assert settings.weight == step_weight(entry, settings.rule) == weight
+    for crowd, longest in ((1, alone), (32, together)):
+        events = walk(settings, [entry.start] * crowd)
+        lengths = [len(event.x) for event in events if isinstance(event, Chunk) and event.walker == 0]
+        assert lengths[:3] == [min(16, longest), min(64, longest), longest]
+        assert max(lengths) == longest
+        assert sum(lengths) == 901
+
+
+def test_a_chunk_is_never_too_short_to_be_a_step():
+    count = 10_000
+    ground = fitting([k / count for k in range(count)], [1.0] * count)
+    settings = descent(ground, steps=9, tolerance=0.0)
+    assert settings.weight == 1001
+    for crowd, longest in ((1, 4), (MANY, 2)):
+        lengths = [len(event.x) for event in walk(settings, [(0.0, 0.0)] * crowd) if isinstance(event, Chunk)]
+        assert max(lengths) == longest
 
 
 def test_every_chunk_has_columns_of_equal_length():
@@ -273,212 +337,13 @@ def test_starts_on_a_curve_have_one_coordinate():
     assert all(len(start) == 1 and -2 <= start[0] <= 3 for start in starts)
 
 
-# --- where a walk stops
-
-
-both = pytest.mark.parametrize("crowd", [1, MANY])
-
-
-@both
-def test_a_walk_has_converged_where_both_gradient_and_step_are_small_for_the_first_time(crowd):
-    # x → x/2 on f = x²/2 at rate 1/2: gradient 2^-k, last step 2^-k as well.
-    settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=0.5, tolerance=2.0**-10)
-    whole = all_of(settings, [(1.0, 0.0)] * crowd)[0]
-    assert (whole.ending.outcome, whole.ending.steps) == ("converged", 10)
-
-
-@both
-def test_a_small_gradient_is_not_enough_while_momentum_carries_through_the_bottom(crowd):
-    # At rate 1 the first step ends exactly in the bottom, and the velocity goes on.
-    settings = descent(
-        landscape("x**2/2 + y**2/2"), "momentum", {"momentum": 0.5}, learning_rate=1.0, steps=300, tolerance=1e-3
-    )
-    whole = all_of(settings, [(1.0, 0.0)] * crowd)[0]
-    assert whole.gradient_norm[1] == 0
-    assert whole.x[2] == -0.5
-    assert (whole.ending.outcome, whole.ending.steps > 5) == ("converged", True)
-
-
-@both
-def test_a_small_step_is_not_enough_while_the_ground_is_steep(crowd):
-    settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=1e-9, steps=30)
-    whole = all_of(settings, [(1.0, 0.0)] * crowd)[0]
-    assert np.abs(np.diff(whole.x)).max() < 1e-8
-    assert (whole.ending.outcome, whole.ending.steps) == ("out_of_steps", 30)
-
-
-@both
-def test_with_tolerance_zero_a_walk_goes_on_even_where_nothing_moves(crowd):
-    for start in ((0.0, 0.0), (1.0, 0.0)):
-        settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=1.0, steps=333, tolerance=0.0)
-        whole = all_of(settings, [start] * crowd)[0]
-        assert (whole.ending.outcome, whole.ending.steps) == ("out_of_steps", 333)
-
-
-@both
-def test_with_tolerance_zero_a_walk_does_not_stall(crowd):
-    settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=2.0, steps=300, tolerance=0.0)
-    ending = all_of(settings, [(1.0, 0.0)] * crowd)[0].ending
-    assert (ending.outcome, ending.steps, ending.x) == ("out_of_steps", 300, 1)
-
-
-@both
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_from_a_start_without_slope_no_step_is_taken(crowd, optimizer):
-    settings = descent(landscape("x**2 - y**2"), optimizer)
-    whole = all_of(settings, [(0.0, 0.0)] * crowd)[0]
-    assert whole.ending == Ending(0, "converged", 0, 0.0, 0.0, 0.0, 0.0)
-    assert len(whole.x) == 1
-
-
-@both
-def test_from_a_start_without_slope_noise_leads_away(crowd):
-    settings = descent(landscape("x**2 - y**2"), steps=40, noise=1e-3, seed=1)
-    whole = all_of(settings, [(0.0, 0.0)] * crowd)[0]
-    assert whole.ending.steps == 40
-    assert abs(whole.y[-1]) > 0.1
-
-
-@both
-def test_even_tiny_noise_is_given_its_first_step_before_the_walk_may_have_converged(crowd):
-    settings = descent(landscape("x**2 + y**2"), noise=1e-12)
-    ending = all_of(settings, [(0.0, 0.0)] * crowd)[0].ending
-    assert (ending.outcome, ending.steps) == ("converged", 1)
-
-
-@both
-def test_the_last_step_may_still_converge(crowd):
-    settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=0.5, tolerance=2.0**-10, steps=10)
-    assert all_of(settings, [(1.0, 0.0)] * crowd)[0].ending.outcome == "converged"
-    settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=0.5, tolerance=2.0**-10, steps=9)
-    assert all_of(settings, [(1.0, 0.0)] * crowd)[0].ending.outcome == "out_of_steps"
-
-
-@both
-@pytest.mark.parametrize("steps", [1, 15, 16, 17, 79, 80, 81, 335, 336, 337])
-def test_a_walk_out_of_steps_has_taken_them_all(crowd, steps):
-    settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=1e-3, steps=steps)
-    whole = all_of(settings, [(1.0, 1.0)] * crowd)[0]
-    assert (whole.ending.outcome, whole.ending.steps, len(whole.x)) == ("out_of_steps", steps, steps + 1)
-
-
-@both
-def test_a_walk_has_diverged_when_it_is_more_than_a_million_widths_away(crowd):
-    # x → -2x on f = x²/2 at rate 3; the domain is 4 wide around 1, so its reach is 1 ± 4e6: |x| first leaves at 2^22.
-    settings = descent(landscape("x**2/2 + y**2/2", domain=Box((-1.0, -1.0), (3.0, 3.0))), learning_rate=3.0, steps=100)
-    ending = all_of(settings, [(1.0, 0.0)] * crowd)[0].ending
-    assert (ending.outcome, ending.steps, ending.x) == ("diverged", 22, 2.0**22)
-
-
-@both
-@pytest.mark.parametrize("axis", [0, 1])
-def test_a_walk_may_diverge_along_either_axis_while_the_loss_stays_finite(crowd, axis):
-    ground = landscape("-x + 0*y" if axis == 0 else "-y + 0*x")
-    ending = all_of(descent(ground, learning_rate=1e6, steps=100), [(0.0, 0.0)] * crowd)[0].ending
-    assert (ending.outcome, ending.steps, ending.loss) == ("diverged", 5, -5e6)
-
-
-@both
-def test_a_walk_that_leaves_the_picture_goes_on(crowd):
-    ground = landscape("(x - 50)**2/2 + y**2/2")
-    ending = all_of(descent(ground, steps=400), [(0.0, 1.0)] * crowd)[0].ending
-    assert ending.outcome == "converged"
-    assert ending.x == pytest.approx(50)
-
-
-# What floats raise and arrays only write down as not finite; each leaves the finite numbers in another way.
-BREAKING = [
-    ("x**4 + y**2", (3.0, 0.0), 1.0),  # cubes that grow beyond any width
-    ("exp(x) + y**2", (30.0, 0.0), 1e-3),  # one step from here leads ten thousand million to the left
-    ("exp(x**2) + y**2", (3.0, 0.0), 1e6),  # overflow
-    ("log(x) + y**2", (1.0, 0.0), 3.0),  # outside the domain of the logarithm
-    ("sqrt(x) + y**2", (0.5, 0.0), 1.0),
-    ("x**2.5 + y**2", (1.0, 0.0), 1.0),
-    ("1/x**2 + 1/(y - 1)", (1.0, 1.0), 0.1),  # the start has no loss
-    ("log(x + y)", (-1.0, 0.5), 0.1),
-]
-
-
-@pytest.mark.parametrize(("expression", "start", "learning_rate"), BREAKING)
-def test_floats_and_arrays_agree_on_when_a_walk_has_diverged(expression, start, learning_rate):
-    settings = descent(landscape(expression), learning_rate=learning_rate, steps=60)
-    alone = one(settings, start)
-    block = all_of(settings, [start] * MANY)[MANY - 1]
-    assert alone.ending.outcome == block.ending.outcome == "diverged"
-    assert alone.ending.steps == block.ending.steps
-    np.testing.assert_allclose(alone.x, block.x, rtol=1e-9)
-    np.testing.assert_allclose(alone.loss[:-1], block.loss[:-1], rtol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("expression", "start"),
-    [("sqrt(x**2 + y**2)", (0.0, 0.0)), ("sqrt(abs(x)) + y**2", (0.0, 0.0)), ("sqrt(x) + y**2", (0.0, 0.5))],
-)
-def test_floats_and_arrays_agree_where_the_loss_is_finite_and_only_the_gradient_does_not_exist(expression, start):
-    settings = descent(landscape(expression))
-    alone, block = one(settings, start), all_of(settings, [start] * MANY)[0]
-    assert alone.ending.outcome == block.ending.outcome
-    assert alone.ending.steps == block.ending.steps
-    assert alone.loss[0] == block.loss[0] == start[1] ** 2
-
-
-@both
-def test_at_exactly_the_stability_limit_a_walk_stalls_after_sixty_four_unchanged_losses(crowd):
-    # 2/λ = 2 on f = (x² + y²)/2: x → -x for ever.
-    settings = descent(landscape("x**2/2 + y**2/2"), learning_rate=2.0, steps=500)
-    whole = all_of(settings, [(1.0, 0.5)] * crowd)[0]
-    assert (whole.ending.outcome, whole.ending.steps) == ("stalled", 64)
-    assert whole.x.tolist() == [(-1.0) ** k for k in range(65)]
-    assert set(whole.loss) == {0.625}
-
-
-@both
-def test_a_walk_that_begins_to_stand_still_stalls_sixty_four_steps_later(crowd):
-    # |x| shrinks by one a step until it jumps to and fro over the kink between +1/2 and -1/2: from x = 20.5 at rate 1
-    # the loss is 1/2 for the first time at step 20.
-    settings = descent(landscape("abs(x) + 0*y"), learning_rate=1.0, steps=500)
-    whole = all_of(settings, [(20.5, 0.0)] * crowd)[0]
-    assert whole.loss[19:23].tolist() == [1.5, 0.5, 0.5, 0.5]
-    assert (whole.ending.outcome, whole.ending.steps) == ("stalled", 84)
-
-
-@pytest.mark.parametrize("first", [0, 5, 16, 20, 70, 100])
-def test_floats_and_arrays_count_unchanged_losses_alike_across_their_chunks(first):
-    settings = descent(landscape("abs(x) + 0*y"), learning_rate=1.0, steps=500)
-    start = (first + 0.5, 0.0)
-    alone = one(settings, start).ending
-    assert (alone.outcome, alone.steps) == ("stalled", first + 64)
-    assert all_of(settings, [start] * 512)[0].ending == alone
-
-
-# The loss is about 1e8, where neighbouring floats lie 1.5e-8 apart: a step that changes it by less does not show.
-_LIFTED = "1e8 + x + 0*y"
-
-
-@both
-def test_at_the_end_of_an_annealing_cycle_a_walk_has_not_stalled(crowd):
-    settings = descent(landscape(_LIFTED), learning_rate=1e-7, steps=10_000, schedule="cosine", restarts=1)
-    whole = all_of(settings, [(0.0, 0.0)] * crowd)[0]
-    same = np.diff(whole.loss) == 0
-    for end in (5000, 10_000):
-        assert same[end - 66 : end].all(), "the test's own premise"
-    assert (whole.ending.outcome, whole.ending.steps) == ("out_of_steps", 10_000)
-
-
-@both
-def test_at_a_constant_learning_rate_the_same_standstill_is_a_stall(crowd):
-    settings = descent(landscape(_LIFTED), learning_rate=1e-11, steps=1000)
-    ending = all_of(settings, [(0.0, 0.0)] * crowd)[0].ending
-    assert (ending.outcome, ending.steps) == ("stalled", 64)
-
-
 # --- curves, and ascent
 
 
 @both
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_curve_is_walked_like_the_plane_over_it(crowd, optimizer):
-    curve, plane = landscape("(x**2 - 1)**2 + 0.3*x", (1.7,)), landscape("(x**2 - 1)**2 + 0.3*x + 0*y", (1.7, 0.0))
+    curve, plane = landscape("(x**2 - 1)**2 + 0.3*x", (1.7,)), landscape("(x**2 - 1)**2 + 0.3*x + y**2", (1.7, 0.0))
     along = all_of(descent(curve, optimizer, learning_rate=0.02), [(1.7,), (-0.4,)] * crowd)
     across = all_of(descent(plane, optimizer, learning_rate=0.02), [(1.7, 0.0), (-0.4, 0.0)] * crowd)
     for walker in (0, 1):
@@ -488,7 +353,7 @@ def test_a_curve_is_walked_like_the_plane_over_it(crowd, optimizer):
 
 
 @both
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", [slug for slug, entry in OPTIMIZERS.items() if entry.stability])
 def test_on_a_curve_walkers_that_end_in_different_chunks_are_each_at_the_bottom(crowd, optimizer):
     settings = descent(landscape("x**2", (1.0,)), optimizer, learning_rate=0.1, steps=1000)
     # Halving the start again and again spreads the endings over the chunks.
@@ -529,106 +394,19 @@ def test_the_fence_is_climbed_to_its_largest_area():
     assert (whole.ending.x, whole.ending.loss) == (pytest.approx(50), pytest.approx(2500))
 
 
-# --- the step inspector
-
-
-TRACED = [
-    ("gradient-descent", {}, (0.0, 0.0, False)),
-    ("momentum", {"momentum": 0.8, "dampening": 0.25}, (0.8, 0.25, False)),
-    ("nesterov", {"momentum": 0.7}, (0.7, 0.0, True)),
-]
-
-
-@pytest.mark.parametrize(("optimizer", "values", "rule"), TRACED, ids=[case[0] for case in TRACED])
-@pytest.mark.parametrize("noise", [0.0, 0.2])
-@pytest.mark.parametrize(("crowd", "walker"), [(1, 0), (4, 2), (MANY, 7)])
-@pytest.mark.parametrize("goal", ["minimize", "maximize"])
-def test_the_traced_numbers_are_the_walk_and_make_its_steps_by_hand_arithmetic(
-    optimizer, values, rule, noise, crowd, walker, goal
-):
-    entry, (momentum, dampening, nesterov) = LANDSCAPES["peaks"], rule
-    settings = descent(
-        entry,
-        optimizer,
-        values,
-        learning_rate=0.01,
-        steps=400,
-        schedule="linear",
-        noise=noise,
-        seed=6,
-        goal=goal,
-        tolerance=0.0,
-    )
-    starts = scatter(entry.domain, entry.start, crowd, 6)
-    whole = all_of(settings, starts)[walker]
-    parts = list(trace(settings, starts, walker))
-    steps = [step for part in parts for step in part]
-    assert len(parts) > 2
-    assert len(steps) == whole.ending.steps > 100
-    assert [step.step for step in steps] == list(range(len(steps)))
-    velocity = None
-    for k, step in enumerate(steps):
-        assert step.point == (whole.x[k], whole.y[k])
-        assert step.point_next == (whole.x[k + 1], whole.y[k + 1])
-        assert step.learning_rate == whole.learning_rate[k] == 0.01 * (1 - k / 400)
-        assert step.slope == pytest.approx(BY_HAND["peaks"].gradient(*step.point, None), rel=1e-9, abs=1e-9)
-        sign = 1 if goal == "minimize" else -1
-        gradient = sign * np.array(step.slope) + step.noise
-        assert step.gradient == pytest.approx(tuple(gradient), rel=1e-15, abs=1e-15)
-        if optimizer == "gradient-descent":
-            assert step.state == step.state_next == ()
-            move = gradient
-        else:
-            assert step.state == (() if velocity is None else (pytest.approx(tuple(velocity)),))
-            velocity = gradient if velocity is None else momentum * velocity + (1 - dampening) * gradient
-            assert step.state_next == (pytest.approx(tuple(velocity), rel=1e-12, abs=1e-13),)
-            velocity = np.array(step.state_next[0])
-            move = gradient + momentum * velocity if nesterov else velocity
-        by_hand = np.array(step.point) - step.learning_rate * move
-        assert step.point_next == pytest.approx(tuple(by_hand), rel=1e-14, abs=1e-15)
-    if noise:
-        drawn = np.array([step.noise for step in steps])
-        assert drawn.std() == pytest.approx(noise, rel=0.15)
-    else:
-        assert {step.noise for step in steps} == {(0.0, 0.0)}
-
-
-@both
-def test_the_first_step_by_hand(crowd):
-    # z = x² + xy + y² at (2, 1): gradient (5, 4), so at rate 0.1 the step ends in (1.5, 0.6).
-    settings = descent(LANDSCAPES["quadratic"], "momentum", learning_rate=0.1, steps=3)
-    (step, *_), *_ = trace(settings, [(2.0, 1.0)] * crowd, 0)
-    assert (step.slope, step.gradient, step.state, step.state_next) == ((5, 4), (5, 4), (), ((5, 4),))
-    assert step.point_next == pytest.approx((1.5, 0.6))
-
-
-@both
-def test_a_walk_without_a_step_has_no_traced_step(crowd):
-    settings = descent(LANDSCAPES["quadratic"])
-    assert [step for part in trace(settings, [(0.0, 0.0)] * crowd, 0) for step in part] == []
-
-
-@both
-def test_the_trace_of_a_diverging_walk_ends_with_the_step_that_led_away(crowd):
-    settings = descent(landscape("log(x) + y**2"), learning_rate=3.0, steps=60)
-    ending = all_of(settings, [(1.0, 0.0)] * crowd)[0].ending
-    steps = [step for part in trace(settings, [(1.0, 0.0)] * crowd, 0) for step in part]
-    assert len(steps) == ending.steps
-    assert steps[-1].point_next[0] == ending.x < 0
-
-
-@both
-def test_the_trace_of_a_curve_has_zeros_in_y(crowd):
-    settings = descent(landscape("x**2", (1.0,)), "momentum", noise=0.1, steps=30)
-    steps = [step for part in trace(settings, [(1.0,)] * crowd, 0) for step in part]
-    assert len(steps) == 30
-    for step in steps:
-        assert step.point[1] == step.slope[1] == step.noise[1] == step.gradient[1] == step.state_next[0][1] == 0
-        assert step.slope[0] == pytest.approx(2 * step.point[0])
-
-
 @both
 def test_a_walk_may_be_left_unfinished(crowd):
     events = walk(descent(LANDSCAPES["peaks"], steps=100_000, tolerance=0.0), [(0.0, 0.0)] * crowd)
     assert isinstance(next(events), Chunk)
     events.close()
+
+
+@both
+@pytest.mark.parametrize(("steps", "criterion"), [(7, "steps"), (400, "tolerance")])
+def test_the_learning_rate_of_the_last_iterate_is_the_planned_one_because_no_step_is_taken(crowd, steps, criterion):
+    # On x² + 10 y² a line search from rate 1 is refused at every step that is taken.
+    settings = descent(landscape("x**2 + 10*y**2"), "line-search", learning_rate=1.0, steps=steps)
+    whole = all_of(settings, [(1.0, 1.0)] * crowd)[crowd - 1]
+    assert whole.ending.criterion == criterion
+    assert whole.learning_rate[-1] == 1
+    assert (whole.learning_rate[:-1] < 1).all()

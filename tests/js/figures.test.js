@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { DASHES, curvesFigure, heights, mapFigure, marksInWords, pathData, surfaceFigure, thin } from '../../static/js/figures.js';
+import { DASHES, curvesFigure, dataFigure, heights, isStretched, lossRange, mapFigure, marksInWords, pathData, surfaceFigure, thin, thresholds } from '../../static/js/figures.js';
 import { Walks } from '../../static/js/walks.js';
-import { catalog, chance, colours, columns, landscapeOf, walksOf, wanted } from './tools.js';
+import { chance, colours, columns, ending, groundOf, landscapeOf, stationary, walksOf, wanted } from './tools.js';
 
 /** A ground on the domain -4 … 4, -3 … 3, higher to the right. @type {Surface} */
 const surface = { x: [-4, 0, 4], y: [-3, 3], loss: [[1, 2, 5], [1, 10, 17]] };
+const ground = groundOf(surface);
+/** A curve on the domain -2 … 2. */
+const curve = groundOf({ x: [-2, 0, 2], loss: [8, -2, 3] });
+const flat = { ...wanted, landscape: 'kink', domain: [-2, 2], start: [1.63] };
+
+/** What is drawn as a plane. @param {Ground} ground @param {Wanted} [request] @returns {{data: any[], layout: any}} */
+const mapOf = (ground, request = wanted) => mapFigure(ground, request, colours);
 
 /** The parts between the gaps. @template T @param {(T | null)[]} list @returns {T[][]} */
 function parts(list) {
@@ -113,6 +120,12 @@ test('the path of each walker is whole and parted from the next by a gap', () =>
   assert.deepEqual(customdata, paths.flatMap((path) => [...path.loss.map((loss, k) => [k, loss]), null]));
 });
 
+test('on a curve the path’s height is the loss', () => {
+  const { x, y } = pathData(walksOf([{ x: [1, 2], loss: [5, null] }], { start: [1] }));
+  assert.deepEqual(x, [1, 2, null]);
+  assert.deepEqual(y, [5, null, null]);
+});
+
 test('places that are not finite are gaps of the path', () => {
   const { x, y } = pathData(walksOf([{ x: [1, null], y: [2, null], loss: [3, null] }]));
   assert.deepEqual(x, [1, null, null]);
@@ -159,11 +172,11 @@ function manyWalks(count, length, request) {
   return { paths, walks: walksOf(paths, request) };
 }
 
-/** @param {Walks} walks @param {Partial<{stationary: StationaryPoint[], logarithmic: boolean, stacked: boolean}>} [options] */
-function figureOf(walks, { stationary = [], logarithmic = false, stacked = false } = {}) {
-  const { data, layout } = curvesFigure(walks, stationary, logarithmic, colours, stacked);
+/** @param {Walks} walks @param {Partial<{stationary: StationaryPoint[], logarithmic: boolean, stacked: boolean, restarts: number[], walker: number}>} [options] */
+function figureOf(walks, { stationary = [], logarithmic = false, stacked = false, restarts = [], walker = 0 } = {}) {
+  const { data, layout } = curvesFigure(walks, stationary, logarithmic, colours, stacked, restarts, walker);
   const on = (/** @type {string} */ axis) => data.filter(({ xaxis }) => xaxis === axis);
-  return { data, layout, losses: on('x'), norms: on('x2'), rates: on('x3') };
+  return { data: data.filter(({ mode }) => mode === 'lines'), layout, losses: on('x'), norms: on('x2'), rates: on('x3'), wrong: data.filter(({ mode }) => mode === 'markers') };
 }
 
 for (const count of [1, 8, 24]) {
@@ -254,7 +267,7 @@ test('curves of long walks are thinned, their peaks kept, and the same for many 
 });
 
 test('a linear scale shows the loss itself', () => {
-  const { layout, losses } = figureOf(walksOf([{ loss: [3, -1, 0] }]), { stationary: landscapeOf('two-valley').stationary_points });
+  const { layout, losses } = figureOf(walksOf([{ loss: [3, -1, 0] }]), { stationary: stationary['two-valley'] });
   assert.deepEqual(losses[0].y, [3, -1, 0]);
   assert.equal(layout.yaxis.type, 'linear');
   assert.equal(layout.yaxis2.type, 'linear');
@@ -262,7 +275,7 @@ test('a linear scale shows the loss itself', () => {
 });
 
 test('a logarithmic scale counts from the lowest point known', () => {
-  const { layout, losses } = figureOf(walksOf([{ loss: [3.75, 0.75, -0.25] }]), { stationary: landscapeOf('saddle').stationary_points, logarithmic: true });
+  const { layout, losses } = figureOf(walksOf([{ loss: [3.75, 0.75, -0.25] }]), { stationary: stationary.saddle, logarithmic: true });
   assert.deepEqual(losses[0].y, [4, 1, null], 'and leaves that point out');
   assert.equal(layout.yaxis.type, 'log');
   assert.equal(layout.yaxis2.type, 'log');
@@ -270,7 +283,7 @@ test('a logarithmic scale counts from the lowest point known', () => {
 });
 
 test('a walker that is lower than every known point sets the lowest point for all', () => {
-  const { losses } = figureOf(walksOf([{ loss: [5, -3] }, { loss: [4, 1] }]), { stationary: landscapeOf('saddle').stationary_points, logarithmic: true });
+  const { losses } = figureOf(walksOf([{ loss: [5, -3] }, { loss: [4, 1] }]), { stationary: stationary.saddle, logarithmic: true });
   assert.deepEqual(losses[0].y, [8, null]);
   assert.deepEqual(losses[1].y, [7, 4]);
 });
@@ -292,10 +305,10 @@ test('values that are not finite are gaps and no lowest point', () => {
 });
 
 test('climbing has no lowest point, so its scale stays linear', () => {
-  const { layout, losses } = figureOf(walksOf([{ loss: [-2, 1, 3] }], { goal: 'maximize' }), { stationary: landscapeOf('saddle').stationary_points, logarithmic: true });
+  const { layout, losses } = figureOf(walksOf([{ loss: [-2, 1, 3] }], { goal: 'maximize' }), { stationary: stationary.saddle, logarithmic: true });
   assert.deepEqual(losses[0].y, [-2, 1, 3]);
   assert.equal(layout.yaxis.type, 'linear');
-  assert.equal(layout.annotations[0].text, 'loss');
+  assert.equal(layout.annotations[0].text, 'value');
 });
 
 for (const [low, name] of /** @type {[number, string][]} */ ([
@@ -311,15 +324,97 @@ for (const [low, name] of /** @type {[number, string][]} */ ([
 }
 
 test('every warm restart is marked below the learning rate', () => {
-  const { layout } = figureOf(walksOf([{ learning_rate: [0.1, 0.05, 0.1, 0.05, 0.02, 0.1] }]));
+  const { layout } = figureOf(walksOf([{ loss: [6, 5, 4, 3, 2, 1] }], { tolerance: 0 }), { restarts: [2, 5] });
   assert.deepEqual(layout.shapes.map((/** @type {any} */ { x0, x1 }) => [x0, x1]), [[2, 2], [5, 5]]);
   for (const shape of layout.shapes) assert.deepEqual([shape.xref, shape.yref, shape.y0, shape.y1], ['x3', 'y3 domain', 0, 1]);
-  assert.deepEqual(figureOf(walksOf([{ learning_rate: [0.1, 0.1] }])).layout.shapes, []);
 });
 
-test('no more than fifty restarts are marked, as many as can be asked for', () => {
-  const rates = Array.from({ length: 400 }, (_, k) => (k % 2 ? 0.05 : 0.1));
-  assert.equal(figureOf(walksOf([{ learning_rate: rates }])).layout.shapes.length, 50);
+test('restarts that no walker has reached are not marked', () => {
+  const { layout } = figureOf(walksOf([{ loss: [3, 2, 1] }, { loss: [3, 2, 1, 1] }], { tolerance: 0 }), { restarts: [2, 3, 4, 100] });
+  assert.deepEqual(layout.shapes.map((/** @type {any} */ { x0 }) => x0), [2, 3]);
+});
+
+// ---------------------------------------------------------------- thresholds
+
+/**
+ * @param {Partial<import('./tools.js').Columns>} path
+ * @param {Partial<Wanted>} request
+ * @param {{log?: boolean, lowest?: number, stopped_by?: string}} [options]
+ */
+function thresholdsOf(path, request, { log = false, lowest = 0, stopped_by = 'steps' } = {}) {
+  const walks = walksOf([path], { tolerance: 0, ...request });
+  walks.take([{ kind: 'end', walk: 0, summary: ending({ stopped_by }) }]);
+  return thresholds(walks, 0, lowest, log, colours).map(({ xref, yref, x0, x1, y0, y1 }) => ({ axes: `${xref} ${yref}`, from: x0, upto: x1, level: y0, even: y0 === y1 }));
+}
+
+test('the tolerance is a line across the gradient norm, where the norm comes near it', () => {
+  const line = { axes: 'x2 y2', from: 0, upto: 2, level: 0.1, even: true };
+  assert.deepEqual(thresholdsOf({ gradient_norm: [5, 1, 0.2] }, { tolerance: 0.1 }), [line]);
+  assert.deepEqual(thresholdsOf({ gradient_norm: [5, 1, 0.3] }, { tolerance: 0.1 }), [line]);
+  assert.deepEqual(thresholdsOf({ gradient_norm: [5, 1, 0.31] }, { tolerance: 0.1 }), [], 'else the curve would be squeezed');
+  assert.deepEqual(thresholdsOf({ gradient_norm: [500, 100, 10] }, { tolerance: 0.1 }, { log: true }), [line]);
+  assert.deepEqual(thresholdsOf({ gradient_norm: [500, 100, 10.1] }, { tolerance: 0.1 }, { log: true }), []);
+});
+
+test('a gradient of zero or none at all does not count as near', () => {
+  assert.deepEqual(thresholdsOf({ gradient_norm: [5, 0, null] }, { tolerance: 0.1 }), []);
+  assert.deepEqual(thresholdsOf({ gradient_norm: [0] }, { tolerance: 0.1 }), []);
+});
+
+test('no tolerance has no line', () => {
+  assert.deepEqual(thresholdsOf({ gradient_norm: [5, 1, 0.2] }, { tolerance: 0 }), []);
+});
+
+test('where patience was over, a line tells what the loss should have fallen below, from the best step on', () => {
+  const path = { loss: [9, 5, 3, 2.75, 2.5, 2.75] };
+  assert.deepEqual(thresholdsOf(path, { patience: 3, min_change: 1 }, { stopped_by: 'patience' }), [{ axes: 'x y', from: 2, upto: 5, level: 2, even: true }]);
+  assert.deepEqual(thresholdsOf(path, { patience: 1, min_change: 0 }, { stopped_by: 'patience' }), [{ axes: 'x y', from: 4, upto: 5, level: 2.5, even: true }]);
+  assert.deepEqual(thresholdsOf(path, { patience: 3, min_change: 1 }, { stopped_by: 'steps' }), [], 'and only there');
+});
+
+test('for an ascent that line lies above', () => {
+  assert.deepEqual(thresholdsOf({ loss: [1, 4, 4.5, 4.25] }, { patience: 2, min_change: 1, goal: 'maximize' }, { stopped_by: 'patience' }), [{ axes: 'x y', from: 1, upto: 3, level: 5, even: true }]);
+});
+
+test('on a logarithmic scale that line is counted from the lowest point as well, and left out where it is below', () => {
+  const path = { loss: [9, 5, 3, 2.75, 2.5, 2.75] };
+  const how = { log: true, stopped_by: 'patience' };
+  assert.deepEqual(thresholdsOf(path, { patience: 3, min_change: 1 }, { ...how, lowest: -2 }).map(({ level }) => level), [4]);
+  assert.deepEqual(thresholdsOf(path, { patience: 3, min_change: 1 }, { ...how, lowest: 2 }), []);
+});
+
+test('the lines are those of the walker that is explained', () => {
+  const walks = walksOf([{ gradient_norm: [5, 4] }, { gradient_norm: [5, 0.01] }], { tolerance: 0.01 });
+  assert.deepEqual(figureOf(walks, { walker: 0 }).layout.shapes, []);
+  assert.equal(figureOf(walks, { walker: 1 }).layout.shapes.length, 1);
+  assert.deepEqual(thresholds(new Walks(), 0, 0, false, colours), []);
+});
+
+// ---------------------------------------------------------------- steps that went the wrong way
+
+test('steps that went the wrong way are marked on the loss curve', () => {
+  const { wrong } = figureOf(walksOf([{ loss: [5, 7, 3, 4] }]));
+  assert.equal(wrong.length, 1);
+  assert.deepEqual([wrong[0].x, wrong[0].y, wrong[0].marker.symbol], [[1, 3], [7, 4], 'triangle-up-open']);
+  assert.match(wrong[0].hovertemplate, /uphill/);
+});
+
+test('on a logarithmic scale the marks stand on the curve too', () => {
+  const { wrong, losses } = figureOf(walksOf([{ loss: [3, 4, -1, 1] }]), { logarithmic: true });
+  assert.deepEqual(wrong[0].y, [5, 2]);
+  for (const [index, step] of wrong[0].x.entries()) assert.equal(losses[0].y[step], wrong[0].y[index]);
+});
+
+test('for an ascent the steps down are marked, the other way round', () => {
+  const { wrong } = figureOf(walksOf([{ loss: [1, 5, 4] }], { goal: 'maximize' }));
+  assert.deepEqual([wrong[0].x, wrong[0].marker.symbol], [[2], 'triangle-down-open']);
+  assert.match(wrong[0].hovertemplate, /downhill/);
+});
+
+test('up to four walkers have such marks, more have none, and who only falls has none', () => {
+  const path = { loss: [5, 7, 3] };
+  assert.equal(figureOf(walksOf([path, path, { loss: [3, 2, 1] }, path])).wrong.length, 3);
+  assert.equal(figureOf(walksOf([path, path, path, path, path])).wrong.length, 0);
 });
 
 for (const stacked of [false, true]) {
@@ -392,7 +487,7 @@ test('the ticks of a logarithmic axis are those of its own curves, of all of the
 });
 
 test('letters have the size of the page', () => {
-  for (const { layout } of [mapFigure(surface, [], wanted, colours), surfaceFigure(surface, wanted, colours), figureOf(new Walks())]) assert.equal(layout.font.size, colours.size);
+  for (const { layout } of [mapOf(ground), surfaceFigure(ground, wanted, colours), figureOf(new Walks())]) assert.equal(layout.font.size, colours.size);
 });
 
 test('the learning rate is seen from zero on, the others where they are', () => {
@@ -401,7 +496,7 @@ test('the learning rate is seen from zero on, the others where they are', () => 
 });
 
 test('nothing of Plotly’s own stands in a picture: no legend, no scale of colours', () => {
-  for (const { data, layout } of [mapFigure(surface, [], wanted, colours), surfaceFigure(surface, wanted, colours), figureOf(manyWalks(2, 20).walks)]) {
+  for (const { data, layout } of [mapOf(ground), surfaceFigure(ground, wanted, colours), figureOf(manyWalks(2, 20).walks)]) {
     assert.equal(layout.showlegend, false);
     for (const trace of data) assert.notEqual(/** @type {any} */ (trace).showscale ?? false, true);
     for (const ground of data.filter(({ type }) => type === 'contour' || type === 'surface')) assert.equal(/** @type {any} */ (ground).showscale, false);
@@ -417,14 +512,14 @@ test('before the first record there are no curves, and nothing fails', () => {
 // ---------------------------------------------------------------- map and surface
 
 test('the map shows its domain, undistorted, in twelve even bands', () => {
-  const { data, layout } = mapFigure(surface, [], wanted, colours);
-  const ground = /** @type {any} */ (data[0]);
+  const { data, layout } = mapOf(ground);
+  const bands = data[0];
   assert.deepEqual(layout.xaxis.range, [-4, 4]);
   assert.deepEqual(layout.yaxis.range, [-3, 3]);
   assert.equal(layout.yaxis.scaleanchor, 'x');
-  assert.deepEqual(ground.z, [[0, 1, 2], [0, 3, 4]]);
-  assert.deepEqual(ground.customdata, surface.loss, 'and says the loss itself');
-  const { start, end, size } = ground.contours;
+  assert.deepEqual(bands.z, [[0, 1, 2], [0, 3, 4]]);
+  assert.deepEqual(bands.customdata, surface.loss, 'and says the loss itself');
+  const { start, end, size } = bands.contours;
   assert.ok(Math.abs(start - 4 / 12) < 1e-12 && Math.abs(size - 4 / 12) < 1e-12 && Math.abs(end - (4 * 11) / 12) < 1e-12);
 });
 
@@ -434,18 +529,18 @@ test('the bands fit a low ground, and one with holes', () => {
     [[[0, 0.01], [0.04, 0.0025]], 0.2],
     [holes, 0.2],
   ])) {
-    const { size } = /** @type {any} */ (mapFigure({ x: [0, 1], y: [0, 1], loss }, [], wanted, colours).data[0]).contours;
+    const { size } = /** @type {any} */ (mapOf(groundOf({ x: [0, 1], y: [0, 1], loss })).data[0]).contours;
     assert.ok(Math.abs(size - top / 12) < 1e-12, `${size}`);
   }
 });
 
 test('a ground without any slope has bands all the same', () => {
-  const { data } = mapFigure({ x: [0, 1], y: [0, 1], loss: [[3, 3], [3, 3]] }, [], wanted, colours);
+  const { data } = mapOf(groundOf({ x: [0, 1], y: [0, 1], loss: [[3, 3], [3, 3]] }));
   assert.ok(/** @type {any} */ (data[0]).contours.size > 0);
 });
 
 test('the scale of heights goes from 0 to 1 through all its colours', () => {
-  for (const { data } of [mapFigure(surface, [], wanted, colours), surfaceFigure(surface, wanted, colours)]) {
+  for (const { data } of [mapOf(ground), surfaceFigure(ground, wanted, colours)]) {
     const steps = /** @type {any} */ (data[0]).colorscale;
     assert.deepEqual(steps.map((/** @type {any} */ [, colour]) => colour), colours.heights);
     steps.forEach((/** @type {any} */ [part], /** @type {number} */ k) => assert.ok(Math.abs(part - k / 11) < 1e-12));
@@ -453,24 +548,24 @@ test('the scale of heights goes from 0 to 1 through all its colours', () => {
 });
 
 test('every stationary point is on the map, with its name and its loss', () => {
-  const { data } = mapFigure(surface, landscapeOf('two-valley').stationary_points, wanted, colours);
+  const { data } = mapOf({ ...ground, stationary: stationary['two-valley'] });
   const marks = /** @type {any} */ (data[1]);
   assert.deepEqual(marks.x, [-1.0355787140888537, 0.9601495555191055, 0.07542915856974822]);
   assert.deepEqual(marks.y, [0, 0, 0]);
-  assert.deepEqual(marks.text, ['global minimum, loss -0.30543', 'local minimum, loss 0.29415', 'saddle, loss 1.0113']);
+  assert.deepEqual(marks.text, ['global minimum, loss -0.30543<br>x -1.0356, y 0', 'local minimum, loss 0.29415<br>x 0.96015, y 0', 'saddle, loss 1.0113<br>x 0.075429, y 0']);
   assert.equal(new Set(marks.marker.symbol).size, 3, 'kinds tell apart by shape');
   assert.ok(marks.marker.size[0] > marks.marker.size[1]);
 });
 
 test('the path is the third of the map’s traces, empty at first', () => {
-  const { data } = mapFigure(surface, [], wanted, colours);
+  const { data } = mapOf(ground);
   assert.equal(data.length, 3);
   assert.deepEqual([data[2].type, data[2].mode, data[2].x, data[2].y], ['scatter', 'lines', [], []]);
 });
 
 test('the surface is the same ground, its x and y to one scale', () => {
   for (const domain of [[-4, 4, -3, 3], [-1, 1, -2, 2], [0, 1, 0, 1]]) {
-    const { data, layout } = surfaceFigure(surface, { ...wanted, domain }, colours);
+    const { data, layout } = surfaceFigure(ground, { ...wanted, domain }, colours);
     assert.deepEqual(data[0].z, surface.loss);
     assert.deepEqual(data[0].surfacecolor, heights(surface.loss));
     const { x, y } = layout.scene.aspectratio;
@@ -492,10 +587,145 @@ for (const [kinds, text] of /** @type {[string[], string][]} */ ([
   });
 }
 
-test('every kind that a landscape of the catalog has, has a sign and a mark', () => {
-  for (const { stationary_points } of catalog.landscapes) {
-    const { data } = mapFigure(surface, stationary_points, wanted, colours);
-    assert.ok(/** @type {any} */ (data[1]).marker.symbol.every(Boolean));
-    assert.doesNotMatch(marksInWords(stationary_points), /undefined/);
-  }
+test('every kind of point has a sign and a mark of its own', () => {
+  const kinds = ['global_minimum', 'local_minimum', 'saddle', 'maximum', 'shoulder', 'plateau'];
+  const all = kinds.map((kind) => ({ point: [0, 0], value: 0, kind }));
+  const { symbol } = mapOf({ ...ground, stationary: all }).data[1].marker;
+  assert.equal(new Set(symbol).size, kinds.length);
+  assert.ok(symbol.every(Boolean));
+  const words = marksInWords(all);
+  assert.doesNotMatch(words, /undefined/);
+  assert.equal(new Set(words.split(', ').map((part) => part[0])).size, kinds.length);
+});
+
+/** @param {number} minima @param {number} rest @returns {StationaryPoint[]} */
+const many = (minima, rest) => [
+  { point: [0, 0], value: 0, kind: 'global_minimum' },
+  ...Array.from({ length: minima - 1 }, (_, k) => ({ point: [k + 1, 0], value: 1, kind: 'local_minimum' })),
+  ...Array.from({ length: rest }, (_, k) => ({ point: [0, k + 1], value: 2, kind: k % 2 ? 'saddle' : 'maximum' })),
+];
+
+test('of forty points all are drawn at full size, of more only the minima', () => {
+  const few = mapOf({ ...ground, stationary: many(20, 20) }).data[1];
+  assert.equal(few.x.length, 40);
+  assert.deepEqual([...new Set(few.marker.size)], [17, 12]);
+  const more = mapOf({ ...ground, stationary: many(20, 21) }).data[1];
+  assert.equal(more.x.length, 20);
+  assert.deepEqual([...new Set(more.marker.size)], [17, 12]);
+  assert.ok(more.text.every((/** @type {string} */ text) => text.includes('minimum')));
+});
+
+test('of hundreds of points the minima are drawn small, but for the lowest', () => {
+  const { x, marker } = mapOf({ ...ground, stationary: many(121, 320) }).data[1];
+  assert.equal(x.length, 121);
+  assert.deepEqual([marker.size[0], ...new Set(marker.size.slice(1))], [17, 5]);
+});
+
+test('what is not drawn is said', () => {
+  assert.match(marksInWords(many(121, 320)), /; 320 saddles and maxima are not drawn$/);
+  assert.doesNotMatch(marksInWords(many(20, 20)), /not drawn/);
+});
+
+// ---------------------------------------------------------------- curves of one parameter
+
+for (const [loss, low, high] of /** @type {[number[], number, number][]} */ ([
+  [[0, 100, 50], -8, 108],
+  [[-2, 8, 3], -2.8, 8.8],
+  [[5, 5], 4.92, 5.08],
+])) {
+  test(`the range of the losses ${loss.join(', ')} is ${low} to ${high}`, () => {
+    const range = lossRange(loss);
+    assert.ok(Math.abs(range[0] - low) < 1e-12 && Math.abs(range[1] - high) < 1e-12, `${range}`);
+  });
+}
+
+test('what is missing of a curve does not count for its range', () => {
+  const holes = /** @type {number[]} */ (/** @type {unknown} */ ([null, 0, 100, null]));
+  assert.deepEqual(lossRange(holes), [-8, 108]);
+});
+
+for (const [domain, stretched] of /** @type {[number[], boolean][]} */ ([
+  [[-4, 4, -3, 3], false],
+  [[0, 4, 0, 1], false],
+  [[0, 4.01, 0, 1], true],
+  [[0, 1, 0, 4.01], true],
+  [[-5, 5, 0, 100], true],
+])) {
+  test(`the domain ${domain.join(', ')} is ${stretched ? '' : 'not '}stretched`, () => {
+    assert.equal(isStretched(domain), stretched);
+  });
+}
+
+test('a stretched map has a scale for each axis, and so has its surface', () => {
+  const request = { ...wanted, domain: [-5, 5, 0, 100] };
+  const { layout } = mapOf(ground, request);
+  assert.equal(layout.yaxis.scaleanchor, undefined);
+  assert.deepEqual([layout.xaxis.range, layout.yaxis.range], [[-5, 5], [0, 100]]);
+  const { x, y } = surfaceFigure(ground, request, colours).layout.scene.aspectratio;
+  assert.ok(Math.max(x, y) < 2 * Math.min(x, y));
+});
+
+test('one parameter is drawn as the curve of its loss, over its domain', () => {
+  const { data, layout } = mapOf(curve, flat);
+  const drawn = data.filter(({ mode, x, line }) => mode === 'lines' && x.length > 0 && line.width > 0);
+  assert.deepEqual(drawn.map(({ type, x, y }) => [type, x, y]), [['scatter', [-2, 0, 2], [8, -2, 3]]]);
+  assert.deepEqual(layout.xaxis.range, [-2, 2]);
+  assert.deepEqual(layout.yaxis.range, lossRange(curve.surface.loss));
+  assert.equal(layout.yaxis.scaleanchor, undefined, 'its loss has a scale of its own');
+  assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ['x', 'loss']);
+});
+
+test('a curve’s stationary points stand on it, at their loss', () => {
+  const known = [{ point: [0.5], value: -2, kind: 'global_minimum' }, { point: [-1.25], value: 3, kind: 'local_minimum' }];
+  const marks = mapOf({ ...curve, stationary: known }, flat).data[1];
+  assert.deepEqual([marks.x, marks.y], [[0.5, -1.25], [-2, 3]]);
+  assert.deepEqual(marks.text, ['global minimum, loss -2<br>x 0.5', 'local minimum, loss 3<br>x -1.25']);
+});
+
+test('the ground under a curve is filled down to the lower border', () => {
+  const { data, layout } = mapOf(curve, flat);
+  const [low] = layout.yaxis.range;
+  assert.deepEqual([data[0].fill, data[0].x, data[0].y], ['toself', [-2, -2, 0, 2, 2], [low, 8, -2, 3, low]]);
+});
+
+test('the path is the third trace of a curve as well, empty at first', () => {
+  const { data } = mapOf(curve, flat);
+  assert.deepEqual([data[2].type, data[2].mode, data[2].x, data[2].y], ['scatter', 'lines', [], []]);
+});
+
+test('axes have the landscape’s own names', () => {
+  const fence = mapOf({ ...curve, axes: ['l'] }, { ...flat, goal: 'maximize' });
+  assert.deepEqual([fence.layout.xaxis.title.text, fence.layout.yaxis.title.text], ['l', 'value']);
+  assert.match(fence.data[2].hovertemplate, /<br>l %\{x/);
+  const weights = { ...ground, axes: ['a', 'b'] };
+  const { data, layout } = mapOf(weights);
+  assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ['a', 'b']);
+  assert.match(data[0].hovertemplate, /^a %\{x:.4g\}, b %\{y/);
+  const { scene } = surfaceFigure(weights, wanted, colours).layout;
+  assert.deepEqual([scene.xaxis.title.text, scene.yaxis.title.text], ['a', 'b']);
+});
+
+// ---------------------------------------------------------------- data
+
+/** @type {DataPoints} */
+const data_points = { x: [1, 2, 4], y: [10, 30, 60], x_name: 'speed', y_name: 'distance', caption: '3 cars.', error: 'squared', link: 'identity', curve: { x: [0, 2.5, 5], features: [[0, 2.5, 5], [1, 1, 1]] } };
+
+test('the data’s own points are drawn, with the names of what was measured', () => {
+  const { data, layout } = dataFigure({ ...ground, data: data_points }, null, colours);
+  assert.equal(data.length, 1, 'no best fit is known');
+  assert.deepEqual([data[0].x, data[0].y, data[0].mode], [[1, 2, 4], [10, 30, 60], 'markers']);
+  assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ['speed', 'distance']);
+  assert.match(/** @type {string} */ (data[0].hovertemplate), /^speed %\{x:.4g\}<br>distance /);
+});
+
+test('all data and the whole curve lie within the picture', () => {
+  const { layout } = dataFigure({ ...ground, data: data_points }, null, colours);
+  const [[left, right], [low, high]] = [layout.xaxis.range, layout.yaxis.range];
+  assert.ok(left < 0 && right > 5 && low < 10 && high > 60);
+});
+
+test('the best fit known is drawn dashed beside them', () => {
+  const { data } = dataFigure({ ...ground, data: data_points }, [5, 30, 70], colours);
+  assert.equal(data.length, 2);
+  assert.deepEqual([data[1].x, data[1].y, data[1].mode, /** @type {any} */ (data[1].line).dash], [[0, 2.5, 5], [5, 30, 70], 'lines', 'dash']);
 });

@@ -2,17 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { filled, typesetNumber } from '../../static/js/inspector.js';
+import { chance } from './tools.js';
 
-for (const [value, text] of /** @type {[number | number[], string][]} */ ([
+for (const [value, text] of /** @type {[number | null | number[] | number[][], string][]} */ ([
   [0, '<mn>0</mn>'],
   [-0, '<mn>0</mn>'],
   [2.5, '<mn>2.5</mn>'],
-  [-2.5, '<mn>−2.5</mn>'],
+  [-2.5, '<mrow><mo>(</mo><mn>−2.5</mn><mo>)</mo></mrow>'],
   [1 / 3, '<mn>0.333333</mn>'],
   [1.5e-7, '<mn>1.5e−7</mn>'],
-  [-1.5e-7, '<mn>−1.5e−7</mn>'],
-  [-2e9, '<mn>−2e9</mn>'],
+  [-1.5e-7, '<mrow><mo>(</mo><mn>−1.5e−7</mn><mo>)</mo></mrow>'],
+  [-2e9, '<mrow><mo>(</mo><mn>−2e9</mn><mo>)</mo></mrow>'],
   [NaN, '<mn>not finite</mn>'],
+  [null, '<mn>not finite</mn>'],
+  [[[2, -1], [-1, 0.5]], '<mrow><mo>(</mo><mtable><mtr><mtd><mn>2</mn></mtd><mtd><mn>−1</mn></mtd></mtr><mtr><mtd><mn>−1</mn></mtd><mtd><mn>0.5</mn></mtd></mtr></mtable><mo>)</mo></mrow>'],
+  [[[-4]], '<mrow><mo>(</mo><mtable><mtr><mtd><mn>−4</mn></mtd></mtr></mtable><mo>)</mo></mrow>'],
   [[3], '<mrow><mo>(</mo><mn>3</mn><mo>)</mo></mrow>'],
   [[-3.2, 2.4], '<mrow><mo>(</mo><mn>−3.2</mn><mo separator="true">,</mo><mn>2.4</mn><mo>)</mo></mrow>'],
 ])) {
@@ -20,6 +24,29 @@ for (const [value, text] of /** @type {[number | number[], string][]} */ ([
     assert.equal(typesetNumber(value), text);
   });
 }
+
+for (const [value, text] of /** @type {[number | null | number[], string][]} */ ([
+  [0.1 + 0.2, '0.30000000000000004'],
+  [1 / 3, '0.3333333333333333'],
+  [123456789.12345679, '123456789.12345679'],
+  [5e-324, '5e−324'],
+  [1e21, '1e+21'],
+  [0.1, '0.1'],
+  [null, 'not finite'],
+  [[-0.1 - 0.2, 2 / 3], '(−0.30000000000000004,0.6666666666666666)'],
+])) {
+  test(`with all its digits ${JSON.stringify(value)} is typeset as ${text}`, () => {
+    assert.equal(typesetNumber(value, 17).replace(/<[^>]*>/g, ''), text);
+  });
+}
+
+test('all digits, read again, are the same number to the last bit', () => {
+  const random = chance(51);
+  for (let round = 0; round < 1000; round += 1) {
+    const value = (random() - 0.5) * 10 ** Math.floor(random() * 600 - 300);
+    assert.equal(Number(typesetNumber([value], 17).replace(/<[^>]*>|[()]/g, '').replaceAll('−', '-')), value);
+  }
+});
 
 /** Momentum's rule, as the server sent it. */
 const RULE =

@@ -106,6 +106,26 @@ const CHANGES = /** @type {[string, Given, Record<string, string | null>, Given]
   ['no restarts drop the floor of the cosine they stood for', { restarts: '3', floor: '0.1', growth: '2' }, { restarts: '0' }, { restarts: '0' }],
   ['other restarts keep growth', { restarts: '3', growth: '2' }, { restarts: '5' }, { restarts: '5', growth: '2' }],
   ['growth alone means nothing', {}, { growth: '2' }, {}],
+  ['a landscape without a Hessian takes the optimizer away that needs one', { optimizer: 'newton', steps: '50' }, { landscape: 'kink' }, { landscape: 'kink', steps: '50' }],
+  ['a landscape with a Hessian leaves it', { landscape: 'saddle', optimizer: 'newton' }, { landscape: 'two-minima' }, { landscape: 'two-minima', optimizer: 'newton' }],
+  ['a landscape without a Hessian leaves every other optimizer', { optimizer: 'line-search', sufficient: '0.01' }, { landscape: 'kink' }, { landscape: 'kink', optimizer: 'line-search', sufficient: '0.01' }],
+  ['Newton’s method drops the mini-batch', { landscape: 'logistic', batch: '4' }, { optimizer: 'newton' }, { landscape: 'logistic', optimizer: 'newton' }],
+  ['a line search drops the mini-batch', { landscape: 'logistic', batch: '4', optimizer: 'adam' }, { optimizer: 'line-search' }, { landscape: 'logistic', optimizer: 'line-search' }],
+  ['any other optimizer keeps the mini-batch', { landscape: 'logistic', batch: '4' }, { optimizer: 'adam' }, { landscape: 'logistic', batch: '4', optimizer: 'adam' }],
+  ['a landscape that is not made from data drops the mini-batch', { landscape: 'logistic', batch: '4', seed: '2' }, { landscape: 'bowl' }, { landscape: 'bowl', seed: '2' }],
+  ['other data drop the mini-batch too, which may be more than they are', { landscape: 'straight-line', batch: '30' }, { landscape: 'logistic' }, { landscape: 'logistic' }],
+  ['the same data keep the mini-batch', { landscape: 'logistic', batch: '4' }, { steps: '5' }, { landscape: 'logistic', batch: '4', steps: '5' }],
+  ['no patience drops the least change', { patience: '5', min_change: '0.1' }, { patience: '0' }, { patience: '0' }],
+  ['patience taken out drops the least change', { patience: '5', min_change: '0.1' }, { patience: null }, {}],
+  ['another patience keeps the least change', { patience: '5', min_change: '0.1' }, { patience: '9' }, { patience: '9', min_change: '0.1' }],
+  ['a least change alone means nothing', {}, { min_change: '0.1' }, {}],
+  ['a schedule that rises by itself drops the warm-up', { warmup: '20', schedule: 'cosine', floor: '0.1' }, { schedule: 'one-cycle' }, { schedule: 'one-cycle', floor: '0.1' }],
+  ['any other schedule keeps the warm-up', { warmup: '20', schedule: 'cosine' }, { schedule: 'constant' }, { warmup: '20', schedule: 'constant' }],
+  ['the peak and the drops belong to their schedules', { schedule: 'one-cycle', peak: '0.5', floor: '0.1' }, { schedule: 'step' }, { schedule: 'step', floor: '0.1' }],
+  ['the drops go where there are none', { schedule: 'step', drops: '3', floor: '0.1' }, { schedule: 'linear' }, { schedule: 'linear', floor: '0.1' }],
+  ['Lion keeps of Adam’s what it uses too', { optimizer: 'adam', beta1: '0.5', beta2: '0.9', epsilon: '0.001' }, { optimizer: 'lion' }, { optimizer: 'lion', beta1: '0.5', beta2: '0.9' }],
+  ['AdamW keeps all that Adam has', { optimizer: 'adam', beta1: '0.5', beta2: '0.9', epsilon: '0.001' }, { optimizer: 'adamw' }, { optimizer: 'adamw', beta1: '0.5', beta2: '0.9', epsilon: '0.001' }],
+  ['a switch is dropped with its optimizer', { optimizer: 'rmsprop', centred: '1', decay: '0.5' }, { optimizer: 'momentum' }, { optimizer: 'momentum' }],
   ['restarts take a constant rate away, which would be refused with them', { schedule: 'constant' }, { restarts: '3' }, { restarts: '3' }],
 ]);
 
@@ -117,6 +137,20 @@ for (const [name, given, change, expected] of CHANGES) {
   });
 }
 
+const HYPERPARAMETERS = /** @type {Record<string, string[]>} */ ({
+  'gradient-descent': [],
+  momentum: ['momentum', 'dampening'],
+  nesterov: ['momentum'],
+  rmsprop: ['decay', 'epsilon', 'centred'],
+  adam: ['beta1', 'beta2', 'epsilon'],
+  adamw: ['beta1', 'beta2', 'epsilon', 'weight_decay'],
+  lion: ['beta1', 'beta2', 'weight_decay'],
+  newton: [],
+  'line-search': ['backtrack', 'sufficient'],
+});
+const SHAPED = ['bowl', 'two-valley', 'plateau'];
+const POINTS = /** @type {Record<string, number>} */ ({ 'straight-line': 50, logistic: 20 });
+
 /** The rules by which the server refuses keys without meaning, written down a second time. @param {Given} given */
 function complaint(given) {
   const restarts = Number(given.restarts ?? 0);
@@ -125,9 +159,17 @@ function complaint(given) {
   if ('growth' in given && restarts === 0) return 'growth without restarts';
   if ('floor' in given && schedule === 'constant') return 'floor with a constant rate';
   if (restarts > 0 && schedule === 'constant') return 'restarts with a constant rate';
-  if ('dampening' in given && optimizer !== 'momentum') return `dampening with ${optimizer}`;
-  if ('momentum' in given && optimizer === 'gradient-descent') return 'momentum with gradient descent';
-  if ('shape' in given && given.landscape === 'saddle') return 'shape of a landscape without one';
+  const used = HYPERPARAMETERS[optimizer];
+  for (const key of new Set(Object.values(HYPERPARAMETERS).flat())) if (key in given && !used.includes(key)) return `${key} with ${optimizer}`;
+  if ('drops' in given && schedule !== 'step') return `drops with ${schedule}`;
+  if ('peak' in given && schedule !== 'one-cycle') return `peak with ${schedule}`;
+  if (Number(given.warmup ?? 0) > 0 && schedule === 'one-cycle') return 'a warm-up with a schedule that rises by itself';
+  if ('min_change' in given && !(Number(given.patience ?? 0) > 0)) return 'a least change without patience';
+  if ('shape' in given && !SHAPED.includes(given.landscape ?? 'bowl')) return 'shape of a landscape without one';
+  if (given.landscape === 'kink' && optimizer === 'newton') return 'a Hessian where there is none';
+  if ('batch' in given && !(given.landscape in POINTS)) return 'a batch without data';
+  if ('batch' in given && Number(given.batch) > POINTS[given.landscape]) return 'a batch of more points than there are';
+  if ('batch' in given && ['newton', 'line-search'].includes(optimizer)) return `a batch with ${optimizer}`;
   return '';
 }
 
@@ -142,18 +184,23 @@ function turn(given, random) {
   const schedule = given.schedule ?? (restarts > 0 ? 'cosine' : 'constant');
   const optimizer = given.optimizer ?? 'momentum';
   const turns = /** @type {Record<string, string | null>[]} */ ([
-    { landscape: pick(random, ['bowl', 'saddle', 'plateau']) },
-    { optimizer: pick(random, ['gradient-descent', 'momentum', 'nesterov']) },
-    { schedule: pick(random, ['constant', 'exponential', 'linear', 'cosine']) },
+    { landscape: pick(random, ['bowl', 'saddle', 'plateau', 'kink', 'straight-line', 'logistic']) },
+    { optimizer: pick(random, Object.keys(HYPERPARAMETERS).filter((slug) => slug !== 'newton' || given.landscape !== 'kink')) },
+    { schedule: pick(random, ['constant', 'step', 'exponential', 'linear', 'cosine', 'one-cycle']) },
+    { patience: pick(random, ['0', '20']) },
     { start: '0.1,0.2' },
     { steps: null },
     { restarts: pick(random, ['0', '1', '7']) },
   ]);
-  if (given.landscape !== 'saddle') turns.push({ shape: '2' });
+  if (SHAPED.includes(given.landscape ?? 'bowl')) turns.push({ shape: '2' });
+  if (given.landscape in POINTS && !['newton', 'line-search'].includes(optimizer)) turns.push({ batch: String(POINTS[given.landscape]) });
+  if (schedule !== 'one-cycle') turns.push({ warmup: pick(random, ['0', '10']) });
+  if (schedule === 'one-cycle') turns.push({ peak: '0.5' });
+  if (schedule === 'step') turns.push({ drops: '3' });
+  if (Number(given.patience ?? 0) > 0) turns.push({ min_change: '0.1' });
   if (restarts > 0) turns.push({ growth: '2' });
   if (schedule !== 'constant') turns.push({ floor: '0.1' });
-  if (optimizer !== 'gradient-descent') turns.push({ momentum: '0.5' });
-  if (optimizer === 'momentum') turns.push({ dampening: '0.5' });
+  for (const key of HYPERPARAMETERS[optimizer]) turns.push({ [key]: '0.5' });
   return pick(random, turns);
 }
 
@@ -178,13 +225,16 @@ for (const [name, settled] of /** @type {const} */ ([
         for (const key of Object.keys(given)) seen.add(key);
       }
     }
-    for (const key of ['growth', 'floor', 'restarts', 'dampening', 'shape']) assert.ok(seen.has(key), `${key} was never turned`);
+    for (const key of ['growth', 'floor', 'restarts', 'dampening', 'shape', 'batch', 'warmup', 'min_change', 'drops', 'peak', ...Object.values(HYPERPARAMETERS).flat()]) assert.ok(seen.has(key), `${key} was never turned`);
   });
 }
 
 // ---------------------------------------------------------------- sliders
 
-const SCALES = [...catalog.keys, ...catalog.optimizers[1].hyperparameters, ...catalog.landscapes.flatMap(({ slug, shape }) => (shape ? [{ ...shape, key: `the shape of ${slug}`, whole: false }] : []))].map(({ key, low, high, log, whole }) => ({
+const OWN = new Map([...catalog.optimizers, ...catalog.schedules].flatMap(({ hyperparameters }) => hyperparameters.map((row) => [row.key, row])));
+// A mini-batch has as many points as there are data; what is 0 or 1 is a switch.
+const LISTED = [...catalog.keys.map((row) => (row.key === 'batch' ? { ...row, high: 50 } : row)), ...OWN.values()].filter(({ key }) => key !== 'centred');
+const SCALES = [...LISTED, ...catalog.landscapes.flatMap(({ slug, shape }) => (shape ? [{ ...shape, key: `the shape of ${slug}`, whole: false }] : []))].map(({ key, low, high, log, whole }) => ({
   key,
   low,
   high: high ?? low,

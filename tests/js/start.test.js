@@ -42,6 +42,11 @@ test('rounding moves a start by less than half a pixel of a map 1000 pixels wide
   }
 });
 
+test('of a curve only x counts, whatever the height', () => {
+  assert.deepEqual(round([1.23456, 77.7], [-2, 2]), [1.235]);
+  assert.deepEqual(round([57.123], [0, 100]), [57.1]);
+});
+
 test('nothing is rounded to a zero with a sign', () => {
   for (const tiny of [-0, -1e-9, -0.0004, 1e-9]) {
     for (const value of round([tiny, tiny], [-4, 4, -3, 3])) assert.ok(Object.is(value, 0), `${tiny}`);
@@ -58,7 +63,7 @@ test('what is rounded is rounded: a second time changes nothing', () => {
 
 test('the starts and the corners of the catalog’s landscapes stay where they are', () => {
   for (const { start, domain } of catalog.landscapes) {
-    const [low_x, high_x, low_y, high_y] = domain;
-    for (const point of [start, [low_x, low_y], [high_x, high_y]]) assert.deepEqual(round(point, domain), point);
+    const corners = [0, 1].map((end) => start.map((_, axis) => domain[2 * axis + end]));
+    for (const point of [start, ...corners]) assert.deepEqual(round(point, domain), point);
   }
 });

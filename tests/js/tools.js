@@ -29,28 +29,42 @@ function parameter(row) {
 
 const momentum = parameter({ key: 'momentum', title: 'Momentum', symbol: '\\beta', default: 0.9 });
 const dampening = parameter({ key: 'dampening', title: 'Dampening', symbol: '\\tau' });
+const beta1 = parameter({ key: 'beta1', title: 'First decay', symbol: '\\beta_1', high: 0.9999, default: 0.9 });
+const beta2 = parameter({ key: 'beta2', title: 'Second decay', symbol: '\\beta_2', high: 0.9999, default: 0.999 });
+const decay = parameter({ key: 'decay', title: 'Decay', symbol: '\\rho', high: 0.9999, default: 0.99 });
+const epsilon = parameter({ key: 'epsilon', title: 'Epsilon', symbol: '\\epsilon', low: 1e-12, default: 1e-8, log: true });
+const weight_decay = parameter({ key: 'weight_decay', title: 'Weight decay', symbol: '\\lambda' });
+const centred = parameter({ key: 'centred', title: 'Centred', symbol: 'c', whole: true });
+const backtrack = parameter({ key: 'backtrack', title: 'Backtracking factor', symbol: '\\rho', low: 0.1, high: 0.9, default: 0.5 });
+const sufficient = parameter({ key: 'sufficient', title: 'Sufficient decrease', symbol: 'c', low: 1e-6, high: 0.9, default: 1e-4, log: true });
 const floor = parameter({ key: 'floor', title: 'Floor', symbol: '\\rho' });
+const drops = parameter({ key: 'drops', title: 'Drops', symbol: 'n', low: 1, high: 20, default: 4, whole: true });
+const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, high: 0.99, default: 0.3 });
 
-/** @param {string} slug @param {Parameter[]} hyperparameters @returns {Optimizer} */
-const optimizer = (slug, hyperparameters) => ({ slug, title: slug, hyperparameters, convention: '', rule: [], first_rule: [], symbols: {} });
+/** @param {string} slug @param {Parameter[]} hyperparameters @param {Partial<Optimizer>} [needs] @returns {Optimizer} */
+const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, rules: { rule: [] }, symbols: {}, ...needs });
 
-/** @param {string} slug @param {Parameter[]} hyperparameters @returns {Schedule} */
-const schedule = (slug, hyperparameters) => ({ slug, title: slug, hyperparameters, explanation: '' });
+/** @param {string} slug @param {Parameter[]} hyperparameters @param {boolean} [warms_up] @returns {Schedule} */
+const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', warms_up });
 
-/** @param {Pick<Landscape, 'slug' | 'domain' | 'start' | 'learning_rate' | 'shape' | 'stationary_points'>} row @returns {Landscape} */
-const landscape = (row) => ({ title: row.slug, goal: 'minimize', teaches: '', mathml: '', ...row });
+/** @param {Pick<Landscape, 'slug' | 'domain' | 'start' | 'learning_rate'> & Partial<Landscape>} row @returns {Landscape} */
+const landscape = (row) => ({ title: row.slug, axes: ['x', 'y'].slice(0, row.start.length), goal: 'minimize', teaches: '', mathml: '', smooth: true, points: null, shape: null, ...row });
 
 /** Copied from /api/optimizers, /api/schedules, /api/keys and /api/landscapes. @type {Catalog} */
 export const catalog = {
-  order: ['landscape', 'shape', 'domain', 'goal', 'start', 'starts', 'optimizer', 'learning_rate', 'momentum', 'dampening', 'schedule', 'floor', 'restarts', 'growth', 'steps', 'tolerance', 'noise', 'seed'],
+  order: ['landscape', 'shape', 'domain', 'goal', 'start', 'starts', 'optimizer', 'learning_rate', 'momentum', 'dampening', 'beta1', 'beta2', 'decay', 'epsilon', 'weight_decay', 'centred', 'backtrack', 'sufficient', 'schedule', 'floor', 'drops', 'peak', 'warmup', 'restarts', 'growth', 'steps', 'tolerance', 'patience', 'min_change', 'noise', 'batch', 'seed'],
   keys: [
     parameter({ key: 'starts', low: 1, high: 512, default: 1, log: true, whole: true }),
     parameter({ key: 'learning_rate', low: 0.0001, high: 10, default: null, log: true, whole: false }),
+    parameter({ key: 'warmup', low: 0, high: 100, default: 0, log: false, whole: true }),
     parameter({ key: 'restarts', low: 0, high: 50, default: 0, log: false, whole: true }),
     parameter({ key: 'growth', low: 1, high: 4, default: 1, log: false, whole: false }),
     parameter({ key: 'steps', low: 1, high: 100000, default: 200, log: true, whole: true }),
     parameter({ key: 'tolerance', low: 1e-12, high: 0.1, default: 1e-6, log: true, whole: false }),
+    parameter({ key: 'patience', low: 0, high: 200, default: 0, log: false, whole: true }),
+    parameter({ key: 'min_change', low: 1e-12, high: 1, default: 0, log: true, whole: false }),
     parameter({ key: 'noise', low: 0, high: 2, default: 0, log: false, whole: false }),
+    parameter({ key: 'batch', low: 0, high: null, default: 0, log: false, whole: true }),
     parameter({ key: 'seed', low: 0, high: 4294967295, default: 0, log: false, whole: true }),
   ],
   landscapes: [
@@ -60,7 +74,6 @@ export const catalog = {
       start: [-3.2, 2.4],
       learning_rate: 0.1,
       shape: { name: 'Condition number', symbol: '\\kappa', low: 1, high: 1000, default: 4, explanation: '', log: true },
-      stationary_points: [{ point: [0, 0], value: 0, kind: 'global_minimum' }],
     }),
     landscape({
       slug: 'two-valley',
@@ -68,38 +81,68 @@ export const catalog = {
       start: [1.7, 1.1],
       learning_rate: 0.02,
       shape: { name: 'Tilt', symbol: '\\delta', low: 0, high: 1.2, default: 0.3, explanation: '', log: false },
-      stationary_points: [
-        { point: [-1.0355787140888537, 0], value: -0.305428483743916, kind: 'global_minimum' },
-        { point: [0.9601495555191055, 0], value: 0.29414648102826285, kind: 'local_minimum' },
-        { point: [0.07542915856974822, 0], value: 1.011282002715653, kind: 'saddle' },
-      ],
     }),
-    landscape({
-      slug: 'saddle',
-      domain: [-2, 2, -2, 2],
-      start: [-1.6, 0.01],
-      learning_rate: 0.1,
-      shape: null,
-      stationary_points: [
-        { point: [0, -1], value: -0.25, kind: 'global_minimum' },
-        { point: [0, 1], value: -0.25, kind: 'global_minimum' },
-        { point: [0, 0], value: 0, kind: 'saddle' },
-      ],
-    }),
+    landscape({ slug: 'saddle', domain: [-2, 2, -2, 2], start: [-1.6, 0.01], learning_rate: 0.1 }),
     landscape({
       slug: 'plateau',
       domain: [-4, 4, -4, 4],
       start: [2.4, 1.6],
       learning_rate: 0.5,
       shape: { name: 'Flatness', symbol: '\\phi', low: 0.25, high: 4, default: 1, explanation: '', log: true },
-      stationary_points: [{ point: [0, 0], value: 0, kind: 'global_minimum' }],
     }),
+    landscape({ slug: 'two-minima', domain: [-2, 3], start: [-1.8], learning_rate: 0.05 }),
+    landscape({ slug: 'kink', domain: [-2, 2], start: [1.63], learning_rate: 0.1, smooth: false }),
+    landscape({ slug: 'straight-line', axes: ['a', 'b'], domain: [0, 80, 0, 80], start: [8, 70], learning_rate: 0.1, points: 50 }),
+    landscape({ slug: 'logistic', axes: ['a', 'b'], domain: [-1, 5, -3, 3], start: [-0.5, -2], learning_rate: 1, points: 20 }),
   ],
-  optimizers: [optimizer('gradient-descent', []), optimizer('momentum', [momentum, dampening]), optimizer('nesterov', [momentum])],
-  schedules: [schedule('constant', []), schedule('exponential', [floor]), schedule('linear', [floor]), schedule('cosine', [floor])],
+  optimizers: [
+    optimizer('gradient-descent', []),
+    optimizer('momentum', [momentum, dampening]),
+    optimizer('nesterov', [momentum]),
+    optimizer('rmsprop', [decay, epsilon, centred]),
+    optimizer('adam', [beta1, beta2, epsilon]),
+    optimizer('adamw', [beta1, beta2, epsilon, weight_decay]),
+    optimizer('lion', [beta1, beta2, weight_decay]),
+    optimizer('newton', [], { needs_hessian: true, needs_all_data: true }),
+    optimizer('line-search', [backtrack, sufficient], { needs_all_data: true }),
+  ],
+  schedules: [
+    schedule('constant', []),
+    schedule('step', [floor, drops]),
+    schedule('exponential', [floor]),
+    schedule('linear', [floor]),
+    schedule('cosine', [floor]),
+    schedule('one-cycle', [floor, peak], true),
+  ],
   gradient_rules: {},
+  rule_symbols: {},
   symbols: {},
 };
+
+/** What /api/landscapes/… tells of them, by slug. @type {Record<string, StationaryPoint[]>} */
+export const stationary = {
+  bowl: [{ point: [0, 0], value: 0, kind: 'global_minimum' }],
+  'two-valley': [
+    { point: [-1.0355787140888537, 0], value: -0.305428483743916, kind: 'global_minimum' },
+    { point: [0.9601495555191055, 0], value: 0.29414648102826285, kind: 'local_minimum' },
+    { point: [0.07542915856974822, 0], value: 1.011282002715653, kind: 'saddle' },
+  ],
+  saddle: [
+    { point: [0, -1], value: -0.25, kind: 'global_minimum' },
+    { point: [0, 1], value: -0.25, kind: 'global_minimum' },
+    { point: [0, 0], value: 0, kind: 'saddle' },
+  ],
+};
+
+/**
+ * A landscape as it is drawn.
+ * @param {Surface} surface
+ * @param {Partial<Ground>} [more]
+ * @returns {Ground}
+ */
+export function groundOf(surface, more = {}) {
+  return { key: '', surface, stationary: [], data: null, axes: surface.y ? ['x', 'y'] : ['x'], ...more };
+}
 
 /** @param {string} slug @returns {Landscape} */
 export function landscapeOf(slug) {
@@ -122,6 +165,7 @@ export const colours = {
   casingOuter: 'rgb(0, 0, 9)',
   heights: Array.from({ length: 12 }, (_, level) => `rgb(1, 0, ${level})`),
   walkers: Array.from({ length: 8 }, (_, index) => `rgb(2, 0, ${index})`),
+  arrows: { gradient: 'rgb(3, 0, 0)', velocity: 'rgb(3, 0, 1)', step: 'rgb(3, 0, 2)' },
 };
 
 /** The request of a plain visit, as the server fills it in. @type {Wanted} */
@@ -136,13 +180,27 @@ export const wanted = {
   learning_rate: 0.1,
   momentum: 0.9,
   dampening: 0,
+  beta1: null,
+  beta2: null,
+  decay: null,
+  epsilon: null,
+  weight_decay: null,
+  centred: null,
+  backtrack: null,
+  sufficient: null,
   schedule: 'constant',
   floor: null,
+  drops: null,
+  peak: null,
+  warmup: 0,
   restarts: 0,
   growth: 1,
   steps: 200,
   tolerance: 1e-6,
+  patience: 0,
+  min_change: 0,
   noise: 0,
+  batch: 0,
   seed: 0,
 };
 
@@ -166,6 +224,7 @@ export const twoWalkers = [
     loss: [4.16, 3.5496000000000003, 2.5956045000000003, 1.6329620503125004],
     gradient_norm: [2.5298221281347035, 2.2965191050805567, 1.8807685264274285, 1.355303561994969],
     learning_rate: [0.1, 0.1, 0.1, 0.1],
+    evaluations: [0, 1, 2, 3],
   },
   {
     kind: 'chunk',
@@ -176,15 +235,19 @@ export const twoWalkers = [
     loss: [1.1040348592250058, 0.9153715527404368, 0.6238074088661123, 0.337020375095478],
     gradient_norm: [1.4081788497640255, 1.2715169969180535, 1.026502952048887, 0.7116845587875587],
     learning_rate: [0.1, 0.1, 0.1, 0.1],
+    evaluations: [0, 1, 2, 3],
   },
 ];
 
 /** @param {Partial<Summary>} [summary] @returns {Summary} */
 export function ending(summary = {}) {
-  return { outcome: 'converged', steps: 3, x: 0, y: 0, loss: 0, gradient_norm: 0, place: 'global_minimum', hessian_eigenvalues: [], stability_limit: null, message: '', ...summary };
+  return { outcome: 'converged', stopped_by: 'tolerance', evaluations: 3, steps: 3, x: 0, y: 0, loss: 0, gradient_norm: 0, place: 'global_minimum', hessian_eigenvalues: [], stability_limit: null, message: '', ...summary };
 }
 
-/** @typedef {{x: (number | null)[], y: (number | null)[], loss: (number | null)[], gradient_norm: (number | null)[], learning_rate: (number | null)[]}} Columns */
+/** The columns that a chunk brings. */
+export const COLUMNS = /** @type {const} */ (['x', 'y', 'loss', 'gradient_norm', 'learning_rate', 'evaluations']);
+
+/** @typedef {Record<typeof COLUMNS[number], (number | null)[]>} Columns */
 
 /**
  * @param {number} length
@@ -193,7 +256,7 @@ export function ending(summary = {}) {
  */
 export function columns(length, random) {
   const column = () => Array.from({ length }, () => 0.001 + random());
-  return { x: column(), y: column(), loss: column(), gradient_norm: column(), learning_rate: column() };
+  return { x: column(), y: column(), loss: column(), gradient_norm: column(), learning_rate: column(), evaluations: Array.from({ length }, (_, k) => k) };
 }
 
 /**
@@ -207,7 +270,7 @@ export function walksOf(paths, request = {}) {
     { kind: 'start', request: { ...wanted, ...request }, query: '', walks: paths.map((_, walker) => ({ run: 0, walker, label: `walker ${walker}` })) },
     ...paths.map((path, walk) => {
       const zeros = Object.values(path)[0].map(() => 0);
-      return { kind: 'chunk', walk, x: zeros, y: zeros, loss: zeros, gradient_norm: zeros, learning_rate: zeros, ...path };
+      return { kind: 'chunk', walk, ...Object.fromEntries(COLUMNS.map((name) => [name, zeros])), ...path };
     }),
     { kind: 'done' },
   ]);

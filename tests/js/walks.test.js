@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Walk, Walks } from '../../static/js/walks.js';
-import { chance, columns, ending, near, twoWalkers, walksOf, wanted } from './tools.js';
+import { COLUMNS as NAMES, chance, columns, ending, near, twoWalkers, walksOf, wanted } from './tools.js';
 
 /** @typedef {import('./tools.js').Columns} Columns */
-
-const NAMES = /** @type {const} */ (['x', 'y', 'loss', 'gradient_norm', 'learning_rate']);
 
 /** @param {Columns} whole @param {number} first @param {number} end */
 function part(whole, first, end) {
@@ -56,7 +54,7 @@ test('an empty chunk changes nothing', () => {
   const walk = new Walk('empty');
   walk.append(columns(3, chance(14)));
   const before = [...walk.x.subarray(0, 3)];
-  walk.append({ x: [], y: [], loss: [], gradient_norm: [], learning_rate: [] });
+  walk.append({ x: [], y: [], loss: [], gradient_norm: [], learning_rate: [], evaluations: [] });
   assert.equal(walk.length, 3);
   assert.deepEqual([...walk.x.subarray(0, 3)], before);
 });
@@ -165,7 +163,7 @@ test('before the first record there is nothing, and nothing fails', () => {
   assert.equal(walks.points, 0);
   assert.equal(walks.shares, '');
   assert.equal(walks.done, false);
-  assert.equal(walks.toCsv(), 'walker,step,x,y,loss,gradient_norm,learning_rate\n');
+  assert.equal(walks.toCsv(), 'walker,step,x,y,loss,gradient_norm,learning_rate,evaluations\n');
 });
 
 test('an answer is not done before its last record', () => {
@@ -194,30 +192,50 @@ for (const [name, places, text] of /** @type {[string, (string | null)[], string
   });
 }
 
-for (const [name, rates, steps] of /** @type {[string, (number | null)[], number[]][]} */ ([
-  ['a constant rate has no restarts', [0.1, 0.1, 0.1, 0.1], []],
-  ['a falling rate has no restarts', [0.1, 0.05, 0.02, 0], []],
-  ['a walk without steps has no restarts', [0.1], []],
-  // The answer to `restarts=2&growth=2&steps=12`.
-  ['every jump of the rate is a restart', [0.1, 0.05, 0.1, 0.07500000000000001, 0.025000000000000012, 0.1, 0.09504844339512096, 0.08117449009293669, 0.06112604669781572, 0.03887395330218429, 0.018825509907063328, 0.004951556604879049, 0], [2, 5]],
-  ['a jump at the last step counts', [0.2, 0.1, 0.2], [2]],
-  ['a jump in a later chunk counts', [...Array(100).fill(0.1), 0.2, ...Array(99).fill(0.1), 0.3], [100, 200]],
+test('a landscape of one parameter is flat, one of two is not, and before the first record none is', () => {
+  assert.equal(walksOf([{ x: [1] }], { start: [1.63] }).flat, true);
+  assert.equal(walksOf([{ x: [1] }]).flat, false);
+  assert.equal(new Walks().flat, false);
+});
+
+// ---------------------------------------------------------------- the wrong way
+
+for (const [name, loss, downhill, steps] of /** @type {[string, (number | null)[], number, number[]][]} */ ([
+  ['a walk that only falls has no step that went the wrong way', [5, 4, 3, 2], 1, []],
+  ['a walk without steps has none', [5], 1, []],
+  ['a walk on level ground has none', [5, 5, 5], 1, []],
+  ['each rise is a step that went the wrong way', [5, 6, 3, 4, 1], 1, [1, 3]],
+  ['for an ascent each fall is', [1, 3, 2, 5, 4], -1, [2, 4]],
+  ['a rise by a fiftieth of all that the loss falls by is not worth a mark', [100, 0, 2, 4], 1, []],
+  ['a rise by a little more is', [100, 0, 2.1, 4], 1, [2]],
+  ['a loss that is not finite is no rise, and does not hide the others', [5, 6, null, 7, 1], 1, [1]],
 ])) {
   test(name, () => {
-    const walks = new Walks();
-    walks.take([{ kind: 'start', request: wanted, query: '', walks: [{ label: '' }, { label: '' }] }]);
-    for (let k = 0; k < rates.length; k += 50) {
-      const some = rates.slice(k, k + 50);
-      walks.take([{ kind: 'chunk', walk: 0, x: some, y: some, loss: some, gradient_norm: some, learning_rate: some }]);
-    }
-    assert.deepEqual(walks.restarts, steps);
+    assert.deepEqual(walksOf([{ loss }]).all[0].wrongWay(10, downhill), steps);
   });
 }
 
-test('the room behind the last step is no restart', () => {
-  const walks = walksOf([{ learning_rate: Array(65).fill(-1) }]);
-  assert.ok(walks.all[0].learning_rate.length > 65);
-  assert.deepEqual(walks.restarts, []);
+test('of many steps that went the wrong way the first are marked', () => {
+  const random = chance(21);
+  for (let round = 0; round < 100; round += 1) {
+    const loss = Array.from({ length: 2 + Math.floor(100 * random()) }, () => 100 * random());
+    const least = 0.02 * (loss[0] - Math.min(...loss));
+    const expected = [...loss.keys()].filter((k) => k > 0 && loss[k] - loss[k - 1] > least);
+    assert.deepEqual(walksOf([{ loss }]).all[0].wrongWay(5, 1), expected.slice(0, 5));
+    assert.deepEqual(walksOf([{ loss: loss.map((value) => -value) }]).all[0].wrongWay(5, -1), expected.slice(0, 5));
+  }
+});
+
+test('a walk that has grown is looked through anew, and one that has not is not', () => {
+  const walk = new Walk('growing');
+  const zeros = [0, 0, 0];
+  const chunk = (/** @type {number[]} */ loss) => ({ x: zeros, y: zeros, loss, gradient_norm: zeros, learning_rate: zeros, evaluations: zeros });
+  walk.append(chunk([3, 4, 1]));
+  assert.deepEqual(walk.wrongWay(10, 1), [1]);
+  assert.equal(walk.wrongWay(10, 1), walk.wrongWay(10, 1));
+  assert.deepEqual(walk.wrongWay(10, -1), [2]);
+  walk.append(chunk([2, 1, 3]));
+  assert.deepEqual(walk.wrongWay(10, 1), [1, 3, 5]);
 });
 
 // ---------------------------------------------------------------- as a table
@@ -228,15 +246,15 @@ test('the table of all steps has every walker’s steps in order', () => {
   assert.equal(
     walks.toCsv(),
     [
-      'walker,step,x,y,loss,gradient_norm,learning_rate',
-      '0,0,-3.2,2.4,4.16,2.5298221281347035,0.1',
-      '0,1,-3.12,2.16,3.5496000000000003,2.2965191050805567,0.1',
-      '0,2,-2.97,1.7280000000000002,2.5956045000000003,1.8807685264274285,0.1',
-      '0,3,-2.7607500000000003,1.1664,1.6329620503125004,1.355303561994969,0.1',
-      '1,0,1.0956934985716344,-1.3812797174167781,1.1040348592250058,1.4081788497640255,0.1',
-      '1,1,1.0683011611073436,-1.2431517456751002,0.9153715527404368,1.2715169969180535,0.1',
-      '1,2,1.0169405283617983,-0.9945213965400801,0.6238074088661123,1.026502952048887,0.1',
-      '1,3,0.9452924456817625,-0.6713019426645539,0.337020375095478,0.7116845587875587,0.1',
+      'walker,step,x,y,loss,gradient_norm,learning_rate,evaluations',
+      '0,0,-3.2,2.4,4.16,2.5298221281347035,0.1,0',
+      '0,1,-3.12,2.16,3.5496000000000003,2.2965191050805567,0.1,1',
+      '0,2,-2.97,1.7280000000000002,2.5956045000000003,1.8807685264274285,0.1,2',
+      '0,3,-2.7607500000000003,1.1664,1.6329620503125004,1.355303561994969,0.1,3',
+      '1,0,1.0956934985716344,-1.3812797174167781,1.1040348592250058,1.4081788497640255,0.1,0',
+      '1,1,1.0683011611073436,-1.2431517456751002,0.9153715527404368,1.2715169969180535,0.1,1',
+      '1,2,1.0169405283617983,-0.9945213965400801,0.6238074088661123,1.026502952048887,0.1,2',
+      '1,3,0.9452924456817625,-0.6713019426645539,0.337020375095478,0.7116845587875587,0.1,3',
       '',
     ].join('\n'),
   );
@@ -257,7 +275,7 @@ test('the table keeps every digit, and what is missing is left empty', () => {
     for (let k = 0; k < path.x.length; k += 1) {
       const cells = lines[row].split(',');
       row += 1;
-      assert.equal(cells.length, 7);
+      assert.equal(cells.length, 8);
       assert.deepEqual(cells.slice(0, 2), [String(walker), String(k)]);
       NAMES.forEach((name, column) => {
         const cell = cells[2 + column];

@@ -1,13 +1,14 @@
-"""The built-in landscapes, in menu order. Adding one is adding one entry to its family's module and its name here."""
+"""The built-in landscapes, in menu order: one table a family. Adding a landscape is adding one entry to its table."""
 
 from app.descent.landscape import registry
-from app.descent.landscapes import bowls, hills, plateaus, saddles, valleys
+from app.descent.landscapes import bowls, curves, fits, hills, plateaus, saddles, valleys
 
 LANDSCAPES = registry(
-    bowls.BOWL,
-    bowls.QUADRATIC,
-    valleys.TWO_VALLEY,
-    saddles.SADDLE,
-    plateaus.PLATEAU,
-    hills.PEAKS,
+    *bowls.LANDSCAPES,
+    *valleys.LANDSCAPES,
+    *saddles.LANDSCAPES,
+    *plateaus.LANDSCAPES,
+    *hills.LANDSCAPES,
+    *curves.LANDSCAPES,
+    *fits.LANDSCAPES,
 )

@@ -1,34 +1,120 @@
-"""Hills and hollows: maxima, minima and saddles in one picture."""
+"""Hills and hollows: many minima, maxima and saddles in one picture."""
 
-from app.descent.landscape import Box, Landscape, Source
+from itertools import product
+
+from app.descent.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "Many minima"
 
-PEAKS = Landscape(
-    slug="peaks",
-    title="Peaks",
-    family=FAMILY,
-    expression=(
-        "3*(1 - x)**2*exp(-x**2 - (y + 1)**2) - 10*(x/5 - x**3 - y**5)*exp(-x**2 - y**2) - exp(-(x + 1)**2 - y**2)/3"
+_HALVES = [step / 2 for step in range(-10, 11)]
+
+LANDSCAPES = (
+    Landscape(
+        slug="peaks",
+        title="Peaks",
+        family=FAMILY,
+        expression=(
+            "3*(1 - x)**2*exp(-x**2 - (y + 1)**2) - 10*(x/5 - x**3 - y**5)*exp(-x**2 - y**2)"
+            " - exp(-(x + 1)**2 - y**2)/3"
+        ),
+        domain=Box((-3.0, -3.0), (3.0, 3.0)),
+        start=(-0.4, 1.2),
+        learning_rate=0.01,
+        teaches="Hills, hollows and passes between them: small changes of the start change where the walk ends.",
+        source=Source(
+            "MathWorks, the function peaks: translated and scaled Gaussian distributions",
+            None,
+            "https://www.mathworks.com/help/matlab/ref/peaks.html",
+        ),
+        near=(
+            (0.228, -1.626),
+            (-1.347, 0.205),
+            (0.296, 0.320),
+            (0.416, -0.394),
+            (-0.266, 0.467),
+            (1.098, 0.854),
+            (1.286, -0.005),
+            (-0.460, -0.629),
+            (-0.009, 1.581),
+        ),
     ),
-    domain=Box((-3.0, -3.0), (3.0, 3.0)),
-    start=(-0.4, 1.2),
-    learning_rate=0.01,
-    teaches="Hills, hollows and passes between them: small changes of the start change where the walk ends.",
-    source=Source(
-        "MathWorks, the function peaks: translated and scaled Gaussian distributions",
-        None,
-        "https://www.mathworks.com/help/matlab/ref/peaks.html",
+    Landscape(
+        slug="himmelblau",
+        title="Himmelblau",
+        family=FAMILY,
+        expression="(x**2 + y - 11)**2 + (x + y**2 - 7)**2",
+        domain=Box((-6.0, -6.0), (6.0, 6.0)),
+        start=(-0.4, -1.2),
+        learning_rate=0.01,
+        teaches="Four minima, all equally deep: which one a walk finds is a matter of where it starts.",
+        source=Source("Himmelblau, Applied Nonlinear Programming", 1972),
+        near=(
+            (3.0, 2.0),
+            (-2.805, 3.131),
+            (-3.779, -3.283),
+            (3.584, -1.848),
+            (-0.271, -0.923),
+            (0.087, 2.884),
+            (-3.073, -0.081),
+            (3.385, 0.074),
+            (-0.128, -1.954),
+        ),
     ),
-    near=(
-        (0.228, -1.626),
-        (-1.347, 0.205),
-        (0.296, 0.320),
-        (0.416, -0.394),
-        (-0.266, 0.467),
-        (1.098, 0.854),
-        (1.286, -0.005),
-        (-0.460, -0.629),
-        (-0.009, 1.581),
+    Landscape(
+        slug="styblinski-tang",
+        title="Styblinski–Tang",
+        family=FAMILY,
+        expression="(x**4 - 16*x**2 + 5*x + y**4 - 16*y**2 + 5*y)/2",
+        domain=Box((-5.0, -5.0), (5.0, 5.0)),
+        start=(0.8, 0.4),
+        learning_rate=0.01,
+        teaches="One deep minimum and three shallower ones, side by side: the nearest is rarely the best.",
+        source=Source("Styblinski & Tang, Experiments in nonconvex optimization", 1990),
+        near=tuple(product((-2.9, 0.16, 2.75), repeat=2)),
+    ),
+    Landscape(
+        slug="bumps",
+        title="Small bumps",
+        family=FAMILY,
+        expression="x**2/20 + y**2/4 + alpha*(1 - cos(4*x))/4",
+        domain=Box((-6.0, -4.0), (6.0, 4.0)),
+        start=(-5.4, 2.4),
+        learning_rate=0.1,
+        teaches="A slope with small dips: what has no momentum stops in the first dip that is deep enough.",
+        source=Source("A parabola with a ripple, as in Rastrigin, Systems of extremal control (Russian)", 1974),
+        near=tuple((step / 8, 0.0) for step in range(-32, 33)),
+        shape=Shape(
+            name="Bump height",
+            symbol="alpha",
+            low=0.0,
+            high=0.38,
+            default=0.24,
+            explanation="The slope of the bumps at their steepest; there are dips wherever it is above a tenth of |x|.",
+        ),
+    ),
+    Landscape(
+        slug="rastrigin",
+        title="Rastrigin",
+        family=FAMILY,
+        expression="20 + x**2 - 10*cos(2*pi*x) + y**2 - 10*cos(2*pi*y)",
+        domain=Box((-5.12, -5.12), (5.12, 5.12)),
+        start=(2.3, -1.7),
+        learning_rate=0.002,
+        teaches="A bowl under an egg box: 121 minima, one of them global. A single walk finds the nearest hollow.",
+        source=Source("Rastrigin, Systems of extremal control (Russian); in this form Mühlenbein et al. 1991", 1974),
+        near=tuple(product(_HALVES, repeat=2)),
+    ),
+    Landscape(
+        slug="ackley",
+        title="Ackley",
+        family=FAMILY,
+        expression="20 + exp(1) - 20*exp(-0.2*sqrt((x**2 + y**2)/2)) - exp((cos(2*pi*x) + cos(2*pi*y))/2)",
+        domain=Box((-4.0, -4.0), (4.0, 4.0)),
+        start=(2.4, -1.6),
+        learning_rate=0.01,
+        teaches="A funnel roughened by dimples, with a pointed tip: at the minimum itself there is no gradient.",
+        source=Source("Ackley, A connectionist machine for genetic hillclimbing", 1987),
+        near=((0.0, 0.0), *product((step / 2 for step in range(-8, 9)), repeat=2)),
+        tips=((0.0, 0.0),),
     ),
 )

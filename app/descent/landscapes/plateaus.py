@@ -4,24 +4,28 @@ from app.descent.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "Vanishing slope"
 
-PLATEAU = Landscape(
-    slug="plateau",
-    title="Plateau",
-    family=FAMILY,
-    expression="1 - exp(-phi*(x**2 + y**2)/2)",
-    domain=Box((-4.0, -4.0), (4.0, 4.0)),
-    start=(2.4, 1.6),
-    learning_rate=0.5,
-    teaches="Far from the hollow the slope fades like a Gaussian: the step shrinks to nothing long before the minimum.",
-    source=Source("The inverted Gaussian well, e.g. Goodfellow, Bengio & Courville, Deep Learning, chapter 8.2", 2016),
-    near=((0.0, 0.0),),
-    shape=Shape(
-        name="Flatness",
-        symbol="phi",
-        low=0.25,
-        high=4.0,
-        default=1.0,
-        explanation="The higher, the narrower the hollow and the flatter the ground around it.",
-        log=True,
+LANDSCAPES = (
+    Landscape(
+        slug="plateau",
+        title="Plateau",
+        family=FAMILY,
+        expression="1 - exp(-phi*(x**2 + y**2)/2)",
+        domain=Box((-4.0, -4.0), (4.0, 4.0)),
+        start=(2.4, 1.6),
+        learning_rate=0.5,
+        teaches="Far from the hollow the slope fades like a Gaussian: the step shrinks to nothing before the minimum.",
+        source=Source(
+            "The inverted Gaussian well, e.g. Goodfellow, Bengio & Courville, Deep Learning, chapter 8.2", 2016
+        ),
+        near=((0.0, 0.0),),
+        shape=Shape(
+            name="Flatness",
+            symbol="phi",
+            low=0.25,
+            high=4.0,
+            default=1.0,
+            explanation="The higher, the narrower the hollow and the flatter the ground around it.",
+            log=True,
+        ),
     ),
 )

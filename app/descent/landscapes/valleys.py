@@ -4,23 +4,27 @@ from app.descent.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "Local minima"
 
-TWO_VALLEY = Landscape(
-    slug="two-valley",
-    title="Two valleys",
-    family=FAMILY,
-    expression="(x**2 - 1)**2 + delta*x + y**2",
-    domain=Box((-2.0, -1.5), (2.0, 1.5)),
-    start=(1.7, 1.1),
-    learning_rate=0.02,
-    teaches="Two minima with a ridge between: descent finds the one it starts above, not the deeper one.",
-    source=Source("The double-well potential with a linear tilt, e.g. Strogatz, Nonlinear Dynamics and Chaos", 1994),
-    near=((-1.0, 0.0), (0.0, 0.0), (1.0, 0.0)),
-    shape=Shape(
-        name="Tilt",
-        symbol="delta",
-        low=0.0,
-        high=1.2,
-        default=0.3,
-        explanation="How much the ground rises to the right: the left valley is deeper by about twice the tilt.",
+LANDSCAPES = (
+    Landscape(
+        slug="two-valley",
+        title="Two valleys",
+        family=FAMILY,
+        expression="(x**2 - 1)**2 + delta*x + y**2",
+        domain=Box((-2.0, -1.5), (2.0, 1.5)),
+        start=(1.7, 1.1),
+        learning_rate=0.02,
+        teaches="Two minima with a ridge between: descent finds the one it starts above, not the deeper one.",
+        source=Source(
+            "The double-well potential with a linear tilt, e.g. Strogatz, Nonlinear Dynamics and Chaos", 1994
+        ),
+        near=((-1.0, 0.0), (0.0, 0.0), (1.0, 0.0)),
+        shape=Shape(
+            name="Tilt",
+            symbol="delta",
+            low=0.0,
+            high=1.2,
+            default=0.3,
+            explanation="How much the ground rises to the right: the left valley is deeper by about twice the tilt.",
+        ),
     ),
 )

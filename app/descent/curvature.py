@@ -1,0 +1,199 @@
+"""What the derivatives at a point say: curvature, where Newton's method leads, and which kind of place it is."""
+
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from app.descent.formula import Functions
+
+Point = tuple[float, ...]
+Kind = Literal["global_minimum", "local_minimum", "saddle", "maximum", "shoulder", "plateau"]
+# Without a list of the known minima there is no telling which one is global.
+PlainKind = Literal["minimum", "saddle", "maximum", "shoulder", "plateau"]
+
+# Neighbours are looked at this far away, in domain widths, where the Hessian says nothing.
+_NEIGHBOURS = 1e-2
+# A curvature that over the whole domain would change the loss by less than this part of its range counts as zero.
+_ZERO_CURVATURE = 1e-6
+# A stationary point's gradient, in loss ranges per domain width.
+_ZERO_SLOPE = 1e-9
+
+
+class Scale(NamedTuple):
+    """The units in which slopes and curvatures are compared: the domain's widths and the range of the loss over it."""
+
+    widths: Point
+    loss: float
+
+    def distance(self, a: Point, b: Point) -> float:
+        """Return how far apart two points are, in domain widths."""
+        return math.hypot(*((p - q) / width for p, q, width in zip(a, b, self.widths, strict=True)))
+
+    def apart(self, points: Sequence[Point]) -> list[Point]:
+        """Return the points without those that repeat an earlier one."""
+        if not points:
+            return []
+        places = np.array(points) / self.widths
+        distances = np.linalg.norm(places[:, None] - places[None], axis=-1)
+        repeats = np.tril(distances < 1e-7, -1).any(axis=1)
+        return [point for point, repeated in zip(points, repeats, strict=True) if not repeated]
+
+    def slope(self, gradient: Point) -> float:
+        """Return the norm of a gradient, in loss ranges per domain width."""
+        return math.hypot(*(part * width for part, width in zip(gradient, self.widths, strict=True))) / self.loss
+
+    def curvatures(self, hessian: tuple[float, float, float]) -> list[float]:
+        """Return the Hessian's eigenvalues in loss ranges per square domain width, ascending."""
+        xx, xy, yy = hessian
+        wx, *rest = self.widths
+        if not rest:
+            return [xx * wx * wx / self.loss]
+        wy = rest[0]
+        matrix = np.array([[xx * wx * wx, xy * wx * wy], [xy * wx * wy, yy * wy * wy]]) / self.loss
+        return [float(value) for value in np.linalg.eigvalsh(matrix)]
+
+
+def lift(point: Point) -> tuple[float, float]:
+    """Return the point in the plane: a one-dimensional one lies on y = 0, where the derivative in y is 0."""
+    return (point[0], point[1] if len(point) == 2 else 0.0)
+
+
+def gradient_at(functions: Functions, point: Point) -> Point | None:
+    """Return the gradient, None where it does not exist."""
+    try:
+        _, *gradient = functions.loss_and_gradient(*lift(point))
+    except (ArithmeticError, ValueError):
+        return None
+    return tuple(float(part) for part in gradient[: len(point)]) if np.isfinite(gradient).all() else None
+
+
+def hessian_at(functions: Functions, point: Point) -> tuple[float, float, float] | None:
+    """Return the Hessian as xx, xy, yy, None where it, or the loss, does not exist."""
+    try:
+        functions.loss(*lift(point))
+        xx, xy, yy = functions.hessian(*lift(point))
+    except (ArithmeticError, ValueError):
+        return None
+    return (float(xx), float(xy), float(yy)) if all(map(math.isfinite, (xx, xy, yy))) else None
+
+
+def eigenvalues(functions: Functions, point: Point) -> list[float]:
+    """Return the Hessian's eigenvalues at the point, ascending; empty where the loss or the Hessian does not exist."""
+    hessian = hessian_at(functions, point)
+    if hessian is None:
+        return []
+    xx, xy, yy = hessian
+    if len(point) == 1:
+        return [xx]
+    return [float(value) for value in np.linalg.eigvalsh(np.array([[xx, xy], [xy, yy]]))]
+
+
+def newton_step(functions: Functions, point: Point) -> Point | None:
+    """Return the step to where the local quadratic has its stationary point, None where it has none.
+
+    Directions in which gradient and curvature are both zero are left out, so that flat valleys have an answer too;
+    a slope without curvature leads nowhere, and has none.
+    """
+    gradient, hessian = gradient_at(functions, point), hessian_at(functions, point)
+    if gradient is None or hessian is None:
+        return None
+    xx, xy, yy = hessian
+    curvatures, directions = np.linalg.eigh(np.array([[xx, xy], [xy, yy]]))
+    slopes = np.array(lift(gradient)) @ directions
+    curved = np.abs(curvatures) > 1e-13 * np.abs(curvatures).max()
+    if (np.abs(slopes[~curved]) > 1e-12 * np.abs(slopes).max()).any():
+        return None
+    with np.errstate(all="ignore"):
+        step = -directions[:, curved] @ (slopes[curved] / curvatures[curved])
+    return tuple(float(value) for value in step[: len(point)]) if np.isfinite(step).all() else None
+
+
+def settle(arrays: Functions, points: Sequence[Point], scale: Scale) -> list[Point]:
+    """Return where Newton's method leads from each of many points at once, each place once; ``polish`` is to follow."""
+    if not points:
+        return []
+    x, y = np.array([lift(point) for point in points]).T
+    flat = len(scale.widths) == 1
+    with np.errstate(all="ignore"):
+        for _ in range(30):
+            _, slope_x, slope_y = arrays.loss_and_gradient(x, y)
+            xx, xy, yy = arrays.hessian(x, y)
+            yy = np.ones_like(xx) if flat else yy
+            determinant = xx * yy - xy * xy
+            step_x, step_y = (yy * slope_x - xy * slope_y) / determinant, (xx * slope_y - xy * slope_x) / determinant
+            leads = np.isfinite(step_x + step_y)
+            x, y = np.where(leads, x - step_x, x), np.where(leads, y - step_y, y)
+    places = np.stack([x, y], axis=1)[:, : len(scale.widths)]
+    _, firsts = np.unique(np.round(places / scale.widths, 9), axis=0, return_index=True)
+    return [tuple(row) for row in places[np.sort(firsts)].tolist()]
+
+
+def polish(functions: Functions, point: Point, scale: Scale) -> Point | None:
+    """Return the stationary point that Newton's method finds from here, None where it finds none.
+
+    A point where the gradient is zero and the Hessian does not exist, such as the tip of a kink, is one already.
+    """
+    before = math.inf
+    for _ in range(60):
+        step = newton_step(functions, point)
+        if step is None:
+            break
+        point = tuple(value + change for value, change in zip(point, step, strict=True))
+        length = math.hypot(*step)
+        # Near the point steps shrink until they are rounding, and then no further.
+        if length <= 1e-15 * (1 + math.hypot(*point)) or before <= length < 1e-12 * (1 + math.hypot(*point)):
+            break
+        before = length
+    gradient = gradient_at(functions, point)
+    if gradient is None or scale.slope(gradient) > _ZERO_SLOPE:
+        return None
+    # Adding zero turns -0.0, which Newton leaves behind on an axis, into 0.0.
+    return tuple(value + 0.0 for value in point)
+
+
+def kind_at(functions: Functions, point: Point, scale: Scale) -> PlainKind | None:
+    """Return which kind of stationary point this is, None where not even the neighbours tell.
+
+    The Hessian's eigenvalues decide; where one of them is zero, or there is no Hessian, the neighbours do.
+    """
+    hessian = hessian_at(functions, point)
+    values = scale.curvatures(hessian) if hessian else []
+    if not values or any(abs(value) <= _ZERO_CURVATURE for value in values):
+        return _kind_by_neighbours(functions, point, scale)
+    if values[0] > 0:
+        return "minimum"
+    return "maximum" if values[-1] < 0 else "saddle"
+
+
+def _kind_by_neighbours(functions: Functions, point: Point, scale: Scale) -> PlainKind | None:
+    """Look at the neighbours, in the order around the point: how often does it change between higher and lower?"""
+    try:
+        here = functions.loss(*lift(point))
+        rises = [functions.loss(*lift(neighbour)) - here for neighbour in _ring(functions, point, scale)]
+    except (ArithmeticError, ValueError):
+        return None
+    rounding = 1e-14 * (scale.loss + abs(here))
+    signs = [(rise > rounding) - (rise < -rounding) for rise in rises]
+    if not any(signs):
+        return "plateau"
+    if min(signs) >= 0:
+        return "minimum"
+    if max(signs) <= 0:
+        return "maximum"
+    decided = [sign for sign in signs if sign]
+    changes = sum(one != other for one, other in zip(decided, [*decided[1:], decided[0]], strict=True))
+    return "shoulder" if changes <= 2 else "saddle"
+
+
+def _ring(functions: Functions, point: Point, scale: Scale) -> list[Point]:
+    """Return neighbours around the point, the Hessian's own directions among them: a narrow fall may hide there."""
+    if len(point) == 1:
+        radius = _NEIGHBOURS * scale.widths[0]
+        return [(point[0] + radius,), (point[0] - radius,)]
+    radius = _NEIGHBOURS * min(scale.widths)
+    xx, xy, yy = hessian_at(functions, point) or (0.0, 0.0, 0.0)
+    turned = 0.5 * math.atan2(2 * xy, xx - yy)
+    angles = [turned + 2 * math.pi * index / 32 for index in range(32)]
+    return [(point[0] + radius * math.cos(angle), point[1] + radius * math.sin(angle)) for angle in angles]

@@ -1,0 +1,78 @@
+// The data beside its landscape: the fit of the walker's weights, moving with the walk, and the points of its mini-batch.
+
+import { dataFrame } from './plots.js';
+
+/**
+ * @param {DataPoints} data
+ * @param {number} a
+ * @param {number} b
+ * @returns {number[]} what the model with these weights predicts along the curve's inputs
+ */
+export function predictions({ curve, link }, a, b) {
+  const [first, second] = curve.features;
+  const scores = first.map((feature, index) => a * feature + b * second[index]);
+  return link === 'logistic' ? scores.map((score) => 1 / (1 + Math.exp(-score))) : scores;
+}
+
+export class Fit {
+  /** @param {HTMLElement} holder with one canvas */
+  constructor(holder) {
+    this.canvas = /** @type {HTMLCanvasElement} */ (holder.querySelector('canvas'));
+    /** @type {ReturnType<typeof dataFrame>} */
+    this.frame = null;
+  }
+
+  /** The plot has been drawn, or has another size. */
+  place() {
+    this.frame = dataFrame();
+    if (!this.frame) return;
+    const ratio = devicePixelRatio || 1;
+    const { left, top, width, height } = this.frame.box;
+    Object.assign(this.canvas, { width: Math.max(1, Math.round(width * ratio)), height: Math.max(1, Math.round(height * ratio)) });
+    Object.assign(this.canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    this.canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  /** Other data is coming: what is drawn belongs to the old one. */
+  clear() {
+    if (this.frame) this.canvas.getContext('2d')?.clearRect(0, 0, this.frame.box.width, this.frame.box.height);
+    this.frame = null;
+  }
+
+  /**
+   * @param {DataPoints} data
+   * @param {[number, number][]} weights of each walker that is drawn
+   * @param {number[] | null} batch the points of the first walker's mini-batch
+   * @param {Palette} colours
+   */
+  paint(data, weights, batch, colours) {
+    const context = this.canvas.getContext('2d');
+    if (!this.frame || !context) return;
+    const { box, project } = this.frame;
+    context.clearRect(0, 0, box.width, box.height);
+    context.lineJoin = 'round';
+    for (const index of batch ?? []) {
+      const { x, y } = project(data.x[index], data.y[index]);
+      context.beginPath();
+      context.arc(x, y, 7, 0, 2 * Math.PI);
+      context.lineWidth = 2.4;
+      context.strokeStyle = colours.arrows.gradient;
+      context.stroke();
+    }
+    weights.forEach(([a, b], walker) => {
+      if (!Number.isFinite(a + b)) return;
+      const path = new Path2D();
+      predictions(data, a, b).forEach((value, index) => {
+        const { x, y } = project(data.curve.x[index], value);
+        // Far outside, canvases draw such numbers wrongly.
+        path.lineTo(x, Math.max(-20000, Math.min(20000, y)));
+      });
+      context.lineWidth = 5;
+      context.strokeStyle = colours.casing;
+      context.stroke(path);
+      context.lineWidth = 2.6;
+      context.strokeStyle = colours.walkers[walker % colours.walkers.length];
+      context.stroke(path);
+    });
+  }
+}

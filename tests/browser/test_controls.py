@@ -1,0 +1,535 @@
+"""Controls, the schedule's sketch, the update rule with its numbers, arrows, thresholds: all that belongs to a step."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.lessons import LESSONS
+from tests.browser.conftest import Watched
+from tests.browser.looking import (
+    HEADS,
+    api,
+    at_step,
+    colour_of,
+    painted,
+    set_arrows,
+    shown,
+    step_of,
+    to_the_end,
+    two_frames,
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def watched(plain: Watched) -> Watched:
+    """None of these tests looks at the surface."""
+    return plain
+
+
+# ---------------------------------------------------------------- the update rule
+
+
+def flat(value: Any) -> set[float]:
+    """All numbers of some quantities."""
+    if isinstance(value, dict):
+        return set().union(*map(flat, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(flat, value))
+    return set() if value is None else {float(value)}
+
+
+def as_number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def lines_of_the_rule(page: Page) -> list[dict[str, Any]]:
+    """Each line's symbols, its numbers as text, and every number by itself."""
+    lines: list[dict[str, Any]] = page.evaluate(
+        """() => [...document.querySelectorAll('#rule .line')].map(line => { const below = line.querySelector('.numbers');
+            return { symbols: line.querySelector('math').textContent, text: below.textContent, visible: getComputedStyle(below).visibility === 'visible',
+              numbers: [...below.querySelectorAll('mn')].map(node => node.textContent) } })"""
+    )
+    return lines
+
+
+def check_the_rule(watched: Watched, query: str, step: int) -> None:
+    """Every line has numbers, they are the API's to the last digit, and so is the next point."""
+    page = watched.page
+    at_step(page, step)
+    told = step_of(watched.server, query, step)["quantities"]
+    known = flat(told)
+    lines = lines_of_the_rule(page)
+    assert len(lines) >= 2
+    for line in lines:
+        assert line["visible"], query
+        assert line["numbers"], (query, line)
+        assert not re.search("undefined|NaN|not finite|@", line["text"]), (query, line)
+        for text in line["numbers"]:
+            # What is longer than a constant of the rule is a quantity, with a sign or without.
+            if len(text) > 6:
+                assert {as_number(text), -as_number(text)} & known, (query, line, text)
+    (last,) = [line for line in lines if re.match(r"\s*xk\+1\s*=", line["symbols"])]
+    first = re.match(r"\(([^()]*)\)=", last["text"])
+    assert first, last
+    assert [as_number(part) for part in first[1].split(",")] == told["point_next"], (query, last)
+
+
+def test_every_optimizers_rule_is_shown_with_all_the_digits_of_the_api(watched: Watched) -> None:
+    page = watched.page
+    page.check("#all-digits")
+    for optimizer in api(watched.server, "/api/optimizers"):
+        slug = optimizer["slug"]
+        query = "&".join(
+            [
+                "landscape=beale&start=1.25,1.4",
+                *([] if slug == "momentum" else [f"optimizer={slug}"]),
+                "steps=7",
+            ]
+        )
+        watched.show(f"?{query}")
+        for step in (0, 5):
+            check_the_rule(watched, query, step)
+        expect(page.locator("#convention")).to_have_text(optimizer["convention"])
+    assert not page.is_visible("#failure")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "landscape=two-minima&steps=9",
+        "landscape=two-minima&optimizer=newton&steps=9",
+        "landscape=fence&optimizer=adam&steps=9&noise=0.5",
+        "landscape=logistic&optimizer=rmsprop&centred=1&steps=9&noise=0.1&batch=4",
+        "landscape=peaks&goal=maximize&optimizer=line-search&steps=9",
+    ],
+)
+def test_the_rule_has_all_digits_on_curves_with_noise_with_batches_and_uphill(watched: Watched, query: str) -> None:
+    watched.show(f"?{query}")
+    watched.page.check("#all-digits")
+    for step in (0, 4):
+        check_the_rule(watched, query, step)
+
+
+def test_few_digits_are_shown_until_all_are_asked_for(watched: Watched) -> None:
+    page = watched.show("?landscape=beale&steps=7")
+    at_step(page, 3)
+    longest = "() => Math.max(...[...document.querySelectorAll('#rule mn')].map(node => node.textContent.replace(/[^0-9]/g, '').length))"
+    assert page.evaluate(longest) <= 9
+    page.check("#all-digits")
+    assert page.evaluate(longest) >= 15
+    page.uncheck("#all-digits")
+    assert page.evaluate(longest) <= 9
+
+
+def test_the_update_rule_has_its_own_buttons_back_and_forward(watched: Watched) -> None:
+    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&steps=7")
+    at_step(page, 0)
+    title = page.locator("#rule-step")
+    for step in (1, 2, 3):
+        page.click("#rule-forward")
+        expect(title).to_have_text(f", step {step} → {step + 1}")
+    expect(page.locator("#count")).to_have_text("step 3 of 7")
+    page.click("#rule-back")
+    expect(title).to_have_text(", step 2 → 3")
+    told = step_of(watched.server, "landscape=quadratic&optimizer=gradient-descent&steps=7", 2)["quantities"]
+    assert page.evaluate("() => downhill.numbers.quantities") == told
+    page.focus("#rule-back")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    expect(title).to_have_text(", step 0 → 1")
+    page.click("#rule-back")
+    expect(title).to_have_text(", step 0 → 1")
+    assert not page.evaluate("() => downhill.player.playing")
+
+
+def test_the_rule_is_that_of_the_walker_that_is_chosen(watched: Watched) -> None:
+    query = "landscape=peaks&starts=3&steps=9"
+    page = watched.show(f"?{query}")
+    page.click("#steps summary")
+    page.select_option("#walker", index=2)
+    at_step(page, 4)
+    told = api(watched.server, f"/api/descent/steps?{query}&walk=2&first=4&count=1")["steps"][0]["quantities"]
+    page.wait_for_function("point => downhill.numbers?.quantities.point[0] === point", arg=told["point"][0])
+    assert page.evaluate("() => downhill.numbers.quantities") == told
+    page.select_option("#walker", index=0)
+
+
+def test_the_table_stays_at_a_walker_that_ended_before_the_others(watched: Watched) -> None:
+    query = "landscape=peaks&starts=8&optimizer=gradient-descent&learning_rate=0.02&steps=300"
+    page = watched.show(f"?{query}")
+    lengths = [len(walk["x"]) for walk in api(watched.server, f"/api/descent?{query}")["walks"]]
+    assert min(lengths) + 100 < max(lengths)
+    page.click("#steps summary")
+    page.select_option("#walker", index=lengths.index(min(lengths)))
+    to_the_end(page)
+    expect(page.locator("#table tr.now th")).to_have_text(str(min(lengths) - 1))
+    page.select_option("#walker", index=0)
+
+
+# ---------------------------------------------------------------- arrows
+
+
+def test_arrows_are_switched_off_and_on_one_by_one(watched: Watched) -> None:
+    page = watched.show("?learning_rate=0.9&momentum=0.6")
+    at_step(page, 1)
+    all_on = painted(page, HEADS)
+    # The step of momentum is its velocity, and lies over it.
+    page.uncheck("#arrows input[value=step]")
+    two_frames(page)
+    for name in ("gradient", "velocity"):
+        colour = colour_of(page, f"arrow-{name}")
+        assert painted(page, HEADS, colour) > 15, name
+        page.uncheck(f"#arrows input[value={name}]")
+        two_frames(page)
+        assert painted(page, HEADS, colour) == 0, name
+        page.check(f"#arrows input[value={name}]")
+        two_frames(page)
+        assert painted(page, HEADS, colour) > 15, name
+    set_arrows(page, False)
+    two_frames(page)
+    none = painted(page, HEADS)
+    page.check("#arrows input[value=step]")
+    two_frames(page)
+    assert painted(page, HEADS) > none + 20
+    set_arrows(page, True)
+    two_frames(page)
+    assert painted(page, HEADS) == all_on > none + 100
+
+
+def test_arrows_are_drawn_while_the_walk_stands_still_not_while_it_moves(watched: Watched) -> None:
+    page = watched.show("?learning_rate=0.9&momentum=0.6")
+    at_step(page, 1)
+    colour = colour_of(page, "arrow-gradient")
+    assert painted(page, HEADS, colour) > 15
+    page.click("#play")
+    page.wait_for_function("() => downhill.player.playing && downhill.player.position > 4")
+    assert painted(page, HEADS, colour) == 0
+    page.click("#play")
+    page.wait_for_function("() => !downhill.player.playing && downhill.numbers.step === downhill.player.shown")
+    two_frames(page)
+
+
+def test_the_arrows_point_where_the_numbers_say(watched: Watched) -> None:
+    query = "landscape=quadratic&optimizer=gradient-descent&steps=9"
+    page = watched.show(f"?{query}")
+    at_step(page, 0)
+    told = step_of(watched.server, query, 0)["quantities"]
+    page.uncheck("#arrows input[value=step]")
+    two_frames(page)
+    # Half-way along the arrow of plain descent, which is its step.
+    halfway = [(a + b) / 2 for a, b in zip(told["point"], told["point_next"], strict=True)]
+    near = page.evaluate(
+        """([canvas, [x, y], colour]) => { const { xaxis, yaxis } = document.getElementById('map-plot')._fullLayout; const node = document.querySelector(canvas);
+            const { data } = node.getContext('2d').getImageData(Math.floor(xaxis.d2p(x) * devicePixelRatio) - 1, Math.floor(yaxis.d2p(y) * devicePixelRatio) - 1, 3, 3);
+            let least = 1000; for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 128) least = Math.min(least, Math.hypot(...colour.map((part, index) => part - data[k + index])));
+            return least }""",
+        [HEADS, halfway, colour_of(page, "arrow-gradient")],
+    )
+    assert near < 60
+
+
+def test_the_places_that_a_line_search_tried_are_drawn(watched: Watched) -> None:
+    query = "landscape=quadratic&optimizer=line-search&learning_rate=0.9&steps=9"
+    page = watched.show(f"?{query}")
+    at_step(page, 0)
+    probes = step_of(watched.server, query, 0)["quantities"]["probe_points"]
+    assert len(probes) > 1
+    set_arrows(page, False)
+    two_frames(page)
+    inside = page.evaluate(
+        """([canvas, probes]) => { const { xaxis, yaxis } = document.getElementById('map-plot')._fullLayout; const node = document.querySelector(canvas);
+            const places = probes.map(([x, y]) => [xaxis.d2p(x), yaxis.d2p(y)]).filter(([x, y]) => x > 10 && y > 10 && x < xaxis._length - 10 && y < yaxis._length - 10);
+            const pen = node.getContext('2d');
+            return places.map(([x, y]) => { const { data } = pen.getImageData(Math.floor((x - 6) * devicePixelRatio), Math.floor((y - 6) * devicePixelRatio), 12 * devicePixelRatio, 12 * devicePixelRatio);
+              let count = 0; for (let k = 3; k < data.length; k += 4) if (data[k] > 0) count += 1; return count }) }""",
+        [HEADS, probes],
+    )
+    assert inside
+    assert min(inside) > 20
+
+
+# ---------------------------------------------------------------- schedules
+
+
+def sketch(page: Page) -> list[list[float]]:
+    """The sketch's points."""
+    text: str = page.evaluate("() => document.getElementById('sketch')?.getAttribute('d') ?? ''")
+    return [[float(part) for part in point.split()] for point in text.removeprefix("M").split("L") if point]
+
+
+def expect_sketch(watched: Watched, query: str, steps: int = 200, rate: float = 0.1) -> None:
+    """Wait until the sketch is that of the rates that the API plans."""
+    planned = api(watched.server, f"/api/descent/learning-rates?{query}")
+    expected = [
+        f"{300 * step / steps:.1f} {51 - 49 * value / rate:.1f}"
+        for step, value in zip(planned["step"], planned["learning_rate"], strict=True)
+    ]
+    # Python and JavaScript round halves differently: a tenth of a unit is of no account.
+    wanted = [[float(part) for part in point.split()] for point in expected]
+    watched.page.wait_for_function(
+        """wanted => { const text = document.getElementById('sketch')?.getAttribute('d'); if (!text) return false;
+            const points = text.slice(1).split('L').map(point => point.split(' ').map(Number));
+            return points.length === wanted.length && points.every(([x, y], k) => Math.abs(x - wanted[k][0]) < 0.11 && Math.abs(y - wanted[k][1]) < 0.11) }""",
+        arg=wanted,
+    )
+
+
+def test_the_sketch_follows_the_schedule(watched: Watched) -> None:
+    page = watched.page
+    assert page.locator(".sketch").count() == 0, "a constant rate is not drawn"
+    for schedule in api(watched.server, "/api/schedules"):
+        slug = schedule["slug"]
+        if slug == "constant":
+            continue
+        page.select_option("#key-schedule", slug)
+        watched.settled(f"schedule={slug}")
+        for parameter in schedule["hyperparameters"]:
+            assert page.is_visible(f"#key-{parameter['key']}"), (slug, parameter["key"])
+        assert page.is_visible("#key-warmup") != schedule["warms_up"], slug
+        expect_sketch(watched, f"schedule={slug}")
+        heights = [y for _, y in sketch(page)]
+        assert 1 < min(heights) < 2.1
+        assert max(heights) <= 51
+    page.select_option("#key-schedule", "constant")
+    watched.settled("")
+    assert page.locator(".sketch").count() == 0
+
+
+def test_the_sketch_shows_warm_up_restarts_and_all_the_steps_even_of_a_walk_that_ended_early(watched: Watched) -> None:
+    page = watched.page
+    page.fill("#key-warmup", "40")
+    page.press("#key-warmup", "Enter")
+    watched.settled("warmup=40")
+    expect_sketch(watched, "warmup=40")
+    page.fill("#key-restarts", "3")
+    page.press("#key-restarts", "Enter")
+    watched.settled("schedule=cosine&warmup=40&restarts=3" if "schedule=" in page.url else "warmup=40&restarts=3")
+    expect_sketch(watched, "warmup=40&restarts=3")
+    watched.show("?landscape=quadratic&optimizer=gradient-descent&schedule=linear&steps=900")
+    assert len(shown(page)["x"]) < 900
+    expect_sketch(watched, "schedule=linear&steps=900", 900)
+    assert sketch(page)[-1][0] > 299
+
+
+# ---------------------------------------------------------------- what is offered
+
+
+def options(page: Page) -> list[str]:
+    slugs: list[str] = page.evaluate(
+        "() => [...document.getElementById('key-optimizer').options].map(({ value }) => value)"
+    )
+    return slugs
+
+
+def test_newton_is_not_offered_where_there_is_no_hessian(watched: Watched) -> None:
+    page = watched.show("?landscape=two-minima")
+    everyone = [optimizer["slug"] for optimizer in api(watched.server, "/api/optimizers")]
+    assert options(page) == everyone
+    watched.show("?landscape=kink")
+    assert options(page) == [slug for slug in everyone if slug != "newton"]
+
+
+def test_a_landscape_without_a_hessian_takes_newton_away_without_complaint(watched: Watched) -> None:
+    page = watched.show("?optimizer=newton")
+    page.check("input[name=landscape][value=kink]", force=True)
+    watched.settled("landscape=kink")
+    assert page.input_value("#key-optimizer") == "momentum"
+    assert page.locator(".trouble").count() == 0
+    assert not page.is_visible("#failure")
+
+
+def test_a_mini_batch_is_offered_only_where_there_are_data_and_an_optimizer_that_can_use_it(watched: Watched) -> None:
+    page = watched.page
+    assert page.locator("#slide-batch").count() == 0
+    watched.show("?landscape=kink")
+    assert page.locator("#slide-batch").count() == 0
+    for slug in ("straight-line", "logistic", "pasture"):
+        watched.show(f"?landscape={slug}")
+        points = len(api(watched.server, f"/api/landscapes/{slug}")["data"]["x"])
+        expect(page.locator('[data-key="batch"] .limits')).to_have_text(f"0 … {points}")
+    watched.show("?landscape=straight-line&batch=7")
+    page.select_option("#key-optimizer", "newton")
+    watched.settled("landscape=straight-line&optimizer=newton")
+    assert page.locator("#slide-batch").count() == 0
+    page.select_option("#key-optimizer", "adam")
+    watched.settled("landscape=straight-line&optimizer=adam")
+    assert page.locator("#slide-batch").count() == 1
+
+
+def test_from_adam_to_lion_what_both_use_is_kept_without_complaint(watched: Watched) -> None:
+    page = watched.show("?optimizer=adam&beta1=0.8&epsilon=0.01")
+    assert page.input_value("#key-beta1") == "0.8"
+    assert page.input_value("#key-epsilon") == "0.01"
+    page.select_option("#key-optimizer", "lion")
+    watched.settled("optimizer=lion&beta1=0.8")
+    assert page.input_value("#key-beta1") == "0.8"
+    assert page.input_value("#key-beta2") == "0.99"
+    assert page.locator("#key-epsilon").count() == 0
+    assert page.is_visible("#key-weight_decay")
+    assert page.locator(".trouble").count() == 0
+    assert not page.is_visible("#failure")
+
+
+def test_every_optimizer_shows_its_own_hyperparameters_and_no_others(watched: Watched) -> None:
+    page = watched.page
+    table = api(watched.server, "/api/optimizers")
+    every = {parameter["key"] for optimizer in table for parameter in optimizer["hyperparameters"]}
+    for optimizer in table:
+        slug = optimizer["slug"]
+        watched.show("" if slug == "momentum" else f"?optimizer={slug}")
+        own = {parameter["key"]: parameter["default"] for parameter in optimizer["hyperparameters"]}
+        there = page.evaluate("keys => keys.filter(key => document.getElementById(`key-${key}`))", sorted(every))
+        assert there == sorted(own), slug
+        for key, default in own.items():
+            box = page.locator(f"#key-{key}")
+            assert (float(box.is_checked()) if key == "centred" else float(box.input_value())) == default, (slug, key)
+
+
+def test_centred_is_a_checkbox(watched: Watched) -> None:
+    page = watched.show("?optimizer=rmsprop")
+    assert not page.is_checked("#key-centred")
+    page.check("#key-centred")
+    watched.settled("optimizer=rmsprop&centred=1")
+    assert shown(page)["request"]["centred"] == 1
+    page.uncheck("#key-centred")
+    watched.settled("optimizer=rmsprop")
+
+
+# ---------------------------------------------------------------- thresholds
+
+
+def shapes(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        "() => (document.getElementById('curves-plot')._fullLayout.shapes ?? []).map(({ xref, yref, x0, x1, y0, y1 }) => ({ xref, yref, x0, x1, y0, y1 }))"
+    )
+    return found
+
+
+def wait_for_shape(page: Page, yref: str) -> dict[str, Any]:
+    page.wait_for_function(
+        "yref => document.getElementById('curves-plot')._fullLayout?.shapes?.some(shape => shape.yref === yref)",
+        arg=yref,
+    )
+    (line,) = [shape for shape in shapes(page) if shape["yref"] == yref]
+    # On a logarithmic axis as on any other the line is drawn where its value is.
+    place = page.evaluate(
+        """([axis, value, index]) => { const plot = document.getElementById('curves-plot'); const { top } = plot.getBoundingClientRect();
+            const yaxis = plot._fullLayout[axis]; const line = plot.querySelectorAll('.shapelayer path')[index].getBoundingClientRect();
+            return [line.top + line.height / 2 - top, yaxis._offset + yaxis.d2p(value), yaxis._length] }""",
+        [f"yaxis{yref[1:]}", line["y0"], [shape["yref"] for shape in shapes(page)].index(yref)],
+    )
+    assert place[0] == pytest.approx(place[1], abs=1.5)
+    return line
+
+
+def test_the_curves_show_the_tolerance(watched: Watched) -> None:
+    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&tolerance=0.001")
+    last = len(shown(page)["x"]) - 1
+    page.wait_for_function(
+        "last => document.getElementById('curves-plot')._fullLayout.xaxis.range[1] === last", arg=last
+    )
+    line = wait_for_shape(page, "y2")
+    assert [line["x0"], line["x1"], line["y0"], line["y1"]] == pytest.approx([0, last, 0.001, 0.001], rel=1e-9)
+    watched.show("?landscape=quadratic&optimizer=gradient-descent&tolerance=0")
+    page.wait_for_function("() => document.getElementById('curves-plot')._fullLayout.shapes.length === 0")
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_the_curves_show_what_the_loss_should_have_fallen_below(watched: Watched, logarithmic: bool) -> None:
+    query = "landscape=plateau&start=3.44,2.58&optimizer=gradient-descent&steps=2000&patience=20&min_change=1e-05"
+    page = watched.show(f"?{query}")
+    page.locator("#logarithmic").set_checked(logarithmic)
+    walk = shown(page)
+    last = len(walk["x"]) - 1
+    assert walk["summary"]["stopped_by"] == "patience"
+    page.wait_for_function(
+        "last => document.getElementById('curves-plot')._fullLayout.xaxis.range[1] === last", arg=last
+    )
+    line = wait_for_shape(page, "y")
+    assert [line["x0"], line["x1"]] == [last - 20, last]
+    lowest = min(walk["loss"])
+    known = api(watched.server, "/api/landscapes/plateau")["stationary_points"]
+    lowest = min([lowest, *(point["value"] for point in known)]) if logarithmic else 0
+    assert line["y0"] == pytest.approx(walk["loss"][last - 20] - 1e-5 - lowest, rel=1e-9)
+
+
+def test_steps_uphill_are_marked_on_the_curve_and_told(watched: Watched) -> None:
+    page = watched.show(f"?{LESSONS['uphill'].query}")
+    loss = shown(page)["loss"]
+    rises = [k for k in range(1, len(loss)) if loss[k] > loss[k - 1]]
+    assert rises
+    page.wait_for_function(
+        "last => document.getElementById('curves-plot')._fullLayout.xaxis.range[1] === last", arg=len(loss) - 1
+    )
+    marks = page.evaluate(
+        "() => document.getElementById('curves-plot').data.filter(({ mode }) => mode === 'markers').map(({ x }) => [...x])"
+    )
+    assert len(marks) == 1
+    assert set(marks[0]) <= set(rises)
+    expect(page.locator("#wrong-caption")).to_contain_text("uphill")
+    watched.show("?landscape=quadratic&optimizer=gradient-descent")
+    expect(page.locator("#wrong-caption")).to_have_text("")
+
+
+# ---------------------------------------------------------------- by keyboard alone
+
+
+def test_every_new_control_is_reached_by_tab(watched: Watched) -> None:
+    page = watched.show(
+        "?landscape=straight-line&optimizer=rmsprop&schedule=step&warmup=10&restarts=2&patience=60&batch=5"
+    )
+    page.focus("header a")
+    wanted = {f"arrow {name}" for name in ("gradient", "velocity", "step")}
+    wanted |= {"swap", "rule-back", "rule-forward", "all-digits", "key-centred", "key-schedule", "key-optimizer"}
+    for key in (
+        "decay",
+        "epsilon",
+        "floor",
+        "drops",
+        "warmup",
+        "growth",
+        "restarts",
+        "patience",
+        "min_change",
+        "batch",
+    ):
+        wanted |= {f"key-{key}", f"slide-{key}"}
+    seen: list[str] = []
+    for _ in range(140):
+        page.keyboard.press("Tab")
+        where: str = page.evaluate(
+            "() => document.activeElement.id || (document.activeElement.closest('#arrows') ? `arrow ${document.activeElement.value}` : document.activeElement.tagName)"
+        )
+        if seen and where == "BODY":
+            break
+        seen.append(where)
+    assert wanted - set(seen) == set()
+    assert any(where == "INPUT" for where in seen), "the landscapes are reached too"
+
+
+def test_new_controls_work_by_keys(watched: Watched) -> None:
+    page = watched.show("?optimizer=rmsprop")
+    page.evaluate("() => downhill.player.pause()")
+    page.focus("#key-centred")
+    page.keyboard.press("Space")
+    watched.settled("optimizer=rmsprop&centred=1")
+    page.focus("#all-digits")
+    page.keyboard.press("Space")
+    assert page.is_checked("#all-digits")
+    page.focus("#arrows input[value=step]")
+    page.keyboard.press("Space")
+    assert not page.is_checked("#arrows input[value=step]")
+    assert not page.evaluate("() => downhill.player.playing"), "Space on a box does not play"
+    page.focus("#slide-patience")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.patience === 200")
+    page.wait_for_selector("#key-min_change")
+    assert page.evaluate("() => document.activeElement.id") == "slide-patience", "the focus stays"
+    page.focus("input[name=landscape][value=bowl]")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.landscape === 'quadratic'")

@@ -1,0 +1,380 @@
+"""Landscapes of one parameter, landscapes made from data, and every landscape there is."""
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import Server, Watched
+from tests.browser.looking import (
+    FIT,
+    HEADS,
+    TRAILS,
+    api,
+    at_step,
+    colour_of,
+    count_entries,
+    from_the_curve,
+    in_plot,
+    middle_of,
+    nearest,
+    painted,
+    place_of,
+    shown,
+    step_of,
+    to_the_end,
+    two_frames,
+)
+
+pytestmark = pytest.mark.browser
+
+CURVES = ("two-minima", "shoulder", "kink", "fence")
+
+
+def no_numbers(route: Route) -> None:
+    route.fulfill(json={"request": {}, "walk": 0, "steps": []})
+
+
+@pytest.mark.parametrize("slug", CURVES)
+def test_a_curve_is_drawn_with_the_walker_and_the_ring_on_it(watched: Watched, slug: str) -> None:
+    # Without the numbers of a step there is no tangent, which would lie over the walker.
+    watched.page.route("**/api/descent/steps*", no_numbers)
+    page = watched.show(f"?landscape={slug}&optimizer=gradient-descent")
+    page.evaluate("() => downhill.player.seek(0)")
+    page.wait_for_function(
+        "axis => document.getElementById('map-plot')._fullLayout.xaxis.title.text === axis",
+        arg="l" if slug == "fence" else "x",
+    )
+    surface = api(watched.server, f"/api/landscapes/{slug}/surface?resolution=201")
+    drawn = page.evaluate(
+        "() => document.getElementById('map-plot').data.map(({ x, y }) => ({ x: [...x], y: [...y] }))"
+    )
+    assert {"x": surface["x"], "y": surface["loss"]} in drawn
+    assert not page.is_visible("#surface-view")
+    assert not page.is_visible(".enlarge")
+    numbers = shown(page)
+    walker = colour_of(page, "c0")
+    for step in (0, 1, 2, len(numbers["x"]) - 1):
+        page.locator("#scrub").fill(str(step))
+        two_frames(page)
+        middle = middle_of(page, HEADS, walker)
+        assert math.dist(middle, in_plot(page, [[numbers["x"][step], numbers["loss"][step]]])[0]) < 1
+        assert from_the_curve(page, *middle) < 1
+    ring = page.evaluate(
+        """() => { const box = document.getElementById('handle').getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2] }"""
+    )
+    assert math.dist(ring, place_of(page, numbers["x"][0], numbers["loss"][0])) < 1
+    page.unroute("**/api/descent/steps*")
+
+
+def test_the_first_picture_of_a_curve_is_where_plotly_draws_it(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    watched = Watched(context, server)
+    page = watched.page
+    held: list[Route] = []
+    page.route("**/plotly.min.js", lambda route: held.append(route))
+    page.goto(f"{server.address}/?landscape=two-minima&optimizer=gradient-descent", wait_until="commit")
+    page.wait_for_function("() => window.downhill?.walks?.done && downhill.overlays.map.frame")
+    places = """() => { const { box, project } = downhill.overlays.map.frame;
+        return [[-2, 0], [0, 1], [2.5, -2]].map(([x, loss]) => { const spot = project(x, 0, loss); return [box.left + spot.x, box.top + spot.y] }) }"""
+    before = page.evaluate(places)
+    assert painted(page, HEADS) > 50
+    held[0].continue_()
+    page.wait_for_function("() => downhill.map_drawn")
+    for first, then in zip(before, page.evaluate(places), strict=True):
+        assert math.dist(first, then) < 2, "nothing jumps"
+    assert watched.complaints == []
+    context.close()
+
+
+def test_dragging_along_a_curve_moves_the_start_along_x_only(watched: Watched) -> None:
+    page = watched.show("?landscape=two-minima")
+    page.wait_for_function("() => document.getElementById('map-plot')._fullLayout.yaxis.title.text === 'loss'")
+    count_entries(page)
+    left, top = place_of(page, 0.5, 0.0)
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + 40, top - 60, steps=3)
+    page.mouse.move(*place_of(page, 2.0, 5.0), steps=3)
+    page.mouse.up()
+    page.wait_for_function("() => downhill.walks.done && Math.abs(downhill.walks.request.start[0] - 2) < 0.02")
+    request = shown(page)["request"]
+    assert len(request["start"]) == 1
+    assert f"start={request['start'][0]:g}" in page.url
+    assert page.evaluate("() => window.entries") == 1
+
+
+def test_arrow_keys_move_the_start_of_a_curve_along_x_only(watched: Watched) -> None:
+    page = watched.show("?landscape=two-minima")
+    page.wait_for_function("() => document.getElementById('handle').getAttribute('aria-label') === 'Start at x -1.8'")
+    page.focus("#handle")
+    page.keyboard.press("ArrowRight")
+    watched.settled("landscape=two-minima&start=-1.75")
+    page.keyboard.press("Shift+ArrowRight")
+    watched.settled("landscape=two-minima&start=-1.25")
+    for key in ("ArrowUp", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    page.keyboard.press("ArrowLeft")
+    watched.settled("landscape=two-minima&start=-1.3")
+    expect(page.locator("#key-start")).to_have_value("-1.3")
+    assert page.locator("#key-start-y").count() == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["landscape=two-minima", "landscape=fence&optimizer=gradient-descent", "landscape=shoulder&noise=0.3"]
+)
+def test_the_tangent_is_drawn_with_the_numbers_of_the_api(watched: Watched, query: str) -> None:
+    page = watched.show(f"?{query}")
+    page.uncheck("#arrows input[value=step]")
+    colour = colour_of(page, "arrow-gradient")
+    for step in (0, 2):
+        at_step(page, step)
+        told = step_of(watched.server, query, step)["quantities"]
+        assert page.evaluate("() => downhill.numbers.quantities") == told
+        (x,), (slope,), (following,) = told["point"], told["slope"], told["point_next"]
+        # Two thirds of the way to either end, which lie within 22 % of the width and 30 % of the height.
+        box = page.evaluate("() => downhill.overlays.map.frame.box")
+        here, beside = in_plot(page, [[x, told["loss"]], [x + 1, told["loss"] + slope]])
+        rise = (beside[1] - here[1]) / (beside[0] - here[0])
+        width = min(0.22 * box["width"], 0.3 * box["height"] / abs(rise)) * 2 / 3
+        ends = [[here[0] + way * width, here[1] + way * width * rise] for way in (-1, 1)]
+        ends = [end for end in ends if 2 < end[0] < box["width"] - 2 and 2 < end[1] < box["height"] - 2]
+        assert ends
+        assert max(nearest(page, HEADS, ends, colour)) < 60, "the tangent's colour within a pixel"
+        # Where the step lands a ring is drawn.
+        landing = shown(page)["loss"][step + 1]
+        (land,) = in_plot(page, [[following, landing]])
+        if 10 < land[0] < box["width"] - 10 and 10 < land[1] < box["height"] - 10:
+            ring = [[land[0] + 6 * math.cos(turn), land[1] + 6 * math.sin(turn)] for turn in (0.8, 2.3, 3.9, 5.4)]
+            assert sorted(nearest(page, HEADS, ring, colour_of(page, "ink")))[1] < 100
+
+
+# ---------------------------------------------------------------- landscapes made from data
+
+
+def show_data(watched: Watched, query: str) -> Page:
+    """Open a landscape made from data and wait until its data are drawn."""
+    page = watched.show(f"?{query}")
+    data = api(watched.server, f"/api/landscapes/{query.partition('&')[0].removeprefix('landscape=')}")["data"]
+    page.wait_for_function(
+        "caption => document.getElementById('data-caption').textContent.startsWith(caption)", arg=data["caption"]
+    )
+    return page
+
+
+def predictions(data: dict[str, Any], a: float, b: float) -> list[list[float]]:
+    """The fit's points, reckoned a second time from what the API says."""
+    first, second = data["curve"]["features"]
+    scores = [a * one + b * other for one, other in zip(first, second, strict=True)]
+    heights = [1 / (1 + math.exp(-score)) for score in scores] if data["link"] == "logistic" else scores
+    return [[x, y] for x, y in zip(data["curve"]["x"], heights, strict=True)]
+
+
+@pytest.mark.parametrize("slug", ["pasture", "pasture-squared", "straight-line", "logistic"])
+def test_the_data_are_drawn_with_the_fit_of_the_walkers_weights(watched: Watched, slug: str) -> None:
+    page = show_data(watched, f"landscape={slug}")
+    record = api(watched.server, f"/api/landscapes/{slug}")
+    data = record["data"]
+    assert page.evaluate("() => document.getElementById('data-plot').data[0].x.length") == len(data["x"])
+    assert page.locator("#data-plot .scatterlayer .points path").count() == len(data["x"])
+    drawn = page.evaluate(
+        "() => document.getElementById('data-plot').data.map(({ x, y }) => ({ x: [...x], y: [...y] }))"
+    )
+    assert drawn[0] == {"x": data["x"], "y": data["y"]}
+    for point in record["stationary_points"]:
+        if point["kind"] == "global_minimum":
+            best = predictions(data, *point["point"])
+            assert drawn[1]["y"] == pytest.approx([y for _, y in best], rel=1e-12)
+    walker = colour_of(page, "c0")
+    walk = shown(page)
+    for step in (0, 3, len(walk["x"]) - 1):
+        page.locator("#scrub").fill(str(step))
+        two_frames(page)
+        fit = in_plot(page, predictions(data, walk["x"][step], walk["y"][step])[2:-2:7], "data-plot")
+        box = page.evaluate(
+            "() => { const { width, height } = document.querySelector('#data-over canvas').getBoundingClientRect(); return [width, height] }"
+        )
+        fit = [place for place in fit if 3 < place[0] < box[0] - 3 and 16 < place[1] < box[1] - 16]
+        assert len(fit) > 2
+        assert max(nearest(page, FIT, fit, walker)) < 60, "the fit's colour within a pixel"
+        steep = max(abs((b[1] - a[1]) / (b[0] - a[0])) for a, b in pairwise(fit))
+        if steep < 1:
+            assert min(nearest(page, FIT, [[x, y + 14] for x, y in fit], walker)) > 60, "and nowhere else"
+
+
+def test_the_data_and_the_surface_are_swapped_and_swapped_back(watched: Watched) -> None:
+    page = show_data(watched, "landscape=straight-line")
+    assert page.is_visible("#data-plot")
+    assert not page.is_visible("#surface-plot")
+    page.click("#swap")
+    page.wait_for_function(
+        "() => downhill.scene_drawn && document.getElementById('surface-plot').data?.[0].x.at(-1) === 80 && !document.querySelector('#surface.stale')"
+    )
+    assert not page.is_visible("#data-plot")
+    expect(page.locator("#swap")).to_have_text("Data")
+    to_the_end(page)
+    page.wait_for_function("() => downhill.overlays.surface.frame?.box.width > 100")
+    two_frames(page)
+    assert painted(page, "#surface-over canvas:nth-child(3)") > 20, "the walker is on the surface too"
+    page.click("#swap")
+    expect(page.locator("#swap")).to_have_text("Surface")
+    assert page.is_visible("#data-plot")
+    assert not page.is_visible("#surface-plot")
+    two_frames(page)
+    assert painted(page, FIT, colour_of(page, "c0")) > 100
+
+
+def test_the_swap_button_tells_the_truth_after_another_landscape(watched: Watched) -> None:
+    page = show_data(watched, "landscape=straight-line")
+    page.click("#swap")
+    watched.show("?landscape=saddle")
+    page.wait_for_function("() => document.getElementById('views').dataset.kind === 'plane'")
+    show_data(watched, "landscape=logistic")
+    assert page.is_visible("#data-plot")
+    expect(page.locator("#swap")).to_have_text("Surface")
+    expect(page.locator("#swap")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_view_enlarged_before_a_curve_is_told_after_it(watched: Watched) -> None:
+    page = watched.page
+    page.click(".enlarge[data-only=map]")
+    watched.show("?landscape=kink")
+    page.wait_for_function("() => document.getElementById('views').dataset.kind === 'curve'")
+    watched.show("?landscape=saddle")
+    page.wait_for_function("() => document.getElementById('views').dataset.kind === 'plane'")
+    enlarged = page.evaluate("() => document.getElementById('views').dataset.only ?? null")
+    expect(page.locator(".enlarge[data-only=map]")).to_have_attribute("aria-pressed", str(enlarged == "map").lower())
+    expect(page.locator(".enlarge[data-only=map]")).to_have_text("Side by side" if enlarged else "Enlarge")
+
+
+def test_a_surface_that_was_hidden_while_the_window_changed_fits_again(watched: Watched) -> None:
+    page = show_data(watched, "landscape=straight-line")
+    page.click("#swap")
+    page.wait_for_function(
+        "() => downhill.scene_drawn && document.getElementById('surface-plot').data?.[0].x.at(-1) === 80 && !document.querySelector('#surface.stale')"
+    )
+    page.click("#swap")
+    width = page.evaluate("() => document.getElementById('map-plot')._fullLayout.width")
+    page.set_viewport_size({"width": 1100, "height": 900})
+    page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width < width - 50", arg=width)
+    page.click("#swap")
+    page.wait_for_function(
+        """() => { const plot = document.getElementById('surface-plot'); const { width } = plot.getBoundingClientRect();
+            return Math.abs(plot._fullLayout.width - width) < 1 && Math.abs((downhill.overlays.surface.frame?.box.width ?? 0) - width) < 2 }"""
+    )
+
+
+def test_the_rows_of_a_mini_batch_are_named_and_marked(watched: Watched) -> None:
+    query = "landscape=straight-line&batch=5&seed=2"
+    page = show_data(watched, query)
+    data = api(watched.server, "/api/landscapes/straight-line")["data"]
+    mark = colour_of(page, "arrow-gradient")
+    for step in (0, 3, 12):
+        at_step(page, step)
+        batch = step_of(watched.server, query, step)["batch"]
+        assert len(batch) == 5
+        named = page.locator("#batch-rows").inner_text().rpartition("points ")[2].rstrip(".")
+        assert [int(row) - 1 for row in named.split(",")] == sorted(batch)
+        rings = []
+        for row in batch:
+            ((x, y),) = in_plot(page, [[data["x"][row], data["y"][row]]], "data-plot")
+            rings.append([[x + 7 * math.cos(turn), y + 7 * math.sin(turn)] for turn in (0.8, 2.3, 3.9, 5.4)])
+        for ring in rings:
+            # The fit may lie over a part of a ring.
+            assert sorted(nearest(page, FIT, ring, mark))[1] < 60
+        taken = {(data["x"][row], data["y"][row]) for row in batch}
+        others = [[x, y] for x, y in zip(data["x"], data["y"], strict=True) if (x, y) not in taken]
+        empty = 0
+        for x, y in in_plot(page, others, "data-plot"):
+            ring = [[x + 7 * math.cos(turn), y + 7 * math.sin(turn)] for turn in (0.8, 2.3, 3.9, 5.4)]
+            empty += min(nearest(page, FIT, ring, mark)) > 60
+        assert empty > 25, "points that were not drawn are not marked, but where a ring is near"
+    watched.show("?landscape=straight-line")
+    at_step(page, 3)
+    assert not page.is_visible("#batch-rows")
+
+
+def test_what_a_walk_cost_is_told_where_it_is_not_one_evaluation_a_step(watched: Watched) -> None:
+    page = watched.show("?landscape=straight-line&steps=12&batch=5")
+    to_the_end(page)
+    expect(page.locator("#moving")).to_contain_text(", 60 data points seen.")
+    watched.show("?landscape=quadratic&steps=12")
+    to_the_end(page)
+    expect(page.locator("#moving")).to_contain_text("Step 12:")
+    assert "evaluations" not in page.inner_text("#moving")
+    watched.show("?landscape=quadratic&optimizer=line-search&steps=12")
+    to_the_end(page)
+    spent = api(watched.server, "/api/descent?landscape=quadratic&optimizer=line-search&steps=12")["walks"][0]
+    expect(page.locator("#moving")).to_contain_text(f", {spent['evaluations'][-1]} evaluations.")
+
+
+# ---------------------------------------------------------------- every landscape
+
+
+def test_every_landscape_opens_moves_and_ends_with_a_sentence(watched: Watched) -> None:
+    page = watched.page
+    page.select_option("#speed", "10")
+    for landscape in api(watched.server, "/api/landscapes"):
+        slug = landscape["slug"]
+        query = "&".join([*([f"landscape={slug}"] if slug != "bowl" else []), "steps=40"])
+        watched.show(f"?{query}")
+        page.keyboard.press("Home")
+        page.evaluate("() => downhill.player.play()")
+        page.keyboard.press("End")
+        to_the_end(page)
+        two_frames(page)
+        walk = shown(page)
+        assert walk["x"][1] != walk["x"][0] or walk["y"][1] != walk["y"][0], slug
+        expect(page.locator("#message")).to_have_text(walk["summary"]["message"])
+        assert walk["summary"]["message"].endswith("."), slug
+        assert page.evaluate("() => document.getElementById('views').dataset.kind") == (
+            "curve" if landscape["dimensions"] == 1 else "data" if landscape["data"] else "plane"
+        )
+        assert painted(page, HEADS) > 20, slug
+        assert not page.is_visible("#failure"), slug
+        assert watched.complaints == [], slug
+    page.select_option("#speed", "1")
+
+
+@pytest.mark.parametrize("slug", ["two-minima", "straight-line", "peaks"])
+def test_each_kind_of_landscape_moves_by_itself(watched: Watched, slug: str) -> None:
+    page = watched.page
+    page.check(f"input[name=landscape][value={slug}]", force=True)
+    watched.settled(f"landscape={slug}")
+    page.wait_for_function("() => downhill.player.playing && downhill.player.position > 2")
+    page.keyboard.press("End")
+    to_the_end(page)
+    assert painted(page, TRAILS) > 20
+
+
+def test_a_phone_has_no_sideways_scroll_on_any_kind_of_landscape(phone: Watched) -> None:
+    page = phone.page
+    for query in ("landscape=kink", "landscape=straight-line&batch=5", "landscape=peaks", "landscape=fence"):
+        phone.show(f"?{query}")
+        page.wait_for_function(
+            "axis => document.getElementById('map-plot')._fullLayout.xaxis.title.text === axis",
+            arg={"s": "a", "f": "l"}.get(query.removeprefix("landscape=")[0], "x"),
+        )
+        at_step(page, 1)
+        page.check("#all-digits")
+        two_frames(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 390, query
+        box = page.locator("#map").bounding_box()
+        assert box
+        assert box["y"] < 120
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        page.uncheck("#all-digits")
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('button, select, summary, nav a, #arrows label')].filter(node => {
+                const box = node.getBoundingClientRect();
+                return box.width > 0 && box.height > 0 && box.height < 43.5 && getComputedStyle(node).visibility === 'visible' }).map(node => node.id || node.outerHTML)"""
+        )
+        assert small == []
+    page.tap("#settings")
+    page.wait_for_function("() => document.getElementById('side').getBoundingClientRect().bottom <= innerHeight + 1")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    page.tap("#close-settings")
