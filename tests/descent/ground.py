@@ -310,6 +310,10 @@ BY_HAND: dict[str, ByHand] = {
         lambda x, y, _: sum(c**4 / 2 - 8 * c**2 + 2.5 * c for c in (x, y)),
         lambda x, y, _: (2 * x**3 - 16 * x + 2.5, 2 * y**3 - 16 * y + 2.5),
     ),
+    "camel": ByHand(
+        lambda x, y, _: 4 * x**2 - 2.1 * x**4 + x**6 / 3 + x * y - 4 * y**2 + 4 * y**4,
+        lambda x, y, _: (8 * x - 8.4 * x**3 + 2 * x**5 + y, x - 8 * y + 16 * y**3),
+    ),
     # 1 - cos 4x = 2 sin² 2x
     "bumps": ByHand(
         lambda x, y, alpha: 0.05 * x * x + 0.25 * y * y + alpha * np.sin(2 * x) ** 2 / 2,
