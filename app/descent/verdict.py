@@ -366,7 +366,10 @@ class _Sentences:
             wanted = ("maximum",)
         if self.place in (*wanted, None):
             return ""
-        known = self.descent.terrain.nearest(self.end, *wanted)
+        # The distance that is told is a plain one, so the nearest is the nearest by it.
+        known = min(
+            self.descent.terrain.known(*wanted), key=lambda other: math.dist(other.point, self.end), default=None
+        )
         if known is None:
             return ""
         which = {
