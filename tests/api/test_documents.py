@@ -78,3 +78,14 @@ def test_the_readmes_picture_is_real_and_small():
     picture = (ROOT / "docs" / "screenshot.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
     assert len(picture) < 200_000
+
+
+def test_the_diff_that_shows_how_to_add_a_landscape_is_what_stands_in_the_files():
+    diff = re.search(r"```diff\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    assert diff
+    parts = re.split(r"^\+\+\+ b/(.+)\n", diff[1], flags=re.MULTILINE)
+    assert len(parts) == 5
+    for name, part in zip(parts[1::2], parts[2::2], strict=True):
+        added = [line[1:] for line in part.splitlines() if line.startswith("+")]
+        assert added
+        assert "\n".join(added) in (ROOT / name).read_text(), name
