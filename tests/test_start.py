@@ -458,13 +458,13 @@ def quick_run(checks, environment, monkeypatch):
     return checks
 
 
-ALL = ["ruff check", "ruff format", "mypy", "tsc", "node --test", "pytest"]
+ALL = ["ruff check", "ruff format", "mypy", "tsc", "node --test", "pytest", "mathematics", "browser"]
 
 
 def test_every_step_is_run_in_order_and_summed_up(quick_run, capsys):
     assert quick_run.main() == 0
     assert list(quick_run.ran) == ALL
-    summary = capsys.readouterr().out.splitlines()[-6:]
+    summary = capsys.readouterr().out.splitlines()[-len(ALL) :]
     assert [line.split("passed")[0].strip() for line in summary] == ALL
 
 
@@ -503,7 +503,7 @@ def test_without_node_its_steps_are_not_run(quick_run, monkeypatch, capsys, ci, 
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "have_node", lambda path: False)
     assert quick_run.main() == code
-    assert list(quick_run.ran) == ["ruff check", "ruff format", "mypy", "pytest"]
+    assert list(quick_run.ran) == ["ruff check", "ruff format", "mypy", "pytest", "mathematics", "browser"]
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].startswith("NOT TESTED: tsc and node --test")
     assert sum("not run" in line for line in lines) == 2

@@ -132,13 +132,18 @@ def test_scripts() -> list[str]:
 def steps(node: bool, typescript: bool) -> list[Step]:
     """List all that is run, in order."""
     python = [str(PYTHON), "-m"]
+    parallel = ["--numprocesses=auto", "--dist=worksteal"]
+    covered = ["--cov=app.descent", "--cov-branch", "--cov-fail-under=100", "--cov-report=term:skip-covered"]
     return [
         Step("ruff check", [*python, "ruff", "check", "."]),
         Step("ruff format", [*python, "ruff", "format", "--check", "."]),
         Step("mypy", [*python, "mypy", "--strict", "app"]),
         Step("tsc", ["node", str(TSC), "--project", "tsconfig.json"] if node and typescript else None),
         Step("node --test", ["node", "--test", *test_scripts()] if node else None),
-        Step("pytest", [*python, "pytest", "--cov=app", "--cov-report=term:skip-covered"]),
+        # On all cores; the browser by itself, for it needs them. Of the mathematics no line may be left untested.
+        Step("pytest", [*python, "pytest", "tests", "--ignore=tests/descent", "--ignore=tests/browser", *parallel]),
+        Step("mathematics", [*python, "pytest", "tests/descent", *parallel, *covered]),
+        Step("browser", [*python, "pytest", "tests/browser"]),
     ]
 
 
