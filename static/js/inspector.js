@@ -10,6 +10,8 @@ const WINDOW = 200;
 const ROWS = 50;
 const PLACE = /<mtext>@([a-z0-9-]+)@<\/mtext>/g;
 
+/** Nobody reads numbers that change faster than this, in milliseconds. */
+const READABLE = 80;
 const FEW_DIGITS = 6;
 const ALL_DIGITS = 17;
 
@@ -59,6 +61,7 @@ export class Inspector {
     /** @type {{walks: Walks, walker: number, step: number} | null} */
     this.wanted = null;
     this.digits = FEW_DIGITS;
+    this.rendered = -Infinity;
     const all = /** @type {HTMLInputElement} */ (document.getElementById('all-digits'));
     all.addEventListener('change', () => {
       this.digits = all.checked ? ALL_DIGITS : FEW_DIGITS;
@@ -86,8 +89,9 @@ export class Inspector {
    * @param {Walks} walks
    * @param {number} walker
    * @param {number} step
+   * @param {boolean} [playing] while the steps fly by, not each of them is written out
    */
-  async show(walks, walker, step) {
+  async show(walks, walker, step, playing = false) {
     if (!walks.request) return;
     const key = `${walks.query} ${walker}`;
     if (key !== this.key) {
@@ -98,7 +102,7 @@ export class Inspector {
     const last = (walks.all[walker].summary?.steps ?? walks.all[walker].length - 1) - 1;
     const index = Math.min(step, last);
     this.wanted = { walks, walker, step: index };
-    this.render();
+    if (!playing || performance.now() - this.rendered > READABLE) this.render();
     if (index < 0) return;
     // While a walk is played the next numbers are asked for before they are needed.
     const needed = this.known.has(index) ? index + WINDOW / 4 : index;
@@ -122,6 +126,7 @@ export class Inspector {
 
   render() {
     if (!this.wanted) return;
+    this.rendered = performance.now();
     const { walks, step } = this.wanted;
     const request = /** @type {Wanted} */ (walks.request);
     const optimizer = /** @type {Optimizer} */ (this.catalog.optimizers.find(({ slug }) => slug === request.optimizer));

@@ -20,6 +20,10 @@ const byId = (id) => /** @type {T} */ (document.getElementById(id));
 const boot = JSON.parse(byId('boot').textContent ?? '');
 const catalog = /** @type {Catalog} */ (boot.catalog);
 const CURVE_POINTS = 201;
+/** For so many milliseconds the first walk moves before plotly.js, whose compilation stops it for a while, is run. */
+const HEAD_START = 120;
+/** @param {number} milliseconds @returns {Promise<void>} */
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const narrow = matchMedia('(max-width: 860px)');
 
@@ -529,12 +533,12 @@ let inspected = '';
 
 function inspect() {
   if (!walks?.request || dragging) return;
-  const key = `${walks.query} ${walker} ${player.shown} ${walks.done}`;
+  const key = `${walks.query} ${walker} ${player.shown} ${walks.done} ${player.playing}`;
   // The numbers of a walk that runs too fast to be read are not asked for, except the first of another walk.
   const fast = player.playing && player.speed * player.last > 2000;
   if (key === inspected || (fast && inspector.wanted?.walks === walks && inspector.wanted.walker === walker)) return;
   inspected = key;
-  void inspector.show(walks, walker, player.shown);
+  void inspector.show(walks, walker, player.shown, player.playing);
 }
 
 // ---------------------------------------------------------------- progress and failure
@@ -834,9 +838,10 @@ window.downhill = {
 ask();
 void getJson(boot.thumbnails).then((pictures) => controls.illustrate(pictures)).catch(() => {});
 try {
+  // The first walk moves over the picture that came with the page; then there is time for plotly.js.
+  while (!walks || !ground) await pause(10);
+  await pause(HEAD_START);
   await plotlyReady();
-  // The first walk is on its way by now; its ground is what the map shows.
-  while (!walks || !ground) await new Promise((resolve) => setTimeout(resolve, 10));
   await drawMap(/** @type {Wanted} */ (/** @type {Walks} */ (walks).request));
   map_drawn = true;
   byId('first').hidden = true;

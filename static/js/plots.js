@@ -10,13 +10,18 @@ const PATH_TRACE = 2;
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id);
 
-/** @returns {Promise<void>} resolves when plotly.js has run, rejects when it could not be loaded */
+/**
+ * Runs plotly.js, which the page has asked for and not run: compiling it holds everything up for seconds.
+ * @returns {Promise<void>} resolves when it has run, rejects when it could not be loaded
+ */
 export function plotlyReady() {
   if ('Plotly' in window) return Promise.resolve();
-  const script = element('plotly');
+  const script = document.createElement('script');
+  script.src = element('plotly').href;
   return new Promise((resolve, reject) => {
     script.addEventListener('load', () => resolve());
     script.addEventListener('error', () => reject(new Error('The drawing library could not be loaded.')));
+    document.head.append(script);
   });
 }
 

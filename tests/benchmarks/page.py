@@ -165,7 +165,7 @@ def count_bytes(page: Page) -> list[int]:
 def plotly_alone(server: Server, browser: Browser) -> float:
     """Return the milliseconds until plotly.js has run on a page with nothing else."""
     html = urlopen(f"{server.address}/").read().decode()
-    source = html.split('id="plotly"')[0].rsplit('src="', 1)[1].split('"')[0]
+    source = html.split('id="plotly"')[0].rsplit('href="', 1)[1].split('"')[0]
     context = browser.new_context()
     page = context.new_page()
     bare = f'<!doctype html><title>-</title><script src="{source}"></script>'
