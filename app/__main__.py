@@ -1,4 +1,7 @@
-"""``python -m app``: the server itself."""
+"""``python -m app``: the server itself; ``python -m app map``: a map without it.
+
+The processes that compute maps import this file as well, so what takes long to import is imported where it is used.
+"""
 
 import argparse
 import logging
@@ -10,14 +13,23 @@ import time
 import webbrowser
 from urllib.request import urlopen
 
-import uvicorn
-
 from app import __version__
+from app.pool import WORKERS, read_workers
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted; return 1 with one clear line where the port cannot be had."""
-    options = _parse(arguments)
+    """Serve until interrupted, or make a map; return 1 with one clear line where the port cannot be had."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["map"]:
+        from app import atlas
+
+        return atlas.main(arguments[1:])
+    return _serve(_parse(arguments))
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import uvicorn
+
     problem = _port_problem(options.host, options.port)
     if problem:
         print(f"downhill: {problem}", file=sys.stderr)
@@ -27,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"Downhill {__version__} is at {address} (Ctrl+C stops it)", flush=True)
     if not options.no_browser and _has_screen():
         threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
+    if options.map_workers:
+        os.environ[WORKERS] = str(options.map_workers)
     logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s: %(message)s")
     uvicorn.run(
         "app.main:create_app",
@@ -43,11 +57,18 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m app", description="Serve Downhill.")
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m app",
+        description="Serve Downhill.",
+        epilog="python -m app map --help tells how to write a map to a file, without a server.",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=_port, default=8000, help="port to listen at (default %(default)s)")
-    parser.add_argument("--workers", type=_workers, default=1, help="server processes (default %(default)s)")
+    parser.add_argument("--workers", type=read_workers, default=1, help="server processes (default %(default)s)")
+    parser.add_argument(
+        "--map-workers", type=read_workers, metavar="N", help="processes that compute maps (default: one a processor)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
     parser.add_argument(
         "--log-level",
@@ -61,12 +82,6 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is no port; use 1 to 65535")
-    return int(text)
-
-
-def _workers(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 64:
-        raise argparse.ArgumentTypeError(f"{text} is no number of workers; use 1 to 64")
     return int(text)
 
 

@@ -5,7 +5,9 @@ import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import nullcontext
+from contextlib import aclosing, nullcontext
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -22,17 +24,15 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
 from app.descent.schedules import SCHEDULES
 from app.lessons import LESSONS
+from app.maps import KINDS, LostError, compute, compute_here
 from app.models import (
     MAX_BODY,
     MAX_RESOLUTION,
-    Answer,
+    MAX_RUNS,
+    QUERY_KEYS,
     ApiError,
     DescentRequest,
     ErrorAnswer,
-    ErrorRecord,
-    RatesAnswer,
-    Record,
-    StepsAnswer,
     check_domain,
     check_range,
     check_shape,
@@ -48,6 +48,19 @@ from app.models import (
     to_json,
     write_query,
 )
+from app.races import race, sweep
+from app.records import (
+    Answer,
+    ErrorRecord,
+    MapProgress,
+    MapRecord,
+    RaceAnswer,
+    RatesAnswer,
+    Record,
+    StepsAnswer,
+    SweepAnswer,
+    TheoryAnswer,
+)
 from app.runs import (
     Collector,
     landscape_record,
@@ -58,6 +71,7 @@ from app.runs import (
     step_numbers,
     surface_record,
 )
+from app.theories import theory
 
 router = APIRouter()
 log = logging.getLogger("downhill")
@@ -71,6 +85,8 @@ _TURN = 0.002
 _FLUSH = 16_384
 # How often a client that waits for a whole answer is asked whether it is still there.
 _LOOK = 0.05
+# How often a map in a long pass tells how far it is.
+_TELL = 0.5
 # A whole answer is of no use before it is complete: taking turns among many makes all wait for the last. So the small
 # ones are computed a few at a time; the large ones, which would hold those up, take turns with them.
 _SMALL = 20_000
@@ -109,7 +125,12 @@ async def from_body(request: Request) -> DescentRequest:
         raise ApiError(f"The body has more than {MAX_BODY} bytes.", hint="No request needs that many.")
     if kind != "application/json":
         raise ApiError(f"The content type {kind[:60] or '(none)'} is not read.", hint="Send application/json.")
-    return make_request(read_body(bytes(body)))
+    try:
+        return make_request(read_body(bytes(body)))
+    except ApiError as error:
+        # What is wrong with a further run is said of the key that holds them here.
+        error.key = "runs" if error.message.startswith("run=") else error.key
+        raise
 
 
 QueryRequest = Annotated[DescentRequest, Depends(from_query)]
@@ -158,25 +179,28 @@ def _parameters() -> list[dict[str, Any]]:
     schema = DescentRequest.model_json_schema()["properties"]
     return [
         {
-            "name": key,
+            "name": query_key,
             "in": "query",
             "description": entry["description"],
             "schema": _plain(key, entry),
-            **({"example": write_query({key: example}).partition("=")[2]} if example is not None else {}),
+            **({"example": write_query({key: example}).partition("=")[2]} if example not in (None, []) else {}),
         }
-        for key, entry in schema.items()
+        for query_key, (key, entry) in zip(QUERY_KEYS, schema.items(), strict=True)
         for example in [_EXAMPLE.canonical[key]]
     ]
 
 
 def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
     kind = next(part["type"] for part in (entry, *entry.get("anyOf", [])) if "type" in part)
+    if key == "runs":
+        return {"type": "array", "items": {"type": "string"}, "maxItems": MAX_RUNS}
     kind = "string" if kind == "array" else kind
     default = {"default": entry["default"]} if entry.get("default") is not None else {}
     return {"type": kind, **numeric_bounds(key), **default}
 
 
 RECORD_SCHEMA = TypeAdapter(Record).json_schema(ref_template="#/components/schemas/{model}")
+MAP_SCHEMA = TypeAdapter(MapRecord).json_schema(ref_template="#/components/schemas/{model}")
 _STREAM = {"content": {NDJSON: {"schema": RECORD_SCHEMA}}, "description": "One record a line."}
 _BODY = {
     "requestBody": {
@@ -197,12 +221,12 @@ def complete_openapi(document: dict[str, Any]) -> dict[str, Any]:
     The examples are computed like any answer, so that they cannot grow old.
     """
     schemas = document["components"]["schemas"]
-    for name, schema in RECORD_SCHEMA["$defs"].items():
+    for name, schema in (RECORD_SCHEMA["$defs"] | MAP_SCHEMA["$defs"]).items():
         schemas.setdefault(name, schema)
     for path, example in _examples().items():
         for operation in document["paths"][path].values():
             content = operation["responses"]["200"].setdefault("content", {})
-            media_type = NDJSON if path.endswith("/stream") else "application/json"
+            media_type = NDJSON if isinstance(example, str) else "application/json"
             content.setdefault(media_type, {})["example"] = example
     return document
 
@@ -213,6 +237,12 @@ def _examples() -> dict[str, Any]:
     walks = Collector()
     for line in lines:
         walks.add(line)
+    said = next(filter(None, theory(_EXAMPLE, 0, 1)))
+    # A hundred points of a line are no better an example than three.
+    for level in said["local"]["lines"] if said["local"] else ():
+        level["x"], level["y"] = level["x"][:3], level["y"][:3]
+    swept = next(filter(None, sweep(_EXAMPLE)))
+    raced = make_request({**_EXAMPLE_KEYS, "runs": [{"optimizer": "adam"}]})
     steps = [step for chunk in step_numbers(_EXAMPLE, 0, 0, 2) for step in chunk]
     examples = {
         "/api/landscapes": [landscape_record(quadratic)],
@@ -222,8 +252,15 @@ def _examples() -> dict[str, Any]:
         "/api/schedules": [schedule_record(SCHEDULES["cosine"])],
         "/api/keys": key_table()[:1],
         "/api/lessons": [LESSONS["by-hand"].record()],
-        "/api/descent": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, "walks": list(walks.walks())},
+        "/api/descent": {
+            "request": _EXAMPLE.canonical,
+            "query": _EXAMPLE.query,
+            "walks": list(walks.walks()),
+        },
         "/api/descent/learning-rates": rates_record(make_request({**_EXAMPLE_KEYS, "restarts": 1, "steps": 8})),
+        "/api/descent/race": {"request": raced.canonical, "query": raced.query, "runs": [*filter(None, race(raced))]},
+        "/api/descent/sweep": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, **swept},
+        "/api/descent/theory": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, **said},
         "/api/descent/steps": {"request": _EXAMPLE.canonical, "walk": 0, "steps": steps},
         "/healthz": {"status": "ok", "version": __version__, "under_way": 0},
     }
@@ -231,7 +268,16 @@ def _examples() -> dict[str, Any]:
     return {
         **{path: orjson.loads(to_json(value)) for path, value in examples.items()},
         "/api/descent/stream": b"".join(to_json(line) + b"\n" for line in lines).decode(),
+        **{f"/api/maps/{kind}": _example_map(kind) for kind in KINDS},
     }
+
+
+def _example_map(kind: str) -> str:
+    chart = KINDS[kind](make_request({**_EXAMPLE_KEYS, "map": kind, "resolution": 2, "optimizer": "momentum"}))
+    compute_here(chart)
+    stride = chart.passes[-1][0]
+    lines = [to_json(chart.start()), b"\n", *chart.pieces(stride), to_json(chart.done()), b"\n"]
+    return b"".join(lines).decode()
 
 
 @router.get("/api/landscapes", dependencies=[Depends(no_keys)], tags=["registries"], summary="All landscapes")
@@ -393,12 +439,8 @@ async def post_stream(request: Request, wanted: BodyRequest) -> Response:
 )
 async def get_steps(request: Request) -> Response:
     """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
-    numbers = {"walk": 0, "first": 0, "count": 100}
-    given = read_query(request.scope["query_string"], tuple(numbers))
-    numbers |= {key: given.pop(key) for key in numbers if key in given}
-    wanted = make_request(given)
-    check_range("walk", numbers["walk"], 0, wanted.starts - 1)
-    check_range("first", numbers["first"], 0, wanted.steps)
+    wanted, numbers = _read_places(request, {"walk": 0, "first": 0, "count": 100})
+    check_range("first", numbers["first"], 0, _run_of(wanted, numbers["walk"]).steps)
     check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
     headers = cacheable(request, f"{wanted.query} {numbers}")
     if isinstance(headers, Response):
@@ -429,6 +471,168 @@ async def get_learning_rates(request: Request, wanted: QueryRequest) -> Response
     return send_json(request, lambda: rates_record(wanted), wanted.query)
 
 
+@router.get(
+    "/api/descent/race",
+    tags=["descent"],
+    summary="The runs of a race compared over all their starts",
+    response_model=RaceAnswer,
+    responses=_ERRORS,
+    openapi_extra={"parameters": _parameters()},
+)
+async def get_race(request: Request, wanted: QueryRequest) -> Response:
+    """Of each run: the share of walkers that succeed, and quartiles of the evaluations that they need."""
+    return await _computed(request, wanted, race, lambda runs: {"runs": sorted(runs, key=itemgetter("run"))})
+
+
+@router.get(
+    "/api/descent/sweep",
+    tags=["descent"],
+    summary="A run's best learning rate, and all others that were tried",
+    response_model=SweepAnswer,
+    responses=_ERRORS,
+    openapi_extra={
+        "parameters": _parameters()
+        + _further(of=("Which run of a race it is of.", {"type": "integer", "default": 0}))["parameters"]
+    },
+)
+async def get_sweep(request: Request) -> Response:
+    """How each learning rate of some decades does from the same starts: best are the fewest evaluations to a goal."""
+    wanted, places = _read_places(request, {"of": 0})
+    check_range("of", places["of"], 0, len(wanted.each_run) - 1)
+    return await _computed(request, wanted, partial(sweep, of=places["of"]), lambda found: found[0], f"{places}")
+
+
+@router.get(
+    "/api/descent/theory",
+    tags=["descent"],
+    summary="What theory says of one step",
+    response_model=TheoryAnswer,
+    responses=_ERRORS,
+    openapi_extra={
+        "parameters": _parameters()
+        + _further(
+            walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
+            step=("At which of its iterates.", {"type": "integer", "default": 0}),
+        )["parameters"]
+    },
+)
+async def get_theory(request: Request) -> Response:
+    """The quadratic that the Hessian describes there, the sharpness along the walk, and the best settings, if known."""
+    wanted, at = _read_places(request, {"walk": 0, "step": 0})
+    check_range("step", at["step"], 0, _run_of(wanted, at["walk"]).steps)
+    compute = partial(theory, index=at["walk"], step=at["step"])
+    return await _computed(request, wanted, compute, lambda found: found[0], f"{at}")
+
+
+_MAP_STREAM = {"content": {NDJSON: {"schema": MAP_SCHEMA}}, "description": "One record a line."}
+
+
+@router.get(
+    "/api/maps/basins",
+    tags=["maps"],
+    summary="Where each start of a grid ends",
+    response_class=StreamingResponse,
+    responses={200: _MAP_STREAM, **_ERRORS},
+    openapi_extra={"parameters": _parameters()},
+)
+async def get_basins(request: Request) -> Response:
+    """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line."""
+    return _map(request, "basins")
+
+
+@router.get(
+    "/api/maps/rates",
+    tags=["maps"],
+    summary="How each learning rate and second hyperparameter does",
+    response_class=StreamingResponse,
+    responses={200: _MAP_STREAM, **_ERRORS},
+    openapi_extra={"parameters": _parameters()},
+)
+async def get_rates(request: Request) -> Response:
+    """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter."""
+    return _map(request, "rates")
+
+
+def _map(request: Request, kind: str) -> Response:
+    given = read_query(request.scope["query_string"])
+    if given.setdefault("map", kind) != kind:
+        raise ApiError(f"map={given['map']} is not answered here.", "map", f"It is at /api/maps/{given['map']}.")
+    wanted = make_request(given)
+    headers = cacheable(request, wanted.query)
+    if isinstance(headers, Response):
+        return headers
+    ticket = busy.admit(0, maps=1)
+    return TicketResponse(
+        _map_lines(request, wanted), ticket, headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
+    )
+
+
+async def _map_lines(request: Request, wanted: DescentRequest) -> AsyncIterator[bytes]:
+    """Write a map's records while it is computed, until the client is gone."""
+    try:
+        # Of some landscapes the known places take a while to be found.
+        chart = await asyncio.to_thread(KINDS[wanted.map or ""], wanted)
+        yield to_json(await asyncio.to_thread(chart.start)) + b"\n"
+        told = time.perf_counter()
+        async with aclosing(compute(chart, request.app.state.pool)) as computing:
+            async for stride, progress in computing:
+                if await request.is_disconnected():
+                    return
+                if stride is not None:
+                    for piece in chart.pieces(stride):
+                        yield piece
+                        await asyncio.sleep(0)
+                elif time.perf_counter() - told > _TELL:
+                    yield to_json(MapProgress(kind="progress", progress=progress)) + b"\n"
+                else:
+                    continue
+                told = time.perf_counter()
+        yield to_json(chart.done()) + b"\n"
+    except LostError as error:
+        log.exception("A map was lost: %s", wanted.query)
+        yield to_json(ErrorRecord(kind="error", message=str(error))) + b"\n"
+    except Exception:
+        log.exception("A map failed: %s", wanted.query)
+        yield to_json(ErrorRecord(kind="error", message="The server failed while computing this map.")) + b"\n"
+
+
+def _read_places(request: Request, defaults: dict[str, int]) -> tuple[DescentRequest, dict[str, int]]:
+    """Return the request, and the whole numbers that say which part of its answer is wanted."""
+    given = read_query(request.scope["query_string"], tuple(defaults))
+    places = {key: given.pop(key, default) for key, default in defaults.items()}
+    wanted = make_request(given)
+    return wanted, places
+
+
+def _run_of(wanted: DescentRequest, walk: int) -> DescentRequest:
+    """Return the request of the run that a walk of the answer belongs to: runs may have more steps than the first.
+
+    Raises ``ApiError`` where there is no such walk.
+    """
+    check_range("walk", walk, 0, wanted.starts * len(wanted.each_run) - 1)
+    return wanted.each_run[walk // wanted.starts]
+
+
+async def _computed(
+    request: Request,
+    wanted: DescentRequest,
+    compute: Callable[[DescentRequest], Iterator[T | None]],
+    join: Callable[[list[T]], Any],
+    further: str = "",
+) -> Response:
+    """Answer with what is computed in turns with others, None standing for a turn's end."""
+    headers = cacheable(request, f"{wanted.query} {further}")
+    if isinstance(headers, Response):
+        return headers
+    ticket = busy.admit(0)
+    try:
+        found = [item async for item in _in_turns(compute(wanted), request) if item is not None]
+    finally:
+        ticket.release()
+    content = {"request": wanted.canonical, "query": wanted.query, **join(found)}
+    return Response(to_json(content), 200, headers, "application/json")
+
+
 async def _whole(request: Request, wanted: DescentRequest) -> Response:
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
@@ -447,7 +651,10 @@ async def _whole(request: Request, wanted: DescentRequest) -> Response:
 
 async def _pieces(wanted: DescentRequest, collector: Collector) -> AsyncIterator[bytes]:
     """Write the answer walk by walk, so that no second copy of it is ever held."""
-    yield b'{"request":' + to_json(wanted.canonical) + b',"query":' + to_json(wanted.query) + b',"walks":['
+    head: dict[str, Any] = {"request": wanted.canonical, "query": wanted.query}
+    if wanted.runs:
+        head["runs"] = collector.runs
+    yield to_json(head)[:-1] + b',"walks":['
     for index, walk in enumerate(collector.walks()):
         yield (b"," if index else b"") + to_json(walk)
         await asyncio.sleep(0)

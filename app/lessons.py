@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.models import make_request
+from app.descent.optimizers import OPTIMIZERS
+from app.models import MAX_RUNS, make_request
 
 
 class Compare(NamedTuple):
@@ -71,6 +72,7 @@ CHAPTERS: Mapping[str, str] = {
     "By hand": "Small enough for a pencil: each number that is shown can be worked out on paper.",
     "From data": "The coordinates are the weights of a model, and the altitude is how wrong it is.",
     "When to stop": "A walk that has stopped need not have arrived.",
+    "Which one": "There are many rules for the next step; what one of them is worth depends on the ground.",
 }
 
 _BOWL = {"landscape": "bowl", "optimizer": "gradient-descent", "start": [-3.6, 0.8]}
@@ -79,6 +81,34 @@ _RAVINE = {"landscape": "bowl", "shape": 100.0, "start": [-3.6, 0.8]}
 _SADDLE = {"landscape": "saddle", "optimizer": "gradient-descent", "start": [-1.6, 0.0]}
 _PASTURES = {"landscape": "pasture", "optimizer": "adam"}
 _CARS = {"landscape": "straight-line", "optimizer": "gradient-descent", "start": [8.0, 70.0]}
+
+# Learning rates that suit each optimizer on this valley within 200 evaluations; a sweep on the page finds them.
+_SUITED = {
+    "gradient-descent": 0.0036,
+    "momentum": 0.0021,
+    "nesterov": 0.002,
+    "adagrad": 1.7,
+    "rmsprop": 0.17,
+    "adadelta": 9.3,
+    "adam": 0.5,
+    "adamw": 0.5,
+    "nadam": 0.2,
+    "amsgrad": 0.5,
+    "lion": 0.023,
+    "newton": 1.0,
+    "line-search": 0.6562,
+}
+_VALLEY = {"landscape": "rosenbrock", "tolerance": 0.0}
+
+
+def _run(optimizer: str) -> dict[str, Any]:
+    suited = {"learning_rate": _SUITED[optimizer]} if optimizer in _SUITED else {}
+    return {"optimizer": optimizer, **suited}
+
+
+# Plain descent runs in both heats, for one picture holds no more than nine runs.
+_PLAIN, *_OTHERS = OPTIMIZERS
+_FIRST_HEAT, _SECOND_HEAT = _OTHERS[:MAX_RUNS], _OTHERS[MAX_RUNS:]
 
 _COURSE = (
     Lesson(
@@ -592,6 +622,26 @@ _COURSE = (
             "min_change": 1e-5,
         },
         compare=Compare("The same without patience", {"patience": 0, "min_change": None}),
+    ),
+    Lesson(
+        slug="so-many-optimizers",
+        chapter="Which one",
+        title="So many optimizers",
+        claim="All optimizers that Downhill knows run from one start with the same number of gradient evaluations, in "
+        "two heats.",
+        text="A comparison is fair when all begin at the same start, may spend the same number of gradient "
+        "evaluations, and each has a learning rate that suits it. Steps are not the measure: a line search pays for "
+        "every place that it probes, and so it takes fewer steps here than the others. The table below the picture "
+        "says after how many evaluations 1 % and 0.01 % of the way to the minimum were left.",
+        try_it="Press “Tune each” and see how each one’s result depends on its learning rate, and how narrow the range "
+        "is in which it does well.",
+        question="Which one is the best?",
+        answer="None is, in general. On this bent valley Newton’s method needs five evaluations, for it knows the "
+        "curvature, which a large network cannot afford and which leads it to saddles elsewhere. Of the others "
+        "momentum comes nearest. Start elsewhere, or choose another landscape, and the order changes: a race says "
+        "something about this ground, this start and this budget.",
+        request={**_VALLEY, **_run(_PLAIN), "runs": [_run(optimizer) for optimizer in _FIRST_HEAT]},
+        compare=Compare("The second heat: the other optimizers", {"runs": [_run(one) for one in _SECOND_HEAT]}),
     ),
 )
 

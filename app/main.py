@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, api, pages
 from app.models import ApiError
+from app.pool import Pool, make_crew
 
 log = logging.getLogger("downhill")
 
@@ -116,8 +117,19 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(pages.catalog)
     await asyncio.to_thread(pages.thumbnails)
     compressing = asyncio.create_task(asyncio.to_thread(_plotly_gzipped))
+    app.state.pool = Pool(make_crew)
+    warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
     yield
-    await compressing
+    await asyncio.gather(compressing, warming)
+    await asyncio.to_thread(app.state.pool.close)
+
+
+def _warm_up_the_pool(pool: Pool) -> None:
+    try:
+        pool.warm_up()
+    except Exception as error:
+        # Walks need no pool; and whoever asks for a map is told.
+        log.error("Maps cannot be computed: %s", error)
 
 
 class _Cached(StaticFiles):

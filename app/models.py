@@ -1,4 +1,4 @@
-"""The one flat request, the records of an answer, and the one form of an error.
+"""The one flat request, and the one form of an error.
 
 A query, a page address, a lesson, the browser's state and a cache key are the same request, so they are read, checked,
 completed and written here and nowhere else.
@@ -7,31 +7,38 @@ completed and written here and nowhere else.
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Literal, NoReturn, NotRequired
+from typing import Annotated, Any, Literal, NoReturn, get_args
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
-from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
+from app.descent.grid import Axis
+from app.descent.hyperparameters import Hyperparameter
 from app.descent.landscape import Box, Goal, Landscape
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS, Optimizer
 from app.descent.schedules import SCHEDULES, Schedule, cycle_ends
-from app.descent.verdict import Place, say
-from app.descent.walk import Criterion, Outcome, Variant, step_weight
+from app.descent.verdict import say
+from app.descent.walk import step_weight
 
 MAX_POINTS = 2_000_000
 # Points times what a step costs, counted in evaluations of a formula: half a minute of one core, and rarely more.
 MAX_WORK = 20_000_000
+# Cells times steps times walkers of a map, counted in the same way: a minute or two of two cores.
+MAX_MAP_WORK = 2_000_000_000
+MAX_RUNS = 8
 MAX_BODY = 65_536
 MAX_QUERY = 8_192
 MAX_KEYS = 100
 MAX_RESOLUTION = 400
+# Cells along each axis of a map that is made without a server.
+MAX_ENLARGED = 16_384
 
 
 class ApiError(Exception):
@@ -63,10 +70,12 @@ class ErrorAnswer(BaseModel):
     error: Error
 
 
+_ENTRIES: Sequence[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
+
+
 def _hyperparameter(key: str) -> Any:
     """Return the field of a key that optimizers or schedules list, as their registries describe it."""
-    entries: list[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
-    uses = [(entry.slug, one) for entry in entries for one in entry.hyperparameters if one.key == key]
+    uses = [(entry.slug, one) for entry in _ENTRIES for one in entry.hyperparameters if one.key == key]
     first = uses[0][1]
     defaults = {one.default for _, one in uses}
     listed = ", ".join(slug if len(defaults) == 1 else f"{slug} ({one.default:g})" for slug, one in uses)
@@ -217,6 +226,52 @@ class DescentRequest(BaseModel):
         description="Further starts, noise and mini-batches follow from it; the same seed gives the same walk.",
         json_schema_extra={"symbol": "s"},
     )
+    runs: list[dict[str, Any]] = Field(
+        [],
+        max_length=MAX_RUNS,
+        title="Runs",
+        description="Further walks in the same picture, each with the keys that it has otherwise; in a query `run`, up "
+        "to 8 times: run=adam,learning_rate:0.05, where a bare slug is the optimizer. All begin at the same "
+        "starts with the same seed, and each may spend as many gradient evaluations as the first one's steps cost.",
+    )
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = Field(
+        None,
+        title="Name",
+        description="What the run is called; no commas. Default: its settings in words.",
+    )
+    hidden: int = Field(
+        0, ge=0, le=1, title="Hidden", description="1 leaves the run out of the picture; it is walked all the same."
+    )
+    axis: Literal["step", "evaluations"] = Field(
+        "step", title="Axis", description="What the page's curves go by: step or evaluations. Changes no number."
+    )
+    theory: int = Field(
+        0, ge=0, le=1, title="Theory", description="1 shows on the page what theory says. Changes no number."
+    )
+    map: Literal["basins", "rates"] | None = Field(
+        None,
+        title="Map",
+        description="basins: where each start ends. rates: how each learning rate and second hyperparameter does. "
+        "Shown by the page; the numbers are at /api/maps/basins and /api/maps/rates. Default: none.",
+    )
+    map_run: int | None = Field(
+        None, ge=0, le=MAX_RUNS, title="The map's run", description="Which run the map is of. Default: 0."
+    )
+    window: list[float] | None = Field(
+        None,
+        title="Window",
+        description="The part that the map shows: xmin,xmax,ymin,ymax of starts, or the lowest and the highest "
+        "learning rate and second hyperparameter; two numbers where there is one axis. Default: the domain, or two "
+        "decades to both sides of the landscape's learning rate, up to 1 at least, and all that the hyperparameter may "
+        "be.",
+    )
+    resolution: int | None = Field(
+        None,
+        ge=2,
+        le=1024,
+        title="Resolution",
+        description="Cells along each axis of the map. Default: 256.",
+    )
 
     @property
     def chosen_landscape(self) -> Landscape:
@@ -242,7 +297,64 @@ class DescentRequest(BaseModel):
     @property
     def points(self) -> int:
         """How many points the answer holds at the most."""
-        return self.starts * (self.steps + 1)
+        return self.starts * sum(run.steps + 1 for run in self.each_run)
+
+    @property
+    def work(self) -> int:
+        """About how many evaluations of a formula the answer costs at the most."""
+        return self.starts * sum((run.steps + 1) * run.weight for run in self.each_run)
+
+    @property
+    def cost(self) -> int:
+        """What a gradient costs, in data points where there are any."""
+        data = self.chosen_landscape.data
+        return self.batch or (len(data) if data else 1)
+
+    @property
+    def budget(self) -> int | None:
+        """How many evaluations each walk of a race may spend; None where there is nothing to be compared."""
+        return self.steps * self.cost if self.runs else None
+
+    @cached_property
+    def each_run(self) -> list["DescentRequest"]:
+        """The requests of the single runs: of this one first, without what only the picture has."""
+        if not self.runs:
+            return [self]
+        defaults = _defaults(self.canonical)
+        own = {
+            key: value for key, value in self.canonical.items() if key not in _OF_THE_PICTURE and value != defaults[key]
+        }
+        return [make_request(own), *(_make_run(self, own, run) for run in self.runs)]
+
+    @property
+    def mapped_run(self) -> "DescentRequest":
+        """The request of the run that the map is of."""
+        return self.each_run[self.map_run or 0]
+
+    @property
+    def second_hyperparameter(self) -> Hyperparameter | None:
+        """What a map of learning rates has along its second axis: the optimizer's first own hyperparameter."""
+        return next(iter(self.mapped_run.chosen_optimizer.hyperparameters), None)
+
+    @property
+    def map_axes(self) -> list[Axis]:
+        """The map's axes: x, and y where there is one."""
+        assert self.window is not None
+        sides = list(zip(self.window[0::2], self.window[1::2], strict=True))
+        if self.map == "basins":
+            return [Axis(low, high) for low, high in sides]
+        second = self.second_hyperparameter
+        return [
+            Axis(low, high, log) for (low, high), log in zip(sides, (True, bool(second and second.log)), strict=False)
+        ]
+
+    @property
+    def map_work(self) -> int:
+        """About how many evaluations of a formula the map costs at the most."""
+        run = self.mapped_run
+        walkers = self.starts if self.map == "rates" else 1
+        cells: int = (self.resolution or 1) ** len(self.map_axes)
+        return cells * walkers * (run.steps + 1) * run.weight
 
     @property
     def weight(self) -> int:
@@ -257,17 +369,36 @@ class DescentRequest(BaseModel):
     @cached_property
     def query(self) -> str:
         """The request as a query, what equals its default left out."""
-        defaults = _defaults(self.canonical)
-        return write_query({key: value for key, value in self.canonical.items() if value != defaults[key]})
+        return write_query(self.given)
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """The keys that are not at their defaults."""
+        defaults = _defaults(self.canonical) | _map_defaults(self)
+        return {key: value for key, value in self.canonical.items() if value != defaults[key]}
 
 
 # The order of checks: what other keys depend on comes first, so that the first complaint is the one that matters.
 _FIELDS = DescentRequest.model_fields
 KEYS = tuple(_FIELDS)
 _WHOLE = {key for key, field in _FIELDS.items() if field.annotation in (int, int | None)}
-_LISTS = {"start", "domain"}
-_WORDS = {"landscape", "goal", "optimizer", "schedule"}
-_TABLES: dict[str, Mapping[str, Any]] = {"landscape": LANDSCAPES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+_LISTED = {one.key for entry in _ENTRIES for one in entry.hyperparameters}
+_MOST_STEPS = 100_000
+_LISTS = {"start", "domain", "window"}
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "goal": get_args(Goal),
+    "axis": ("step", "evaluations"),
+    "map": ("basins", "rates"),
+}
+_WORDS = {"landscape", "optimizer", "schedule", "name", *_CHOICES}
+# What is the same for all runs, that they can be compared; and what only the whole picture has.
+_OF_THE_MAP = ("map", "map_run", "window", "resolution")
+_OF_THE_PICTURE = {"runs", "axis", "theory", *_OF_THE_MAP}
+_OF_ALL_RUNS = {"landscape", "shape", "domain", "goal", "start", "starts", "seed"}
+RUN_KEYS = tuple(key for key in KEYS if key not in _OF_THE_PICTURE | _OF_ALL_RUNS)
+# In a query further runs are one key each; in a body they are one list.
+QUERY_KEYS = tuple("run" if key == "runs" else key for key in KEYS)
+_TABLES: Mapping[str, Mapping[str, Any]] = {"landscape": LANDSCAPES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 
 # No part can match the same digits in two ways: a failure costs one look at each.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -277,6 +408,10 @@ _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 
 def read_pairs(query: bytes, known: Iterable[str]) -> dict[str, str]:
     """Return the query as text by key. Raises ``ApiError`` for what is unknown, repeated, empty or not UTF-8."""
+    return dict(_read_pairs(query, known))
+
+
+def _read_pairs(query: bytes, known: Iterable[str], repeatable: str | None = None) -> list[tuple[str, str]]:
     if len(query) > MAX_QUERY:
         raise ApiError(f"The query has {len(query)} bytes.", hint=f"The most is {MAX_QUERY}.")
     known = tuple(known)
@@ -290,16 +425,16 @@ def read_pairs(query: bytes, known: Iterable[str]) -> dict[str, str]:
         raise ApiError(f"{key or 'The query'} is not valid UTF-8.", key, "Percent-encode it as UTF-8.") from None
     except ValueError:
         raise ApiError(f"The query has more than {MAX_KEYS} keys.", hint=f"The keys are {', '.join(known)}.") from None
-    found: dict[str, str] = {}
+    found: set[str] = set()
     for key, text in pairs:
         if key not in known:
             _unknown_key(key, known)
-        if key in found:
+        if key in found and key != repeatable:
             raise ApiError(f"{key} is given more than once.", key, "Give it once.")
         if not text.strip():
             raise ApiError(f"{key} is empty.", key, f"Leave {key} out to use its default.")
-        found[key] = text
-    return found
+        found.add(key)
+    return pairs
 
 
 def _is_utf8(part: bytes) -> bool:
@@ -315,8 +450,54 @@ def read_query(query: bytes, further: Sequence[str] = ()) -> dict[str, Any]:
 
     Raises ``ApiError``.
     """
-    pairs = read_pairs(query, (*KEYS, *further))
-    return {key: read_whole(key, text) if key in further else _read_value(key, text) for key, text in pairs.items()}
+    pairs = _read_pairs(query, (*QUERY_KEYS, *further), repeatable="run")
+    runs = [_read_run(text) for key, text in pairs if key == "run"]
+    if len(runs) > MAX_RUNS:
+        raise ApiError(f"run is given {len(runs)} times.", "run", f"At most {MAX_RUNS} times.")
+    values = {
+        key: read_whole(key, text) if key in further else _read_value(key, text) for key, text in pairs if key != "run"
+    }
+    return values | ({"runs": runs} if runs else {})
+
+
+def _read_run(text: str) -> dict[str, Any]:
+    """Return the keys of one further run. Raises ``ApiError`` at the key ``run``."""
+    run: dict[str, Any] = {}
+    for part in text.split(","):
+        key, colon, value = part.strip().partition(":")
+        key, value = (key, value) if colon else ("optimizer", key)
+        with _naming_run(text):
+            if not value.strip():
+                raise ApiError(f"{key} is empty." if key and colon else "A part of it is empty.", hint="Leave it out.")
+            if key in run:
+                raise ApiError(f"{key} is given more than once.", hint="Give it once.")
+            _check_run_key(key)
+            run[key] = _read_value(key, value)
+    return run
+
+
+def _check_run_key(key: str) -> None:
+    if key in _OF_ALL_RUNS:
+        raise ApiError(
+            f"{key} is the same for all runs, so that they can be compared.", hint="Give it beside the runs."
+        )
+    if key not in RUN_KEYS:
+        _unknown_key(key, RUN_KEYS)
+
+
+@contextmanager
+def _naming_run(text: str) -> Iterator[None]:
+    """Let what is wrong with a further run be said of the key ``run``."""
+    try:
+        yield
+    except ApiError as error:
+        raise ApiError(f"run={_short(text)}: {error.message}", "run", error.hint, error.status) from None
+
+
+def write_run(run: Mapping[str, Any]) -> str:
+    """Return a further run as ``read_query`` reads it: the optimizer first, by its slug alone."""
+    optimizer = [run["optimizer"]] if "optimizer" in run else []
+    return ",".join([*optimizer, *(f"{key}:{_write_value(value)}" for key, value in run.items() if key != "optimizer")])
 
 
 def _read_value(key: str, text: str) -> Any:
@@ -366,6 +547,13 @@ def read_body(body: bytes) -> dict[str, Any]:
         raise ApiError("The body is not valid JSON.", hint='Send an object such as {"landscape": "bowl"}.') from None
     if not isinstance(values, dict):
         raise ApiError("The body is not a JSON object.", hint='Send an object such as {"landscape": "bowl"}.')
+    runs = values.get("runs")
+    if isinstance(runs, list):
+        values["runs"] = [_read_object(run) if isinstance(run, dict) else run for run in runs]
+    return _read_object(values)
+
+
+def _read_object(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         # 200.0 is a whole number as well; other JSON writers write it so.
         key: int(value) if key in _WHOLE and isinstance(value, float) and value.is_integer() else value
@@ -388,17 +576,78 @@ def make_request(given: Mapping[str, Any]) -> DescentRequest:
     for key, table in _TABLES.items():
         if key in checked:
             check_slug(key, checked[key], table)
+    _check_name(checked.get("name"))
     _check_meaning(checked)
     request = DescentRequest(**{**_defaults(checked), **checked})
     _check_places(request)
+    if request.runs:
+        request = _changed(request, runs=_in_order(request))
     _check_size(request)
-    return request
+    return _with_map(request, set(given))
+
+
+def _changed(request: DescentRequest, **values: Any) -> DescentRequest:
+    """Return the request with other values of keys that no single run has."""
+    changed = DescentRequest(**{**request.model_dump(), **values})
+    if request.runs:
+        # Checking eight runs takes milliseconds, and once is enough.
+        changed.__dict__["each_run"] = request.each_run
+    return changed
+
+
+def _check_name(name: str | None) -> None:
+    if name is not None and ("," in name or not name.strip() or not name.isprintable()):
+        raise ApiError(f"name={_short(name)} is no name.", "name", "Letters, digits and signs, but no comma.")
+
+
+def _make_run(request: DescentRequest, own: Mapping[str, Any], run: Mapping[str, Any]) -> DescentRequest:
+    """Return the request of a further run: the first one's keys, as far as they have a meaning here, and its own.
+
+    Each may spend what the steps of the first one cost, so that the comparison is fair.
+    """
+    with _naming_run(write_run({key: _plain(value) for key, value in run.items()})):
+        for key in run:
+            _check_run_key(key)
+        for key in ("optimizer", "schedule"):
+            if key in run:
+                check_slug(key, run[key], _TABLES[key])
+        optimizer = OPTIMIZERS[run.get("optimizer", request.optimizer)]
+        restarts = run.get("restarts", request.restarts)
+        schedule = SCHEDULES[run.get("schedule") or own.get("schedule") or ("cosine" if restarts else "constant")]
+        used = {parameter.key for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)}
+        meaningless = {
+            "batch": optimizer.needs_all_data,
+            "warmup": schedule.warms_up,
+            "restarts": not schedule.anneals,
+            "growth": not (restarts and schedule.anneals),
+            "min_change": not run.get("patience", request.patience),
+        }
+        without = (_LISTED - used) | {"name", "hidden"} | {key for key, is_so in meaningless.items() if is_so}
+        keys = {**{key: value for key, value in own.items() if key not in without}, **run}
+        # What is wrong with a number of the run is found before it is used.
+        asked = make_request({"steps": request.steps, **keys, **run})
+        most = request.steps * request.cost // asked.cost
+        steps = asked.steps if "steps" in run else min(most, _MOST_STEPS)
+        if not 1 <= steps <= most:
+            raise ApiError(
+                f"{max(steps, 1)} steps cost more than the {request.steps * request.cost} evaluations that each run "
+                "may spend.",
+                hint=f"At most {most}, or more steps for all." if most else "A smaller batch, or more steps for all.",
+            )
+        return make_request({**keys, "steps": steps})
+
+
+def _in_order(request: DescentRequest) -> list[dict[str, Any]]:
+    """Return the further runs with their keys in one order and their values as they were read."""
+    each = zip(request.runs, request.each_run[1:], strict=True)
+    # One that only repeats the first is written by its optimizer: nothing at all cannot be written.
+    return [{key: made.canonical[key] for key in RUN_KEYS if key in (run or {"optimizer"})} for run, made in each]
 
 
 def _one_zero(value: Any) -> Any:
     """Return -0.0 as 0.0: equal requests must be the same to the last bit."""
     if isinstance(value, list):
-        return [_one_zero(part) for part in value]
+        return [part + 0.0 if isinstance(part, float) else part for part in value]
     return value + 0.0 if isinstance(value, float) else value
 
 
@@ -406,8 +655,10 @@ def make_request_leniently(query: bytes) -> tuple[DescentRequest, list[ApiError]
     """Return the request that a page opens with, its bad keys replaced by their defaults, and what was wrong."""
     complaints: list[ApiError] = []
     given: dict[str, Any] = {}
+    runs: list[dict[str, Any]] = []
     try:
         given = read_query(query)
+        runs = given.pop("runs", [])
     except ApiError as first:
         # Part by part, so that each bad key is named; what is too long or has too many parts is one complaint.
         parts = query.split(b"&")
@@ -416,26 +667,49 @@ def make_request_leniently(query: bytes) -> tuple[DescentRequest, list[ApiError]
         for part in parts:
             try:
                 pair = read_query(part)
+                more_runs = pair.pop("runs", [])
                 if repeated := given.keys() & pair.keys():
                     key = repeated.pop()
                     del given[key]
                     raise ApiError(f"{key} is given more than once.", key)
                 given.update(pair)
+                runs += more_runs
             except ApiError as complaint:
                 complaints.append(complaint)
+    # A map's own keys are checked last: what they mean depends on the run that it is of.
+    of_the_map = {key: given.pop(key) for key in _OF_THE_MAP if key in given}
+    complaints += _make_what_can_be(given)[1]
+    for run in runs:
+        try:
+            given["runs"] = make_request({**given, "runs": [*given.get("runs", []), run]}).runs
+        except ApiError as complaint:
+            complaints.append(complaint)
+    given |= of_the_map
+    request, last = _make_what_can_be(given)
+    return request, complaints + last
+
+
+def _make_what_can_be(given: dict[str, Any]) -> tuple[DescentRequest, list[ApiError]]:
+    """Return the request without the keys that are wrong, which are deleted, and what was wrong with them."""
+    complaints: list[ApiError] = []
     while True:
         try:
             return make_request(given), complaints
         except ApiError as complaint:
             complaints.append(complaint)
-            if complaint.key not in given:
-                return make_request({}), complaints
-            del given[complaint.key]
+            # A map may be too large by its default resolution.
+            wrong = complaint.key if complaint.key in given or complaint.key not in _OF_THE_MAP else "map"
+            if wrong not in given:
+                given.clear()
+            given.pop(wrong or "", None)
 
 
 def write_query(values: Mapping[str, Any]) -> str:
     """Return the values as a query that ``read_query`` reads back to the same values."""
-    return urlencode({key: _write_value(value) for key, value in values.items()}, safe=",")
+    pairs = [(key, _write_value(value)) for key, value in values.items() if key != "runs"]
+    runs = [("run", write_run(run)) for run in values.get("runs", [])]
+    # A line of runs is read by people, too.
+    return urlencode(pairs + runs, safe=",:")
 
 
 def _write_value(value: Any) -> str:
@@ -445,7 +719,10 @@ def _write_value(value: Any) -> str:
 
 
 def _defaults(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what every key is where it is not given; some depend on the landscape, the optimizer or the restarts."""
+    """Return what every key is where it is not given; some depend on the landscape, the optimizer or the restarts.
+
+    A map's own keys are filled in by ``_with_map``, for they depend on the run that it is of.
+    """
     landscape = LANDSCAPES[given.get("landscape", "bowl")]
     optimizer = OPTIMIZERS[given.get("optimizer", "momentum")]
     slug = "cosine" if given.get("restarts", 0) > 0 else "constant"
@@ -466,11 +743,104 @@ def _defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def check_slug(key: str, slug: str, table: Mapping[str, Any]) -> None:
-    """Raise ``ApiError`` naming the nearest known slug where this one is unknown."""
-    if slug in table:
+def _map_defaults(request: DescentRequest) -> dict[str, Any]:
+    """Return what a map's own keys are where they are not given; without a map they have no meaning."""
+    if request.map is None:
+        return {"map_run": None, "window": None, "resolution": None}
+    window = request.domain
+    if request.map == "rates":
+        usual, second = math.floor(math.log10(request.chosen_landscape.learning_rate)), request.second_hyperparameter
+        window = [10.0 ** (usual - 2), 10.0 ** max(usual + 2, 0), *([second.low, second.high] if second else [])]
+    return {"map_run": 0, "window": window, "resolution": 256}
+
+
+def _with_map(request: DescentRequest, given: set[str]) -> DescentRequest:
+    """Return the request with the map's keys filled in. Raises ``ApiError`` for what makes no map."""
+    for key in _OF_THE_MAP:
+        if request.map is None and key in given and key != "map":
+            raise ApiError(f"{key} has no meaning without a map.", key, "Add map=basins or map=rates, or leave it out.")
+    if request.map is None:
+        return request
+    if (request.map_run or 0) > len(request.runs):
+        most = len(request.runs)
+        raise ApiError(f"map_run={request.map_run} is no run of this picture.", "map_run", f"From 0 to {most}.")
+    defaults = _map_defaults(request)
+    request = _changed(request, **{key: value for key, value in defaults.items() if getattr(request, key) is None})
+    _check_window(request)
+    most = request.map_work
+    if most > MAX_MAP_WORK:
+        _complain_of_the_map(request)
+    return request
+
+
+def enlarged(request: DescentRequest, resolution: int) -> DescentRequest:
+    """Return the request of the same map with more cells along each axis, and more work, than the server takes on.
+
+    Raises ``ApiError`` where there are more than ``MAX_ENLARGED`` or float64 cannot tell them apart.
+    """
+    if not 2 <= resolution <= MAX_ENLARGED:
+        raise ApiError(
+            f"resolution={resolution} is out of range.", "resolution", f"A whole number from 2 to {MAX_ENLARGED}."
+        )
+    # All else is checked already, and the field's own bound is the server's.
+    larger = DescentRequest.model_construct(**{**request.model_dump(), "resolution": resolution})
+    _check_window(larger)
+    return larger
+
+
+def _check_window(request: DescentRequest) -> None:
+    window, second = request.window or [], request.second_hyperparameter
+    shown = f"window={_short(_write_value(window))}"
+    if request.map == "basins":
+        names = "xmin,xmax,ymin,ymax" if request.chosen_landscape.dimensions == 2 else "xmin,xmax"
+    else:
+        names = "the lowest and the highest learning rate" + (f" and {second.key}" if second else "")
+    if len(window) != len(_map_defaults(request)["window"]):
+        raise ApiError(f"{shown} has {len(window)} numbers.", "window", f"This map needs {names}.")
+    for axis in request.map_axes:
+        if axis.high <= axis.low:
+            raise ApiError(f"{shown} is empty or inverted.", "window", f"Give {names}, each highest above its lowest.")
+    if request.map == "rates":
+        if window[0] <= 0:
+            raise ApiError(f"{shown} holds a learning rate of 0 or less.", "window", f"Give {names}, that one above 0.")
+        if math.isinf(window[1] / window[0]):
+            raise ApiError(f"{shown} is too wide for float64.", "window", f"Give {names}, closer together.")
+        if second and not second.low <= window[2] < window[3] <= second.high:
+            bounds = f"{second.key} goes from {say(second.low)} to {say(second.high)}."
+            raise ApiError(f"{shown} holds what {second.key} cannot be.", "window", bounds)
+    elif not all(request.chosen_landscape.domain.reach().contains(corner) for corner in Box.of(window)):
+        raise ApiError(f"{shown} reaches too far.", "window", "At most a million of the landscape's widths away.")
+    if not all(axis.resolves(request.resolution or 1) for axis in request.map_axes):
+        raise ApiError(
+            f"{shown} is too small: float64 cannot tell {request.resolution} cells apart in it.",
+            "window",
+            "Give a wider one, or a lower resolution.",
+        )
+
+
+def _complain_of_the_map(request: DescentRequest) -> NoReturn:
+    """Say what would do, where cells times steps are too many."""
+    run, axes = request.mapped_run, len(request.map_axes)
+    walkers = request.starts if request.map == "rates" else 1
+    each = walkers * run.weight
+    cells = MAX_MAP_WORK // (each * (run.steps + 1))
+    resolution = math.isqrt(cells) if axes == 2 else cells
+    steps = MAX_MAP_WORK // (each * (request.resolution or 1) ** axes) - 1
+    shown = " × ".join([str(request.resolution)] * axes)
+    fewer = f", or {steps} steps with that resolution" if steps > 0 else ""
+    of = f" × {walkers} walkers" if walkers > 1 else ""
+    raise ApiError(
+        f"{shown} cells × {run.steps} steps{of} are more than the server takes on at once.",
+        "resolution",
+        f"At most resolution={resolution} with {run.steps} steps{fewer}.",
+    )
+
+
+def check_slug(key: str, slug: Any, table: Mapping[str, Any]) -> None:
+    """Raise ``ApiError`` naming the nearest known slug where this one is unknown, or no text at all."""
+    if isinstance(slug, str) and slug in table:
         return
-    near = get_close_matches(slug[:80], table, 1)
+    near = get_close_matches(_plain(slug)[:80], table, 1)
     nearest = f"Did you mean {near[0]}? " if near else ""
     raise ApiError(f"{key}={_short(slug)} is not known.", key, f"{nearest}Known are {', '.join(table)}.")
 
@@ -620,13 +990,17 @@ def _check_places(request: DescentRequest) -> None:
 
 
 def _check_size(request: DescentRequest) -> None:
-    most = min(MAX_POINTS, MAX_WORK // request.weight)
+    # Points of the whole answer are counted as if all its steps cost what they cost on the average.
+    most = min(MAX_POINTS, MAX_WORK * request.points // request.work)
     if request.points > most:
+        runs = len(request.each_run)
+        steps = request.points // (request.starts * runs) - 1
+        of = f"{runs} runs × " if runs > 1 else ""
         raise ApiError(
-            f"{request.starts} walkers × {request.steps} steps are more than {most} points.",
+            f"{of}{request.starts} walkers × {steps} steps are more than {most} points.",
             "steps",
-            f"At most {most // request.starts - 1} steps with {request.starts} walkers, or "
-            f"{most // (request.steps + 1)} walkers with {request.steps} steps.",
+            f"At most {most // (request.starts * runs) - 1} steps with {request.starts} walkers, or "
+            f"{most // (runs * (steps + 1))} walkers with {steps} steps.",
         )
 
 
@@ -649,12 +1023,16 @@ def _complain(problem: ErrorDetails) -> NoReturn:
 
 
 def _expected(key: str) -> str:
-    if key == "goal":
-        return "minimize or maximize."
+    if key in _CHOICES:
+        return f"{' or '.join(_CHOICES[key])}."
+    if key == "name":
+        return "Up to 40 letters, digits and signs, but no comma."
+    if key == "runs":
+        return 'Up to 8 objects such as {"optimizer": "adam", "learning_rate": 0.05}.'
     if key in _TABLES:
         return f"One of {', '.join(_TABLES[key])}."
     if key in _LISTS:
-        return "Numbers: x,y or x." if key == "start" else "Numbers: xmin,xmax,ymin,ymax or xmin,xmax."
+        return "Numbers: x,y or x." if key == "start" else "Numbers: low,high,low,high, or low,high for one axis."
     bounds = numeric_bounds(key)
     noun = "A whole number" if key in _WHOLE or key == "resolution" else "A number"
     if "minimum" in bounds and "maximum" in bounds:
@@ -681,17 +1059,23 @@ _SCHEMA: dict[str, Any] = DescentRequest.model_json_schema()["properties"]
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    text = _plain(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _plain(value: Any) -> str:
+    """Return the value as text: what JSON can nest, no answer need repeat."""
+    try:
+        return value if isinstance(value, str) else json.dumps(value, default=str)
+    except RecursionError:
+        return "(too deep a nest)"
 
 
 def key_table() -> list[dict[str, Any]]:
     """Return what a control for each numeric key of the request needs to know; hyperparameters are listed elsewhere."""
-    entries: list[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
-    listed = {parameter.key for entry in entries for parameter in entry.hyperparameters}
     rows = []
     for key in KEYS:
-        if key in _WORDS | _LISTS | listed | {"shape"}:
+        if key in _WORDS | _LISTS | _LISTED | _OF_THE_PICTURE | {"shape", "hidden"}:
             continue
         schema, bounds = _SCHEMA[key], numeric_bounds(key)
         rows.append(
@@ -708,129 +1092,3 @@ def key_table() -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-class Summary(TypedDict):
-    """Where a walk ended and why. Numbers that are not finite are null; a curve has no y."""
-
-    outcome: Outcome
-    stopped_by: Criterion
-    steps: int
-    evaluations: int
-    x: float | None
-    y: NotRequired[float | None]
-    loss: float | None
-    gradient_norm: float | None
-    place: Place | None
-    hessian_eigenvalues: list[float]
-    stability_limit: float | None
-    message: str
-
-
-class Columns(TypedDict):
-    """One row for each iterate; a curve has no y. Step 0 is the start; ``learning_rate[k]`` leads from step k to k + 1.
-
-    ``evaluations[k]`` counts what the steps before iterate k cost: evaluations of the gradient and, in a line search,
-    of the loss; for landscapes made from data, in data points.
-    """
-
-    step: list[int]
-    x: list[float | None]
-    y: NotRequired[list[float | None]]
-    loss: list[float | None]
-    gradient_norm: list[float | None]
-    learning_rate: list[float]
-    evaluations: list[int]
-
-
-class WalkName(TypedDict):
-    """Which walk this is."""
-
-    run: int
-    walker: int
-    label: str
-
-
-class Walk(WalkName, Columns):
-    """A whole walk."""
-
-    summary: Summary
-
-
-class Answer(TypedDict):
-    """The whole answer: a walk for each start."""
-
-    request: DescentRequest
-    query: str
-    walks: list[Walk]
-
-
-class StartRecord(TypedDict):
-    """The stream's first line."""
-
-    kind: Literal["start"]
-    request: dict[str, Any]
-    query: str
-    walks: list[WalkName]
-
-
-class ChunkRecord(Columns):
-    """Some iterates of one walk. Chunks of one walk arrive in order and, joined, equal the plain answer."""
-
-    kind: Literal["chunk"]
-    walk: int
-
-
-class EndRecord(TypedDict):
-    """The end of one walk."""
-
-    kind: Literal["end"]
-    walk: int
-    summary: Summary
-
-
-class DoneRecord(TypedDict):
-    """The last line of a stream that was not cut off."""
-
-    kind: Literal["done"]
-
-
-class ErrorRecord(TypedDict):
-    """The last line of a stream that failed after its first byte."""
-
-    kind: Literal["error"]
-    message: str
-
-
-Record = StartRecord | ChunkRecord | EndRecord | DoneRecord | ErrorRecord
-
-
-class StepNumbers(TypedDict):
-    """All numbers that one step was made of. ``quantities`` has the names that the optimizer's rule uses.
-
-    ``rule`` names which of the optimizer's rules was used: the usual one, that of the first step, of an ascent, or of a
-    step that a line search did not take. ``batch`` has the indices of the data points of the mini-batch, where one was
-    drawn.
-    """
-
-    step: int
-    first: bool
-    rule: Variant
-    quantities: dict[str, Any]
-    batch: list[int] | None
-
-
-class RatesAnswer(TypedDict):
-    """The learning rates that are planned, at up to so many steps, and the steps at which warm restarts begin."""
-
-    step: list[int]
-    learning_rate: list[float]
-    restarts: list[int]
-
-
-class StepsAnswer(TypedDict):
-    """The numbers of some steps of one walk."""
-
-    request: DescentRequest
-    walk: int
-    steps: list[StepNumbers]

@@ -19,11 +19,20 @@ from markupsafe import Markup, escape
 from app import __version__
 from app.descent.landscape import Landscape
 from app.descent.landscapes import LANDSCAPES
-from app.descent.optimizers import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, Optimizer
+from app.descent.optimizers import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, BestRule, Optimizer
 from app.descent.rules import Line
 from app.descent.schedules import SCHEDULES, Schedule
 from app.lessons import CHAPTERS, LESSONS, Lesson
-from app.models import KEYS, ApiError, DescentRequest, key_table, make_request, make_request_leniently, to_json
+from app.models import (
+    QUERY_KEYS,
+    RUN_KEYS,
+    ApiError,
+    DescentRequest,
+    key_table,
+    make_request,
+    make_request_leniently,
+    to_json,
+)
 from app.pictures import ground, picture
 from app.runs import answer, landscape_record, optimizer_record, rule_symbols, schedule_record
 
@@ -81,7 +90,8 @@ def catalog() -> dict[str, Any]:
     """Return what the browser needs to know of the registries: the API's records, with formulas typeset."""
     entries: list[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
     return {
-        "order": KEYS,
+        "order": QUERY_KEYS,
+        "run_keys": RUN_KEYS,
         "keys": key_table(),
         "landscapes": [
             {key: value for key, value in landscape_record(landscape).items() if key not in _ON_DEMAND}
@@ -96,6 +106,7 @@ def catalog() -> dict[str, Any]:
             | {
                 "rules": {name: _typeset(lines) for name, lines in optimizer.rule.variants().items()},
                 "symbols": {one.key: mathml(one.symbol) for one in optimizer.hyperparameters},
+                "best": _typeset_best(optimizer.best),
             }
             for optimizer in OPTIMIZERS.values()
         ],
@@ -114,6 +125,9 @@ def catalog() -> dict[str, Any]:
                 *(row["symbol"] for row in key_table() if row["symbol"]),
                 *(parameter.symbol for entry in entries for parameter in entry.hyperparameters),
                 *(rf"\{landscape.shape.symbol}" for landscape in LANDSCAPES.values() if landscape.shape),
+                # What theory tells of a point: its eigenvalues and their quotient.
+                r"\lambda",
+                r"\kappa",
             }
         },
     }
@@ -124,6 +138,11 @@ _ON_DEMAND = {
     *("stationary_points", "data", "expression", "latex", "family", "source"),
     *("update_rule", "first_update_rule"),
 }
+
+
+def _typeset_best(best: BestRule | None) -> dict[str, Any] | None:
+    """Return the formulas of the best settings and of their rate as MathML."""
+    return best and {"settings": list(map(mathml, best.settings_latex)), "rate": mathml(best.rate_latex)}
 
 
 def _typeset(lines: Sequence[Line]) -> list[list[str]]:
@@ -237,14 +256,14 @@ def _panel(lesson: Lesson) -> dict[str, Any]:
 
 
 def _first_walks(wanted: DescentRequest) -> tuple[list[Any], str]:
-    if wanted.points * wanted.weight > _MOST_PAINTED:
+    if wanted.work > _MOST_PAINTED:
         return [], ""
     walks = answer(wanted)
     return walks, walks[0]["summary"]["message"]
 
 
 def _notice(complaint: ApiError) -> dict[str, str]:
-    known = complaint.key in KEYS
+    known = complaint.key in QUERY_KEYS and complaint.key != "run"
     return {
         "message": complaint.message,
         "hint": f"{complaint.hint or ''} The default is shown instead." if known else "It is ignored.",

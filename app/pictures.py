@@ -13,7 +13,8 @@ from contourpy import FillType, contour_generator
 
 from app.descent.formula import Array
 from app.descent.landscape import Box, Landscape
-from app.models import DescentRequest, Walk
+from app.models import DescentRequest
+from app.records import Walk
 from app.runs import answer
 
 BANDS = 12
@@ -68,7 +69,9 @@ def picture(request: DescentRequest, resolution: int = 61, walks: Sequence[Walk]
     landscape, box = request.chosen_landscape, request.box
     canvas = frame(landscape, request.shape, box)
     heights = "loss" if landscape.dimensions == 1 else "y"
-    shown = (answer(request) if walks is None else walks)[:_MOST_WALKS]
+    runs, walks = request.each_run, answer(request) if walks is None else walks
+    visible = [walk for walk in walks if not runs[walk["run"]].hidden]
+    shown = sorted(visible, key=lambda walk: walk["walker"])[:_MOST_WALKS]
     paths = [_trail(canvas, walk["x"], walk[heights]) for walk in shown]  # type: ignore[literal-required]
     start = list(request.start or ())
     if landscape.dimensions == 1:
@@ -76,9 +79,16 @@ def picture(request: DescentRequest, resolution: int = 61, walks: Sequence[Walk]
     return {
         **ground(landscape, request.shape, box, resolution),
         "trails": [_polyline(trail) for trail in paths],
+        # Each run has a look of its own; alone, each walker has.
+        "looks": [_look(walk["run"] if len(runs) > 1 else walk["walker"]) for walk in shown],
         "ends": [_last(trail) for trail in paths],
         "start": _last(canvas.place(np.array(start[:1]), np.array(start[1:]))),
     }
+
+
+def _look(index: int) -> str:
+    """Return the classes of a trail's colour and dash, by the rule of the page's own trails: looks.js."""
+    return f"c{index % 8} d{(index + index // 8) % 8}"
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,9 @@
 """The one file that knows both sides: request → landscape, optimizer, schedule, walk → records."""
 
+import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -11,18 +12,21 @@ import numpy as np
 from app.descent.curvature import Point
 from app.descent.data import ERRORS, Data
 from app.descent.landscape import Box, Landscape
+from app.descent.moves import LineSearch
 from app.descent.optimizers import SYMBOLS, Optimizer
+from app.descent.race import PARTS, Progress, best_known
 from app.descent.rules import fill
 from app.descent.schedules import LearningRates, Schedule, cycle_ends
-from app.descent.verdict import judge, say
-from app.descent.walk import Chunk, Column, Descent, Ending, scatter, trace, walk
-from app.models import (
+from app.descent.verdict import Verdict, judge, say
+from app.descent.walk import Chunk, Column, Descent, Ending, scatter, take_turns, trace, walk
+from app.models import DescentRequest
+from app.records import (
     ChunkRecord,
-    DescentRequest,
     DoneRecord,
     EndRecord,
     RatesAnswer,
     Record,
+    RunRecord,
     StartRecord,
     StepNumbers,
     Summary,
@@ -42,7 +46,9 @@ class Plan:
 
     @property
     def label(self) -> str:
-        """The run in words, such as «Momentum 0.9, learning rate 0.1»."""
+        """The run's name or, where it has none, its settings in words, such as «Momentum 0.9, learning rate 0.1»."""
+        if self.request.name:
+            return self.request.name
         words = [self.optimizer.title]
         for index, parameter in enumerate(self.optimizer.hyperparameters):
             value = self.descent.values[parameter.key]
@@ -52,9 +58,19 @@ class Plan:
                 words.append(f"{parameter.title.lower()} {say(value)}")
         return ", ".join([*words, f"learning rate {say(self.descent.rates.learning_rate)}"])
 
+    def at_learning_rate(self, learning_rate: float) -> "Plan":
+        """Return the same plan with another learning rate."""
+        rates = replace(self.descent.rates, learning_rate=learning_rate)
+        return replace(self, descent=replace(self.descent, rates=rates))
 
-def plan(request: DescentRequest) -> Plan:
-    """Return what the request asks for, from the registries."""
+
+def plans(request: DescentRequest) -> list[Plan]:
+    """Return what the request asks for, run by run."""
+    return [plan(run, request.budget) for run in request.each_run]
+
+
+def plan(request: DescentRequest, budget: int | None = None) -> Plan:
+    """Return what one run asks for, from the registries; ``budget`` is how many evaluations it may spend."""
     optimizer = request.chosen_optimizer
     assert request.learning_rate is not None
     assert request.start is not None
@@ -72,6 +88,8 @@ def plan(request: DescentRequest) -> Plan:
         batch=request.batch,
         patience=request.patience,
         min_change=request.min_change,
+        # Where each step costs the same, the number of steps is the budget.
+        budget=budget if budget is not None and isinstance(optimizer.rule, LineSearch) else math.inf,
     )
     starts = scatter(request.box, tuple(request.start), request.starts, request.seed)
     return Plan(request, descent, optimizer, starts)
@@ -106,27 +124,51 @@ _LONGEST_WAY = 336  # steps: the first three chunks of a walk on floats
 
 def records(request: DescentRequest) -> Iterator[Record]:
     """Yield the answer as records while it is computed: start, chunks with each walk's end among them, done."""
-    planned = plan(request)
-    names = [WalkName(run=0, walker=walker, label=planned.label) for walker in range(request.starts)]
-    yield StartRecord(kind="start", request=request.canonical, query=request.query, walks=names)
-    # The way of a walk is kept while it is short: should it diverge, the sharpest curvature on it is looked for.
-    ways: dict[int, list[tuple[Column, Column]]] = {walker: [] for walker in range(request.starts)}
-    for event in walk(planned.descent, planned.starts):
-        if isinstance(event, Chunk):
-            if event.first <= _LONGEST_WAY:
-                ways[event.walker].append((event.x, event.y))
-            yield _chunk_record(event, request.chosen_landscape.dimensions)
-        else:
-            way = ways.pop(event.walker)
-            summary = _summary(planned, event, way if event.steps <= _LONGEST_WAY else [])
-            yield EndRecord(kind="end", walk=event.walker, summary=summary)
+    each = plans(request)
+    names = [
+        WalkName(run=run, walker=walker, label=planned.label)
+        for run, planned in enumerate(each)
+        for walker in range(request.starts)
+    ]
+    runs = [_run_record(run, planned) for run, planned in enumerate(each)]
+    start = StartRecord(kind="start", request=request.canonical, query=request.query, walks=names)
+    yield {**start, "runs": runs} if request.runs else start
+    yield from take_turns([_records_of_run(planned, run * request.starts) for run, planned in enumerate(each)])
     yield DoneRecord(kind="done")
 
 
-def _chunk_record(chunk: Chunk, dimensions: int) -> ChunkRecord:
+def _run_record(run: int, planned: Plan) -> RunRecord:
+    request = planned.request
+    best = best_known(planned.descent.terrain, planned.descent.goal)
+    return RunRecord(run=run, label=planned.label, query=request.query, request=request.canonical, best_known=best)
+
+
+def _records_of_run(planned: Plan, first: int) -> Iterator[Record]:
+    """Yield the chunks and ends of one run's walks, which are numbered from ``first`` on."""
+    # The way of a walk is kept while it is short: should it diverge, the sharpest curvature on it is looked for.
+    ways: dict[int, list[tuple[Column, Column]]] = {walker: [] for walker in range(len(planned.starts))}
+    progress = Progress(planned.descent, len(planned.starts))
+    for event in walk(planned.descent, planned.starts):
+        progress.follow(event)
+        if isinstance(event, Chunk):
+            if event.first <= _LONGEST_WAY:
+                ways[event.walker].append((event.x, event.y))
+            yield _chunk_record(event, first, planned.request.chosen_landscape.dimensions)
+        else:
+            way = ways.pop(event.walker)
+            summary = _summary(planned, event, way if event.steps <= _LONGEST_WAY else [])
+            spent = progress.evaluations[event.walker]
+            summary["reached"] = [
+                {"part": part, "evaluations": int(value) if math.isfinite(value) else None}
+                for part, value in zip(PARTS, spent.tolist(), strict=True)
+            ]
+            yield EndRecord(kind="end", walk=first + event.walker, summary=summary)
+
+
+def _chunk_record(chunk: Chunk, first: int, dimensions: int) -> ChunkRecord:
     record = {
         "kind": "chunk",
-        "walk": chunk.walker,
+        "walk": first + chunk.walker,
         "step": list(range(chunk.first, chunk.first + len(chunk.x))),
         "x": chunk.x,
         "y": chunk.y,
@@ -144,10 +186,16 @@ def _whole_numbers(column: Column) -> Column:
     return column.astype(np.int64) if isinstance(column, np.ndarray) else column
 
 
+def verdict(planned: Plan, ending: Ending, way: Sequence[tuple[Column, Column]]) -> Verdict:
+    """Return where one walk of the plan ended and why; ``way`` has its iterates, where they are still known."""
+    start = planned.starts[ending.walker]
+    return judge(planned.descent, planned.optimizer, start, ending, way, planned.request.box)
+
+
 def _summary(planned: Plan, ending: Ending, way: Sequence[tuple[Column, Column]]) -> Summary:
-    verdict = judge(planned.descent, planned.optimizer, planned.starts[ending.walker], ending, way, planned.request.box)
+    judged = verdict(planned, ending, way)
     summary = {
-        "outcome": verdict.outcome,
+        "outcome": judged.outcome,
         "stopped_by": ending.criterion,
         "steps": ending.steps,
         "evaluations": ending.evaluations,
@@ -155,10 +203,10 @@ def _summary(planned: Plan, ending: Ending, way: Sequence[tuple[Column, Column]]
         "y": ending.y,
         "loss": ending.loss,
         "gradient_norm": ending.gradient_norm,
-        "place": verdict.place,
-        "hessian_eigenvalues": verdict.hessian_eigenvalues,
-        "stability_limit": verdict.stability_limit,
-        "message": verdict.message,
+        "place": judged.place,
+        "hessian_eigenvalues": judged.hessian_eigenvalues,
+        "stability_limit": judged.stability_limit,
+        "message": judged.message,
     }
     if planned.request.chosen_landscape.dimensions == 1:
         del summary["y"]
@@ -171,6 +219,7 @@ class Collector:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.names: Sequence[WalkName] = ()
+        self.runs: Sequence[RunRecord] = ()
         self.columns: list[dict[str, array[Any]]] = []
         self.summaries: dict[int, Summary] = {}
 
@@ -178,7 +227,7 @@ class Collector:
         """Take the next record."""
         match record["kind"]:
             case "start":
-                self.names = record["walks"]
+                self.names, self.runs = record["walks"], record.get("runs", ())
                 self.columns = [{} for _ in self.names]
             case "chunk":
                 columns = self.columns[record["walk"]]
@@ -207,9 +256,10 @@ def answer(request: DescentRequest) -> list[Walk]:
 
 def step_numbers(request: DescentRequest, walker: int, first: int, count: int) -> Iterator[list[StepNumbers]]:
     """Yield, chunk by chunk, the numbers of the steps ``first`` to ``first + count - 1``, as far as they were taken."""
-    planned = plan(request)
+    run, one = divmod(walker, request.starts)
+    planned = plans(request)[run]
     left = count
-    for wanted in trace(planned.descent, planned.starts, walker, first):
+    for wanted in trace(planned.descent, planned.starts, one, first):
         yield [
             StepNumbers(
                 step=one.step,
@@ -299,6 +349,7 @@ def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
         "source": optimizer.source._asdict(),
         "needs_hessian": optimizer.needs_hessian,
         "needs_all_data": optimizer.needs_all_data,
+        "has_stability_limit": optimizer.stability is not None,
     }
 
 

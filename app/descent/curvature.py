@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from app.descent.formula import Functions
+from app.descent.formula import Array, Functions
 
 Point = tuple[float, ...]
 Kind = Literal["global_minimum", "local_minimum", "saddle", "maximum", "shoulder", "plateau"]
@@ -17,8 +17,10 @@ PlainKind = Literal["minimum", "saddle", "maximum", "shoulder", "plateau"]
 _NEIGHBOURS = 1e-2
 # A curvature that over the whole domain would change the loss by less than this part of its range counts as zero.
 _ZERO_CURVATURE = 1e-6
+# A stationary point is looked for with so many of Newton's steps.
+POLISHING = 60
 # A stationary point's gradient, in loss ranges per domain width.
-_ZERO_SLOPE = 1e-9
+ZERO_SLOPE = 1e-9
 
 
 class Scale(NamedTuple):
@@ -110,21 +112,30 @@ def newton_step(functions: Functions, point: Point) -> Point | None:
     return tuple(float(value) for value in step[: len(point)]) if np.isfinite(step).all() else None
 
 
+def newton_walk(arrays: Functions, x: Array, y: Array, dimensions: int, steps: int) -> tuple[Array, Array]:
+    """Return where so many of Newton's steps lead from each of many places; who has none to take stays, shape (n,)."""
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            _, slope_x, slope_y = arrays.loss_and_gradient(x, y)
+            xx, xy, yy = arrays.hessian(x, y)
+            yy = np.ones_like(xx) if dimensions == 1 else yy
+            # Where the ground is all but flat, products of what is tiny would be zero.
+            sharpest = np.maximum(np.maximum(np.abs(xx), np.abs(xy)), np.abs(yy)) if dimensions == 2 else np.abs(xx)
+            xx, xy, slope_x, slope_y = xx / sharpest, xy / sharpest, slope_x / sharpest, slope_y / sharpest
+            yy = yy / sharpest if dimensions == 2 else yy
+            determinant = xx * yy - xy * xy
+            step_x, step_y = (yy * slope_x - xy * slope_y) / determinant, (xx * slope_y - xy * slope_x) / determinant
+            leads = np.isfinite(step_x + step_y)
+            x, y = np.where(leads, x - step_x, x), np.where(leads, y - step_y, y)
+    return x, y
+
+
 def settle(arrays: Functions, points: Sequence[Point], scale: Scale) -> list[Point]:
     """Return where Newton's method leads from each of many points at once, each place once; ``polish`` is to follow."""
     if not points:
         return []
     x, y = np.array([lift(point) for point in points]).T
-    flat = len(scale.widths) == 1
-    with np.errstate(all="ignore"):
-        for _ in range(30):
-            _, slope_x, slope_y = arrays.loss_and_gradient(x, y)
-            xx, xy, yy = arrays.hessian(x, y)
-            yy = np.ones_like(xx) if flat else yy
-            determinant = xx * yy - xy * xy
-            step_x, step_y = (yy * slope_x - xy * slope_y) / determinant, (xx * slope_y - xy * slope_x) / determinant
-            leads = np.isfinite(step_x + step_y)
-            x, y = np.where(leads, x - step_x, x), np.where(leads, y - step_y, y)
+    x, y = newton_walk(arrays, x, y, len(scale.widths), 30)
     places = np.stack([x, y], axis=1)[:, : len(scale.widths)]
     _, firsts = np.unique(np.round(places / scale.widths, 9), axis=0, return_index=True)
     return [tuple(row) for row in places[np.sort(firsts)].tolist()]
@@ -136,7 +147,7 @@ def polish(functions: Functions, point: Point, scale: Scale) -> Point | None:
     A point where the gradient is zero and the Hessian does not exist, such as the tip of a kink, is one already.
     """
     before = math.inf
-    for _ in range(60):
+    for _ in range(POLISHING):
         step = newton_step(functions, point)
         if step is None:
             break
@@ -147,7 +158,7 @@ def polish(functions: Functions, point: Point, scale: Scale) -> Point | None:
             break
         before = length
     gradient = gradient_at(functions, point)
-    if gradient is None or scale.slope(gradient) > _ZERO_SLOPE:
+    if gradient is None or scale.slope(gradient) > ZERO_SLOPE:
         return None
     # Adding zero turns -0.0, which Newton leaves behind on an axis, into 0.0.
     return tuple(value + 0.0 for value in point)
@@ -174,7 +185,7 @@ def _kind_by_neighbours(functions: Functions, point: Point, scale: Scale) -> Pla
         rises = [functions.loss(*lift(neighbour)) - here for neighbour in _ring(functions, point, scale)]
     except (ArithmeticError, ValueError):
         return None
-    rounding = 1e-14 * (scale.loss + abs(here))
+    rounding = _rounding(scale, here)
     signs = [(rise > rounding) - (rise < -rounding) for rise in rises]
     if not any(signs):
         return "plateau"
@@ -185,6 +196,22 @@ def _kind_by_neighbours(functions: Functions, point: Point, scale: Scale) -> Pla
     decided = [sign for sign in signs if sign]
     changes = sum(one != other for one, other in zip(decided, [*decided[1:], decided[0]], strict=True))
     return "shoulder" if changes <= 2 else "saddle"
+
+
+def is_level(arrays: Functions, x: Array, y: Array, scale: Scale) -> Any:
+    """Whether all neighbours are as high as each place, where gradient and Hessian are zero: shape (n,)."""
+    size = len(scale.widths)
+    radius = _NEIGHBOURS * min(scale.widths)
+    angles = 2 * math.pi * np.arange(32) / 32 if size == 2 else np.array([0.0, math.pi])
+    with np.errstate(all="ignore"):
+        here = arrays.loss(x, y)
+        around = x + radius * np.cos(angles)[:, None], y + radius * np.sin(angles)[:, None] * (size == 2)
+        rises = arrays.loss(*map(np.ravel, around)).reshape(len(angles), len(x)) - here
+        return (np.abs(rises) <= _rounding(scale, here)).all(axis=0)
+
+
+def _rounding(scale: Scale, here: Any) -> Any:
+    return 1e-14 * (scale.loss + abs(here))
 
 
 def _ring(functions: Functions, point: Point, scale: Scale) -> list[Point]:

@@ -86,6 +86,10 @@ class Data:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What can be made again need not be sent to other processes.
+        return {name: value for name, value in vars(self).items() if name != "_columns"}
+
     @property
     def smooth(self) -> bool:
         """Whether there is a Hessian."""
@@ -162,11 +166,14 @@ class Data:
         return means
 
     def _in_blocks(self, x: Array, y: Array, rows: Any, wanted: Sequence[str]) -> tuple[Array, ...]:
-        """Take so many walkers, or cells of a surface, at once as keep the residuals within the cache."""
+        """Take so many walkers, or cells of a surface, at once as keep the residuals within the cache.
+
+        ``rows`` are those of each walker's mini-batch, or of one for all.
+        """
         flat_x, flat_y = np.ravel(x), np.ravel(y)
         size = max(1, _AT_ONCE // len(self))
         parts = [
-            self._evaluate(flat_x[part], flat_y[part], rows if rows is None else rows[part], wanted)
+            self._evaluate(flat_x[part], flat_y[part], rows[part] if np.ndim(rows) == 2 else rows, wanted)
             for part in (slice(first, first + size) for first in range(0, max(len(flat_x), 1), size))
         ]
         return tuple(np.concatenate(column).reshape(np.shape(x)) for column in zip(*parts, strict=True))

@@ -9,11 +9,14 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.descent import inplace, intervals
+from app.descent.intervals import Interval, UnboundedError, interval
 
 Array = NDArray[np.float64]
 
@@ -27,21 +30,100 @@ VARIABLES = ("x", "y")
 CONSTANTS = {"pi": math.pi}
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs")
 
+
+def as_in_arrays(
+    one: Callable[[float], float],
+    many: Callable[[Any], Any],
+    domain: tuple[float, float] = (-math.inf, math.inf),
+    beyond: Callable[[float], float] | None = None,
+) -> Callable[[float], float]:
+    """Return ``one``, or a function on one number that gives to the last bit what NumPy's ``many`` gives in an array.
+
+    On some machines NumPy computes several at once in its own way, and ends in another last digit than the C library.
+    Where thousands of samples do not differ, the C library's function is taken, which is four times faster.
+    ``beyond`` answers outside the open ``domain``: ``one``, which raises there, unless something else is given.
+    """
+    samples = np.concatenate([np.linspace(1e-3, 30.0, 4000), np.geomspace(1e-12, 700.0, 4000)])
+    agree = many(samples).tolist() == [one(value) for value in samples.tolist()]
+    if agree and beyond is None:
+        return one
+    low, high = domain
+    outside = beyond or one
+    if agree:
+        return lambda value: one(value) if low < value < high else outside(value)
+    # A float again, with which everything else is computed several times faster than with what NumPy returns.
+    return lambda value: float(many(value)) if low < value < high else outside(value)
+
+
+def _in_array(function: Callable[..., Any], *values: float) -> float:
+    """Return what the function gives in an array, where that may be infinite."""
+    with np.errstate(all="ignore"):
+        return float(function(*(np.array([value]) for value in values))[0])
+
+
+def _power_alone(base: float, exponent: float) -> float:
+    try:
+        return math.pow(base, exponent)
+    except OverflowError:
+        return _in_array(np.float_power, base, exponent)
+
+
+def _power_in_arrays(base: Any, exponent: Any, out: Array | None = None) -> Any:
+    """Raise to a power as the C library does, which ``np.power`` does not; NaN where that raises."""
+    poles = (np.equal(base, 0) & np.less(exponent, 0)) | np.isnan(base) | np.isnan(exponent)
+    return _without(np.float_power(base, exponent, out), poles)
+
+
+def _log_in_arrays(value: Any, out: Array | None = None) -> Any:
+    zero = np.equal(value, 0)
+    return _without(np.log(value, out), zero)
+
+
+def _divide_in_arrays(value: Any, by: Any, out: Array | None = None) -> Any:
+    zero = np.equal(by, 0)
+    return _without(np.divide(value, by, out), zero)
+
+
+def _without(values: Any, poles: Any) -> Any:
+    """Put NaN where on floats an error is raised: what is computed from infinity may be finite again."""
+    if poles.any():
+        values[...] = np.where(poles, np.nan, values)
+    return values
+
+
+def _kink_in_arrays(value: Array, out: Array | None = None) -> Any:
+    kinks = np.where(value == 0, np.nan, 0.0)
+    return kinks if out is None else np.copyto(out, kinks)
+
+
+def _spread_in_arrays(value: Any, like: Array, out: Array | None = None) -> Any:
+    return np.full_like(like, value) if out is None else np.copyto(out, value)
+
+
 # One generated source serves both worlds; only what the names mean differs.
 _FLOAT_NAMES: dict[str, Any] = {
-    **{name: getattr(math, name) for name in FUNCTIONS if name != "abs"},
+    "exp": as_in_arrays(math.exp, np.exp, (-math.inf, 709.0), partial(_in_array, np.exp)),
+    "log": as_in_arrays(math.log, np.log, (0.0, math.inf)),
+    "sqrt": math.sqrt,
+    **{name: as_in_arrays(getattr(math, name), getattr(np, name)) for name in ("sin", "cos", "tan", "tanh")},
     "abs": abs,
-    "power": math.pow,
+    "power": _power_alone,
     "sign": lambda value: float((value > 0) - (value < 0)),
     "kink": lambda value: _kink(value),
     "spread": lambda value, like: value,
 }
+# Where NumPy has its own way with the tangent but not with the sine, waves are computed by half angles: six times
+# faster in arrays, and off by two of the last digits at most.
+HALF_ANGLES = _FLOAT_NAMES["sin"] is math.sin and _FLOAT_NAMES["tan"] is not math.tan
+# With the names that statements without allocation use; what a formula cannot be made of does no harm.
 _ARRAY_NAMES: dict[str, Any] = {
-    **{name: getattr(np, name) for name in FUNCTIONS},
-    "power": np.power,
-    "sign": np.sign,
-    "kink": lambda value: np.where(value == 0, np.nan, 0.0),
-    "spread": lambda value, like: np.full_like(like, value),
+    **inplace.NAMES,
+    **{name: getattr(np, name) for name in (*FUNCTIONS, "tan")},
+    "log": _log_in_arrays,
+    "power": _power_in_arrays,
+    "quotient": _divide_in_arrays,
+    "kink": _kink_in_arrays,
+    "spread": _spread_in_arrays,
 }
 
 
@@ -50,6 +132,10 @@ def _kink(value: float) -> float:
     if value == 0:
         raise ValueError("no derivative at a kink")
     return 0.0
+
+
+# (point, gradient, scratch): writes the gradient at each point into an array.
+Slopes = Callable[[Any, Any, Any], None]
 
 
 class FormulaError(ValueError):
@@ -78,7 +164,12 @@ class Formula:
     dimensions: int
     terms: tuple[str, ...]  # the LaTeX of what is added up, signs included, for a line that may break between them
     smooth: bool  # whether gradient and Hessian are those of one formula everywhere: abs has a kink
-    source: str
+    floats: str  # the source of ``bind`` for numbers
+    arrays: str  # the source of ``bind`` for arrays
+    slopes: str  # the source of ``bind`` for the gradient in place
+    scratch: int  # how many arrays that uses besides
+    intervals: str  # the source of ``bind`` for intervals
+    separable: bool  # whether neither part of the gradient depends on the other coordinate
 
     @property
     def latex(self) -> str:
@@ -87,10 +178,33 @@ class Formula:
 
     def bind(self, parameter: float | None, *, arrays: bool = False) -> Functions:
         """Return the functions with the shape parameter fixed."""
-        namespace = dict(_ARRAY_NAMES if arrays else _FLOAT_NAMES)
         # The source is printed by this module from a checked tree: names, numbers and the functions above.
-        exec(_code(self.source), namespace)
-        return Functions(*namespace["bind"](parameter))
+        bind = _bound(self.arrays, "arrays") if arrays else _bound(self.floats, "floats")
+        return Functions(*bind(parameter))
+
+    def bind_slopes(self, parameter: float | None) -> Slopes:
+        """Return the function that writes the gradient into arrays of equal shape, with the shape parameter fixed.
+
+        Called as ``slopes(point, gradient, scratch)``: arrays of shape (dimensions, n), and ``scratch`` further ones of
+        shape (n,).
+        """
+        slopes: Slopes = _bound(self.slopes, "arrays")(parameter)
+        return slopes
+
+    def bounds(self, parameter: float | None, x: tuple[float, float], y: tuple[float, float]) -> Interval:
+        """Return what the loss lies between wherever x and y are within these bounds.
+
+        Raises ``UnboundedError`` where it might have no finite value somewhere there.
+        """
+        return interval(_bound(self.intervals, "intervals")(parameter)(Interval(*x), Interval(*y)))
+
+    def is_finite(self, parameter: float | None, x: tuple[float, float], y: tuple[float, float]) -> bool:
+        """Whether the loss certainly has a finite value wherever x and y are within these bounds."""
+        try:
+            self.bounds(parameter, x, y)
+        except UnboundedError:
+            return False
+        return True
 
 
 @lru_cache(maxsize=256)
@@ -110,8 +224,20 @@ def compile_formula(text: str, parameter: str | None = None, axes: tuple[str, ..
         dimensions=2 if "y" in names else 1,
         terms=_terms(tree, Latex(dict(zip(VARIABLES, axes, strict=False)))),
         smooth="abs" not in names,
-        source=_source(tree, parameter or "p"),
+        **_sources(tree, parameter or "p", 2 if "y" in names else 1),
     )
+
+
+_NAMES = {"floats": _FLOAT_NAMES, "arrays": _ARRAY_NAMES, "intervals": intervals.NAMES}
+
+
+@lru_cache(maxsize=256)
+def _bound(source: str, world: str) -> Callable[[float | None], Any]:
+    """Return ``bind`` of the source, compiled, where the names mean what they do on floats, arrays or intervals."""
+    namespace = dict(_NAMES[world])
+    exec(_code(source), namespace)
+    bind: Callable[[float | None], Any] = namespace["bind"]
+    return bind
 
 
 @lru_cache(maxsize=256)
@@ -176,7 +302,8 @@ class _Node(NamedTuple):
 class _Graph:
     """A formula and its derivatives as parts that each stand once, children before parents."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, capped: bool = True) -> None:
+        self.capped = capped
         self.nodes: list[_Node] = []
         self.places: dict[_Node, int] = {}
         self.derivatives: dict[tuple[int, str], int] = {}
@@ -184,7 +311,7 @@ class _Graph:
     def put(self, operation: str, *parts: int, value: float | str = 0.0) -> int:
         node = _Node(operation, parts, value)
         if node not in self.places:
-            if len(self.nodes) >= MAX_NODES:
+            if self.capped and len(self.nodes) >= MAX_NODES:
                 raise FormulaError("the derivatives of this formula are too long; write it more simply")
             self.places[node] = len(self.nodes)
             self.nodes.append(node)
@@ -207,6 +334,11 @@ class _Graph:
             return b
         if other == 0:
             return a
+        # Signs cost a pass over all walkers, and moving them changes no digit.
+        if self.nodes[b].operation == "negate":
+            return self.subtract(a, self.nodes[b].parts[0])
+        if self.nodes[a].operation == "negate":
+            return self.subtract(b, self.nodes[a].parts[0])
         return self.put("+", min(a, b), max(a, b))
 
     def subtract(self, a: int, b: int) -> int:
@@ -215,11 +347,24 @@ class _Graph:
             return self.number(one - other)
         if other == 0:
             return a
-        return self.negate(b) if one == 0 else self.put("-", a, b)
+        if one == 0:
+            return self.negate(b)
+        inner = self.nodes[b]
+        if inner.operation == "negate":
+            return self.add(a, inner.parts[0])
+        if inner.operation == "*" and (self.known(inner.parts[0]) or 0.0) < 0:
+            return self.add(a, self.negate(b))
+        return self.put("-", a, b)
 
     def negate(self, a: int) -> int:
-        one = self.known(a)
-        return self.number(-one) if one is not None else self.put("negate", a)
+        one, inner = self.known(a), self.nodes[a]
+        if one is not None:
+            return self.number(-one)
+        if inner.operation == "negate":
+            return inner.parts[0]
+        if inner.operation == "*" and (factor := self.known(inner.parts[0])) is not None:
+            return self.multiply(self.number(-factor), inner.parts[1])
+        return self.put("negate", a)
 
     def multiply(self, a: int, b: int) -> int:
         one, other = self.known(a), self.known(b)
@@ -231,6 +376,9 @@ class _Graph:
             return a if one == 0 else b
         if one == -1:
             return self.negate(b)
+        for part, rest in ((a, b), (b, a)):
+            if self.nodes[part].operation == "negate":
+                return self.negate(self.multiply(self.nodes[part].parts[0], rest))
         inner = self.nodes[b]
         if one is not None and inner.operation == "*" and (factor := self.known(inner.parts[0])) is not None:
             return self.multiply(self.number(one * factor), inner.parts[1])
@@ -355,6 +503,28 @@ class _Graph:
                 return self.call("kink", a)
         raise AssertionError(function)  # pragma: no cover - all functions are above
 
+    def by_half_angles(self) -> tuple["_Graph", Mapping[int, int]]:
+        """Return this graph with waves as fractions of t = tan(a/2), and the places there of the parts here.
+
+        sin(a) = 2t/(1 + t²) and cos(a) = (1 - t)(1 + t)/(1 + t²), whose denominator is never zero.
+        """
+        other, places = _Graph(capped=False), dict[int, int]()
+        for place, (operation, parts, value) in enumerate(self.nodes):
+            moved = [places[part] for part in parts]
+            if operation in ("sin", "cos"):
+                t = other.put("tan", other.multiply(other.number(0.5), *moved))
+                one = other.number(1)
+                upper = other.multiply(other.add(one, t), other.subtract(one, t))
+                upper = other.multiply(other.number(2), t) if operation == "sin" else upper
+                places[place] = other.put("over", upper, other.add(one, other.multiply(t, t)))
+            elif operation == "*" and other.nodes[moved[1]].operation == "over" and other.known(moved[0]) is not None:
+                # The factor goes to that of the sine.
+                upper, lower = other.nodes[moved[1]].parts
+                places[place] = other.put("over", other.multiply(moved[0], upper), lower)
+            else:
+                places[place] = other.put(operation, *moved, value=value)
+        return other, places
+
     def depends_on(self, place: int) -> frozenset[str]:
         """Return the names that a part depends on."""
         found: set[str] = set()
@@ -375,58 +545,96 @@ def _folded(function: Callable[..., float], *arguments: float) -> float:
         raise FormulaError("a part of the formula has no finite value") from None
 
 
-def _source(tree: ast.expr, parameter: str) -> str:
-    """Return the source of ``bind(parameter)``, which returns the loss, the loss with gradient, and the Hessian."""
+def _sources(tree: ast.expr, parameter: str, dimensions: int) -> dict[str, Any]:
+    """Return the sources of a ``Formula`` by the names of its fields, and how much scratch the last of them takes."""
     graph = _Graph()
     loss = graph.read(tree)
-    slope_x, slope_y = graph.derivative(loss, "x"), graph.derivative(loss, "y")
-    curvature = (graph.derivative(slope_x, "x"), graph.derivative(slope_x, "y"), graph.derivative(slope_y, "y"))
-    writer = _Writer(graph, parameter)
-    bodies = [
-        writer.function("loss", [loss]),
-        writer.function("loss_and_gradient", [loss, slope_x, slope_y]),
-        writer.function("hessian", list(curvature)),
+    slopes = [graph.derivative(loss, "x"), graph.derivative(loss, "y")]
+    curvatures = [
+        graph.derivative(slope, name) for slope, name in ((slopes[0], "x"), (slopes[0], "y"), (slopes[1], "y"))
     ]
-    return "\n".join(
-        [
-            f"def bind({parameter}):",
-            *writer.once,
-            *(line for body in bodies for line in body),
-            "    return loss, loss_and_gradient, hessian",
-        ]
-    )
+    functions = {"loss": [loss], "loss_and_gradient": [loss, *slopes], "hessian": curvatures}
+    names = [graph.depends_on(slope) for slope in slopes]
+    bounds = _source(_Writer(graph, parameter, arrays=False), {"loss": [loss]})
+    if HALF_ANGLES:
+        graph, places = graph.by_half_angles()
+        functions = {name: [places[result] for result in results] for name, results in functions.items()}
+    gradient = functions["loss_and_gradient"][1 : 1 + dimensions]
+    slopes_source, scratch = _slopes_source(_Writer(graph, parameter, arrays=True), gradient)
+    return {
+        "floats": _source(_Writer(graph, parameter, arrays=False), functions),
+        "arrays": _source(_Writer(graph, parameter, arrays=True), functions),
+        "slopes": slopes_source,
+        "scratch": scratch,
+        "intervals": bounds,
+        "separable": dimensions == 2 and "y" not in names[0] and "x" not in names[1],
+    }
+
+
+def _source(writer: "_Writer", functions: Mapping[str, list[int]]) -> str:
+    """Return the source of ``bind``, which takes the parameter and returns the functions of x and y."""
+    lines: list[str] = []
+    for name, results in functions.items():
+        steps, answers = writer.steps(results)
+        body = [f"{target} = {text}" for target, text in steps] + [f"return {', '.join(answers)}"]
+        lines += [f"    def {name}(x, y):", *(f"        {line}" for line in body)]
+    return writer.bind([*lines, f"    return {', '.join(functions)}"])
+
+
+def _slopes_source(writer: "_Writer", slopes: list[int]) -> tuple[str, int]:
+    """Return the source of ``bind`` for the gradient in place, and how much scratch that takes."""
+    steps, answers = writer.steps(slopes)
+    variables, into = VARIABLES[: len(slopes)], ("slope_x", "slope_y")[: len(slopes)]
+    text = "\n".join(f"{target} = {value}" for target, value in [*steps, *zip(into, answers, strict=True)])
+    program = inplace.in_place(ast.parse(text).body, variables, into=dict(zip(into, into, strict=True)))  # type: ignore[arg-type]  # assignments
+    lines = [
+        "    def slopes(point, gradient, scratch):",
+        *(f"        {name} = point[{row}]" for row, name in enumerate(variables)),
+        *(f"        {name} = gradient[{row}]" for row, name in enumerate(into)),
+        *(f"        {name} = scratch[{index}]" for index, name in enumerate(program.scratch)),
+        *(f"        {statement}" for statement in program.statements),
+        "    return slopes",
+    ]
+    return writer.bind(lines), len(program.scratch)
 
 
 class _Writer:
-    """Writes parts of a graph as Python: what is used twice gets a name, what only the parameter decides is hoisted."""
+    """Writes parts of a graph as Python: what is used twice gets a name, what only the parameter decides is hoisted.
+
+    For ``arrays`` a quotient is a call, which answers where on floats ``/`` raises.
+    """
 
     # Deeper expressions are cut into named parts: Python's own parser has a limit.
     DEEPEST = 20
 
-    def __init__(self, graph: _Graph, parameter: str) -> None:
+    def __init__(self, graph: _Graph, parameter: str, *, arrays: bool) -> None:
         self.graph = graph
         self.parameter = parameter
+        self.arrays = arrays
         self.once: list[str] = []
         self.hoisted: dict[int, str] = {}
 
-    def function(self, name: str, results: list[int]) -> list[str]:
-        """Return the lines of one function of x and y."""
+    def bind(self, body: list[str]) -> str:
+        """Return the source of ``bind``, whose body begins with what is computed once."""
+        return "\n".join([f"def bind({self.parameter}):", *self.once, *body])
+
+    def steps(self, results: list[int]) -> tuple[list[tuple[str, str]], list[str]]:
+        """Return named parts with their expressions, in their order, and the results as expressions."""
         uses = self._uses(results)
-        lines: list[str] = []
+        steps: list[tuple[str, str]] = []
         written: dict[int, tuple[str, int]] = {}
         for place in sorted(uses):
             text, depth = self._write(place, written)
             if self._is_fixed(place) and depth > 0:
                 text, depth = self._hoist(place, text), 0
             elif depth > 0 and (uses[place] > 1 or depth > self.DEEPEST):
-                lines.append(f"        t{place} = {text}")
+                steps.append((f"t{place}", text))
                 text, depth = f"t{place}", 0
             written[place] = (text, depth)
-        answers = [
+        return steps, [
             written[place][0] if self.graph.depends_on(place) & set(VARIABLES) else f"spread({written[place][0]}, x)"
             for place in results
         ]
-        return [f"    def {name}(x, y):", *lines, f"        return {', '.join(answers)}"]
 
     def _uses(self, results: list[int]) -> dict[int, int]:
         uses: dict[int, int] = {}
@@ -459,6 +667,10 @@ class _Writer:
         texts = [written[part][0] for part in parts]
         depth = 1 + max(written[part][1] for part in parts)
         match operation:
+            case "over":
+                return f"({texts[0]}/{texts[1]})", depth
+            case "/" if not self._is_constant(parts[1]):
+                return self._quotient(*texts), depth
             case "+" | "-" | "*" | "/":
                 return f"({texts[0]}{operation}{texts[1]})", depth
             case "negate":
@@ -466,21 +678,30 @@ class _Writer:
             case "power":
                 return f"power({texts[0]}, {texts[1]})", depth
             case "fixed power":
-                return _power(texts[0], float(value)), depth
+                return self._power(parts[0], texts[0], float(value)), depth
         return f"{operation}({texts[0]})", depth
 
+    def _is_constant(self, place: int) -> bool:
+        return not self.graph.depends_on(place) & set(VARIABLES)
 
-def _power(base: str, exponent: float) -> str:
+    def _quotient(self, value: str, by: str) -> str:
+        return f"quotient({value}, {by})" if self.arrays else f"({value}/{by})"
+
+    def _power(self, place: int, base: str, exponent: float) -> str:
+        if not exponent.is_integer():
+            return f"power({base}, {exponent!r})"
+        product = _whole_power(base, abs(int(exponent)))
+        if exponent > 0:
+            return product
+        return f"(1.0/{product})" if self._is_constant(place) else self._quotient("1.0", product)
+
+
+def _whole_power(base: str, exponent: int) -> str:
     """Write small whole powers as products, which are faster than any power on floats and on arrays alike."""
-    if not exponent.is_integer():
-        return f"power({base}, {exponent!r})"
-    whole = abs(int(exponent))
-    if whole <= 3:
-        product = "*".join([base] * whole)
-    else:
-        half = _power(base, float(whole // 2))
-        product = f"{half}*{half}" + (f"*{base}" if whole % 2 else "")
-    return f"({product})" if exponent > 0 else f"(1.0/({product}))"
+    if exponent <= 3:
+        return f"({'*'.join([base] * exponent)})"
+    half = _whole_power(base, exponent // 2)
+    return f"({half}*{half}" + (f"*{base})" if exponent % 2 else ")")
 
 
 def _terms(tree: ast.expr, latex: "Latex") -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -146,6 +146,10 @@ class Landscape:
     def __hash__(self) -> int:
         return hash((self.slug, self.expression))
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Functions cannot be sent to other processes, which derive the formula again, once.
+        return {name: value for name, value in vars(self).items() if name != "loss"}
+
 
 @dataclass(frozen=True)
 class Terrain:
@@ -155,6 +159,9 @@ class Terrain:
     shape: float | None
     floats: Functions
     arrays: Functions
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _terrain, (self.landscape, self.shape)
 
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
@@ -209,6 +216,20 @@ class Terrain:
         """The lowest and the highest place in the plane that a walk may be at without having diverged."""
         (low_x, *low_y), (high_x, *high_y) = self.landscape.domain.reach()
         return (low_x, low_y[0] if low_y else -math.inf), (high_x, high_y[0] if high_y else math.inf)
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether the loss certainly has a finite value wherever a walk may be; of data nothing is known."""
+        if not isinstance(self.landscape.loss, Formula):
+            return False
+        (low_x, low_y), (high_x, high_y) = self.reach
+        flat = self.landscape.dimensions == 1
+        return self.landscape.loss.is_finite(self.shape, (low_x, high_x), (0.0, 0.0) if flat else (low_y, high_y))
+
+    @property
+    def is_separable(self) -> bool:
+        """Whether neither part of the gradient depends on the other coordinate; of data nothing is known."""
+        return isinstance(self.landscape.loss, Formula) and self.landscape.loss.separable
 
     @cached_property
     def scale(self) -> Scale:

@@ -15,7 +15,7 @@ from app.descent.curvature import hessian_at, lift
 from app.descent.formula import Functions
 from app.descent.rules import Line
 
-Move = Callable[[Any, Any, Any, Any, Any, float], tuple[Any, Any, Any, Any]]
+Move = Callable[[Any, Any, Any, Any, Any, Any], tuple[Any, Any, Any, Any]]
 # What a rule's places are filled with: numbers, vectors, or a matrix as its rows.
 Quantities = dict[str, Any]
 
@@ -91,10 +91,13 @@ class LineSearch:
         dimensions: int,
         downhill: float,
         arrays: bool,
-        backtrack: float,
-        sufficient: float,
+        backtrack: Any,
+        sufficient: Any,
     ) -> Move:
-        """Return the move; ``downhill`` is 1 where the loss is to fall and -1 where it is to rise."""
+        """Return the move; ``downhill`` is 1 where the loss is to fall and -1 where it is to rise.
+
+        The hyperparameters are numbers, or for arrays of walkers may have a value for each.
+        """
         height = functions.loss
 
         def alone(x: float, y: float, loss: float, slope_x: float, slope_y: float, rate: float) -> tuple[Any, ...]:
@@ -113,10 +116,12 @@ class LineSearch:
             # A step of length zero, which on floats as on arrays is not a number where the gradient is none.
             return x - 0.0 * slope_x, y - 0.0 * slope_y, 0.0, 1 + MOST_PROBES
 
-        def together(x: Any, y: Any, loss: Any, slope_x: Any, slope_y: Any, rate: float) -> tuple[Any, ...]:
+        def together(x: Any, y: Any, loss: Any, slope_x: Any, slope_y: Any, rate: Any) -> tuple[Any, ...]:
             promised = sufficient * (slope_x * slope_x + slope_y * slope_y)
             here = downhill * loss + _ROUNDING * abs(loss)
             rates, probes = np.full_like(x, rate), np.zeros_like(x)
+            # A map may ask for another factor in each of its cells.
+            shorter = np.broadcast_to(backtrack, x.shape)
             # Only those whose last try was refused try again.
             still = np.arange(len(x))
             for _ in range(MOST_PROBES):
@@ -127,7 +132,7 @@ class LineSearch:
                 still = still[~falls]
                 if not len(still):
                     break
-                rates[still] *= backtrack
+                rates[still] *= shorter[still]
             rates[still] = 0.0
             return x - rates * slope_x, y - rates * slope_y, rates, 1 + probes
 

@@ -7,6 +7,8 @@ both coordinates at once, or at further points, are functions of the module ``mo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
+from typing import NamedTuple
 
 from app.descent.hyperparameters import Hyperparameter, values_of
 from app.descent.landscape import Source
@@ -69,13 +71,29 @@ GRADIENT_RULES: Mapping[tuple[str, bool, bool], Line] = {
 }
 
 
+class BestRule(NamedTuple):
+    """The constant settings that shrink the error fastest on a quadratic, in the long run.
+
+    ``settings`` takes its smallest and its largest curvature λ towards the goal, both above 0, and returns the learning
+    rate and the hyperparameters by key. ``rate`` takes the condition number κ, their quotient, and returns what the
+    distance to the optimum is multiplied with at each step: 0 where it is reached exactly. Both are also in LaTeX.
+    """
+
+    settings: Callable[[float, float], dict[str, float]]
+    rate: Callable[[float], float]
+    settings_latex: tuple[str, ...]
+    rate_latex: str
+    source: Source
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """One entry of the registry.
 
     ``rule`` is either a rule on one coordinate or a move of the whole point. ``convention`` states which of several
     forms in use this is. ``stability`` gives the c of the limit c/λ on the learning rate, above which the rule diverges
-    on a quadratic whose largest curvature is λ; None where no such limit is known.
+    on a quadratic whose largest curvature is λ; None where no such limit is known. ``best`` gives the best settings on
+    quadratics, where they are known.
     """
 
     slug: str
@@ -86,6 +104,7 @@ class Optimizer:
     source: Source
     stability: Callable[..., float] | None = None
     stability_text: Callable[..., str] = lambda **values: ""
+    best: BestRule | None = None
 
     @cached_property
     def needs_hessian(self) -> bool:
@@ -181,6 +200,13 @@ _TABLE = (
         source=Source("Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées", 1847),
         stability=lambda: 2.0,
         stability_text=lambda: "2/λ",
+        best=BestRule(
+            settings=lambda low, high: {"learning_rate": 2 / (low + high)},
+            rate=lambda kappa: (kappa - 1) / (kappa + 1),
+            settings_latex=(r"\eta = \frac{2}{\lambda_{\min} + \lambda_{\max}}",),
+            rate_latex=r"\frac{\kappa - 1}{\kappa + 1}",
+            source=Source("Nesterov, Introductory Lectures on Convex Optimization, theorem 2.1.15", 2004),
+        ),
     ),
     Optimizer(
         slug="momentum",
@@ -201,6 +227,21 @@ _TABLE = (
         # With full dampening no gradient but the first ever enters, and no learning rate is too large.
         stability=lambda momentum, dampening: 2 * (1 + momentum) / (1 - dampening) if dampening < 1 else float("inf"),
         stability_text=lambda momentum, dampening: "2(1+β)/((1−τ)λ)" if dampening else "2(1+β)/λ",
+        best=BestRule(
+            settings=lambda low, high: {
+                "learning_rate": 4 / (low + 2 * sqrt(low) * sqrt(high) + high),
+                "momentum": ((sqrt(high / low) - 1) / (sqrt(high / low) + 1)) ** 2,
+                "dampening": 0.0,
+            },
+            rate=lambda kappa: (sqrt(kappa) - 1) / (sqrt(kappa) + 1),
+            settings_latex=(
+                r"\eta = \frac{4}{\left(\sqrt{\lambda_{\min}} + \sqrt{\lambda_{\max}}\right)^2}",
+                r"\beta = \left(\frac{\sqrt{\kappa} - 1}{\sqrt{\kappa} + 1}\right)^2",
+                r"\tau = 0",
+            ),
+            rate_latex=r"\frac{\sqrt{\kappa} - 1}{\sqrt{\kappa} + 1}",
+            source=Source("Polyak, Some methods of speeding up the convergence of iteration methods", 1964),
+        ),
     ),
     Optimizer(
         slug="nesterov",
@@ -224,6 +265,24 @@ _TABLE = (
         ),
         stability=lambda momentum: (2 + 2 * momentum) / (1 + 2 * momentum),
         stability_text=lambda momentum: "(2+2β)/((1+2β)λ)",
+        best=BestRule(
+            settings=lambda low, high: {
+                "learning_rate": 4 / (3 * high + low),
+                "momentum": (sqrt(3 * high / low + 1) - 2) / (sqrt(3 * high / low + 1) + 2),
+            },
+            rate=lambda kappa: 1 - 2 / sqrt(3 * kappa + 1),
+            settings_latex=(
+                r"\eta = \frac{4}{3\,\lambda_{\max} + \lambda_{\min}}",
+                r"\beta = \frac{\sqrt{3\,\kappa + 1} - 2}{\sqrt{3\,\kappa + 1} + 2}",
+            ),
+            rate_latex=r"1 - \frac{2}{\sqrt{3\,\kappa + 1}}",
+            source=Source(
+                "Lessard, Recht & Packard, Analysis and Design of Optimization Algorithms via Integral Quadratic "
+                "Constraints, SIAM Journal on Optimization 26, proposition 1",
+                2016,
+                "https://arxiv.org/abs/1408.3595",
+            ),
+        ),
     ),
     Optimizer(
         slug="adagrad",
@@ -405,6 +464,13 @@ _TABLE = (
             "the full step. It knows no downhill: it runs to saddles and maxima as gladly as to minima."
         ),
         source=Source("Nocedal & Wright, Numerical Optimization, section 3.3", 2006),
+        best=BestRule(
+            settings=lambda low, high: {"learning_rate": 1.0},
+            rate=lambda kappa: 0.0,
+            settings_latex=(r"\eta = 1",),
+            rate_latex="0",
+            source=Source("Nocedal & Wright, Numerical Optimization, section 3.3", 2006),
+        ),
     ),
     Optimizer(
         slug="line-search",

@@ -14,12 +14,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.descent import inplace
 from app.descent.formula import Latex
 
 Coordinate = Any  # float or NDArray[float64]
 State = tuple[Any, ...] | None
 # (gradient_x, gradient_y, state, learning_rate, x, y) → (the next x, the next y, the next state)
 Update = Callable[[Coordinate, Coordinate, State, float, Coordinate, Coordinate], tuple[Coordinate, Coordinate, State]]
+
+# (gradient and spare arrays, state, learning_rate, point, out) → (the next state, the next spare arrays); ``out`` is
+# filled with the next point. Arrays have shape (dimensions, walkers), the gradient is the first of the spare ones.
+UpdateInPlace = Callable[[tuple[Any, ...], State, Any, Any, Any], tuple[State, tuple[Any, ...]]]
 
 _FLOATS: Mapping[str, Any] = {
     "sqrt": math.sqrt,
@@ -36,6 +41,17 @@ class Updates(NamedTuple):
     floats: Update
     arrays: Update
     explain: Callable[[float, float, State, float, float, float], dict[str, Any]]
+
+
+class InPlace(NamedTuple):
+    """A rule on many walkers at once, whose arrays are used again and again.
+
+    ``begin`` takes the first step, and a state that is not looked at; ``spare`` is how many arrays they share.
+    """
+
+    begin: UpdateInPlace
+    update: UpdateInPlace
+    spare: int
 
 
 class Line(NamedTuple):
@@ -82,6 +98,48 @@ class Rule:
         exec(code, arrays)
         update, explain = floats["bind"](**hyperparameters)
         return Updates(update, arrays["bind"](**hyperparameters)[0], explain)
+
+    def bind_in_place(self, **hyperparameters: Any) -> InPlace:
+        """Return the rule for many walkers at once; a hyperparameter is a number, or an array with one for each."""
+        bind, spare = _in_place(self.lines, self.first, tuple(hyperparameters))
+        return InPlace(*bind(**hyperparameters), spare)
+
+    def zeros(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
+        """Return the state before the first step, with arrays of this shape for what each coordinate has."""
+        zero = {name: (self.zero or {}).get(name, 0.0) for name in self.state}
+        return tuple(np.full(shape, zero[name]) if name in self.by_coordinate else zero[name] for name in self.state)
+
+    def source_in_place(self, hyperparameters: tuple[str, ...]) -> tuple[str, int]:
+        """Return the source of ``bind_in_place``, and how many spare arrays its functions take."""
+        programs = [self._program(lines) for lines in (self.first or self.lines, self.lines)]
+        spare = max(len(program.scratch) for program in programs)
+        names = ["gradient", *(f"scratch{index}" for index in range(spare))]
+        code = [f"def bind({', '.join(hyperparameters)}):"]
+        for name, program in zip(("begin", "update"), programs, strict=True):
+            following = [program.places[f"{part}_next"] for part in self.state]
+            arrays = [*names, *(part for part in self.state if part in self.by_coordinate)]
+            # What no part of the state ended in is there for the next step.
+            left = [place for place in arrays if place not in following]
+            code += [
+                f"    def {name}(spare, state, learning_rate, point, out):",
+                f"        {self._tuple(names)} = spare",
+                *([f"        {self._tuple(self.state)} = state"] if self.state else []),
+                *(f"        {statement}" for statement in program.statements),
+                f"        return {self._tuple(following)}, {self._tuple(left)}",
+            ]
+        return "\n".join([*code, "    return begin, update"]), len(names)
+
+    def _program(self, lines: Sequence[str]) -> inplace.Program:
+        """Return the lines as statements on arrays of both coordinates at once."""
+        assignments = [_Statement(frozenset(), "").visit(ast.parse(line)).body[0] for line in lines]
+        arrays = ["gradient", "point", *(part for part in self.state if part in self.by_coordinate)]
+        return inplace.in_place(
+            assignments,
+            arrays,
+            spent=[name for name in arrays if name != "point"],
+            kept=[f"{part}_next" for part in self.state],
+            into={"point_next": "out"},
+        )
 
     def source(self, hyperparameters: tuple[str, ...]) -> str:
         """Return the source of ``bind``. The rule's text is this program's own: nothing here is typed by a user."""
@@ -137,6 +195,17 @@ def typeset(line: str) -> Line:
 
 def _target(line: str) -> str:
     return line.partition("=")[0].strip()
+
+
+@lru_cache(maxsize=64)
+def _in_place(
+    lines: tuple[str, ...], first: tuple[str, ...], hyperparameters: tuple[str, ...]
+) -> tuple[Callable[..., tuple[UpdateInPlace, UpdateInPlace]], int]:
+    """Return what binds the hyperparameters, compiled once: a map's cells are bound anew again and again."""
+    source, spare = Rule(lines, first).source_in_place(hyperparameters)
+    names = dict(inplace.NAMES)
+    exec(_code(source), names)
+    return names["bind"], spare
 
 
 @lru_cache(maxsize=64)

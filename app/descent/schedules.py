@@ -231,14 +231,19 @@ class LearningRates:
         """The steps at which a warm restart begins a new cycle."""
         return list(self.ends[:-1])
 
-    def between(self, first: int, last: int) -> Array:
-        """Return the learning rates of the steps ``first`` to ``last - 1``; beyond the end, the one at the end."""
+    def between(self, first: int, last: int, full: Array | None = None) -> Array:
+        """Return the learning rates of the steps ``first`` to ``last - 1``; beyond the end, the one at the end.
+
+        The shape is (steps,), or (steps, walkers) where each walker has a ``full`` learning rate of its own.
+        """
+        whole = np.asarray(self.learning_rate if full is None else full)
         if not self.schedule.anneals and not self.warmup:
-            return np.full(last - first, self.learning_rate)
+            return np.broadcast_to(whole, (last - first, *whole.shape))
         steps = np.minimum(np.arange(first, last), self.ends[-1])
         ends = np.array(self.ends)
         cycle = np.minimum(np.searchsorted(ends, steps, side="right"), len(ends) - 1)
         begins = np.concatenate([[self.warmup], ends[:-1]])
         part = np.maximum((steps - begins[cycle]) / (ends - begins)[cycle], 0.0)
         rising = np.minimum((steps + 1) / (self.warmup + 1), 1.0)
-        return self.learning_rate * rising * self.schedule.factor(part, **self.values)
+        each = (-1,) + (1,) * whole.ndim
+        return whole * rising.reshape(each) * self.schedule.factor(part, **self.values).reshape(each)

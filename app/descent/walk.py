@@ -5,10 +5,10 @@ landscape functions and the same update rule, and agree to rounding.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice, repeat
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from app.descent.moves import LineSearch, Move, Newton
 from app.descent.rules import Rule, State, Update, Updates
 from app.descent.schedules import LearningRates
 
+T = TypeVar("T")
 Outcome = Literal["converged", "diverged", "stalled", "out_of_steps"]
 # What ended a walk: gradient norm and step within the tolerance; the loss no better for `patience` steps; the loss the
-# same to the last bit; no steps left; a value that is not finite; a place too far away.
-Criterion = Literal["tolerance", "patience", "unchanged", "steps", "not_finite", "too_far"]
+# same to the last bit; no steps left; no evaluations left; a value that is not finite; a place too far away.
+Criterion = Literal["tolerance", "patience", "unchanged", "steps", "budget", "not_finite", "too_far"]
 Column = Sequence[float] | Array
 # The lines of a rule: as they are, at the first step, of an ascent, and of a step that a line search did not take.
 Variant = Literal["rule", "first", "uphill", "refused"]
@@ -32,7 +33,7 @@ MOST_ALONE = 24
 # A walk has stalled when this many steps in a row, at more than a hundredth of the full learning rate, left the loss
 # the same to the last bit.
 STALL_STEPS = 64
-_STALL_RATE = 0.01
+STALL_RATE = 0.01
 _FIRST_CHUNKS = (16, 64)
 _CHUNK = 256
 # Steps × walkers of one block's chunk: about 2 ms, so that other clients of the server get their turn.
@@ -44,11 +45,12 @@ _TRIES = 8
 # Each walker draws from its own generators, so that its path does not depend on how many others there are.
 _STARTS, _NOISE, _BATCHES = 0, 1, 2
 
-_OUTCOMES: Mapping[Criterion, Outcome] = {
+OUTCOME_OF: Mapping[Criterion, Outcome] = {
     "tolerance": "converged",
     "patience": "stalled",
     "unchanged": "stalled",
     "steps": "out_of_steps",
+    "budget": "out_of_steps",
     "not_finite": "diverged",
     "too_far": "diverged",
 }
@@ -60,7 +62,8 @@ class Descent:
 
     ``rule`` is an optimizer's, ``values`` its hyperparameters by key. ``tolerance`` 0 means never to stop early, and
     ``patience`` 0 not to ask whether the loss still changes; ``noise`` is the standard deviation added to each gradient
-    component; ``batch`` 0 means the whole data set.
+    component; ``batch`` 0 means the whole data set. ``budget`` is a number of evaluations, counted as those of a chunk
+    are: the walk ends with the step that uses them up.
     """
 
     terrain: Terrain
@@ -75,6 +78,7 @@ class Descent:
     batch: int = 0
     patience: int = 0
     min_change: float = 0.0
+    budget: float = math.inf
 
     @property
     def downhill(self) -> float:
@@ -207,7 +211,7 @@ class Ending(NamedTuple):
     @property
     def outcome(self) -> Outcome:
         """How the walk ended."""
-        return _OUTCOMES[self.criterion]
+        return OUTCOME_OF[self.criterion]
 
 
 class Note(NamedTuple):
@@ -255,7 +259,7 @@ def walk(
     if len(starts) > MOST_ALONE:
         yield from _walk_block(descent, {walker: starts[walker] for walker in walkers}, notes)
     else:
-        yield from _take_turns([_walk_alone(descent, walker, starts[walker], notes) for walker in walkers])
+        yield from take_turns([_walk_alone(descent, walker, starts[walker], notes) for walker in walkers])
 
 
 def trace(descent: Descent, starts: Sequence[Point], walker: int, first: int = 0) -> Iterator[list[TracedStep]]:
@@ -336,15 +340,16 @@ def _numbers(state: State) -> State:
     return None if state is None else tuple(map(_number, state))
 
 
-def _take_turns(walks: list[Iterator[Chunk | Ending]]) -> Iterator[Chunk | Ending]:
-    while walks:
+def take_turns(each: Iterable[Iterator[T]]) -> Iterator[T]:
+    """Yield one item of each iterator in turn, until all are at their ends."""
+    waiting = list(each)
+    while waiting:
         unfinished = []
-        for one in walks:
-            event = next(one)
-            yield event
-            if isinstance(event, Chunk):
+        for one in waiting:
+            for item in islice(one, 1):
+                yield item
                 unfinished.append(one)
-        walks = unfinished
+        waiting = unfinished
 
 
 def _chunk_lengths(longest: int) -> Iterator[int]:
@@ -393,8 +398,12 @@ def _walk_alone(descent: Descent, walker: int, start: Point, notes: list[Note] |
         columns, after, criterion = _advance(descent, hands, at, rates, noise, rows, costs, notes)
         count = len(columns[0])
         spent = list(accumulate(costs[:count], initial=at.evaluations))
+        within = next((k for k, value in enumerate(spent[:count]) if value >= descent.budget), count)
+        if within < count and not (criterion and within == count - 1):
+            criterion, count, spent = "budget", within + 1, spent[: within + 2]
+            columns = tuple(column[:count] for column in columns)  # type: ignore[assignment]  # four columns
         at = after._replace(evaluations=spent[-1])
-        if first + count > descent.steps:
+        if first + count > descent.steps or criterion == "budget":
             rates[count - 1] = planned[count - 1]  # from the last iterate no step is taken
         yield Chunk(walker, first, *columns, rates[:count], spent[:count])
         first += count
@@ -430,7 +439,7 @@ def _advance(
     x, y, before_x, before_y, last_loss, unchanged, best, waited, state, _ = at
     (low_x, low_y), (high_x, high_y) = descent.terrain.reach
     tolerance = descent.tolerance or -1.0
-    stall_rate = descent.rates.learning_rate * _STALL_RATE if descent.tolerance else math.inf
+    stall_rate = descent.rates.learning_rate * STALL_RATE if descent.tolerance else math.inf
     downhill, patience, min_change = descent.downhill, descent.patience, descent.min_change
     evaluate, sample, update, move = hands
     hypot, nan = math.hypot, math.nan
@@ -664,7 +673,8 @@ def _endings(
     run = _unchanged_run(descent, block, loss, rates)
     unchanged = run >= STALL_STEPS
     impatient, after = _lost_patience(descent, block, after, loss)
-    ended = converged | diverged | unchanged | impatient
+    spent = columns[-1] >= descent.budget
+    ended = converged | diverged | unchanged | impatient | spent
     over = ended.any(axis=0)
     row = np.where(over, ended.argmax(axis=0), len(rates) - 1)
     each = np.arange(x.shape[1])
@@ -680,8 +690,16 @@ def _endings(
         else "unchanged"
         if same
         else "patience"
-        for ends, is_finite, gone, at_rest, same in zip(
-            over, finite, diverged[row, each], converged[row, each], unchanged[row, each], strict=True
+        if lost
+        else "budget"
+        for ends, is_finite, gone, at_rest, same, lost in zip(
+            over,
+            finite,
+            diverged[row, each],
+            converged[row, each],
+            unchanged[row, each],
+            impatient[row, each],
+            strict=True,
         )
     ]
     return (row + 1).tolist(), criteria, run[-1], after
@@ -706,8 +724,17 @@ def _unchanged_run(descent: Descent, block: _Block, loss: Array, rates: Array) -
     same = loss == np.concatenate([block.loss[None], loss[:-1]])
     if descent.tolerance == 0 or not same.any():
         return np.zeros(loss.shape, dtype=int)
-    sizeable = rates > descent.rates.learning_rate * _STALL_RATE
-    counted = np.cumsum(same & sizeable[:, None], axis=0)
-    # The count at the last change is subtracted; before the first change of this chunk the old run goes on.
+    sizeable = rates > descent.rates.learning_rate * STALL_RATE
+    return unchanged_runs(same, sizeable[:, None], block.unchanged)
+
+
+def unchanged_runs(same: Any, sizeable: Any, before: Any) -> Any:
+    """Return the length of the run of unchanged losses at each step, shape (steps, walkers).
+
+    ``same`` tells where the loss is that of the step before, ``sizeable`` which steps count, and ``before``, of shape
+    (walkers,), is the run that the first of the steps may go on with.
+    """
+    counted = np.cumsum(same & sizeable, axis=0)
+    # The count at the last change is subtracted; until the first change the old run goes on.
     at_change = np.maximum.accumulate(np.where(same, -1, counted), axis=0)
-    return np.where(at_change < 0, counted + block.unchanged, counted - at_change)
+    return np.where(at_change < 0, counted + before, counted - at_change)

@@ -2,10 +2,14 @@
 
 /** An error in the API's own form. */
 export class Refused extends Error {
-  /** @param {Complaint} complaint */
-  constructor(complaint) {
+  /**
+   * @param {Complaint} complaint
+   * @param {number | null} [wait] for how many seconds the server asks to wait before asking again
+   */
+  constructor(complaint, wait = null) {
     super(complaint.message);
     this.complaint = complaint;
+    this.wait = wait;
   }
 }
 
@@ -30,7 +34,8 @@ export async function getJson(address, signal) {
 async function refusal(response) {
   try {
     const { error } = await response.json();
-    return new Refused(error);
+    const wait = Number(response.headers.get('Retry-After') ?? NaN);
+    return new Refused(error, Number.isFinite(wait) ? wait : null);
   } catch {
     return new Error(`The server answered ${response.status}.`);
   }
@@ -44,16 +49,22 @@ async function refusal(response) {
 export async function readLines(body, take) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let rest = '';
+  // A map's last line has megabytes: what has come of a line is joined once, when its end is there.
+  let rest = [''];
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error) => {
+      // The connection was lost on the way: whatever the browser calls that, the answer was cut off.
+      throw error instanceof TypeError ? new CutOff('The answer was cut off.') : error;
+    });
     if (done) break;
-    const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    const records = lines.filter(Boolean).map((line) => JSON.parse(line));
+    const lines = decoder.decode(value, { stream: true }).split('\n');
+    rest.push(/** @type {string} */ (lines.shift()));
+    if (lines.length === 0) continue;
+    const records = [rest.join(''), ...lines.slice(0, -1)].filter(Boolean).map((line) => JSON.parse(line));
+    rest = lines.slice(-1);
     if (records.length > 0) take(records);
   }
-  if (rest.trim()) throw new CutOff('The answer was cut off.');
+  if (rest.some((part) => part.trim())) throw new CutOff('The answer was cut off.');
 }
 
 /**
@@ -61,8 +72,18 @@ export async function readLines(body, take) {
  * @param {(records: any[]) => void} take
  * @param {AbortSignal} signal
  */
-export async function streamDescent(query, take, signal) {
-  const response = await fetch(`/api/descent/stream?${query}`, { signal });
+export function streamDescent(query, take, signal) {
+  return stream(`/api/descent/stream?${query}`, take, signal);
+}
+
+/**
+ * Hands on the records of an answer line by line. Throws where it ends without its `done` line.
+ * @param {string} address
+ * @param {(records: any[]) => void} take
+ * @param {AbortSignal} signal
+ */
+export async function stream(address, take, signal) {
+  const response = await fetch(address, { signal });
   if (!response.ok || !response.body) throw await refusal(response);
   let complete = false;
   /** @type {unknown} */
@@ -75,8 +96,7 @@ export async function streamDescent(query, take, signal) {
       take(records);
     });
   } catch (error) {
-    // The connection was lost on the way: whatever the browser calls that, the answer was cut off.
-    failure ??= signal.aborted || !(error instanceof TypeError) ? error : new CutOff('The answer was cut off.');
+    failure ??= error;
   }
   if (failure) throw failure;
   if (!complete) throw new CutOff('The answer was cut off.');

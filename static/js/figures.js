@@ -1,6 +1,8 @@
 // Figures: functions from data to what Plotly draws. Pure.
 
+import { dashText, lookOf } from './looks.js';
 import { say } from './request.js';
+import { superscript, ticks, titled } from './ticks.js';
 import { MARKED_STEPS, MARKED_WALKERS } from './walks.js';
 
 /** @typedef {import('./walks.js').Walks} Walks */
@@ -10,6 +12,8 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const BANDS = 12;
 const MOST_CURVES = 24;
 const MOST_POINTS = 600;
+/** By so large a factor. */
+const FAR_APART = 20;
 
 const MARKS = /** @type {Record<string, {symbol: string, name: string}>} */ ({
   global_minimum: { symbol: 'star', name: 'global minimum' },
@@ -19,10 +23,6 @@ const MARKS = /** @type {Record<string, {symbol: string, name: string}>} */ ({
   shoulder: { symbol: 'diamond', name: 'shoulder' },
   plateau: { symbol: 'square', name: 'plateau' },
 });
-
-/** Trail dashes, so that walkers tell apart without colour. */
-export const DASHES = [[], [9, 5], [2, 5], [12, 4, 2, 4], [5, 3], [16, 5], [2, 3], [9, 3, 2, 3, 2, 3]];
-const PLOTLY_DASHES = ['solid', '9px,5px', '2px,5px', '12px,4px,2px,4px', '5px,3px', '16px,5px', '2px,3px', '9px,3px,2px,3px,2px,3px'];
 
 /** Roots of the height, the first of which is taken that does not leave most of the picture in the lowest bands. */
 const ROOTS = [2, 4, 8];
@@ -96,7 +96,7 @@ function heightName(request) {
 }
 
 /** @param {Palette} colours */
-function base(colours) {
+export function base(colours) {
   return {
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
@@ -113,8 +113,20 @@ function pathTrace(axes) {
 }
 
 /** The picture that came with the page has the same margins, in the style sheet, so that nothing jumps. @param {Palette} colours */
-function margins(colours) {
+export function margins(colours) {
   return { l: (46 / 12) * colours.size, r: 12, t: 10, b: (40 / 12) * colours.size };
+}
+
+/**
+ * An axis's title, and its ticks where Plotly's own would have more digits than there is room for.
+ * @param {string} name
+ * @param {number} low
+ * @param {number} high
+ */
+function marked(name, low, high) {
+  const found = ticks(low, high, false, 7);
+  const counted = found.from ? { tickvals: found.values, ticktext: found.texts } : {};
+  return { ...counted, title: { text: titled(name, found), standoff: 2 } };
 }
 
 /**
@@ -145,7 +157,7 @@ function curveFigure({ surface, stationary, axes }, wanted, colours) {
     layout: {
       ...base(colours),
       margin: margins(colours),
-      xaxis: { ...axis, range: wanted.domain, title: { text: axes[0], standoff: 2 } },
+      xaxis: { ...axis, range: wanted.domain, ...marked(axes[0], wanted.domain[0], wanted.domain[1]) },
       yaxis: { ...axis, range, nticks: 6, title: { text: heightName(wanted), standoff: 2 } },
       dragmode: false,
       hovermode: 'closest',
@@ -172,9 +184,11 @@ function planeFigure({ surface, stationary, axes }, wanted, colours) {
         z: level,
         customdata: surface.loss,
         hovertemplate: `${axes[0]} %{x:.4g}, ${axes[1]} %{y:.4g}<br>${heightName(wanted)} %{customdata:.5g}<extra></extra>`,
-        contours: { start: top / BANDS, end: top * (1 - 1 / BANDS), size: top / BANDS, coloring: 'fill' },
+        // The first level lies just below all there is, so that the lowest band is one of the bands and no backdrop of all
+        // the others: cells under them are then seen through every band alike. Its own colour below it is not seen.
+        contours: { start: -1e-9 * top, end: top * (1 - 1 / BANDS), size: top / BANDS, coloring: 'fill' },
         line: { width: 0.8, color: colours.contour, smoothing: 0 },
-        colorscale: scale(colours.heights),
+        colorscale: scale([colours.heights[0], ...colours.heights]),
         showscale: false,
       },
       marks(stationary, ({ point }) => point[1], axes, colours),
@@ -183,8 +197,8 @@ function planeFigure({ surface, stationary, axes }, wanted, colours) {
     layout: {
       ...base(colours),
       margin: margins(colours),
-      xaxis: { ...axis, range: [low_x, high_x], title: { text: axes[0], standoff: 2 } },
-      yaxis: { ...axis, range: [low_y, high_y], ...(isStretched(wanted.domain) ? {} : { scaleanchor: 'x' }), title: { text: axes[1], standoff: 2 } },
+      xaxis: { ...axis, range: [low_x, high_x], ...marked(axes[0], low_x, high_x) },
+      yaxis: { ...axis, range: [low_y, high_y], ...(isStretched(wanted.domain) ? {} : { scaleanchor: 'x' }), ...marked(axes[1], low_y, high_y) },
       dragmode: false,
       hovermode: 'closest',
     },
@@ -310,6 +324,7 @@ export function dataFigure({ data }, best, colours) {
 }
 
 /**
+ * Loss, gradient norm and learning rate of all walks; of a race from many starts bands stand in the place of the losses.
  * @param {Walks} walks
  * @param {StationaryPoint[]} stationary
  * @param {boolean} logarithmic
@@ -317,52 +332,54 @@ export function dataFigure({ data }, best, colours) {
  * @param {boolean} stacked one below the other, where there is no room side by side
  * @param {number[]} restarts the steps at which warm restarts begin
  * @param {number} walker whose end is explained
+ * @param {{unit?: string, bands?: any[] | null}} [race] what evaluations are called, and the bands of a race
  */
-export function curvesFigure(walks, stationary, logarithmic, colours, stacked, restarts, walker) {
-  const shown = walks.all;
+export function curvesFigure(walks, stationary, logarithmic, colours, stacked, restarts, walker, { unit = 'evaluations', bands = null } = {}) {
   const lowest = lowestKnown(walks, stationary);
   // A logarithm needs positive numbers: heights are counted from the lowest point known. Climbing has no such point.
   const log = logarithmic && walks.request?.goal !== 'maximize';
+  const heights = (/** @type {Walk} */ walk) => (log ? walk.loss.subarray(0, walk.length).map((value) => value - lowest) : walk.loss.subarray(0, walk.length));
+  const across = walks.request?.axis === 'evaluations' ? unit : 'step';
+  const furthest = walks.visible.reduce((most, walk) => Math.max(most, walks.across(walk, walk.length - 1)), 1);
   const columns = [
-    { name: log && lowest !== 0 ? `loss ${lowest < 0 ? '+' : '−'} ${say(Math.abs(lowest))}` : heightName(walks.request), of: (/** @type {Walk} */ walk) => (log ? walk.loss.subarray(0, walk.length).map((value) => value - lowest) : walk.loss.subarray(0, walk.length)), log },
-    { name: 'gradient norm', of: (/** @type {Walk} */ walk) => walk.gradient_norm.subarray(0, walk.length), log },
-    { name: 'learning rate', of: (/** @type {Walk} */ walk) => walk.learning_rate.subarray(0, walk.length), log: false },
+    { name: log && lowest !== 0 ? `loss ${lowest < 0 ? '+' : '−'} ${say(Math.abs(lowest))}` : heightName(walks.request), log, across, furthest, data: curves(walks, heights, log, 0, colours) },
+    { name: 'gradient norm', log, across, furthest, data: curves(walks, (walk) => walk.gradient_norm.subarray(0, walk.length), log, 1, colours) },
+    rateColumn(walks, across, furthest, colours),
   ];
-  const data = columns.flatMap(({ of, log: positive }, index) => curves(shown, of, positive, index, colours));
-  data.push(...wrongSteps(walks, columns[0].of, log, colours));
+  const marks = bands ? [] : wrongSteps(walks, heights, log, colours);
+  if (bands) columns[0] = { name: 'part of the way left', log: true, across: unit, furthest: walks.mostEvaluations, data: bands };
+  const data = [...columns.flatMap((column) => column.data), ...marks];
+  const selected = walks.all[walker];
   const layout = /** @type {Record<string, any>} */ ({
     ...base(colours),
     margin: { l: 8, r: 8, t: 22, b: 36 },
     hovermode: 'closest',
     dragmode: false,
     annotations: [],
-    shapes: [...restarts.filter((step) => step <= walks.last).map((step) => restartMark(step, colours)), ...thresholds(walks, walker, log ? lowest : 0, log, colours)],
+    shapes: [...restarts.filter((step) => step <= walks.last).map((step) => restartMark(walks.across(selected, step), colours)), ...thresholds(walks, walker, log ? lowest : 0, log, colours).filter(({ yref }) => !bands || yref !== 'y')],
   });
-  columns.forEach(({ name, log: positive }, index) => {
+  columns.forEach(({ name, log: positive, across: title, furthest: end }, index) => {
     const left = stacked ? 0.13 : index * 0.345 + 0.045;
     const right = stacked ? 0.99 : left + 0.262;
     const bottom = stacked ? (2 - index) * 0.35 : 0;
     const top = stacked ? bottom + 0.24 : 1;
     const suffix = index === 0 ? '' : String(index + 1);
     const axis = { zeroline: false, fixedrange: true, gridcolor: colours.line, tickfont: { size: 11 }, automargin: false };
-    layout[`xaxis${suffix}`] = { ...axis, anchor: `y${suffix}`, domain: [left, right], showgrid: false, range: [0, Math.max(1, walks.last)], nticks: 5, tickangle: 0, title: stacked ? (index === 2 ? { text: 'step', standoff: 4 } : undefined) : { text: 'step', standoff: 4 } };
-    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, domain: [bottom, top], type: positive ? 'log' : 'linear', rangemode: index === 2 ? 'tozero' : 'normal', nticks: 5, ...(positive ? decades(data, index) : { tickformat: '~g' }) };
-    layout.annotations.push({ text: name, xref: 'paper', yref: 'paper', x: left, y: top, xanchor: 'left', yanchor: 'bottom', yshift: 5, showarrow: false, font: { size: 12, color: colours.ink } });
+    // There is no room between two that stand one below the other.
+    const told = stacked && title !== columns[2].across ? `${name}, by ${title}` : name;
+    layout[`xaxis${suffix}`] = { ...axis, anchor: `y${suffix}`, domain: [left, right], showgrid: false, range: [0, end], nticks: 5, tickangle: 0, title: stacked && index < 2 ? undefined : { text: title, standoff: 4 } };
+    layout[`yaxis${suffix}`] = { ...axis, anchor: `x${suffix}`, domain: [bottom, top], type: positive ? 'log' : 'linear', rangemode: index === 2 && !positive ? 'tozero' : 'normal', nticks: 5, ...(positive ? decades(data, index) : { tickformat: '~g' }) };
+    layout.annotations.push({ text: told, xref: 'paper', yref: 'paper', x: left, y: top, xanchor: 'left', yanchor: 'bottom', yshift: 5, showarrow: false, font: { size: 12, color: colours.ink } });
   });
   return { data, layout };
-}
-
-/** @param {number} power */
-function superscript(power) {
-  return [...String(power)].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('');
 }
 
 /**
  * Ticks of a logarithmic axis: whole powers of ten where it spans some, else what Plotly finds.
  * @param {any[]} data
- * @param {number} index
+ * @param {number} index of the axes
  */
-function decades(data, index) {
+export function decades(data, index) {
   const axis = index === 0 ? 'y' : `y${index + 1}`;
   let [low, high] = [Infinity, -Infinity];
   for (const { y, yaxis } of data) {
@@ -393,28 +410,91 @@ function lowestKnown(walks, stationary) {
 }
 
 /**
- * @param {Walk[]} shown
+ * @param {Walks} walks
  * @param {(walk: Walk) => Float64Array} of
  * @param {boolean} positive
- * @param {number} index
+ * @param {number} index of the axes
  * @param {Palette} colours
  * @returns {any[]}
  */
-function curves(shown, of, positive, index, colours) {
-  const axes = index === 0 ? { xaxis: 'x', yaxis: 'y' } : { xaxis: `x${index + 1}`, yaxis: `y${index + 1}` };
-  const few = shown.length <= MOST_CURVES;
-  const each = shown.slice(0, index === 2 ? 1 : 512).map((walk) => thin(of(walk), positive, few ? MOST_POINTS : 120));
-  const look = { type: 'scatter', mode: 'lines', hovertemplate: 'step %{x}<br>%{y:.5g}<extra></extra>', ...axes };
-  if (few || index === 2) {
-    return each.map(({ x, y }, walker) => ({ ...look, x, y, line: { color: index === 2 ? colours.accent : colours.walkers[walker % 8], dash: PLOTLY_DASHES[walker % 8], width: 1.8 } }));
-  }
+function curves(walks, of, positive, index, colours) {
+  const few = walks.visible.length <= MOST_CURVES;
+  const each = walks.visible.map((walk) => ({ walk, ...curve(walks, walk, of, positive, few ? MOST_POINTS : 120) }));
+  if (few) return each.map(({ walk, x, y }) => ({ ...traceOf(walks, index), x, y, text: nameOf(walks, walk), line: lineOf(walk, colours) }));
   // Very many curves of one colour are one line with gaps: one trace costs what one trace costs.
-  return colours.walkers.map((color, colour) => {
-    const own = each.filter((_, walker) => walker % colours.walkers.length === colour);
+  const lineage = (/** @type {Walk} */ { look }) => (walks.several ? look : lookOf(look).colour);
+  const looks = [...new Set(each.map(({ walk }) => lineage(walk)))];
+  return looks.map((look) => {
+    const own = each.filter(({ walk }) => lineage(walk) === look);
     const x = own.flatMap((one) => [...one.x, null]);
     const y = own.flatMap((one) => [...one.y, null]);
-    return { ...look, x, y, line: { color, width: 0.8 }, opacity: 0.7 };
+    return { ...traceOf(walks, index), x, y, text: walks.several ? plain(own[0].walk.label) : '', line: { color: colours.walkers[lookOf(look).colour], width: 0.8 }, opacity: 0.7 };
   });
+}
+
+/**
+ * Runs whose learning rates are far apart are seen on a logarithmic axis; one that comes to zero cannot be.
+ * @param {Walks} walks
+ * @param {string} across what the curve goes by
+ * @param {number} furthest
+ * @param {Palette} colours
+ */
+function rateColumn(walks, across, furthest, colours) {
+  const data = rateCurves(walks, colours);
+  const rates = data.flatMap(({ y }) => y).filter((rate) => rate !== null);
+  const log = walks.several && Math.min(...rates) > 0 && Math.max(...rates) > FAR_APART * Math.min(...rates);
+  return { name: 'learning rate', log, across, furthest, data };
+}
+
+/**
+ * All walkers of a run have the same learning rate at the same step.
+ * @param {Walks} walks
+ * @param {Palette} colours
+ * @returns {any[]}
+ */
+function rateCurves(walks, colours) {
+  const each = walks.several ? walks.visible.filter(({ walker }) => walker === 0) : walks.visible.slice(0, 1);
+  return each.map((walk) => {
+    const { x, y } = curve(walks, walk, () => walk.learning_rate.subarray(0, walk.length), false, MOST_POINTS);
+    const line = walks.several ? lineOf(walk, colours) : { ...lineOf(walk, colours), color: colours.accent };
+    return { ...traceOf(walks, 2), x, y, text: walks.several ? plain(walk.label) : '', line };
+  });
+}
+
+/**
+ * @param {Walks} walks
+ * @param {Walk} walk
+ * @param {(walk: Walk) => Float64Array} of
+ * @param {boolean} positive
+ * @param {number} most
+ */
+function curve(walks, walk, of, positive, most) {
+  const { x, y } = thin(of(walk), positive, most);
+  return { x: x.map((step) => walks.across(walk, step)), y };
+}
+
+/** @param {Walks} walks @param {number} index of the axes */
+function traceOf(walks, index) {
+  const suffix = index === 0 ? '' : String(index + 1);
+  const who = walks.several ? '%{text}<br>' : '';
+  const across = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
+  return { type: 'scatter', mode: 'lines', hovertemplate: `${who}${across} %{x}<br>%{y:.5g}<extra></extra>`, xaxis: `x${suffix}`, yaxis: `y${suffix}` };
+}
+
+/** @param {Walks} walks @param {Walk} walk @returns {string} for whoever points at its curve */
+function nameOf(walks, walk) {
+  return walks.several ? plain(walks.who(walks.all.indexOf(walk))) : '';
+}
+
+/** @param {Walk} walk @param {Palette} colours */
+function lineOf({ look }, colours) {
+  const { colour, dash } = lookOf(look);
+  return { color: colours.walkers[colour], dash: dashText(dash), width: 1.8 };
+}
+
+/** A name that anyone may have written into an address, without the marks that Plotly would follow. @param {string} name */
+export function plain(name) {
+  return name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 /**
@@ -459,13 +539,13 @@ export function thin(values, positive, most) {
  * @returns {any[]}
  */
 function wrongSteps(walks, height, log, colours) {
-  if (walks.all.length > MARKED_WALKERS) return [];
+  if (walks.visible.length > MARKED_WALKERS) return [];
   const downhill = walks.request?.goal === 'maximize' ? -1 : 1;
-  return walks.all.flatMap((walk) => {
+  return walks.visible.flatMap((walk) => {
     const steps = walk.wrongWay(MARKED_STEPS, downhill);
     const values = height(walk);
     if (steps.length === 0) return [];
-    return [{ type: 'scatter', mode: 'markers', x: steps, y: steps.map((step) => (!Number.isFinite(values[step]) || (log && values[step] <= 0) ? null : values[step])), marker: { symbol: downhill > 0 ? 'triangle-up-open' : 'triangle-down-open', size: 7, color: colours.ink, line: { width: 1.4 } }, hovertemplate: `step %{x} went ${downhill > 0 ? 'uphill' : 'downhill'}<br>%{y:.5g}<extra></extra>` }];
+    return [{ type: 'scatter', mode: 'markers', x: steps.map((step) => walks.across(walk, step)), customdata: steps, y: steps.map((step) => (!Number.isFinite(values[step]) || (log && values[step] <= 0) ? null : values[step])), marker: { symbol: downhill > 0 ? 'triangle-up-open' : 'triangle-down-open', size: 7, color: colours.ink, line: { width: 1.4 } }, hovertemplate: `step %{customdata} went ${downhill > 0 ? 'uphill' : 'downhill'}<br>%{y:.5g}<extra></extra>` }];
   });
 }
 
@@ -479,24 +559,24 @@ function wrongSteps(walks, height, log, colours) {
  * @param {Palette} colours
  */
 export function thresholds(walks, walker, lowest, log, colours) {
-  const { request } = walks;
   const walk = walks.all[walker];
-  if (!request || !walk) return [];
+  if (!walk || walk.length === 0) return [];
+  const request = walks.settings(walker);
   /** @type {any[]} */
   const lines = [];
   /** @param {string} axis @param {number} level @param {number} from @param {number} upto */
-  const line = (axis, level, from, upto) => lines.push({ type: 'line', xref: `x${axis}`, yref: `y${axis}`, x0: from, x1: upto, y0: level, y1: level, line: { color: colours.accent, width: 1.4, dash: 'dash' } });
+  const line = (axis, level, from, upto) => lines.push({ type: 'line', xref: `x${axis}`, yref: `y${axis}`, x0: walks.across(walk, from), x1: upto, y0: level, y1: level, line: { color: colours.accent, width: 1.4, dash: 'dash' } });
   // A curve far above its threshold need not be squeezed to show it.
   const norms = walk.gradient_norm.subarray(0, walk.length).filter((value) => value > 0);
   const least = norms.reduce((low, value) => Math.min(low, value), Infinity);
-  if (request.tolerance > 0 && least <= (log ? 100 : 3) * request.tolerance) line('2', request.tolerance, 0, Math.max(1, walks.last));
+  if (request.tolerance > 0 && least <= (log ? 100 : 3) * request.tolerance) line('2', request.tolerance, 0, walks.visible.reduce((most, one) => Math.max(most, walks.across(one, one.length - 1)), 1));
   if (walk.summary?.stopped_by === 'patience') {
     const downhill = request.goal === 'maximize' ? -1 : 1;
     let best = Infinity;
     let from = 0;
     for (let k = 0; k < walk.length; k += 1) if (best - downhill * walk.loss[k] > request.min_change) [best, from] = [downhill * walk.loss[k], k];
     const level = downhill * (best - request.min_change) - lowest;
-    if (!log || level > 0) line('', level, from, walk.length - 1);
+    if (!log || level > 0) line('', level, from, walks.across(walk, walk.length - 1));
   }
   return lines;
 }
@@ -522,7 +602,7 @@ export function pathData(walks, most = 20000) {
   /** @type {(number[] | null)[]} */
   const customdata = [];
   const every = Math.max(1, Math.ceil(walks.points / most));
-  for (const walk of walks.all) {
+  for (const walk of walks.visible) {
     for (let k = 0; k < walk.length + every - 1; k += every) {
       const step = Math.min(k, walk.length - 1);
       x.push(finite(walk.x[step]));
@@ -534,6 +614,22 @@ export function pathData(walks, most = 20000) {
     customdata.push(null);
   }
   return { x, y, customdata };
+}
+
+/**
+ * The trails as a picture that is kept has them.
+ * @param {Walks} walks
+ * @param {Palette} colours
+ * @returns {any[]}
+ */
+export function trailTraces(walks, colours) {
+  return walks.visible.map((walk) => ({
+    type: 'scatter',
+    mode: 'lines',
+    x: Array.from(walk.x.subarray(0, walk.length), finite),
+    y: Array.from((walks.flat ? walk.loss : walk.y).subarray(0, walk.length), finite),
+    line: { ...lineOf(walk, colours), width: walks.visible.length > MOST_CURVES ? 1 : 3 },
+  }));
 }
 
 /** @param {number} value */

@@ -1,6 +1,7 @@
 // The data beside its landscape: the fit of the walker's weights, moving with the walk, and the points of its mini-batch.
 
-import { dataFrame } from './plots.js';
+import { lookOf } from './looks.js';
+import { axesFrame } from './plots.js';
 
 /**
  * @param {DataPoints} data
@@ -18,13 +19,13 @@ export class Fit {
   /** @param {HTMLElement} holder with one canvas */
   constructor(holder) {
     this.canvas = /** @type {HTMLCanvasElement} */ (holder.querySelector('canvas'));
-    /** @type {ReturnType<typeof dataFrame>} */
+    /** @type {ReturnType<typeof axesFrame>} */
     this.frame = null;
   }
 
   /** The plot has been drawn, or has another size. */
   place() {
-    this.frame = dataFrame();
+    this.frame = axesFrame('data-plot');
     if (!this.frame) return;
     const ratio = devicePixelRatio || 1;
     const { left, top, width, height } = this.frame.box;
@@ -41,11 +42,11 @@ export class Fit {
 
   /**
    * @param {DataPoints} data
-   * @param {[number, number][]} weights of each walker that is drawn
-   * @param {number[] | null} batch the points of the first walker's mini-batch
+   * @param {{weights: [number, number], look: number}[]} fits of the walkers that are drawn
+   * @param {number[] | null} batch the points of the mini-batch that is looked at
    * @param {Palette} colours
    */
-  paint(data, weights, batch, colours) {
+  paint(data, fits, batch, colours) {
     const context = this.canvas.getContext('2d');
     if (!this.frame || !context) return;
     const { box, project } = this.frame;
@@ -59,8 +60,8 @@ export class Fit {
       context.strokeStyle = colours.arrows.gradient;
       context.stroke();
     }
-    weights.forEach(([a, b], walker) => {
-      if (!Number.isFinite(a + b)) return;
+    for (const { weights: [a, b], look } of fits) {
+      if (!Number.isFinite(a + b)) continue;
       const path = new Path2D();
       predictions(data, a, b).forEach((value, index) => {
         const { x, y } = project(data.curve.x[index], value);
@@ -71,8 +72,8 @@ export class Fit {
       context.strokeStyle = colours.casing;
       context.stroke(path);
       context.lineWidth = 2.6;
-      context.strokeStyle = colours.walkers[walker % colours.walkers.length];
+      context.strokeStyle = colours.walkers[lookOf(look).colour];
       context.stroke(path);
-    });
+    }
   }
 }

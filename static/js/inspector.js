@@ -127,8 +127,8 @@ export class Inspector {
   render() {
     if (!this.wanted) return;
     this.rendered = performance.now();
-    const { walks, step } = this.wanted;
-    const request = /** @type {Wanted} */ (walks.request);
+    const { walks, walker, step } = this.wanted;
+    const request = walks.settings(walker);
     const optimizer = /** @type {Optimizer} */ (this.catalog.optimizers.find(({ slug }) => slug === request.optimizer));
     const numbers = this.known.get(step);
     const variant = numbers?.rule ?? (step <= 0 ? 'first' : request.goal === 'maximize' ? 'uphill' : 'rule');
@@ -169,6 +169,15 @@ export class StepTable {
     this.details.addEventListener('toggle', () => this.turnTo(this.step()));
     document.getElementById('rows-before')?.addEventListener('click', () => this.turnTo(this.first - ROWS));
     document.getElementById('rows-after')?.addEventListener('click', () => this.turnTo(this.first + ROWS));
+  }
+
+  /** Lets one of the walks be chosen, where there are several. @param {Walks} walks @param {number} chosen */
+  list(walks, chosen) {
+    const select = /** @type {HTMLSelectElement} */ (document.getElementById('walker'));
+    const names = walks.all.map((_, index) => walks.who(index));
+    /** @type {HTMLElement} */ (select.parentElement).hidden = names.length < 2;
+    if (names.join('\n') !== [...select.options].map(({ text }) => text).join('\n')) select.replaceChildren(...names.map((name, index) => new Option(name, String(index))));
+    select.value = String(chosen);
   }
 
   /** @param {import('./walks.js').Walk} walk @param {string[]} axes what the coordinates are called */

@@ -3,25 +3,31 @@
 import { CutOff, Refused, SingleFlight, getJson, streamDescent } from './api.js';
 import { drawArrows, drawTangent } from './arrows.js';
 import { Controls } from './controls.js';
-import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure } from './figures.js';
+import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure, trailTraces } from './figures.js';
 import { Fit, predictions } from './fit.js';
 import { Inspector, StepTable } from './inspector.js';
+import { Maps } from './maps.js';
 import { Overlay } from './overlay.js';
+import { byId, setText } from './page.js';
 import { Player } from './player.js';
 import { commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, turn, watchCamera } from './plots.js';
-import { changed, readQuery, say, writeQuery } from './request.js';
+import { Legend } from './legend.js';
+import { RaceView } from './race.js';
+import { say, writeQuery } from './request.js';
+import { changedRun, ofTheRun, readRace, wantedOf, withEach, writeRace } from './runs.js';
 import { watchStart } from './start.js';
 import { palette, watchTheme } from './theme.js';
+import { TheoryPanel } from './theory.js';
 import { MARKED_STEPS, MARKED_WALKERS, Walks } from './walks.js';
-
-/** @template {HTMLElement} T @param {string} id @returns {T} */
-const byId = (id) => /** @type {T} */ (document.getElementById(id));
+import { groundDomain, seenDomain } from './windows.js';
 
 const boot = JSON.parse(byId('boot').textContent ?? '');
 const catalog = /** @type {Catalog} */ (boot.catalog);
 const CURVE_POINTS = 201;
 /** For so many milliseconds the first walk moves before plotly.js, whose compilation stops it for a while, is run. */
 const HEAD_START = 120;
+/** For so many milliseconds curves wait for the bands that may take their place. */
+const BANDS_PATIENCE = 400;
 /** @param {number} milliseconds @returns {Promise<void>} */
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -30,11 +36,13 @@ const narrow = matchMedia('(max-width: 860px)');
 /** The page's own path: a lesson has one of its own, and opens with its own settings where the address gives none. */
 const home = /** @type {string} */ (boot.path ?? '/');
 /** @param {string} search */
-const fromAddress = (search) => readQuery(search || boot.lesson || '');
+const fromAddress = (search) => readRace(search || boot.lesson || '', catalog);
 
-/** The keys of the address; the server fills in the rest. */
-let given = readQuery(boot.query);
+/** The keys of the address, run by run; the server fills in the rest. */
+let given = readRace(boot.query, catalog);
 let good = given;
+/** The run whose settings are shown. */
+let chosen = 0;
 /** The walks that are shown. @type {Walks | null} */
 let walks = null;
 /** The landscape that is shown. @type {Ground | null} */
@@ -48,6 +56,7 @@ let scene_drawn = false;
 let dragging = false;
 /** The next address is a new entry of the history, not a change of the one there is. */
 let push = false;
+/** The walk that is told of, one of the chosen run's. */
 let walker = 0;
 
 const flight = new SingleFlight();
@@ -58,6 +67,20 @@ const controls = new Controls(byId('controls'), catalog, change);
 const fit_overlay = new Fit(byId('data-over'));
 const inspector = new Inspector(catalog);
 const table = new StepTable(() => player.shown);
+const legend = new Legend(byId('runs'), byId('whose'), catalog, { race: () => given, edit: setRuns, choose: (run) => choose(run * (walks?.starts ?? 1)) });
+const race = new RaceView({
+  shown: () => given === good,
+  tuned: (rates) => setRuns(withEach(given, (own, run) => ({ ...own, learning_rate: String(rates[run]) }))),
+  compared: () => void drawCurves(),
+  copy: (text) => void copy(text, 'The table is copied.'),
+  colours: () => colours,
+  narrow: () => narrow.matches,
+});
+const maps = new Maps({ catalog, change: changeByMap, frame, ready: () => map_drawn && !dragging && !player.growing });
+const theory = new TheoryPanel(catalog, change, (new_walk) => {
+  wake();
+  if (new_walk && map_drawn) void plotTheory();
+});
 
 // ---------------------------------------------------------------- asking
 
@@ -66,8 +89,13 @@ let by_keys = false;
 document.addEventListener('keydown', () => (by_keys = true), true);
 document.addEventListener('pointerdown', () => (by_keys = false), true);
 
-/** A control has changed. @param {Record<string, string | null>} what @param {'drag' | 'final'} phase */
-function change(what, phase) {
+/**
+ * A control has changed.
+ * @param {Record<string, string | null>} what
+ * @param {'drag' | 'final'} phase
+ * @param {number} [run] whose control it is
+ */
+function change(what, phase, run = chosen) {
   // A gesture is one entry of the history: a drag, or a key pressed again and again on one control.
   const key = Object.keys(what).join();
   const now = performance.now();
@@ -75,13 +103,51 @@ function change(what, phase) {
   if (!dragging && !goes_on) push = true;
   last_change = { key, time: now };
   dragging = phase === 'drag';
-  given = changed(given, what, catalog);
+  given = changedRun(given, run, what, catalog);
   ask();
+}
+
+/** A cell of a map sets its run's keys, which are then shown. @param {Record<string, string | null>} what @param {number | null} run */
+function changeByMap(what, run) {
+  if (run !== null && run !== chosen) choose(run * (walks?.starts ?? 1));
+  change(what, 'final');
+}
+
+/** The list of runs has changed. @param {Race} runs @param {number} [run] which is chosen then */
+function setRuns(runs, run = chosen) {
+  push = true;
+  dragging = false;
+  given = runs;
+  chosen = run;
+  ask();
+}
+
+/** Another walk is told of, and its run's settings are shown. @param {number} walk */
+function choose(walk) {
+  if (!walks || !ground || walk >= walks.all.length) return;
+  walker = walk;
+  chosen = walks.all[walk].run;
+  showChosen();
+  void plan().then(drawCurves);
+  showWords();
+  wake();
+}
+
+/** Shows whose settings and whose steps these are. */
+function showChosen() {
+  if (!walks || !ground) return;
+  // A run that has just been added is chosen before it is here.
+  const { run } = walks.all[walker];
+  legend.show(walks, run);
+  controls.sync(wantedOf(walks, run, catalog));
+  table.list(walks, walker);
+  table.show(walks.all[walker], ground.axes);
 }
 
 /** Asks for the walk of the keys given now. */
 function ask() {
-  const query = writeQuery(given, catalog.order);
+  const asked = given;
+  const query = writeRace(asked, catalog);
   flight.ask(async (signal) => {
     const next = new Walks();
     const since = performance.now();
@@ -111,7 +177,7 @@ function ask() {
         if (shown) settle();
         return;
       }
-      fail(error);
+      fail(error, asked);
     }
   });
 }
@@ -120,7 +186,9 @@ function ask() {
 const grounds = new Map();
 
 /** @param {Wanted} request @param {AbortSignal} signal @returns {Promise<Ground>} */
-async function getGround({ landscape, shape, domain, start }, signal) {
+async function getGround(request, signal) {
+  const { landscape, shape, start } = request;
+  const domain = groundDomain(seenDomain(request));
   // A curve costs next to nothing.
   const resolution = start.length === 1 ? CURVE_POINTS : dragging ? 51 : 101;
   const shaped = shape === null ? '' : `shape=${shape}`;
@@ -162,15 +230,20 @@ async function present(next, fresh, signal) {
   }
   if (new_ground && map_drawn) await drawMap(request);
   if (signal.aborted) return false;
+  const one = walks && walks.starts > 0 ? walker % walks.starts : 0;
   walks = next;
-  walker = Math.min(walker, next.all.length - 1);
-  good = readQuery(next.query);
+  good = readRace(next.query, catalog);
   // What was changed meanwhile is on its way: an older answer must not take it back.
-  if (!flight.pending) given = good;
+  if (!flight.pending) {
+    given = good;
+    chosen = Math.min(chosen, next.runs.length - 1);
+  }
+  walker = Math.min(chosen, next.runs.length - 1) * next.starts + Math.min(one, next.starts - 1);
   writeAddress();
   hideFailure();
-  controls.sync(request);
-  listWalkers();
+  race.show(next, fresh);
+  showChosen();
+  maps.update(next);
   map_overlay.show(next);
   surface_overlay.show(next);
   if (first || elsewhere) begin();
@@ -204,6 +277,7 @@ function grow() {
 function settle() {
   if (!walks) return;
   player.resize(walks.last, false);
+  race.showTable();
   showProgress();
   showWords();
   later();
@@ -230,9 +304,15 @@ function writeAddress() {
 window.addEventListener('popstate', () => {
   push = dragging = false;
   last_change = { key: '', time: -Infinity };
-  given = fromAddress(location.search);
-  ask();
+  openAddress();
 });
+
+/** Asks for what the address says. */
+function openAddress() {
+  given = fromAddress(location.search);
+  chosen = Math.min(chosen, given.runs.length - 1);
+  ask();
+}
 
 /** What costs many milliseconds waits until nothing has changed for a moment. */
 let timer = 0;
@@ -252,6 +332,8 @@ async function finish() {
     }
   }
   await plan();
+  // Bands that come in a moment are waited for, so that they do not take the place of curves that have just been drawn.
+  await Promise.race([race.compare(), pause(BANDS_PATIENCE)]);
   await drawCurves();
   await drawData();
   await drawScene();
@@ -259,6 +341,7 @@ async function finish() {
   if (!player.playing) commitPath(pathData(walks));
   showWrongWay();
   table.show(walks.all[walker], ground.axes);
+  await race.drawSweep();
   inspect();
 }
 
@@ -266,7 +349,7 @@ async function finish() {
 function showWrongWay() {
   if (!walks) return;
   const climbs = walks.request?.goal === 'maximize';
-  const any = walks.all.length <= MARKED_WALKERS && walks.all.some((walk) => walk.wrongWay(MARKED_STEPS, climbs ? -1 : 1).length > 0);
+  const any = walks.visible.length <= MARKED_WALKERS && walks.visible.some((walk) => walk.wrongWay(MARKED_STEPS, climbs ? -1 : 1).length > 0);
   setText('wrong-caption', any ? (climbs ? '▽\u00a0step\u00a0downhill.' : '△\u00a0step\u00a0uphill.') : '');
 }
 
@@ -275,7 +358,7 @@ const OF_THE_SCHEDULE = ['learning_rate', 'schedule', 'floor', 'drops', 'peak', 
 
 /** Asks for the learning rates that are planned: the walk may end long before they do. */
 async function plan() {
-  const request = walks?.request;
+  const request = walks?.settings(walker);
   if (!request) return;
   const wanted = Object.fromEntries(OF_THE_SCHEDULE.filter((key) => request[key] !== null && request[key] !== undefined).map((key) => [key, String(request[key])]));
   const query = writeQuery(wanted, catalog.order);
@@ -283,7 +366,7 @@ async function plan() {
     planned = null;
     const rates = await getJson(`/api/descent/learning-rates?${query}`, AbortSignal.timeout(5000)).catch(() => null);
     // A newer walk has asked for its own.
-    if (!rates || walks?.request !== request) return;
+    if (!rates || walks?.settings(walker) !== request) return;
     planned = { query, rates };
   }
   controls.drawSketch(planned.rates, request);
@@ -294,7 +377,7 @@ async function plan() {
 /** @param {Wanted} request */
 async function drawMap(request) {
   if (!ground) return;
-  const { domain } = request;
+  const domain = seenDomain(request);
   const flat = domain.length === 2;
   const wide = flat || isStretched(domain) || domain[3] - domain[2] < 0.85 * (domain[1] - domain[0]);
   const views = byId('views');
@@ -303,7 +386,7 @@ async function drawMap(request) {
   if (!ground.data) delete views.dataset.second;
   if (flat) delete views.dataset.only;
   nameViews();
-  await draw('map-plot', mapFigure(ground, request, colours));
+  await draw('map-plot', mapFigure(ground, { ...request, domain }, colours));
   const signs = marksInWords(ground.stationary);
   byId('map-caption').textContent = signs && `${signs}.`;
   byId('map-caption').title = flat ? '' : `Contour lines lie at equal steps of the ${{ 2: 'square', 4: 'fourth', 8: 'eighth' }[rootOf(ground.surface.loss)]} root of loss − lowest.`;
@@ -315,10 +398,26 @@ async function drawMap(request) {
 async function drawCurves() {
   if (!walks || !ground) return;
   const logarithmic = byId('logarithmic');
-  const figure = curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours, narrow.matches, planned?.rates.restarts ?? [], walker);
+  const { bands } = race;
+  nameCurves(bands !== null);
+  const figure = curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours, narrow.matches, planned?.rates.restarts ?? [], walker, { unit: ground.data ? 'data points seen' : 'evaluations', bands });
   await draw('curves-plot', figure);
+  await plotTheory();
   byId('cursors').replaceChildren(...curveFrames().map(() => document.createElement('i')));
   moveCursors();
+}
+
+/** Under the curves, with their own scale. */
+function plotTheory() {
+  return theory.plot(/** @type {HTMLInputElement} */ (byId('logarithmic')).checked, colours);
+}
+
+/** Says what the curves go by, and what bands are. @param {boolean} banded */
+function nameCurves(banded) {
+  const axis = walks?.request?.axis ?? 'step';
+  setText('curves-title', axis === 'step' ? 'By step' : ground?.data ? 'By data points seen' : 'By evaluations');
+  setText('bands-note', banded ? `Line: when half of the ${walks?.starts} walkers had come so near to the best place; band: from the first quarter of them to the third.` : '');
+  /** @type {HTMLInputElement} */ (document.querySelector(`#axis input[value="${axis}"]`)).checked = true;
 }
 
 /** The data and the fit of the best weights known, beside a landscape that is made from them. */
@@ -339,7 +438,7 @@ async function drawScene() {
   if (key === scene_key) byId('surface').classList.remove('stale');
   if (key === scene_key || dragging) return;
   scene_key = key;
-  await draw('surface-plot', surfaceFigure(ground, /** @type {Wanted} */ (walks.request), colours));
+  await draw('surface-plot', surfaceFigure(ground, { .../** @type {Wanted} */ (walks.request), domain: seenDomain(/** @type {Wanted} */ (walks.request)) }, colours));
   if (!scene_drawn) watchCamera(placeScene);
   scene_drawn = true;
   byId('surface-note').hidden = true;
@@ -383,6 +482,7 @@ function frame() {
 
 function placeOverlays() {
   map_overlay.place(frame(), colours);
+  maps.place(colours);
   placeHandle();
   wake();
 }
@@ -413,6 +513,7 @@ function heightAt(x) {
 
 /** What is shown of the single step under the cursor, over the heads. */
 map_overlay.more = (context, now) => {
+  theory.drawOver(context, now, walks, colours);
   const walk = walks?.all[walker];
   const { numbers } = inspector;
   if (!walk || !numbers || dragging || !inspector.shows(walks, walker, Math.min(player.shown, walk.length - 2))) return;
@@ -431,9 +532,10 @@ inspector.arrived = () => wake();
 function paintFit() {
   if (!walks || !ground?.data) return;
   const { numbers } = inspector;
-  const batch = numbers && inspector.shows(walks, 0, player.shown) ? numbers.batch : null;
-  const weights = walks.all.slice(0, 8).map((walk) => /** @type {[number, number]} */ (walk.at(player.position).slice(0, 2)));
-  fit_overlay.paint(ground.data, weights, batch, colours);
+  const batch = numbers && inspector.shows(walks, walker, player.shown) ? numbers.batch : null;
+  const shown = walks.several ? walks.visible.filter((walk) => walk.walker === 0) : walks.all.slice(0, 8);
+  const fits = shown.map((walk) => ({ weights: /** @type {[number, number]} */ (walk.at(player.position).slice(0, 2)), look: walk.look }));
+  fit_overlay.paint(ground.data, fits, batch, colours);
 }
 
 let clock = 0;
@@ -456,6 +558,7 @@ function wake() {
 function paint() {
   // First, so that what is drawn of a step is drawn with this step's numbers.
   inspect();
+  if (walks?.request) theory.show({ walks, walker, step: player.shown, playing: player.playing, dragging });
   map_overlay.paint(player.position);
   if (scene_drawn && !walks?.flat) surface_overlay.paint(player.position);
   paintFit();
@@ -473,20 +576,18 @@ function paint() {
   table.follow();
 }
 
-/** Writes only what has changed: a text node that is set anew is laid out anew. @param {string} id @param {string} text */
-function setText(id, text) {
-  const node = byId(id);
-  if (node.textContent !== text) node.textContent = text;
-}
-
 function moveCursors() {
+  theory.moveCursor(player.position);
   const lines = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#cursors i'));
-  if (lines.length === 0) return;
+  const walk = walks?.all[walker];
+  if (lines.length === 0 || !walks || !walk) return;
+  const across = walks.across(walk, player.position);
+  const under_bands = race.banded ? walk.spent(player.position) : across;
   curveFrames().forEach(({ left, top, height, place }, index) => {
     const line = lines[index];
     line.style.top = `${top}px`;
     line.style.height = `${height}px`;
-    line.style.transform = `translateX(${left + place(player.position)}px)`;
+    line.style.transform = `translateX(${left + place(index === 0 ? under_bands : across)}px)`;
   });
 }
 
@@ -495,7 +596,8 @@ function showMoving(step) {
   const walk = walks?.all[walker];
   if (!walk || walk.length === 0) return;
   const k = Math.min(step, walk.length - 1);
-  const who = walks && walks.all.length > 1 ? `Walker ${walker + 1}, step` : 'Step';
+  const name = walks?.who(walker);
+  const who = name ? `${name}, step` : 'Step';
   const where = walks?.flat ? `at ${say(walk.x[k])}` : `at (${say(walk.x[k])}, ${say(walk.y[k])})`;
   const place = Number.isFinite(walk.x[k] + walk.y[k]) ? where : 'gone from every finite place';
   // One evaluation a step is nothing to count aloud.
@@ -520,8 +622,8 @@ function showWords() {
   if (!walks || stopped === walks) return;
   const summary = walks.all[walker]?.summary;
   const ended = player.position >= player.last && !player.growing;
-  const who = walks.all.length > 1 ? `Walker ${walker + 1}: ` : '';
-  setText('message', ended && summary ? who + summary.message : '');
+  const who = walks.who(walker);
+  setText('message', ended && summary ? `${who && `${who}: `}${summary.message}` : '');
   setText('curvature', ended && summary ? curvatureInWords(summary) : '');
   setText('shares', ended ? walks.shares : '');
 }
@@ -536,7 +638,7 @@ function inspect() {
   const key = `${walks.query} ${walker} ${player.shown} ${walks.done} ${player.playing}`;
   // The numbers of a walk that runs too fast to be read are not asked for, except the first of another walk.
   const fast = player.playing && player.speed * player.last > 2000;
-  if (key === inspected || (fast && inspector.wanted?.walks === walks && inspector.wanted.walker === walker)) return;
+  if (inspector.wanted?.walks === walks && (key === inspected || (fast && inspector.wanted.walker === walker))) return;
   inspected = key;
   void inspector.show(walks, walker, player.shown, player.playing);
 }
@@ -553,7 +655,7 @@ function showProgress() {
     holder.hidden = true;
     return;
   }
-  const expected = walks.request.starts * (walks.request.steps + 1);
+  const { expected } = walks;
   /** @type {HTMLProgressElement} */ (byId('progress-bar')).value = walks.points / expected;
   setText('progress-text', `${walks.points.toLocaleString('en')} of at most ${expected.toLocaleString('en')} points`);
   // What is there in a moment needs no progress.
@@ -569,10 +671,17 @@ byId('cancel').addEventListener('click', () => {
   setText('message', `Stopped by you after ${walks.last} computed steps; where the walk would end is not known.`);
 });
 
-/** Says what failed, beside the control that caused it, and keeps the last good picture. @param {unknown} error */
-function fail(error) {
-  if (!flight.pending) given = good;
-  if (error instanceof Refused && controls.complain(error.complaint)) return;
+/**
+ * Says what failed, beside the control that caused it, and keeps the last good picture.
+ * @param {unknown} error
+ * @param {Race} [asked] for what
+ */
+function fail(error, asked = given) {
+  if (!flight.pending) {
+    given = good;
+    chosen = Math.min(chosen, good.runs.length - 1);
+  }
+  if (error instanceof Refused && (maps.complain(error.complaint) || complain(error.complaint, asked))) return;
   const message =
     error instanceof CutOff
       ? 'The answer was cut off before its end: the server stopped or the connection was lost. What is shown may be incomplete.'
@@ -588,14 +697,31 @@ function fail(error) {
   if (walks && !walks.done) settle();
 }
 
+/**
+ * Says what was refused beside what caused it: a control, or, of a race, the list of runs.
+ * @param {Complaint} complaint
+ * @param {Race} asked
+ * @returns {boolean} whether there is such a place
+ */
+function complain(complaint, asked) {
+  const { run, inner } = ofTheRun(complaint, asked, catalog);
+  if (run < 0) return controls.complain(complaint);
+  // A landscape that a run cannot work on is no fault of its controls.
+  const here = asked.shared.landscape === good.shared.landscape;
+  if (run === chosen && here && controls.complain(inner)) return true;
+  // What could not be shown is not what the controls should say.
+  showChosen();
+  legend.complain(inner, run);
+  return true;
+}
+
 function hideFailure() {
   byId('failure').hidden = true;
 }
 
 byId('retry').addEventListener('click', () => {
   hideFailure();
-  given = fromAddress(location.search);
-  ask();
+  openAddress();
 });
 
 for (const button of document.querySelectorAll('.notice .dismiss')) button.addEventListener('click', () => button.parentElement?.remove());
@@ -644,8 +770,9 @@ watchStart({
   map: byId('map'),
   handle: byId('handle'),
   frame,
-  domain: () => walks?.request?.domain ?? [0, 1, 0, 1],
-  start: () => (given.start ? given.start.split(',').map(Number) : (walks?.request?.start ?? [0, 0])),
+  domain: () => (walks?.request ? seenDomain(walks.request) : [0, 1, 0, 1]),
+  start: () => (given.shared.start ? given.shared.start.split(',').map(Number) : (walks?.request?.start ?? [0, 0])),
+  snap: (start) => maps.snap(start),
   moved: (start, phase) => {
     // The handle follows the pointer at once, the path when it is there.
     change({ start: start.join(',') }, phase);
@@ -653,22 +780,8 @@ watchStart({
   },
 });
 
-function listWalkers() {
-  const count = walks?.all.length ?? 0;
-  const select = /** @type {HTMLSelectElement} */ (byId('walker'));
-  byId('walker-choice').hidden = count < 2;
-  if (select.options.length === count) return;
-  select.replaceChildren(...Array.from({ length: count }, (_, index) => new Option(String(index + 1), String(index))));
-  select.value = String(walker);
-}
-
-byId('walker').addEventListener('change', (event) => {
-  walker = Number(/** @type {HTMLSelectElement} */ (event.target).value);
-  if (walks && ground) table.show(walks.all[walker], ground.axes);
-  void drawCurves();
-  showWords();
-  wake();
-});
+byId('walker').addEventListener('change', (event) => choose(Number(/** @type {HTMLSelectElement} */ (event.target).value)));
+byId('axis').addEventListener('change', (event) => change({ axis: /** @type {HTMLInputElement} */ (event.target).value === 'step' ? null : 'evaluations' }, 'final'));
 
 byId('logarithmic').addEventListener('change', () => void drawCurves());
 
@@ -680,7 +793,8 @@ function nameViews() {
     const pressed = button.dataset.only === only;
     button.setAttribute('aria-pressed', String(pressed));
     button.textContent = pressed ? 'Side by side' : 'Enlarge';
-    button.setAttribute('aria-label', pressed ? `Map and ${beside} side by side` : `Enlarge the ${button.dataset.only === 'map' ? 'map' : beside}`);
+    const second_one = button.closest('#rates-view') ? 'map of learning rates' : beside;
+    button.setAttribute('aria-label', pressed ? `Map and ${second_one} side by side` : `Enlarge the ${button.dataset.only === 'map' ? 'map' : second_one}`);
   }
   byId('swap').textContent = second === 'surface' ? 'Data' : 'Surface';
   byId('swap').setAttribute('aria-pressed', String(second === 'surface'));
@@ -747,7 +861,7 @@ async function copy(text, done) {
 
 byId('share').addEventListener('click', () => void copy(location.href, 'The link to this picture is copied.'));
 byId('copy-steps').addEventListener('click', () => {
-  if (walks) void copy(walks.toCsv().replaceAll(',', '\t'), 'All steps are copied.');
+  if (walks) void copy(walks.toCsv('\t'), 'All steps are copied.');
 });
 byId('export-csv').addEventListener('click', () => {
   if (!walks) return;
@@ -760,9 +874,7 @@ byId('export-csv').addEventListener('click', () => {
 byId('export-png').addEventListener('click', () => {
   if (!walks?.request || !ground || !map_drawn) return;
   const figure = mapFigure(ground, walks.request, colours);
-  const path = pathData(walks);
-  Object.assign(figure.data[2], { x: path.x, y: path.y, customdata: path.customdata, line: { color: colours.walkers[0], width: 3 } });
-  void saveImage({ data: figure.data, layout: { ...figure.layout, paper_bgcolor: colours.ground } }, 'downhill');
+  void saveImage({ data: [...figure.data, ...trailTraces(walks, colours)], layout: { ...figure.layout, paper_bgcolor: colours.ground } }, 'downhill');
 });
 document.addEventListener('click', (event) => {
   const menu = /** @type {HTMLDetailsElement} */ (byId('export'));
@@ -793,19 +905,24 @@ watchTheme(() => {
   placeScene();
 });
 
-new ResizeObserver(() => {
+const resizing = new ResizeObserver(() => {
   void (async () => {
     if (map_drawn) await fit('map-plot');
     placeOverlays();
     if (map_drawn) await fit('curves-plot');
+    await fit('sharpness-plot');
     moveCursors();
+    await race.fit();
     await fit('data-plot');
     fit_overlay.place();
+    wake();
     if (scene_drawn) await fit('surface-plot');
     placeScene();
     if (map_drawn && !scene_drawn) later();
   })();
-}).observe(byId('views'));
+});
+// A map of learning rates takes room from the landscape's picture, though all views together keep theirs.
+for (const id of ['views', 'map', 'surface']) resizing.observe(byId(id));
 
 // ---------------------------------------------------------------- the beginning
 
@@ -833,6 +950,8 @@ window.downhill = {
     return inspector.numbers;
   },
   overlays: { map: map_overlay, surface: surface_overlay },
+  maps,
+  theory,
 };
 
 ask();

@@ -2,7 +2,7 @@
 // what is new; it is drawn whole only for a new walk, another size, another camera or a seek backwards. Casings have a
 // canvas of their own under the colours, or each new stretch's would cover the end of the stretch before.
 
-import { DASHES } from './figures.js';
+import { lookOf } from './looks.js';
 import { MARKED_STEPS, MARKED_WALKERS } from './walks.js';
 
 /** @typedef {import('./walks.js').Walks} Walks */
@@ -80,8 +80,8 @@ export class Overlay {
     under.lineJoin = under.lineCap = context.lineJoin = 'round';
     // Dashes end flat, so that they stay dashes.
     context.lineCap = 'butt';
-    const bare = this.walks.all.length > MANY;
-    this.walks.all.forEach((walk, index) => this.#extend(under, context, walk, index, Math.min(Math.floor(position), walk.length - 1), bare));
+    const bare = this.walks.visible.length > MANY;
+    this.walks.all.forEach((walk, index) => walk.hidden || this.#extend(under, context, walk, index, Math.min(Math.floor(position), walk.length - 1), bare));
     this.#paintHeads(position, bare);
   }
 
@@ -121,7 +121,7 @@ export class Overlay {
       if (first === 1) [at.x, at.y] = [last_x, last_y];
       return;
     }
-    const length = this.#stroke(under, context, begin, points, index, at.length, bare);
+    const length = this.#stroke(under, context, begin, points, walk.look, at.length, bare);
     Object.assign(at, { x: last_x, y: last_y, length });
   }
 
@@ -131,7 +131,7 @@ export class Overlay {
    * @param {CanvasRenderingContext2D} context
    * @param {{x: number, y: number}} begin
    * @param {{x: number, y: number, hidden: boolean}[]} points
-   * @param {number} index
+   * @param {number} index its look's number
    * @param {number} before the trail's length so far, so that dashes go on where they stopped
    * @param {boolean} bare
    */
@@ -151,13 +151,14 @@ export class Overlay {
       length += Math.hypot(point.x - from.x, point.y - from.y);
       from = point;
     }
-    const colour = walkers[index % walkers.length];
+    const look = lookOf(index);
+    const colour = walkers[look.colour];
     if (bare) {
       line(context, seen, colour, 1.1, [], 0, 0.7);
     } else {
       line(under, seen, casingOuter, 5, [], 0, 1);
       line(under, seen, casing, 3.8, [], 0, 1);
-      line(context, seen, colour, 2.2, DASHES[index % DASHES.length], before, 1);
+      line(context, seen, colour, 2.2, look.dash, before, 1);
     }
     line(context, faint, colour, bare ? 0.8 : 1.6, [], 0, 0.3);
     return length;
@@ -169,23 +170,24 @@ export class Overlay {
     const { project, box } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
     const { walkers, casing, casingOuter, ink } = /** @type {Palette} */ (this.colours);
     context.clearRect(0, 0, this.heads.width, this.heads.height);
-    if (this.arrows && this.walks && this.walks.all.length <= MARKED_WALKERS) {
-      for (const walk of this.walks.all) this.#markWrongWay(context, walk, position);
+    const walks = this.walks?.visible ?? [];
+    if (this.arrows && walks.length <= MARKED_WALKERS) {
+      for (const walk of walks) this.#markWrongWay(context, walk, position);
     }
-    const radius = bare ? 3 : this.walks && this.walks.all.length > 8 ? 4.5 : 7;
-    this.walks?.all.forEach((walk, index) => {
+    const radius = bare ? 3 : walks.length > 9 ? 4.5 : 7;
+    walks.forEach((walk, index) => {
       const [x, y, loss] = walk.at(position);
       const spot = project(x, y, loss);
       if (!Number.isFinite(spot.x + spot.y)) return;
-      const colour = walkers[index % walkers.length];
+      const colour = walkers[lookOf(walk.look).colour];
       if (spot.x < 0 || spot.y < 0 || spot.x > box.width || spot.y > box.height) {
         if (this.arrows) borderArrow(context, box, spot, colour, casing, ink, index === 0 ? [x, y] : null);
         return;
       }
       context.globalAlpha = spot.hidden ? 0.35 : 1;
-      mark(context, spot.x, spot.y, radius, index, casingOuter, 2);
-      mark(context, spot.x, spot.y, radius, index, casing, 1);
-      mark(context, spot.x, spot.y, radius, index, colour, -1);
+      mark(context, spot.x, spot.y, radius, walk.look, casingOuter, 2);
+      mark(context, spot.x, spot.y, radius, walk.look, casing, 1);
+      mark(context, spot.x, spot.y, radius, walk.look, colour, -1);
       context.globalAlpha = 1;
     });
     if (this.frame) this.more?.(context, this.frame);
@@ -242,25 +244,22 @@ function line(context, path, colour, width, dash, offset, alpha) {
 }
 
 /**
- * Circle, square, triangle or diamond by the walker's number, so that heads tell apart without colour.
+ * The sign of a walker's look, so that heads tell apart without colour.
  * @param {CanvasRenderingContext2D} context
  * @param {number} x
  * @param {number} y
  * @param {number} radius
- * @param {number} index
+ * @param {number} index the look's number
  * @param {string} colour
  * @param {number} grow
  */
 function mark(context, x, y, radius, index, colour, grow) {
   const r = radius + grow;
+  const { sign } = lookOf(index);
   context.beginPath();
-  if (index % 4 === 0) context.arc(x, y, r, 0, 2 * Math.PI);
-  else if (index % 4 === 1) context.rect(x - 0.85 * r, y - 0.85 * r, 1.7 * r, 1.7 * r);
-  else {
-    const corners = index % 4 === 2 ? [[0, -1.2], [1.1, 0.8], [-1.1, 0.8]] : [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]];
-    for (const [cx, cy] of corners) context.lineTo(x + cx * r, y + cy * r);
-    context.closePath();
-  }
+  if (sign.length === 0) context.arc(x, y, r, 0, 2 * Math.PI);
+  for (const [cx, cy] of sign) context.lineTo(x + r * cx, y + r * cy);
+  context.closePath();
   context.fillStyle = colour;
   context.fill();
 }

@@ -25,12 +25,20 @@ export function plotlyReady() {
   });
 }
 
+/** The ranges that plots to scale were drawn with. @type {Map<string, string>} */
+const ranges = new Map();
+
 /** @param {string} id @param {Figure} figure */
 export async function draw(id, { data, layout }) {
   const plot = element(id);
   const { width, height } = plot.getBoundingClientRect();
   if (width === 0 || height === 0) return;
-  await Plotly.react(plot, data, { ...layout, width, height }, CONFIG);
+  // Plotly takes the first ranges of a plot to scale for the whole, and widens later, narrower ones until the box is
+  // full: then a map would not show its window. A plot that is made anew keeps to its ranges.
+  const range = layout.xaxis?.constrain === 'domain' ? `${layout.xaxis.range} ${layout.yaxis.range}` : '';
+  const make = (ranges.get(id) ?? range) === range ? Plotly.react : Plotly.newPlot;
+  ranges.set(id, range);
+  await make(plot, data, { ...layout, width, height }, CONFIG);
 }
 
 /** The plot's own size follows its box. @param {string} id */
@@ -70,16 +78,18 @@ export function mapFrame(flat) {
 }
 
 /**
- * Where the data's axes lie, and how its points become pixels of that rectangle.
- * @returns {{box: {left: number, top: number, width: number, height: number}, project: (x: number, y: number) => {x: number, y: number}} | null}
+ * Where a plot's axes lie, and how its points become pixels of that rectangle.
+ * @param {string} id
+ * @returns {{box: {left: number, top: number, width: number, height: number}, project: (x: number, y: number) => {x: number, y: number}, invert: (px: number, py: number) => [number, number]} | null}
  */
-export function dataFrame() {
-  const layout = element('data-plot')._fullLayout;
+export function axesFrame(id) {
+  const layout = element(id)._fullLayout;
   if (!layout?.xaxis) return null;
   const { xaxis, yaxis } = layout;
   return {
     box: { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length },
     project: (x, y) => ({ x: xaxis.d2p(x), y: yaxis.d2p(y) }),
+    invert: (px, py) => [xaxis.p2d(px), yaxis.p2d(py)],
   };
 }
 

@@ -1,5 +1,8 @@
 // The request as the browser keeps it: the keys that are given. Pure; the server fills in the rest and checks it.
 
+/** What is shown where an address does not say. */
+export const FIRST = { landscape: 'bowl', optimizer: 'momentum' };
+
 /** Keys whose default is the landscape's: another landscape means other values, so they go with the old one. */
 const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate', 'batch'];
 
@@ -38,8 +41,8 @@ export function changed(given, change, catalog) {
     if (value === null) delete next[key];
     else next[key] = value;
   }
-  const landscape = catalog.landscapes.find(({ slug }) => slug === (next.landscape ?? 'bowl'));
-  const optimizer = () => catalog.optimizers.find(({ slug }) => slug === (next.optimizer ?? 'momentum'));
+  const landscape = catalog.landscapes.find(({ slug }) => slug === (next.landscape ?? FIRST.landscape));
+  const optimizer = () => catalog.optimizers.find(({ slug }) => slug === (next.optimizer ?? FIRST.optimizer));
   if (landscape && !landscape.smooth && optimizer()?.needs_hessian) delete next.optimizer;
   if (optimizer()?.needs_all_data) delete next.batch;
   if (change.schedule === 'constant') delete next.restarts;
@@ -48,9 +51,23 @@ export function changed(given, change, catalog) {
   if (!(Number(next.patience) > 0)) delete next.min_change;
   const schedule = next.schedule ?? (Number(next.restarts) > 0 ? 'cosine' : 'constant');
   if (catalog.schedules.find(({ slug }) => slug === schedule)?.warms_up) delete next.warmup;
-  dropUnused(next, catalog.optimizers, next.optimizer ?? 'momentum');
+  dropUnused(next, catalog.optimizers, next.optimizer ?? FIRST.optimizer);
   dropUnused(next, catalog.schedules, schedule);
+  dropMapKeys(given, change, next);
   return next;
+}
+
+/**
+ * Of a map: a window on other axes than those of before, and what has no meaning without a map.
+ * @param {Given} given
+ * @param {Record<string, string | null>} change
+ * @param {Given} next which is written to
+ */
+function dropMapKeys(given, change, next) {
+  const axes = ['map', 'landscape', ...(next.map === 'rates' ? ['optimizer', 'map_run'] : [])];
+  if (axes.some((key) => next[key] !== given[key]) && !('window' in change)) delete next.window;
+  if (next.map) return;
+  for (const key of ['map_run', 'window', 'resolution']) delete next[key];
 }
 
 /**

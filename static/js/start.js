@@ -8,10 +8,11 @@
  *   frame: () => {box: {left: number, top: number, width: number, height: number}, invert: (px: number, py: number) => [number, number]} | null,
  *   domain: () => number[],
  *   start: () => number[],
+ *   snap: (start: number[]) => number[] | null,
  *   moved: (start: number[], phase: 'drag' | 'final') => void,
- * }} options
+ * }} options `snap` is what a click means exactly, where something else than the pixel says so
  */
-export function watchStart({ map, handle, frame, domain, start, moved }) {
+export function watchStart({ map, handle, frame, domain, start, snap, moved }) {
   /** @type {{x: number, y: number, type: string, on_handle: boolean, going: boolean} | null} */
   let press = null;
 
@@ -22,7 +23,7 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
     const holder = map.getBoundingClientRect();
     const px = Math.min(now.box.width, Math.max(0, event.clientX - holder.left - now.box.left));
     const py = Math.min(now.box.height, Math.max(0, event.clientY - holder.top - now.box.top));
-    return round(now.invert(px, py), domain());
+    return now.invert(px, py);
   };
 
   map.addEventListener(
@@ -36,7 +37,7 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
       const [px, py] = [event.clientX - holder.left - now.box.left, event.clientY - holder.top - now.box.top];
       if (!on_handle && (px < 0 || py < 0 || px > now.box.width || py > now.box.height)) return;
       press = { x: event.clientX, y: event.clientY, type: event.pointerType, on_handle, going: false };
-      if (!on_handle && event.pointerType !== 'touch') take(event, 'drag');
+      if (!on_handle && event.pointerType !== 'touch') take(event, 'drag', false);
     },
     true,
   );
@@ -45,7 +46,7 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
   window.addEventListener('pointermove', (event) => {
     if (!press) return;
     if (Math.hypot(event.clientX - press.x, event.clientY - press.y) > 4) press.going = true;
-    if (press.going && (press.on_handle || press.type !== 'touch')) take(event, 'drag');
+    if (press.going && (press.on_handle || press.type !== 'touch')) take(event, 'drag', true);
   });
 
   window.addEventListener('pointerup', (event) => {
@@ -54,7 +55,7 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
     press = null;
     if (on_handle && !going) return;
     if (type === 'touch' && !on_handle && going) return;
-    take(event, 'final');
+    take(event, 'final', going);
   });
 
   window.addEventListener('pointercancel', () => {
@@ -62,10 +63,10 @@ export function watchStart({ map, handle, frame, domain, start, moved }) {
     press = null;
   });
 
-  /** @param {PointerEvent} event @param {'drag' | 'final'} phase */
-  function take(event, phase) {
+  /** @param {PointerEvent} event @param {'drag' | 'final'} phase @param {boolean} going */
+  function take(event, phase, going) {
     const where = place(event);
-    if (where) moved(where, phase);
+    if (where) moved((going ? null : snap(where)) ?? round(where, domain()), phase);
   }
 
   handle.addEventListener('keydown', (event) => {

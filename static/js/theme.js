@@ -2,6 +2,9 @@
 
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
+/** What may become of a walk that ends at no place that is known; each has a ground and a hatching. */
+const OUTCOMES = /** @type {const} */ (['diverged', 'stalled', 'out_of_steps', 'converged']);
+
 /** @returns {boolean} */
 function isDark() {
   const chosen = document.documentElement.dataset.theme;
@@ -31,6 +34,8 @@ export function palette() {
     casingOuter: read('casing-outer'),
     heights: Array.from({ length: 12 }, (_, level) => read(`h${level}`)),
     arrows: { gradient: read('arrow-gradient'), velocity: read('arrow-velocity'), step: read('ink') },
+    theory: read('theory'),
+    outcomes: Object.fromEntries(OUTCOMES.map((name) => [name, /** @type {[string, string]} */ ([read(`cell-${name}`), read(`hatch-${name}`)])])),
     walkers: Array.from({ length: 8 }, (_, index) => read(`c${index}`)),
   };
   probe.remove();

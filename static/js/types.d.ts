@@ -74,6 +74,8 @@ interface Optimizer {
   /** Lines in symbols and in numbers: `rule`, and where they differ those of the first step, of an ascent, of a refusal. */
   rules: Record<string, [string, string][]>;
   symbols: Record<string, string>;
+  /** The formulas of its best settings on quadratics and of the factor on the distance, where they are known. */
+  best: { settings: string[]; rate: string } | null;
 }
 
 interface Schedule {
@@ -82,6 +84,8 @@ interface Schedule {
   hyperparameters: Parameter[];
   explanation: string;
   warms_up: boolean;
+  /** Whether the learning rate changes at all, without which restarts have no meaning. */
+  anneals: boolean;
 }
 
 /** The learning rates that are planned. */
@@ -93,6 +97,8 @@ interface Rates {
 
 interface Catalog {
   order: string[];
+  /** The keys that each run of a race may have otherwise. */
+  run_keys: string[];
   keys: Parameter[];
   landscapes: Landscape[];
   optimizers: Optimizer[];
@@ -138,10 +144,59 @@ interface Summary {
   hessian_eigenvalues: number[];
   stability_limit: number | null;
   message: string;
+  /** Evaluations until so large a part of the way to the best place known was left; null is never. */
+  reached: { part: number; evaluations: number | null }[];
 }
 
 /** The keys that the address gives; what is not given has its default. */
 type Given = Record<string, string>;
+
+/** The runs of a picture: the keys that all share, and all own keys of each run, the first one's among them. */
+interface Race {
+  shared: Given;
+  runs: Given[];
+}
+
+/** A run as the server has it. */
+interface Run {
+  run: number;
+  label: string;
+  /** That shows it alone. */
+  query: string;
+  request: Wanted;
+  /** The best loss or value that is known, null where none is. */
+  best_known: number | null;
+}
+
+interface Quartiles {
+  lower: number | null;
+  median: number | null;
+  upper: number | null;
+}
+
+/** How one run of a race did over all its walkers. */
+interface RaceRun {
+  run: number;
+  label: string;
+  walkers: number;
+  success: number;
+  outcomes: Record<string, number>;
+  places: Record<string, number>;
+  reached: ({ part: number; share: number } & Quartiles)[];
+  loss: Quartiles;
+  bands: { part: number[]; lower: (number | null)[]; median: (number | null)[]; upper: (number | null)[] };
+}
+
+/** A sweep over learning rates. */
+interface Sweep {
+  /** What part of the way was left when the evaluations were counted; null where nobody came so near. */
+  part: number | null;
+  best: { learning_rate: number; share: number; evaluations: number | null; loss: number | null };
+  learning_rate: number[];
+  share: number[];
+  evaluations: (number | null)[];
+  loss: (number | null)[];
+}
 
 interface Surface {
   x: number[];
@@ -173,6 +228,9 @@ interface Palette {
   heights: string[];
   walkers: string[];
   arrows: { gradient: string; velocity: string; step: string };
+  theory: string;
+  /** Ground and hatching of a map's cells whose walks end at no place that is known. */
+  outcomes: Record<string, [string, string]>;
 }
 
 /** Where a walker is on the screen, in pixels of its canvas; `hidden` behind a hill. */
@@ -183,6 +241,51 @@ interface Spot {
 }
 
 type Project = (x: number, y: number, loss: number) => Spot;
+
+/** The quadratic that gradient and Hessian describe at one point. */
+interface LocalQuadratic {
+  point: number[];
+  loss: number;
+  gradient: number[];
+  hessian: number[][];
+  /** Ascending, and the unit vectors that belong to them. */
+  eigenvalues: number[];
+  eigenvectors: number[][];
+  condition_number: number | null;
+  /** Its stationary point, where Newton's full step would land. */
+  centre: number[] | null;
+  stability_limit: number | null;
+  curve: { x: number[]; loss: number[] } | null;
+  lines: { level: number; x: number[]; y: number[] }[];
+}
+
+/** The largest Hessian eigenvalue along a walk, and the one at which the learning rate would be at the limit of `edge_of`. */
+interface Sharpness {
+  step: number[];
+  sharpness: (number | null)[];
+  edge: (number | null)[];
+  edge_of: string;
+  edge_text: string;
+}
+
+interface BestSettings {
+  optimizer: string;
+  title: string;
+  settings: Record<string, number>;
+  /** What each step keeps of the distance. */
+  rate: number;
+  source: { text: string; year: number; url: string | null };
+}
+
+/** What theory says of one step of a walk; `local` is null where there is no Hessian. */
+interface Theory {
+  walk: number;
+  step: number;
+  quadratic: boolean;
+  local: LocalQuadratic | null;
+  sharpness: Sharpness;
+  best: BestSettings[];
+}
 
 interface StepNumbers {
   step: number;

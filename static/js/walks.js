@@ -10,9 +10,16 @@ const WORTH_A_MARK = 0.02;
 
 /** One walker's path. */
 export class Walk {
-  /** @param {string} label */
-  constructor(label) {
+  /**
+   * @param {string} label
+   * @param {{run?: number, walker?: number, look?: number, hidden?: boolean}} [place] `look` is the number that its colour, dash and sign go by
+   */
+  constructor(label, { run = 0, walker = 0, look = 0, hidden = false } = {}) {
     this.label = label;
+    this.run = run;
+    this.walker = walker;
+    this.look = look;
+    this.hidden = hidden;
     this.length = 0;
     this.x = new Float64Array(64);
     this.y = new Float64Array(64);
@@ -62,6 +69,13 @@ export class Walk {
     return [between(this.x), between(this.y), between(this.loss)];
   }
 
+  /** @param {number} step may lie between two steps @returns {number} how many evaluations it had cost to come there */
+  spent(step) {
+    const k = Math.max(0, Math.min(Math.floor(step), this.length - 1));
+    const next = Math.min(k + 1, this.length - 1);
+    return this.evaluations[k] + Math.min(step - k, 1) * (this.evaluations[next] - this.evaluations[k]);
+  }
+
   /**
    * The first few steps that went the wrong way, by enough to be seen.
    * @param {number} most
@@ -91,7 +105,9 @@ export class Walks {
     /** @type {Wanted | null} */
     this.request = null;
     this.query = '';
-    /** @type {Walk[]} */
+    /** @type {Run[]} */
+    this.runs = [];
+    /** Of all runs, one run's walkers after the other's. @type {Walk[]} */
     this.all = [];
     this.done = false;
   }
@@ -102,7 +118,11 @@ export class Walks {
       if (record.kind === 'start') {
         this.request = record.request;
         this.query = record.query;
-        this.all = record.walks.map((/** @type {{label: string}} */ { label }) => new Walk(label));
+        // The answer names its runs where there are several.
+        this.runs = record.runs ?? [{ run: 0, label: record.walks[0].label, query: record.query, request: record.request, best_known: null }];
+        this.all = record.walks.map((/** @type {{run: number, walker: number, label: string}} */ { run, walker, label }) => {
+          return new Walk(label, { run, walker, look: this.several ? run : walker, hidden: this.runs[run].request.hidden === 1 });
+        });
       } else if (record.kind === 'chunk') {
         this.all[record.walk].append(record);
       } else if (record.kind === 'end') {
@@ -111,6 +131,48 @@ export class Walks {
         this.done = true;
       }
     }
+  }
+
+  /** Whether runs are compared: then each has one look, and all its walkers have it. */
+  get several() {
+    return this.runs.length > 1;
+  }
+
+  /** How many walkers each run has. */
+  get starts() {
+    return this.request?.starts ?? 0;
+  }
+
+  /** The walks that are drawn. */
+  get visible() {
+    return this.all.filter(({ hidden }) => !hidden);
+  }
+
+  /** @param {number} index @returns {Wanted} the settings of this walk's run */
+  settings(index) {
+    return this.runs[this.all[index].run].request;
+  }
+
+  /** @param {number} index @returns {string} who it is among the others; empty for the only one */
+  who(index) {
+    const { label, walker } = this.all[index];
+    const one = this.starts > 1 ? [`${this.several ? 'w' : 'W'}alker ${walker + 1}`] : [];
+    return [...(this.several ? [label] : []), ...one].join(', ');
+  }
+
+  /** What the curves go by, for one walk: its steps or its evaluations. @param {Walk} walk @param {number} step may lie between two */
+  across(walk, step) {
+    return this.request?.axis === 'evaluations' ? walk.spent(step) : step;
+  }
+
+  /** The most evaluations that any walker that is drawn has spent. */
+  get mostEvaluations() {
+    return this.visible.reduce((most, walk) => Math.max(most, walk.evaluations[walk.length - 1] || 0), 1);
+  }
+
+  /** How many points the answer has at the most. */
+  get expected() {
+    return this.runs.reduce((sum, { request }) => sum + request.starts * (request.steps + 1), 0);
   }
 
   /** The last step that any walker has reached so far. */
@@ -123,8 +185,9 @@ export class Walks {
     return this.all.reduce((sum, walk) => sum + walk.length, 0);
   }
 
-  /** @returns {string} who ended where, counted; empty for one walker or while it is not known */
+  /** @returns {string} who ended where, counted; empty for one walker, for several runs, or while it is not known */
   get shares() {
+    if (this.several) return '';
     const ends = this.all.map((walk) => walk.summary).filter((summary) => summary !== null);
     if (ends.length < 2 || ends.length < this.all.length) return '';
     const reached = ends.filter((summary) => summary.place === 'global_minimum').length;
@@ -137,15 +200,19 @@ export class Walks {
     return this.request?.start.length === 1;
   }
 
-  /** @returns {string} every step of every walk as comma-separated values, all digits kept */
-  toCsv() {
+  /**
+   * @param {string} [separator]
+   * @returns {string} every step of every walk, all digits kept, with the name of its run where there are several
+   */
+  toCsv(separator = ',') {
     const columns = COLUMNS.filter((name) => name !== 'y' || !this.flat);
-    const rows = [`walker,step,${columns.join(',')}`];
-    this.all.forEach((walk, index) => {
+    const rows = [[...(this.several ? ['run'] : []), 'walker', 'step', ...columns].join(separator)];
+    for (const walk of this.all) {
+      const who = [...(this.several ? [`"${walk.label.replaceAll('"', '""')}"`] : []), walk.walker];
       for (let k = 0; k < walk.length; k += 1) {
-        rows.push([index, k, ...columns.map((name) => (Number.isFinite(walk[name][k]) ? walk[name][k] : ''))].join(','));
+        rows.push([...who, k, ...columns.map((name) => (Number.isFinite(walk[name][k]) ? walk[name][k] : ''))].join(separator));
       }
-    });
+    }
     return `${rows.join('\n')}\n`;
   }
 }

@@ -123,6 +123,10 @@ def _random_request(dice):
         "patience": dice.choice([0, 1, 5, 30]),
         "noise": dice.choice([0.0, dice.random(), 1e5]),
         "seed": dice.choice([0, 1, 2**32 - 1, dice.randrange(2**32)]),
+        "name": dice.choice(["A name", "50 %: é+&=", "x" * 40]),
+        "hidden": dice.choice([0, 1]),
+        "axis": dice.choice(["step", "evaluations"]),
+        "theory": dice.choice([0, 1]),
     }
     if landscape.shape:
         some["shape"] = dice.choice(

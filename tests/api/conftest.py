@@ -1,16 +1,24 @@
 """The application in this process, and one live server for what needs sockets and time."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from app.main import create_app
+from app.pool import Crew, Pool
 from tests.api.asking import Api, Server
 
 
 @pytest.fixture(scope="session")
 def api():
-    one = Api(create_app())
+    app = create_app()
+    # Maps of a few cells need no processes; those of the live server have them.
+    executor = ThreadPoolExecutor(2)
+    app.state.pool = Pool(lambda: Crew(executor, 2, executor.shutdown))
+    one = Api(app)
     yield one
     one.close()
+    app.state.pool.close()
 
 
 @pytest.fixture(scope="session")

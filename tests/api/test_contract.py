@@ -13,8 +13,9 @@ from app.descent.optimizers import OPTIMIZERS
 from app.descent.rules import Rule
 from app.descent.schedules import SCHEDULES
 from app.lessons import LESSONS
-from app.models import KEYS, ApiError, RatesAnswer, Record, Walk, make_request, read_query
+from app.models import KEYS, QUERY_KEYS, ApiError, make_request, read_query
 from app.pages import STATIC, static_version
+from app.records import RatesAnswer, Record, Walk
 from tests.api.asking import as_query, error_of, lines, random_requests, read
 from tests.api.by_hand import features_of_the_curve, loss_of
 
@@ -22,7 +23,7 @@ COLUMNS = ("x", "y", "loss", "gradient_norm", "learning_rate", "evaluations")
 WALK = ["run", "walker", "label", "step", *COLUMNS, "summary"]
 SUMMARY = [
     *("outcome", "stopped_by", "steps", "evaluations", "x", "y", "loss", "gradient_norm", "place"),
-    *("hessian_eigenvalues", "stability_limit", "message"),
+    *("hessian_eigenvalues", "stability_limit", "message", "reached"),
 ]
 LANDSCAPE = {
     *("slug", "title", "dimensions", "expression", "latex", "domain", "start", "learning_rate", "goal", "shape"),
@@ -34,6 +35,7 @@ CRITERIA = {
     "patience": {"stalled"},
     "unchanged": {"stalled"},
     "steps": {"out_of_steps"},
+    "budget": {"out_of_steps"},
     "not_finite": {"diverged"},
     "too_far": {"diverged"},
 }
@@ -328,6 +330,12 @@ def test_the_defaults_are_those_of_the_contract(api):
         "noise": 0,
         "batch": 0,
         "seed": 0,
+        "runs": [],
+        "name": None,
+        "hidden": 0,
+        "axis": "step",
+        "theory": 0,
+        **dict.fromkeys(["map", "map_run", "window", "resolution"]),
     }
     assert api.answer(restarts=1)["request"]["schedule"] == "cosine"
     assert api.answer(restarts=1)["request"]["floor"] == 0
@@ -356,7 +364,8 @@ def test_reading_what_was_written_gives_the_same_request():
 
 def test_the_random_requests_give_every_key_and_choose_every_entry():
     requests = list(random_requests(1000, seed=1))
-    assert set().union(*requests) == set(KEYS)
+    # Races and maps have random requests of their own.
+    assert set().union(*requests) == set(KEYS) - {"runs", "map", "map_run", "window", "resolution"}
     for key, table in (("landscape", LANDSCAPES), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
         assert {keys[key] for keys in requests if key in keys} == set(table)
 
@@ -545,6 +554,11 @@ CACHED = [
     "/api/descent/stream?steps=5",
     "/api/descent/steps?steps=5",
     "/api/descent/learning-rates?steps=5",
+    "/api/descent/race?steps=5&run=adam",
+    "/api/descent/sweep?steps=5",
+    "/api/descent/theory?steps=5&step=2",
+    "/api/maps/basins?steps=5&resolution=3",
+    "/api/maps/rates?steps=5&resolution=3",
 ]
 
 
@@ -600,6 +614,11 @@ OPERATIONS = {
     "/api/descent/stream": {"get", "post"},
     "/api/descent/steps": {"get"},
     "/api/descent/learning-rates": {"get"},
+    "/api/descent/race": {"get"},
+    "/api/descent/sweep": {"get"},
+    "/api/descent/theory": {"get"},
+    "/api/maps/basins": {"get"},
+    "/api/maps/rates": {"get"},
     "/healthz": {"get"},
 }
 
@@ -612,7 +631,8 @@ def test_the_description_has_an_example_for_every_route(api):
             assert operation["summary"]
             content = operation["responses"]["200"]["content"]
             (kind,) = (kind for kind, one in content.items() if "example" in one)
-            assert kind == ("application/x-ndjson" if path.endswith("/stream") else "application/json")
+            streams = path.endswith("/stream") or path.startswith("/api/maps/")
+            assert kind == ("application/x-ndjson" if streams else "application/json")
             if method == "post":
                 body = operation["requestBody"]["content"]["application/json"]["example"]
                 answer = api.post(path, body)
@@ -633,10 +653,13 @@ def test_the_description_names_only_what_it_defines(api):
 
 def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     paths = read(api.get("/openapi.json").content)["paths"]
-    for path in ("/api/descent", "/api/descent/stream", "/api/descent/steps", "/api/descent/learning-rates"):
+    readers = [path for path in OPERATIONS if path.startswith(("/api/descent", "/api/maps"))]
+    assert len(readers) == 9
+    for path in readers:
         named = [parameter["name"] for parameter in paths[path]["get"]["parameters"]]
-        assert set(KEYS) <= set(named)
+        assert set(QUERY_KEYS) <= set(named)
     assert {"walk", "first", "count"} <= {p["name"] for p in paths["/api/descent/steps"]["get"]["parameters"]}
+    assert {"walk", "step"} <= {p["name"] for p in paths["/api/descent/theory"]["get"]["parameters"]}
     surface = {parameter["name"] for parameter in paths["/api/landscapes/{slug}/surface"]["get"]["parameters"]}
     assert surface == {"slug", "resolution", "shape", "domain"}
     one = {parameter["name"] for parameter in paths["/api/landscapes/{slug}"]["get"]["parameters"]}
@@ -647,10 +670,11 @@ def test_the_description_describes_every_key_with_its_bounds_and_default(api):
     document = read(api.get("/openapi.json").content)
     body = document["components"]["schemas"]["DescentRequest"]["properties"]
     listed = {parameter["name"]: parameter for parameter in document["paths"]["/api/descent"]["get"]["parameters"]}
-    assert list(listed) == list(KEYS) == list(body)
-    for key, parameter in listed.items():
+    assert (list(listed), list(body)) == (list(QUERY_KEYS), list(KEYS))
+    for key, parameter in zip(KEYS, listed.values(), strict=True):
         assert one_sentence(parameter["description"])
         assert parameter["description"] == body[key]["description"]
+    assert listed["run"]["schema"] == {"type": "array", "items": {"type": "string"}, "maxItems": 8}
     for entry in (*OPTIMIZERS.values(), *SCHEDULES.values()):
         for one in entry.hyperparameters:
             schema = listed[one.key]["schema"]

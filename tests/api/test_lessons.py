@@ -36,6 +36,7 @@ ISSUE = [
     "exact-answer",
     "mini-batches",
     "stop-too-early",
+    "so-many-optimizers",
 ]
 
 
@@ -506,6 +507,27 @@ def stop_too_early(lesson):
     assert walk["loss"][0] - walk["loss"][1] == pytest.approx(9e-8, rel=0.05)
 
 
+def so_many_optimizers(lesson):
+    """Every optimizer is in one of the two heats, from one start, and each spends the same number of evaluations."""
+    queries = (lesson.query, lesson.record["compare"]["query"])
+    heats = [read(lesson.api.get(f"/api/descent?{query}").content) for query in queries]
+    known = {entry["slug"]: entry["title"] for entry in read(lesson.api.get("/api/optimizers").content)}
+    ran = [run["request"]["optimizer"] for heat in heats for run in heat["runs"]]
+    assert set(ran) == set(known)
+    assert sorted(ran) == sorted([*known, "gradient-descent"]), "only plain descent runs twice"
+    walks = [walk for heat in heats for walk in heat["walks"]]
+    assert {(walk["x"][0], walk["y"][0]) for walk in walks} == {(-1.2, 1.0)}
+    assert {walk["evaluations"][-1] for walk in walks} == {200}
+    by_optimizer = dict(zip(ran, walks, strict=True))
+    # What the text says: a line search takes fewer steps, Newton needs five, and of the others momentum comes nearest.
+    steps = {slug: walk["summary"]["steps"] for slug, walk in by_optimizer.items()}
+    assert {slug for slug, count in steps.items() if count < 200} == {"line-search"}
+    left = {slug: [walk["loss"][k] / walk["loss"][0] for k in (-1, 5)] for slug, walk in by_optimizer.items()}
+    assert left["newton"][1] < 1e-4 < min(five for slug, (_, five) in left.items() if slug != "newton")
+    del left["newton"]
+    assert min(left, key=lambda slug: left[slug][0]) == "momentum"
+
+
 PROOFS = {
     "seven-steps": seven_steps,
     "too-small": too_small,
@@ -532,6 +554,7 @@ PROOFS = {
     "exact-answer": exact_answer,
     "mini-batches": mini_batches,
     "stop-too-early": stop_too_early,
+    "so-many-optimizers": so_many_optimizers,
 }
 
 

@@ -1,11 +1,16 @@
 """A real server: what needs sockets, time, or a client that leaves."""
 
 import gzip
+import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPResponse
+from pathlib import Path
 
 import httpx
 import pytest
@@ -251,3 +256,158 @@ def test_the_server_stops_in_time_though_a_stream_is_being_read(tmp_path):
     server.stop()
     assert time.perf_counter() - begin < 6
     connection.close()
+
+
+# ── Maps
+
+
+# A minute's work of all workers: nobody waits for its end.
+LONG_MAP = "/api/maps/basins?landscape=ackley&optimizer=adam&resolution=1024&steps=1800&tolerance=0"
+SHORT_MAP = "/api/maps/basins?landscape=himmelblau&optimizer=momentum&learning_rate=0.01&resolution=256&steps=2000"
+SMALL_MAP = "/api/maps/basins?resolution=8&steps=50"
+
+
+def workers(live):
+    """Return the processes that compute maps: the children of the children of the server."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    children = {pid for pid, parent in parents.items() if parent == live.process.pid}
+    return [pid for pid, parent in parents.items() if parent in children]
+
+
+def is_alive(pid):
+    """Whether the process is there; of one that has ended and is not yet waited for, only the name is."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
+def processor_time(pids):
+    """Return the seconds that these processes have computed."""
+    fields = [(Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def spent_within(pids, seconds):
+    before = processor_time(pids)
+    time.sleep(seconds)
+    return processor_time(pids) - before
+
+
+@contextmanager
+def begun(live, path):
+    """Give a connection on which a map has begun: its first pass has come. It is closed at the end."""
+    with live.open(ask(path)) as connection:
+        received = b""
+        while b'"kind":"pass"' not in received:
+            received += connection.recv(65536)
+        yield connection
+
+
+@pytest.fixture
+def idle(live):
+    """Wait until no map of another test is under way."""
+    wait_until(lambda: live.under_way == 0, 10)
+    wait_until(lambda: len(workers(live)) > 0, 10)
+
+
+@pytest.mark.usefixtures("idle")
+def test_leaving_a_map_frees_its_workers_at_once(live):
+    with begun(live, LONG_MAP):
+        pids = workers(live)
+        before = processor_time(pids)
+        wait_until(lambda: processor_time(pids) - before > 0.3, 20)
+    # What had begun is over soon, and nothing else begins: the whole map would take a minute.
+    wait_until(lambda: spent_within(pids, 0.3) <= 0.02, 2)
+    assert live.under_way == 0
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_map_after_one_that_was_left_does_not_wait_for_it(live):
+    def first_pass():
+        begin = time.perf_counter()
+        with begun(live, SHORT_MAP):
+            pass
+        return time.perf_counter() - begin
+
+    usual = min(first_pass() for _ in range(3))
+    with begun(live, LONG_MAP):
+        pass
+    assert first_pass() < 2 * usual + 1
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_walk_is_answered_while_maps_are_computed(live):
+    with begun(live, LONG_MAP), begun(live, LONG_MAP):
+        begin = time.perf_counter()
+        assert live.client.get("/api/descent?steps=500&tolerance=0").status_code == 200
+        assert time.perf_counter() - begin < 2
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_map_too_many_is_refused_until_one_is_over(live):
+    with ExitStack() as connections:
+        for _ in range(3):
+            connections.enter_context(begun(live, LONG_MAP))
+        last = live.open(ask(LONG_MAP))
+        wait_until(lambda: live.under_way == 4, 10)
+        response = live.client.get(SMALL_MAP)
+        assert "4 maps already" in error_of(response, 503, None)["message"]
+        assert int(response.headers["retry-after"]) >= 1
+        assert live.client.get("/api/descent?steps=5").status_code == 200
+        last.close()
+        wait_until(lambda: live.under_way == 3, 5)
+        assert lines(live.client.get(SMALL_MAP).content)[-1]["kind"] == "done"
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_map_whose_worker_is_killed_is_the_same_map(live):
+    expected = [record for record in lines(live.client.get(SHORT_MAP).content) if record["kind"] != "progress"]
+    with live.client.stream("GET", SHORT_MAP) as response:
+        text = response.iter_lines()
+        found = [read(next(text)), read(next(text))]
+        # All that is under way fails with that worker, and is begun once more by others.
+        before = workers(live)
+        os.kill(before[0], signal.SIGKILL)
+        found += [read(line) for line in text]
+    assert [record for record in found if record["kind"] != "progress"] == expected
+    assert not set(workers(live)) & set(before)
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_map_whose_workers_are_killed_again_and_again_says_so_and_the_server_goes_on(live):
+    stop = threading.Event()
+
+    def kill():
+        while not stop.wait(0.05):
+            for pid in workers(live)[:1]:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        with live.client.stream("GET", LONG_MAP) as response:
+            last = read(list(response.iter_lines())[-1])
+    finally:
+        stop.set()
+        killer.join()
+    assert last["kind"] == "error"
+    assert "twice" in last["message"]
+    assert lines(live.client.get(SMALL_MAP).content)[-1]["kind"] == "done"
+
+
+def test_stopping_the_server_ends_its_workers(tmp_path):
+    server = Server(tmp_path / "log.txt")
+    try:
+        wait_until(lambda: len(workers(server)) > 0, 10)
+        with begun(server, LONG_MAP):
+            pids = workers(server)
+    finally:
+        server.stop()
+    wait_until(lambda: not any(is_alive(pid) for pid in pids), 5)

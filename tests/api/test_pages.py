@@ -9,7 +9,7 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
 from app.descent.schedules import SCHEDULES
 from app.lessons import LESSONS
-from app.models import KEYS
+from app.models import QUERY_KEYS as KEYS
 from tests.api.asking import error_of, read
 
 # What the API tells of an entry and the page is not sent.
@@ -18,7 +18,7 @@ LEFT_OUT = {
     "optimizers": {"update_rule", "first_update_rule", "source"},
     "schedules": {"update_rule", "source"},
 }
-ADDED = {"landscapes": {"mathml", "points"}, "optimizers": {"rules", "symbols"}, "schedules": set()}
+ADDED = {"landscapes": {"mathml", "points"}, "optimizers": {"rules", "symbols", "best"}, "schedules": set()}
 TABLES = {"landscapes": LANDSCAPES, "optimizers": OPTIMIZERS, "schedules": SCHEDULES}
 
 

@@ -44,10 +44,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(*options: str) -> Iterator[Server]:
     """Run the product's own command until the block is left."""
     port = free_port()
-    command = [sys.executable, "-m", "app", "--host", HOST, "--port", str(port), "--no-browser"]
+    command = [sys.executable, "-m", "app", "--host", HOST, "--port", str(port), "--no-browser", *options]
     process = subprocess.Popen(command)
     try:
         server = Server(port, process.pid)

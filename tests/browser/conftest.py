@@ -11,11 +11,25 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 EXECUTABLE = os.environ.get("DOWNHILL_BROWSER")
 FLAGS = ["--disable-gpu", *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+
+
+# The map is drawn as large as its box is, and the canvases lie over its axes: what is measured now stays where it is.
+IN_PLACE = """(() => { const plot = document.getElementById('map-plot'); const { width, height } = plot.getBoundingClientRect();
+    if (width === 0) return true; const layout = plot._fullLayout; const box = downhill.overlays.map.frame?.box; const near = (one, other) => Math.abs(one - other) < 0.5;
+    return Boolean(layout?.xaxis && box) && near(layout.width, width) && near(layout.height, height) && near(box.left, layout.xaxis._offset)
+      && near(box.top, layout.yaxis._offset) && near(box.width, layout.xaxis._length) && near(box.height, layout.yaxis._length) })()"""
+
+# The picture follows its data some frames, a timer or an answer of the network later, and on a busy machine each of
+# these takes as long as it likes: nothing is looked at only once. Then the tests give up; they never wait so long.
+PATIENCE = 20.0
+expect.set_options(timeout=1000 * PATIENCE)
+# A new page compiles plotly.js and draws a scene without a graphics card: half a minute, where the machine does more.
+LOADING = 120.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -87,6 +101,7 @@ class Watched:
     def __init__(self, context: BrowserContext, server: Server) -> None:
         self.server = server
         self.page: Page = context.new_page()
+        self.page.set_default_timeout(1000 * LOADING)
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ()
         self.page.on("console", lambda message: self._note(message.type, message.text))
@@ -105,21 +120,25 @@ class Watched:
     def load(self, query: str = "") -> Page:
         """Navigate, and wait until the map is drawn and the walk is there."""
         self.page.goto(f"{self.server.address}/{query}")
-        self.page.wait_for_function("() => window.downhill?.map_drawn && window.downhill.walks?.done")
+        self.page.wait_for_function(f"() => window.downhill?.map_drawn && downhill.walks?.done && {IN_PLACE}")
         return self.page
 
     def show(self, query: str = "") -> Page:
         """Open an address without loading the page again, as the back button does."""
         self.page.evaluate(
-            "query => { history.pushState(null, '', query); dispatchEvent(new PopStateEvent('popstate')) }", f"/{query}"
+            """query => { window.walks_before = downhill.walks;
+                history.pushState(null, '', query); dispatchEvent(new PopStateEvent('popstate')) }""",
+            f"/{query}",
         )
+        # The walk that was shown before may have had the same address; the answer to this one is still to come.
+        self.page.wait_for_function("() => downhill.walks !== window.walks_before")
         self.settled(query.removeprefix("?"))
         return self.page
 
     def settled(self, query: str) -> None:
-        """Wait until the walk of this query is shown whole."""
+        """Wait until the walk of this query is shown whole, and lies where it stays."""
         self.page.wait_for_function(
-            "query => downhill.walks?.done && (downhill.walks.query === query)", arg=query, timeout=15000
+            f"query => downhill.walks?.done && downhill.walks.query === query && {IN_PLACE}", arg=query
         )
 
 
@@ -152,6 +171,8 @@ def at_default(watched: Watched) -> Iterator[Watched]:
     """Bring a shared page to its default state; nothing may have been complained about at the end."""
     watched.complaints.clear()
     watched.expected = ()
+    # What a test put in the way of its requests must not outlive it, nor its failure.
+    watched.page.unroute_all()
     watched.page.set_viewport_size({"width": 1440, "height": 900})
     watched.page.evaluate(
         """() => { scrollTo(0, 0); document.getElementById('steps').open = false;

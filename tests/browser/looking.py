@@ -1,19 +1,39 @@
 """What several tests do with the page: move in time, read the numbers behind a picture, look at pixels."""
 
 import json
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 from urllib.request import urlopen
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import PATIENCE, Server
 
 TRAILS, HEADS = "#map-over canvas:nth-child(2)", "#map-over canvas:nth-child(3)"
 FIT = "#data-over canvas"
 
+P = ParamSpec("P")
+Seen = TypeVar("Seen")
+
+
+def soon(holds: Callable[[Seen], bool], look: Callable[P, Seen], *of: P.args, **named: P.kwargs) -> Seen:
+    """Look again and again until what is seen is right; what was seen last is returned, for the assert around this."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        seen = look(*of, **named)
+        if holds(seen) or time.monotonic() > until:
+            return seen
+        time.sleep(0.03)
+
+
+def soon_is(wanted: Seen, look: Callable[P, Seen], *of: P.args, **named: P.kwargs) -> Seen:
+    """Look again and again until exactly this is seen; what was seen last is returned."""
+    return soon(lambda seen: seen == wanted, look, *of, **named)
+
 
 def two_frames(page: Page) -> None:
-    """Wait until what was just changed is painted."""
+    """Wait until the frame that was asked for by what was just done has come, so that nothing older is looked at."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
@@ -34,6 +54,7 @@ def at_step(page: Page, step: int) -> None:
             && downhill.numbers?.step === Math.min(step, downhill.walks.all[0].length - 2)""",
         arg=step,
     )
+    # The numbers may have come in this very frame: what they mark is painted in the next.
     two_frames(page)
 
 
@@ -43,7 +64,7 @@ def set_arrows(page: Page, on: bool) -> None:
 
 
 def api(server: Server, path: str) -> Any:
-    with urlopen(f"{server.address}{path}", timeout=10) as response:
+    with urlopen(f"{server.address}{path}", timeout=PATIENCE) as response:
         return json.load(response)
 
 
@@ -70,6 +91,17 @@ def count_entries(page: Page) -> None:
         """() => { window.entries = 0; const push = History.prototype.pushState;
             history.pushState = function (...all) { window.entries += 1; push.apply(history, all) } }"""
     )
+
+
+def entries(page: Page) -> int:
+    """How many new entries the history got since they are counted."""
+    count: int = page.evaluate("() => window.entries")
+    return count
+
+
+def numbers_of(page: Page) -> Any:
+    """The quantities of the step that the update rule shows; None before they are there."""
+    return page.evaluate("() => downhill.numbers?.quantities ?? null")
 
 
 def place_of(page: Page, x: float, y: float, plot: str = "map-plot") -> tuple[float, float]:

@@ -13,9 +13,14 @@ from tests.browser.looking import (
     api,
     at_step,
     colour_of,
+    in_plot,
+    nearest,
+    numbers_of,
     painted,
     set_arrows,
     shown,
+    soon,
+    soon_is,
     step_of,
     to_the_end,
     two_frames,
@@ -62,7 +67,11 @@ def check_the_rule(watched: Watched, query: str, step: int) -> None:
     at_step(page, step)
     told = step_of(watched.server, query, step)["quantities"]
     known = flat(told)
-    lines = lines_of_the_rule(page)
+    lines = soon(
+        lambda lines: len(lines) >= 2 and all(line["visible"] and line["numbers"] for line in lines),
+        lines_of_the_rule,
+        page,
+    )
     assert len(lines) >= 2
     for line in lines:
         assert line["visible"], query
@@ -94,7 +103,7 @@ def test_every_optimizers_rule_is_shown_with_all_the_digits_of_the_api(watched: 
         for step in (0, 5):
             check_the_rule(watched, query, step)
         expect(page.locator("#convention")).to_have_text(optimizer["convention"])
-    assert not page.is_visible("#failure")
+    expect(page.locator("#failure")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
@@ -118,11 +127,11 @@ def test_few_digits_are_shown_until_all_are_asked_for(watched: Watched) -> None:
     page = watched.show("?landscape=beale&steps=7")
     at_step(page, 3)
     longest = "() => Math.max(...[...document.querySelectorAll('#rule mn')].map(node => node.textContent.replace(/[^0-9]/g, '').length))"
-    assert page.evaluate(longest) <= 9
+    assert 1 <= soon(lambda digits: 1 <= digits <= 9, page.evaluate, longest) <= 9
     page.check("#all-digits")
-    assert page.evaluate(longest) >= 15
+    assert soon(lambda digits: digits >= 15, page.evaluate, longest) >= 15
     page.uncheck("#all-digits")
-    assert page.evaluate(longest) <= 9
+    assert 1 <= soon(lambda digits: 1 <= digits <= 9, page.evaluate, longest) <= 9
 
 
 def test_the_update_rule_has_its_own_buttons_back_and_forward(watched: Watched) -> None:
@@ -136,7 +145,7 @@ def test_the_update_rule_has_its_own_buttons_back_and_forward(watched: Watched) 
     page.click("#rule-back")
     expect(title).to_have_text(", step 2 → 3")
     told = step_of(watched.server, "landscape=quadratic&optimizer=gradient-descent&steps=7", 2)["quantities"]
-    assert page.evaluate("() => downhill.numbers.quantities") == told
+    assert soon_is(told, numbers_of, page) == told
     page.focus("#rule-back")
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
@@ -153,8 +162,7 @@ def test_the_rule_is_that_of_the_walker_that_is_chosen(watched: Watched) -> None
     page.select_option("#walker", index=2)
     at_step(page, 4)
     told = api(watched.server, f"/api/descent/steps?{query}&walk=2&first=4&count=1")["steps"][0]["quantities"]
-    page.wait_for_function("point => downhill.numbers?.quantities.point[0] === point", arg=told["point"][0])
-    assert page.evaluate("() => downhill.numbers.quantities") == told
+    assert soon_is(told, numbers_of, page) == told
     page.select_option("#walker", index=0)
 
 
@@ -173,44 +181,66 @@ def test_the_table_stays_at_a_walker_that_ended_before_the_others(watched: Watch
 # ---------------------------------------------------------------- arrows
 
 
+def arrows(page: Page) -> dict[str, int]:
+    """How many pixels have an arrow's colour, and how many have any."""
+    each = {name: painted(page, HEADS, colour_of(page, f"arrow-{name}")) for name in ("gradient", "velocity")}
+    return {**each, "any": painted(page, HEADS)}
+
+
 def test_arrows_are_switched_off_and_on_one_by_one(watched: Watched) -> None:
     page = watched.show("?learning_rate=0.9&momentum=0.6")
     at_step(page, 1)
-    all_on = painted(page, HEADS)
+    seen = soon(lambda seen: min(seen.values()) > 15, arrows, page)
+    assert min(seen.values()) > 15
+    all_on = seen["any"]
     # The step of momentum is its velocity, and lies over it.
     page.uncheck("#arrows input[value=step]")
     two_frames(page)
     for name in ("gradient", "velocity"):
         colour = colour_of(page, f"arrow-{name}")
-        assert painted(page, HEADS, colour) > 15, name
+        assert soon(lambda count: count > 15, painted, page, HEADS, colour) > 15, name
         page.uncheck(f"#arrows input[value={name}]")
         two_frames(page)
-        assert painted(page, HEADS, colour) == 0, name
+        assert soon_is(0, painted, page, HEADS, colour) == 0, name
         page.check(f"#arrows input[value={name}]")
         two_frames(page)
-        assert painted(page, HEADS, colour) > 15, name
+        assert soon(lambda count: count > 15, painted, page, HEADS, colour) > 15, name
     set_arrows(page, False)
     two_frames(page)
-    none = painted(page, HEADS)
+    # The walker itself is still there.
+    seen = soon(lambda seen: seen["gradient"] == seen["velocity"] == 0 < seen["any"] < all_on - 100, arrows, page)
+    assert seen["gradient"] == seen["velocity"] == 0
+    none = seen["any"]
+    assert none > 0
     page.check("#arrows input[value=step]")
     two_frames(page)
-    assert painted(page, HEADS) > none + 20
+    assert soon(lambda count: count > none + 20, painted, page, HEADS) > none + 20
     set_arrows(page, True)
     two_frames(page)
-    assert painted(page, HEADS) == all_on > none + 100
+    assert soon_is(all_on, painted, page, HEADS) == all_on > none + 100
 
 
 def test_arrows_are_drawn_while_the_walk_stands_still_not_while_it_moves(watched: Watched) -> None:
     page = watched.show("?learning_rate=0.9&momentum=0.6")
     at_step(page, 1)
     colour = colour_of(page, "arrow-gradient")
-    assert painted(page, HEADS, colour) > 15
+    assert soon(lambda count: count > 15, painted, page, HEADS, colour) > 15
     page.click("#play")
     page.wait_for_function("() => downhill.player.playing && downhill.player.position > 4")
-    assert painted(page, HEADS, colour) == 0
+    assert soon_is(0, painted, page, HEADS, colour) == 0
+    assert page.evaluate("() => downhill.player.playing"), "it still moves"
     page.click("#play")
-    page.wait_for_function("() => !downhill.player.playing && downhill.numbers.step === downhill.player.shown")
+    page.wait_for_function("() => !downhill.player.playing && downhill.numbers?.step === downhill.player.shown")
+
+
+def test_arrows_stay_when_the_same_walk_is_asked_for_again(watched: Watched) -> None:
+    page = watched.show("?learning_rate=0.9&momentum=0.6")
+    at_step(page, 1)
+    colour = colour_of(page, "arrow-gradient")
+    assert soon(lambda count: count > 15, painted, page, HEADS, colour) > 15
+    watched.show("?learning_rate=0.9&momentum=0.6")
     two_frames(page)
+    assert soon(lambda count: count > 15, painted, page, HEADS, colour) > 15
 
 
 def test_the_arrows_point_where_the_numbers_say(watched: Watched) -> None:
@@ -222,13 +252,8 @@ def test_the_arrows_point_where_the_numbers_say(watched: Watched) -> None:
     two_frames(page)
     # Half-way along the arrow of plain descent, which is its step.
     halfway = [(a + b) / 2 for a, b in zip(told["point"], told["point_next"], strict=True)]
-    near = page.evaluate(
-        """([canvas, [x, y], colour]) => { const { xaxis, yaxis } = document.getElementById('map-plot')._fullLayout; const node = document.querySelector(canvas);
-            const { data } = node.getContext('2d').getImageData(Math.floor(xaxis.d2p(x) * devicePixelRatio) - 1, Math.floor(yaxis.d2p(y) * devicePixelRatio) - 1, 3, 3);
-            let least = 1000; for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 128) least = Math.min(least, Math.hypot(...colour.map((part, index) => part - data[k + index])));
-            return least }""",
-        [HEADS, halfway, colour_of(page, "arrow-gradient")],
-    )
+    (place,) = in_plot(page, [halfway])
+    (near,) = soon(lambda far: far[0] < 60, nearest, page, HEADS, [place], colour_of(page, "arrow-gradient"))
     assert near < 60
 
 
@@ -240,7 +265,9 @@ def test_the_places_that_a_line_search_tried_are_drawn(watched: Watched) -> None
     assert len(probes) > 1
     set_arrows(page, False)
     two_frames(page)
-    inside = page.evaluate(
+    inside = soon(
+        lambda counts: bool(counts) and min(counts) > 20,
+        page.evaluate,
         """([canvas, probes]) => { const { xaxis, yaxis } = document.getElementById('map-plot')._fullLayout; const node = document.querySelector(canvas);
             const places = probes.map(([x, y]) => [xaxis.d2p(x), yaxis.d2p(y)]).filter(([x, y]) => x > 10 && y > 10 && x < xaxis._length - 10 && y < yaxis._length - 10);
             const pen = node.getContext('2d');
@@ -280,7 +307,8 @@ def expect_sketch(watched: Watched, query: str, steps: int = 200, rate: float = 
 
 def test_the_sketch_follows_the_schedule(watched: Watched) -> None:
     page = watched.page
-    assert page.locator(".sketch").count() == 0, "a constant rate is not drawn"
+    # A constant rate is not drawn.
+    expect(page.locator(".sketch")).to_have_count(0)
     for schedule in api(watched.server, "/api/schedules"):
         slug = schedule["slug"]
         if slug == "constant":
@@ -288,15 +316,15 @@ def test_the_sketch_follows_the_schedule(watched: Watched) -> None:
         page.select_option("#key-schedule", slug)
         watched.settled(f"schedule={slug}")
         for parameter in schedule["hyperparameters"]:
-            assert page.is_visible(f"#key-{parameter['key']}"), (slug, parameter["key"])
-        assert page.is_visible("#key-warmup") != schedule["warms_up"], slug
+            expect(page.locator(f"#key-{parameter['key']}")).to_be_visible()
+        expect(page.locator("#key-warmup")).to_be_visible(visible=not schedule["warms_up"])
         expect_sketch(watched, f"schedule={slug}")
         heights = [y for _, y in sketch(page)]
         assert 1 < min(heights) < 2.1
         assert max(heights) <= 51
     page.select_option("#key-schedule", "constant")
     watched.settled("")
-    assert page.locator(".sketch").count() == 0
+    expect(page.locator(".sketch")).to_have_count(0)
 
 
 def test_the_sketch_shows_warm_up_restarts_and_all_the_steps_even_of_a_walk_that_ended_early(watched: Watched) -> None:
@@ -307,7 +335,7 @@ def test_the_sketch_shows_warm_up_restarts_and_all_the_steps_even_of_a_walk_that
     expect_sketch(watched, "warmup=40")
     page.fill("#key-restarts", "3")
     page.press("#key-restarts", "Enter")
-    watched.settled("schedule=cosine&warmup=40&restarts=3" if "schedule=" in page.url else "warmup=40&restarts=3")
+    watched.settled("warmup=40&restarts=3")
     expect_sketch(watched, "warmup=40&restarts=3")
     watched.show("?landscape=quadratic&optimizer=gradient-descent&schedule=linear&steps=900")
     assert len(shown(page)["x"]) < 900
@@ -328,25 +356,26 @@ def options(page: Page) -> list[str]:
 def test_newton_is_not_offered_where_there_is_no_hessian(watched: Watched) -> None:
     page = watched.show("?landscape=two-minima")
     everyone = [optimizer["slug"] for optimizer in api(watched.server, "/api/optimizers")]
-    assert options(page) == everyone
+    assert soon_is(everyone, options, page) == everyone
     watched.show("?landscape=kink")
-    assert options(page) == [slug for slug in everyone if slug != "newton"]
+    others = [slug for slug in everyone if slug != "newton"]
+    assert soon_is(others, options, page) == others
 
 
 def test_a_landscape_without_a_hessian_takes_newton_away_without_complaint(watched: Watched) -> None:
     page = watched.show("?optimizer=newton")
     page.check("input[name=landscape][value=kink]", force=True)
     watched.settled("landscape=kink")
-    assert page.input_value("#key-optimizer") == "momentum"
-    assert page.locator(".trouble").count() == 0
-    assert not page.is_visible("#failure")
+    expect(page.locator("#key-optimizer")).to_have_value("momentum")
+    expect(page.locator(".trouble")).to_have_count(0)
+    expect(page.locator("#failure")).to_be_hidden()
 
 
 def test_a_mini_batch_is_offered_only_where_there_are_data_and_an_optimizer_that_can_use_it(watched: Watched) -> None:
     page = watched.page
-    assert page.locator("#slide-batch").count() == 0
+    expect(page.locator("#slide-batch")).to_have_count(0)
     watched.show("?landscape=kink")
-    assert page.locator("#slide-batch").count() == 0
+    expect(page.locator("#slide-batch")).to_have_count(0)
     for slug in ("straight-line", "logistic", "pasture"):
         watched.show(f"?landscape={slug}")
         points = len(api(watched.server, f"/api/landscapes/{slug}")["data"]["x"])
@@ -354,24 +383,24 @@ def test_a_mini_batch_is_offered_only_where_there_are_data_and_an_optimizer_that
     watched.show("?landscape=straight-line&batch=7")
     page.select_option("#key-optimizer", "newton")
     watched.settled("landscape=straight-line&optimizer=newton")
-    assert page.locator("#slide-batch").count() == 0
+    expect(page.locator("#slide-batch")).to_have_count(0)
     page.select_option("#key-optimizer", "adam")
     watched.settled("landscape=straight-line&optimizer=adam")
-    assert page.locator("#slide-batch").count() == 1
+    expect(page.locator("#slide-batch")).to_have_count(1)
 
 
 def test_from_adam_to_lion_what_both_use_is_kept_without_complaint(watched: Watched) -> None:
     page = watched.show("?optimizer=adam&beta1=0.8&epsilon=0.01")
-    assert page.input_value("#key-beta1") == "0.8"
-    assert page.input_value("#key-epsilon") == "0.01"
+    expect(page.locator("#key-beta1")).to_have_value("0.8")
+    expect(page.locator("#key-epsilon")).to_have_value("0.01")
     page.select_option("#key-optimizer", "lion")
     watched.settled("optimizer=lion&beta1=0.8")
-    assert page.input_value("#key-beta1") == "0.8"
-    assert page.input_value("#key-beta2") == "0.99"
-    assert page.locator("#key-epsilon").count() == 0
-    assert page.is_visible("#key-weight_decay")
-    assert page.locator(".trouble").count() == 0
-    assert not page.is_visible("#failure")
+    expect(page.locator("#key-beta1")).to_have_value("0.8")
+    expect(page.locator("#key-beta2")).to_have_value("0.99")
+    expect(page.locator("#key-epsilon")).to_have_count(0)
+    expect(page.locator("#key-weight_decay")).to_be_visible()
+    expect(page.locator(".trouble")).to_have_count(0)
+    expect(page.locator("#failure")).to_be_hidden()
 
 
 def test_every_optimizer_shows_its_own_hyperparameters_and_no_others(watched: Watched) -> None:
@@ -382,8 +411,8 @@ def test_every_optimizer_shows_its_own_hyperparameters_and_no_others(watched: Wa
         slug = optimizer["slug"]
         watched.show("" if slug == "momentum" else f"?optimizer={slug}")
         own = {parameter["key"]: parameter["default"] for parameter in optimizer["hyperparameters"]}
-        there = page.evaluate("keys => keys.filter(key => document.getElementById(`key-${key}`))", sorted(every))
-        assert there == sorted(own), slug
+        there = "keys => keys.filter(key => document.getElementById(`key-${key}`))"
+        assert soon_is(sorted(own), page.evaluate, there, sorted(every)) == sorted(own), slug
         for key, default in own.items():
             box = page.locator(f"#key-{key}")
             assert (float(box.is_checked()) if key == "centred" else float(box.input_value())) == default, (slug, key)
@@ -391,7 +420,7 @@ def test_every_optimizer_shows_its_own_hyperparameters_and_no_others(watched: Wa
 
 def test_centred_is_a_checkbox(watched: Watched) -> None:
     page = watched.show("?optimizer=rmsprop")
-    assert not page.is_checked("#key-centred")
+    expect(page.locator("#key-centred")).not_to_be_checked()
     page.check("#key-centred")
     watched.settled("optimizer=rmsprop&centred=1")
     assert shown(page)["request"]["centred"] == 1
@@ -404,26 +433,43 @@ def test_centred_is_a_checkbox(watched: Watched) -> None:
 
 def shapes(page: Page) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = page.evaluate(
-        "() => (document.getElementById('curves-plot')._fullLayout.shapes ?? []).map(({ xref, yref, x0, x1, y0, y1 }) => ({ xref, yref, x0, x1, y0, y1 }))"
+        "() => (document.getElementById('curves-plot')._fullLayout?.shapes ?? []).map(({ xref, yref, x0, x1, y0, y1 }) => ({ xref, yref, x0, x1, y0, y1 }))"
     )
     return found
 
 
-def wait_for_shape(page: Page, yref: str) -> dict[str, Any]:
-    page.wait_for_function(
-        "yref => document.getElementById('curves-plot')._fullLayout?.shapes?.some(shape => shape.yref === yref)",
-        arg=yref,
-    )
-    (line,) = [shape for shape in shapes(page) if shape["yref"] == yref]
-    # On a logarithmic axis as on any other the line is drawn where its value is.
-    place = page.evaluate(
+def line_and_place(page: Page, yref: str) -> tuple[dict[str, Any], float, float] | None:
+    """The one line of an axis, the height it is drawn at, and the height where its value is."""
+    found = [(index, shape) for index, shape in enumerate(shapes(page)) if shape["yref"] == yref]
+    if len(found) != 1:
+        return None
+    ((index, line),) = found
+    places = page.evaluate(
         """([axis, value, index]) => { const plot = document.getElementById('curves-plot'); const { top } = plot.getBoundingClientRect();
-            const yaxis = plot._fullLayout[axis]; const line = plot.querySelectorAll('.shapelayer path')[index].getBoundingClientRect();
-            return [line.top + line.height / 2 - top, yaxis._offset + yaxis.d2p(value), yaxis._length] }""",
-        [f"yaxis{yref[1:]}", line["y0"], [shape["yref"] for shape in shapes(page)].index(yref)],
+            const yaxis = plot._fullLayout[axis]; const line = plot.querySelectorAll('.shapelayer path')[index]?.getBoundingClientRect();
+            return line && yaxis ? [line.top + line.height / 2 - top, yaxis._offset + yaxis.d2p(value)] : null }""",
+        [f"yaxis{yref[1:]}", line["y0"], index],
     )
-    assert place[0] == pytest.approx(place[1], abs=1.5)
-    return line
+    return (line, *places) if places else None
+
+
+def check_the_line(page: Page, yref: str, wanted: dict[str, Any]) -> None:
+    """Wait for the line with these ends; on a logarithmic axis as on any other it is drawn where its value is."""
+    ends = {key: pytest.approx(value, rel=1e-9) for key, value in wanted.items()}
+    seen = soon(
+        lambda seen: (
+            seen is not None
+            and {key: seen[0][key] for key in wanted} == ends
+            and seen[1] == pytest.approx(seen[2], abs=1.5)
+        ),
+        line_and_place,
+        page,
+        yref,
+    )
+    assert seen is not None
+    line, drawn, due = seen
+    assert {key: line[key] for key in wanted} == ends
+    assert drawn == pytest.approx(due, abs=1.5)
 
 
 def test_the_curves_show_the_tolerance(watched: Watched) -> None:
@@ -432,8 +478,7 @@ def test_the_curves_show_the_tolerance(watched: Watched) -> None:
     page.wait_for_function(
         "last => document.getElementById('curves-plot')._fullLayout.xaxis.range[1] === last", arg=last
     )
-    line = wait_for_shape(page, "y2")
-    assert [line["x0"], line["x1"], line["y0"], line["y1"]] == pytest.approx([0, last, 0.001, 0.001], rel=1e-9)
+    check_the_line(page, "y2", {"x0": 0, "x1": last, "y0": 0.001, "y1": 0.001})
     watched.show("?landscape=quadratic&optimizer=gradient-descent&tolerance=0")
     page.wait_for_function("() => document.getElementById('curves-plot')._fullLayout.shapes.length === 0")
 
@@ -449,12 +494,10 @@ def test_the_curves_show_what_the_loss_should_have_fallen_below(watched: Watched
     page.wait_for_function(
         "last => document.getElementById('curves-plot')._fullLayout.xaxis.range[1] === last", arg=last
     )
-    line = wait_for_shape(page, "y")
-    assert [line["x0"], line["x1"]] == [last - 20, last]
     lowest = min(walk["loss"])
     known = api(watched.server, "/api/landscapes/plateau")["stationary_points"]
     lowest = min([lowest, *(point["value"] for point in known)]) if logarithmic else 0
-    assert line["y0"] == pytest.approx(walk["loss"][last - 20] - 1e-5 - lowest, rel=1e-9)
+    check_the_line(page, "y", {"x0": last - 20, "x1": last, "y0": walk["loss"][last - 20] - 1e-5 - lowest})
 
 
 def test_steps_uphill_are_marked_on_the_curve_and_told(watched: Watched) -> None:
@@ -465,8 +508,10 @@ def test_steps_uphill_are_marked_on_the_curve_and_told(watched: Watched) -> None
     page.wait_for_function(
         "last => document.getElementById('curves-plot')._fullLayout.xaxis.range[1] === last", arg=len(loss) - 1
     )
-    marks = page.evaluate(
-        "() => document.getElementById('curves-plot').data.filter(({ mode }) => mode === 'markers').map(({ x }) => [...x])"
+    marks = soon(
+        lambda marks: len(marks) == 1 and set(marks[0]) <= set(rises),
+        page.evaluate,
+        "() => document.getElementById('curves-plot').data.filter(({ mode }) => mode === 'markers').map(({ x }) => [...x])",
     )
     assert len(marks) == 1
     assert set(marks[0]) <= set(rises)
@@ -519,17 +564,18 @@ def test_new_controls_work_by_keys(watched: Watched) -> None:
     watched.settled("optimizer=rmsprop&centred=1")
     page.focus("#all-digits")
     page.keyboard.press("Space")
-    assert page.is_checked("#all-digits")
+    expect(page.locator("#all-digits")).to_be_checked()
     page.focus("#arrows input[value=step]")
     page.keyboard.press("Space")
-    assert not page.is_checked("#arrows input[value=step]")
+    expect(page.locator("#arrows input[value=step]")).not_to_be_checked()
     assert not page.evaluate("() => downhill.player.playing"), "Space on a box does not play"
     page.focus("#slide-patience")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.patience === 200")
     page.wait_for_selector("#key-min_change")
-    assert page.evaluate("() => document.activeElement.id") == "slide-patience", "the focus stays"
+    # The focus stays.
+    expect(page.locator("#slide-patience")).to_be_focused()
     page.focus("input[name=landscape][value=bowl]")
     page.keyboard.press("ArrowDown")
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.landscape === 'quadratic'")

@@ -217,6 +217,7 @@ REACHED = [
     ("x**2 + y**2", (1.0, 1.0), {"patience": 5, "min_change": 3.0}, "patience", "stalled"),
     ("x**2/2 + y**2/2", (1.0, 0.0), {"learning_rate": 2.0}, "unchanged", "stalled"),
     ("x**2 + y**2", (1.0, 1.0), {"steps": 3}, "steps", "out_of_steps"),
+    ("x**2 + y**2", (1.0, 1.0), {"budget": 3}, "budget", "out_of_steps"),
     ("log(x) + y", (1.0, 0.0), {"learning_rate": 3.0}, "not_finite", "diverged"),
     ("-x + 0*y", (0.0, 0.0), {"learning_rate": 1e6}, "too_far", "diverged"),
 ]

@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 import subprocess
 import sys
 import time
@@ -9,7 +10,8 @@ import time
 import numpy as np
 import pytest
 
-from app.descent.formula import FUNCTIONS, FormulaError, Latex, compile_formula
+from app.descent.formula import FUNCTIONS, FormulaError, Latex, as_in_arrays, compile_formula
+from app.descent.landscapes import LANDSCAPES
 from tests.descent.ground import slope
 
 
@@ -409,12 +411,32 @@ def test_outside_a_formulas_domain_floats_raise_and_arrays_are_not_a_number(text
         assert np.isnan(_arrays(text).loss(np.array([-1.5]), np.array([0.0]))).all()
 
 
-@pytest.mark.parametrize(("text", "x"), [("1/x", 0.0), ("exp(x)", 1e4), ("log(x)", 0.0), ("sin(x)", math.inf)])
-def test_where_there_is_no_finite_value_floats_raise_and_arrays_are_not_finite(text, x):
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        *[("1/x", 0.0), ("log(x)", 0.0), ("x**-2", 0.0), ("x**-0.5", 0.0), ("sin(x)", math.inf), ("x**2.5", -1.0)],
+        # Where infinity would make the rest finite again, too.
+        *[("exp(-1/x**2)", 0.0), ("1/(1 + 1/x)", 0.0), ("1/log(x)", 0.0), ("tanh(log(x))", 0.0), ("1/x**-0.5", 0.0)],
+    ],
+)
+def test_where_there_is_no_value_floats_raise_and_arrays_are_not_a_number(text, x):
     with pytest.raises((ValueError, ArithmeticError)):
         _floats(text).loss(x, 0.0)
     with np.errstate(all="ignore"):
-        assert not np.isfinite(_arrays(text).loss(np.array([x]), np.array([0.0]))).any()
+        assert np.isnan(_arrays(text).loss(np.array([x, 1.5]), np.zeros(2))).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "value"),
+    [
+        *[("exp(x)", 1e4, math.inf), ("exp(-x)", 1e4, 0.0), ("1/(1 + exp(x))", 1e4, 0.0), ("exp(x)", 710.0, math.inf)],
+        *[("x**2.5", 1e200, math.inf), ("1/(1 + x**2.5)", 1e200, 0.0), ("exp(x)", -math.inf, 0.0)],
+    ],
+)
+def test_a_part_that_is_too_large_for_a_float_is_infinite_on_floats_as_in_arrays(text, x, value):
+    assert _floats(text).loss(x, 0.0) == value
+    with np.errstate(all="ignore"):
+        assert _arrays(text).loss(np.array([x]), np.zeros(1)).tolist() == [value]
 
 
 @pytest.mark.parametrize(("text", "dimensions"), [("x", 1), ("x**2 + sin(x)", 1), ("y", 2), ("x*y", 2), ("0*y + x", 2)])
@@ -575,3 +597,116 @@ def test_a_formula_whose_derivatives_grow_too_long_is_refused(monkeypatch):
     monkeypatch.setattr("app.descent.formula.MAX_NODES", 20)
     with pytest.raises(FormulaError, match="derivatives of this formula are too long"):
         compile_formula("sin(x*y)*cos(x + y)*exp(x - y)")
+
+
+def _digit_off(function):
+    """Return the function with another last digit, as NumPy's may have on some machines."""
+    return lambda values: np.nextafter(function(values), np.inf)
+
+
+def test_a_function_on_one_number_is_the_c_librarys_where_numpy_has_the_same_digits():
+    assert as_in_arrays(math.sin, np.vectorize(math.sin)) is math.sin
+
+
+def test_a_function_on_one_number_is_numpys_where_that_has_other_digits():
+    alone, many = as_in_arrays(math.sin, _digit_off(np.sin)), _digit_off(np.sin)
+    values = np.linspace(-9, 9, 101)
+    assert [alone(value) for value in values.tolist()] == many(values).tolist()
+    assert type(alone(0.5)) is float
+    # Beyond its domain it raises as ever.
+    with pytest.raises(ValueError, match="domain"):
+        alone(math.inf)
+
+
+@pytest.mark.parametrize("many", [np.vectorize(math.exp), _digit_off(np.exp)], ids=["the same", "another digit"])
+def test_beyond_its_domain_a_function_on_one_number_is_another(many):
+    alone = as_in_arrays(math.exp, many, (-math.inf, 709.0), lambda value: -1.0)
+    assert alone(708.0) == many(708.0)
+    assert [alone(value) for value in (709.0, 800.0, math.inf)] == [-1, -1, -1]
+
+
+@pytest.mark.parametrize("half_angles", [False, True])
+def test_waves_are_computed_with_half_angles_or_without(monkeypatch, half_angles):
+    monkeypatch.setattr("app.descent.formula.HALF_ANGLES", half_angles)
+    # The text is not one that is known already: formulas are remembered.
+    formula = compile_formula(f"3*sin(2*x) + cos(x*y)*x - 0.5*sin(y) + {1 + half_angles}")
+    assert ("tan(" in formula.floats) == ("tan(" in formula.slopes) == half_angles
+    assert ("sin(" in formula.arrays) == (not half_angles)
+    floats, arrays = formula.bind(None), formula.bind(None, arrays=True)
+    x, y = np.random.default_rng(4).uniform(-60, 60, (2, 2000))
+    loss, slope_x, slope_y = arrays.loss_and_gradient(x, y)
+    wanted = 3 * np.sin(2 * x) + np.cos(x * y) * x - 0.5 * np.sin(y) + 1 + half_angles
+    np.testing.assert_allclose(loss, wanted, rtol=0, atol=2e-14)
+    wanted = 6 * np.cos(2 * x) - np.sin(x * y) * x * y + np.cos(x * y), -np.sin(x * y) * x * x - 0.5 * np.cos(y)
+    np.testing.assert_allclose(np.array([slope_x, slope_y]), wanted, rtol=0, atol=3e-12)
+    alone = [floats.loss_and_gradient(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+    assert np.array(alone).T.tolist() == [loss.tolist(), slope_x.tolist(), slope_y.tolist()]
+    assert formula.bounds(None, (-1.0, 2.0), (0.0, 0.0)).ends == (-5.5 + 1 + half_angles, 5.5 + 1 + half_angles)
+
+
+@pytest.mark.parametrize("value", [0.0, math.pi, -math.pi, math.pi / 2, 1e-300, 1e5, 1e15, -2e22])
+def test_sine_and_cosine_are_right_to_the_last_digits_everywhere(value):
+    assert _floats("sin(x)").loss(value, 0.0) == pytest.approx(math.sin(value), rel=1e-15, abs=0)
+    assert _floats("cos(x)").loss(value, 0.0) == pytest.approx(math.cos(value), rel=0, abs=3e-16)
+
+
+EVERY_FORMULA = [
+    *sorted({ground.expression for ground in LANDSCAPES.values() if ground.expression}),
+    "exp(-abs(x)) + log(2 + sin(x*y))",
+    "tanh(x*y)*sqrt(1 + x**2 + y**2)",
+    "abs(x)**2.5 + x**-2 + 1/(1 + y**2)",
+    "(1 + x**2)**y + exp(cos(x))",
+    "x",
+    "y",
+    "3 - x",
+]
+
+
+@pytest.mark.parametrize("text", EVERY_FORMULA)
+def test_floats_arrays_and_the_gradient_in_place_agree_to_the_last_bit(text):
+    parameter = next(
+        (ground.shape.symbol for ground in LANDSCAPES.values() if ground.expression == text and ground.shape), None
+    )
+    formula = compile_formula(text, parameter)
+    floats, arrays = formula.bind(0.7), formula.bind(0.7, arrays=True)
+    x, y = points = np.random.default_rng(4).uniform(-3, 3, (2, 500))
+    loss, *slope = arrays.loss_and_gradient(x, y)
+    alone = [floats.loss_and_gradient(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+    assert np.array(alone).T.tolist() == [loss.tolist(), *(part.tolist() for part in slope)]
+    assert arrays.loss(x, y).tolist() == loss.tolist()
+    gradient, scratch = np.full((formula.dimensions, 500), np.nan), np.full((formula.scratch, 500), np.nan)
+    formula.bind_slopes(0.7)(points[: formula.dimensions], gradient, scratch)
+    assert gradient.tolist() == [part.tolist() for part in slope[: formula.dimensions]]
+
+
+def test_a_gradient_in_place_is_not_a_number_where_there_is_none():
+    gradient, point = np.empty((2, 3)), np.array([[0.0, 1.0, -1.0], [1.0, 0.0, 2.0]])
+    formula = compile_formula("abs(x) + abs(x)*y + log(y) + y**-1.5 + abs(sin(x) + 2)")
+    with np.errstate(all="ignore"):
+        formula.bind_slopes(None)(point, gradient, np.empty((formula.scratch, 3)))
+        _, *slope = formula.bind(None, arrays=True).loss_and_gradient(*point)
+    np.testing.assert_array_equal(gradient, slope)
+    assert np.isnan(gradient[1]).tolist() == [False, True, False]
+
+
+SEPARABLE = {
+    "x**2 + y**2": True,
+    "sin(x) - exp(y)": True,
+    "x + y": True,
+    "x*y": False,
+    "(x + y)**2": False,
+    "exp(x + y)": False,
+    # A curve has nothing to separate.
+    "x**2": False,
+}
+
+
+@pytest.mark.parametrize("text", SEPARABLE)
+def test_a_formula_is_separable_where_no_part_of_its_gradient_depends_on_the_other_coordinate(text):
+    assert compile_formula(text).separable == SEPARABLE[text]
+
+
+def test_signs_are_moved_to_where_they_cost_nothing():
+    text = "-(-x) + (-2)*y - (-3)*(x*y) + (-x)*y - (-(y*y)) + 2*(-y)"
+    assert not re.search("\\(-[a-z(]", compile_formula(text).floats)
+    assert _floats(text).loss(2.0, 5.0) == 2 - 10 + 30 - 10 + 25 - 10

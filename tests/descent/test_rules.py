@@ -148,6 +148,36 @@ def test_floats_and_arrays_take_the_same_steps(slug):
 
 
 @every_rule
+def test_the_update_in_place_takes_the_steps_of_the_one_on_floats_to_the_last_bit(slug):
+    entry, count = OPTIMIZERS[slug], 6
+    values, generator = _other_values(slug), np.random.default_rng(8)
+    # Each walker has its own value of every hyperparameter, and its own learning rate.
+    each = {key: value * generator.uniform(0.5, 1.0, count) for key, value in values.items()}
+    rule = entry.rule.bind_in_place(**each)
+    alone = [
+        entry.rule.bind(**{key: float(value[walker]) for key, value in each.items()}).floats for walker in range(count)
+    ]
+    point, state = generator.normal(size=(2, count)), entry.rule.zeros((2, count))
+    points, states = point.T.tolist(), [None] * count
+    spare = tuple(np.full((2, count), np.nan) for _ in range(rule.spare))
+    for step in range(5):
+        gradient, rates, out = generator.normal(size=(2, count)), generator.uniform(0, 1, count), np.empty((2, count))
+        spare[0][:] = gradient
+        before = point.copy()
+        state, spare = (rule.update if step else rule.begin)(spare, state, rates, point, out)
+        assert np.array_equal(point, before), "the point before the step was written over"
+        arrays = [id(part) for part in (*spare, *(state or ()), out) if np.ndim(part) == 2]
+        assert len(set(arrays)) == len(arrays), "one array is used for two things"
+        for walker in range(count):
+            slopes = gradient[:, walker].tolist()
+            *points[walker], states[walker] = alone[walker](
+                *slopes, states[walker], float(rates[walker]), *points[walker]
+            )
+        point = out
+        assert point.T.tolist() == points
+
+
+@every_rule
 def test_an_update_leaves_the_state_before_it_as_it_was(slug):
     entry = OPTIMIZERS[slug]
     update = entry.rule.bind(**entry.values({})).arrays

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -323,3 +324,14 @@ def test_slices_joined_are_the_whole(slug, restarts):
     joined = [rate for first, last in itertools.pairwise(cuts) for rate in rates.between(first, last).tolist()]
     assert joined == whole
     assert rates.between(5, 5).tolist() == []
+
+
+@pytest.mark.parametrize("slug", SCHEDULES)
+@pytest.mark.parametrize("warmup", [0, 3])
+def test_walkers_with_their_own_learning_rates_have_those_of_each_alone(slug, warmup):
+    plan, full = SCHEDULES[slug], np.array([0.1, 0.37, 1e-9, 5.0])
+    rates = LearningRates(plan, 1.0, tuple(cycle_ends(50, 0, 1.0, warmup)), plan.values({}), warmup)
+    together = rates.between(5, 60, full)
+    assert together.shape == (55, 4)
+    for column, learning_rate in zip(together.T, full.tolist(), strict=True):
+        assert np.array_equal(column, replace(rates, learning_rate=learning_rate).between(5, 60))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { CutOff, Refused, SingleFlight, getJson, readLines, streamDescent } from '../../static/js/api.js';
+import { CutOff, Refused, SingleFlight, getJson, readLines, stream, streamDescent } from '../../static/js/api.js';
 import { chance, twoWalkers } from './tools.js';
 
 /** @param {string} text */
@@ -215,6 +215,22 @@ test('what refuses a query says which key, what and why', async () => {
       return true;
     });
   }
+});
+
+test('a busy server says for how long', async () => {
+  const error = { status: 503, message: 'Too many maps are under way.', key: null, hint: null };
+  for (const [header, wait] of /** @type {[Record<string, string>, number | null][]} */ ([[{ 'Retry-After': '3' }, 3], [{}, null], [{ 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }, null]])) {
+    const refuse = () => new Response(JSON.stringify({ error }), { status: 503, headers: header });
+    await assert.rejects(served(refuse, () => stream('/api/maps/basins', () => {}, never)), (error) => error instanceof Refused && error.wait === wait);
+  }
+});
+
+test('a line of megabytes is read whole', async () => {
+  const record = { kind: 'pass', steps: Array.from({ length: 400_000 }, (_, k) => k) };
+  const whole = bytes(lines([record, { kind: 'done' }]));
+  const chunks = split(whole, Array.from({ length: Math.floor(whole.length / 4096) }, (_, k) => 4096 * (k + 1)));
+  const batches = await batchesOf(bodyOf(chunks));
+  assert.deepEqual(batches.flat(), [record, { kind: 'done' }]);
 });
 
 for (const [name, body] of [

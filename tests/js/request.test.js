@@ -126,6 +126,13 @@ const CHANGES = /** @type {[string, Given, Record<string, string | null>, Given]
   ['Lion keeps of Adam’s what it uses too', { optimizer: 'adam', beta1: '0.5', beta2: '0.9', epsilon: '0.001' }, { optimizer: 'lion' }, { optimizer: 'lion', beta1: '0.5', beta2: '0.9' }],
   ['AdamW keeps all that Adam has', { optimizer: 'adam', beta1: '0.5', beta2: '0.9', epsilon: '0.001' }, { optimizer: 'adamw' }, { optimizer: 'adamw', beta1: '0.5', beta2: '0.9', epsilon: '0.001' }],
   ['a switch is dropped with its optimizer', { optimizer: 'rmsprop', centred: '1', decay: '0.5' }, { optimizer: 'momentum' }, { optimizer: 'momentum' }],
+  ['without a map its keys mean nothing', { map: 'basins', map_run: '1', window: '0,1,0,1', resolution: '64', seed: '1' }, { map: null }, { seed: '1' }],
+  ['another map has other axes', { map: 'basins', window: '0,1,0,1', resolution: '64' }, { map: 'rates' }, { map: 'rates', resolution: '64' }],
+  ['another landscape is seen whole', { map: 'basins', window: '0,1,0,1' }, { landscape: 'saddle' }, { map: 'basins', landscape: 'saddle' }],
+  ['another optimizer has another second hyperparameter', { map: 'rates', window: '0.1,1,0,1' }, { optimizer: 'adam' }, { map: 'rates', optimizer: 'adam' }],
+  ['the starts’ map keeps its window with another optimizer', { map: 'basins', window: '0,1,0,1' }, { optimizer: 'adam' }, { map: 'basins', window: '0,1,0,1', optimizer: 'adam' }],
+  ['another run may have other hyperparameters', { map: 'rates', window: '0.1,1,0,1' }, { map_run: '1' }, { map: 'rates', map_run: '1' }],
+  ['the window stays while a setting changes', { map: 'rates', window: '0.1,1,0,1' }, { learning_rate: '0.3' }, { map: 'rates', window: '0.1,1,0,1', learning_rate: '0.3' }],
   ['restarts take a constant rate away, which would be refused with them', { schedule: 'constant' }, { restarts: '3' }, { restarts: '3' }],
 ]);
 

@@ -42,17 +42,18 @@ const drops = parameter({ key: 'drops', title: 'Drops', symbol: 'n', low: 1, hig
 const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, high: 0.99, default: 0.3 });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {Partial<Optimizer>} [needs] @returns {Optimizer} */
-const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, rules: { rule: [] }, symbols: {}, ...needs });
+const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, rules: { rule: [] }, symbols: {}, best: null, ...needs });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {boolean} [warms_up] @returns {Schedule} */
-const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', warms_up });
+const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', warms_up, anneals: hyperparameters.includes(floor) });
 
 /** @param {Pick<Landscape, 'slug' | 'domain' | 'start' | 'learning_rate'> & Partial<Landscape>} row @returns {Landscape} */
 const landscape = (row) => ({ title: row.slug, axes: ['x', 'y'].slice(0, row.start.length), goal: 'minimize', teaches: '', mathml: '', smooth: true, points: null, shape: null, ...row });
 
 /** Copied from /api/optimizers, /api/schedules, /api/keys and /api/landscapes. @type {Catalog} */
 export const catalog = {
-  order: ['landscape', 'shape', 'domain', 'goal', 'start', 'starts', 'optimizer', 'learning_rate', 'momentum', 'dampening', 'beta1', 'beta2', 'decay', 'epsilon', 'weight_decay', 'centred', 'backtrack', 'sufficient', 'schedule', 'floor', 'drops', 'peak', 'warmup', 'restarts', 'growth', 'steps', 'tolerance', 'patience', 'min_change', 'noise', 'batch', 'seed'],
+  order: ['landscape', 'shape', 'domain', 'goal', 'start', 'starts', 'optimizer', 'learning_rate', 'momentum', 'dampening', 'beta1', 'beta2', 'decay', 'epsilon', 'weight_decay', 'centred', 'backtrack', 'sufficient', 'schedule', 'floor', 'drops', 'peak', 'warmup', 'restarts', 'growth', 'steps', 'tolerance', 'patience', 'min_change', 'noise', 'batch', 'seed', 'run', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution'],
+  run_keys: ['optimizer', 'learning_rate', 'momentum', 'dampening', 'beta1', 'beta2', 'decay', 'epsilon', 'weight_decay', 'centred', 'backtrack', 'sufficient', 'schedule', 'floor', 'drops', 'peak', 'warmup', 'restarts', 'growth', 'steps', 'tolerance', 'patience', 'min_change', 'noise', 'batch', 'name', 'hidden'],
   keys: [
     parameter({ key: 'starts', low: 1, high: 512, default: 1, log: true, whole: true }),
     parameter({ key: 'learning_rate', low: 0.0001, high: 10, default: null, log: true, whole: false }),
@@ -166,6 +167,8 @@ export const colours = {
   heights: Array.from({ length: 12 }, (_, level) => `rgb(1, 0, ${level})`),
   walkers: Array.from({ length: 8 }, (_, index) => `rgb(2, 0, ${index})`),
   arrows: { gradient: 'rgb(3, 0, 0)', velocity: 'rgb(3, 0, 1)', step: 'rgb(3, 0, 2)' },
+  theory: 'rgb(4, 0, 0)',
+  outcomes: { diverged: ['rgb(4, 0, 0)', 'rgb(4, 0, 1)'], stalled: ['rgb(4, 1, 0)', 'rgb(4, 1, 1)'], out_of_steps: ['rgb(4, 2, 0)', 'rgb(4, 2, 1)'], converged: ['rgb(4, 3, 0)', 'rgb(4, 3, 1)'] },
 };
 
 /** The request of a plain visit, as the server fills it in. @type {Wanted} */
@@ -210,6 +213,7 @@ export const twoWalkers = [
     kind: 'start',
     request: { ...wanted, starts: 2, steps: 3 },
     query: 'starts=2&steps=3',
+    runs: [{ run: 0, label: 'Momentum 0.9, learning rate 0.1', query: 'starts=2&steps=3', request: { ...wanted, starts: 2, steps: 3 } }],
     walks: [
       { run: 0, walker: 0, label: 'Momentum 0.9, learning rate 0.1' },
       { run: 0, walker: 1, label: 'Momentum 0.9, learning rate 0.1' },
@@ -241,7 +245,7 @@ export const twoWalkers = [
 
 /** @param {Partial<Summary>} [summary] @returns {Summary} */
 export function ending(summary = {}) {
-  return { outcome: 'converged', stopped_by: 'tolerance', evaluations: 3, steps: 3, x: 0, y: 0, loss: 0, gradient_norm: 0, place: 'global_minimum', hessian_eigenvalues: [], stability_limit: null, message: '', ...summary };
+  return { outcome: 'converged', stopped_by: 'tolerance', evaluations: 3, steps: 3, x: 0, y: 0, loss: 0, gradient_norm: 0, place: 'global_minimum', hessian_eigenvalues: [], stability_limit: null, message: '', reached: [], ...summary };
 }
 
 /** The columns that a chunk brings. */
@@ -266,11 +270,35 @@ export function columns(length, random) {
  */
 export function walksOf(paths, request = {}) {
   const walks = new Walks();
+  const all = { ...wanted, starts: paths.length, ...request };
   walks.take([
-    { kind: 'start', request: { ...wanted, ...request }, query: '', walks: paths.map((_, walker) => ({ run: 0, walker, label: `walker ${walker}` })) },
+    { kind: 'start', request: all, query: '', runs: [{ run: 0, label: '', query: '', request: all }], walks: paths.map((_, walker) => ({ run: 0, walker, label: `walker ${walker}` })) },
     ...paths.map((path, walk) => {
       const zeros = Object.values(path)[0].map(() => 0);
       return { kind: 'chunk', walk, ...Object.fromEntries(COLUMNS.map((name) => [name, zeros])), ...path };
+    }),
+    { kind: 'done' },
+  ]);
+  return walks;
+}
+
+/**
+ * A race: the paths of each run's walkers.
+ * @param {Partial<Columns>[][]} runs
+ * @param {Partial<Wanted>} [request] of all
+ * @param {Partial<Wanted>[]} [own] of each run
+ * @returns {Walks}
+ */
+export function raceOf(runs, request = {}, own = []) {
+  const walks = new Walks();
+  const all = { ...wanted, starts: runs[0].length, tolerance: 0, ...request };
+  const label = (/** @type {number} */ run) => own[run]?.name ?? `run ${run}, learning rate 0.1`;
+  const names = runs.flatMap((paths, run) => paths.map((_, walker) => ({ run, walker, label: label(run) })));
+  walks.take([
+    { kind: 'start', request: all, query: '', runs: runs.map((_, run) => ({ run, label: label(run), query: '', best_known: 0, request: { ...all, hidden: 0, ...own[run] } })), walks: names },
+    ...runs.flat().map((path, walk) => {
+      const zeros = Object.values(path)[0].map(() => 0);
+      return { kind: 'chunk', walk, ...Object.fromEntries(COLUMNS.map((name) => [name, zeros])), evaluations: zeros.map((_, k) => k), ...path };
     }),
     { kind: 'done' },
   ]);

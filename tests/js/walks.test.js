@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Walk, Walks } from '../../static/js/walks.js';
-import { COLUMNS as NAMES, chance, columns, ending, near, twoWalkers, walksOf, wanted } from './tools.js';
+import { COLUMNS as NAMES, chance, columns, ending, near, raceOf, twoWalkers, walksOf, wanted } from './tools.js';
 
 /** @typedef {import('./tools.js').Columns} Columns */
 
@@ -143,7 +143,7 @@ test('chunks of many walkers may come in any turn, each walker’s own in order'
   const lengths = [1, 300, 70, 64, 129];
   const whole = lengths.map((length) => columns(length, random));
   const walks = new Walks();
-  walks.take([{ kind: 'start', request: wanted, query: '', walks: lengths.map((_, walker) => ({ run: 0, walker, label: '' })) }]);
+  walks.take([{ kind: 'start', request: wanted, query: '', runs: [{ run: 0, label: '', query: '', request: wanted }], walks: lengths.map((_, walker) => ({ run: 0, walker, label: '' })) }]);
   const sent = lengths.map(() => 0);
   while (sent.some((count, walk) => count < lengths[walk])) {
     const walk = Math.floor(random() * lengths.length);
@@ -291,4 +291,55 @@ test('walks made for the tests are what they say', () => {
   assert.equal(walks.done, true);
   assert.deepEqual(walks.all.map(({ length }) => length), [3, 1]);
   assert.ok(near(walks.all[0].loss[2], 1, 0) && !near(1, 1.1, 0.05));
+});
+
+// ---------------------------------------------------------------- runs
+
+const two_runs = () => raceOf([[{ x: [0, 1] }, { x: [2] }], [{ x: [3] }, { x: [4] }]], {}, [{}, { name: 'Fast "one"', hidden: 1 }]);
+
+test('with several runs each walker has the look of its run, alone its own', () => {
+  assert.deepEqual(two_runs().all.map(({ run, walker, look }) => [run, walker, look]), [[0, 0, 0], [0, 1, 0], [1, 0, 1], [1, 1, 1]]);
+  assert.deepEqual(walksOf([{ x: [0] }, { x: [0] }, { x: [0] }]).all.map(({ look }) => look), [0, 1, 2]);
+});
+
+test('the walks of a run that is hidden are there and not visible', () => {
+  const walks = two_runs();
+  assert.deepEqual(walks.visible.map(({ run }) => run), [0, 0]);
+  assert.equal(walks.points, 5);
+});
+
+test('who a walk is, is said as far as there are others', () => {
+  assert.deepEqual(two_runs().all.map((_, index) => two_runs().who(index)), ['run 0, learning rate 0.1, walker 1', 'run 0, learning rate 0.1, walker 2', 'Fast "one", walker 1', 'Fast "one", walker 2']);
+  const races = raceOf([[{ x: [0] }], [{ x: [0] }]]);
+  assert.deepEqual([races.who(0), races.who(1)], ['run 0, learning rate 0.1', 'run 1, learning rate 0.1']);
+  assert.deepEqual([walksOf([{ x: [0] }, { x: [1] }]).who(1), walksOf([{ x: [0] }]).who(0)], ['Walker 2', '']);
+});
+
+test('the table of a race has the name of each run, in quotes', () => {
+  const lines = two_runs().toCsv().split('\n');
+  assert.match(lines[0], /^run,walker,step,x,y,/);
+  assert.deepEqual(lines.slice(1, 6).map((line) => line.split(/,(?=\d)/).slice(0, 3)), [['"run 0, learning rate 0.1"', '0', '0'], ['"run 0, learning rate 0.1"', '0', '1'], ['"run 0, learning rate 0.1"', '1', '0'], ['"Fast ""one"""', '0', '0'], ['"Fast ""one"""', '1', '0']]);
+  assert.equal(two_runs().toCsv('\t').split('\n')[1].split('\t').length, 9);
+});
+
+test('shares are of the only run; those of a race stand in its table', () => {
+  const walks = two_runs();
+  walks.take([0, 1, 2, 3].map((walk) => ({ kind: 'end', walk, summary: ending() })));
+  assert.equal(walks.shares, '');
+});
+
+test('each run has its own settings, and its own share of the points that are expected', () => {
+  const walks = raceOf([[{ x: [0] }], [{ x: [0] }]], { steps: 10 }, [{}, { steps: 40, optimizer: 'adam' }]);
+  assert.deepEqual([walks.settings(0).optimizer, walks.settings(1).optimizer], ['momentum', 'adam']);
+  assert.equal(walks.expected, 11 + 41);
+});
+
+test('curves go by steps, or by the evaluations that each had cost', () => {
+  const path = { x: [0, 0, 0], evaluations: [0, 4, 10] };
+  for (const [axis, expected] of /** @type {[string, number[]][]} */ ([['step', [0, 0.5, 1, 2, 7]], ['evaluations', [0, 2, 4, 10, 10]]])) {
+    const walks = walksOf([path], { axis });
+    assert.deepEqual([0, 0.5, 1, 2, 7].map((step) => walks.across(walks.all[0], step)), expected);
+  }
+  assert.equal(walksOf([path, { x: [0], evaluations: [0] }]).mostEvaluations, 10);
+  assert.equal(new Walks().mostEvaluations, 1);
 });

@@ -1,0 +1,325 @@
+"""Maps without a browser: ``python -m app map`` writes pictures and arrays, and goes on where it was stopped."""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote, urlencode
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from tqdm import tqdm
+
+from app import __version__
+from app.maps import KINDS, Chart, LostError, compute
+from app.models import (
+    MAX_ENLARGED,
+    QUERY_KEYS,
+    ApiError,
+    DescentRequest,
+    enlarged,
+    make_request,
+    read_query,
+)
+from app.pool import DASK, WORKERS, Pool, describe, make_crew, read_workers
+from app.tints import paint
+
+# For so many seconds a worker computes before it hands its cells back; over a network fewer messages are better.
+SLICE, SLICE_OF_A_CLUSTER = 0.5, 2.0
+# What is known is kept every so many seconds, but a twentieth of the time at most is spent on that.
+_KEEP, _KEEP_SHARE = 10.0, 0.05
+_LISTED = 10
+# Rows of pixels of a map with one axis, whose one row of cells nobody would see.
+_STRIP = 32
+_OPTIONS = tuple(key for key in QUERY_KEYS if key != "map")
+
+
+def main(arguments: list[str]) -> int:
+    """Compute a map and write it; return 0, 1 where it failed, 2 where it was asked for wrongly, 130 where stopped."""
+    options = _parse(arguments)
+    if options.map_workers:
+        os.environ[WORKERS] = str(options.map_workers)
+    try:
+        request = read_request(options.kind, options.query, {key: getattr(options, key) for key in _OPTIONS})
+        outs = [_checked(Path(out)) for out in options.out]
+        chart = KINDS[options.kind](request, coarse_first=False)
+        part = Part(outs[0].with_name(f"{outs[0].name}.part"), chart)
+        part.load()
+    except ApiError as error:
+        return _say(2, f"{error.message} {error.hint}")
+    try:
+        asyncio.run(_make(chart, part, outs))
+    except asyncio.CancelledError:
+        return _say(130, f"stopped with {part.share:.1%} of the map known; the same command goes on from there.")
+    except LostError as error:
+        return _say(1, f"{error} ({error.__cause__!r}) The same command goes on with {part.share:.1%} known.")
+    except (OSError, ImportError) as error:
+        return _say(1, f"{error}")
+    _tell_shares(chart)
+    return _say(0, f"wrote {' and '.join(map(str, outs))}")
+
+
+def _say(code: int, text: str) -> int:
+    print(f"downhill: {text}", file=sys.stderr)
+    return code
+
+
+# --- what is asked for
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m app map",
+        description="Compute a map and write it as a picture (.png) or as arrays (.npz). Ctrl+C keeps what is known, "
+        "and the same command goes on from there.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("kind", choices=tuple(KINDS), help="where each start ends, or how each setting does")
+    parser.add_argument(
+        "--out", action="append", required=True, metavar="FILE", help="ends in .png or .npz; repeatable"
+    )
+    parser.add_argument("--query", default="", help="what an address of the page has behind its ?, or all of it")
+    parser.add_argument("--map-workers", type=read_workers, metavar="N", help="processes (default: one a processor)")
+    for key in _OPTIONS:
+        names = dict.fromkeys((f"--{key}", f"--{key.replace('_', '-')}"))
+        field = DescentRequest.model_fields["runs" if key == "run" else key]
+        text = (field.description or "").replace("%", "%%")
+        parser.add_argument(*names, dest=key, action="append", metavar="VALUE", help=text)
+    return parser.parse_args(_joined(arguments))
+
+
+def _joined(arguments: Iterable[str]) -> list[str]:
+    """Return the arguments with ``--window -5,5`` as one, for argparse takes -5,5 for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and re.fullmatch(r"--[a-z0-9_-]+", joined[-1]) and re.match(r"-[\d.]", argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def read_request(kind: str, query: str, given: Mapping[str, Sequence[str] | None]) -> DescentRequest:
+    """Return the request of a map from a query, whose keys are replaced by those given. Raises ``ApiError``."""
+    named = {key: texts for key, texts in given.items() if texts}
+    address = quote(query.rpartition("?")[2].partition("#")[0], safe="%&=+,:;/", errors="surrogateescape")
+    kept = [part for part in address.split("&") if part and part.partition("=")[0] not in named]
+    whole = "&".join([*kept, urlencode(named, doseq=True, errors="surrogateescape")])
+    try:
+        values = read_query(whole.encode())
+    except ApiError as error:
+        hint = f"A whole number from 2 to {MAX_ENLARGED}." if error.key == "resolution" else error.hint
+        raise ApiError(error.message, error.key, hint) from None
+    if values.get("map", kind) != kind:
+        raise ApiError(f"The query is of map={values['map']}.", "map", f"Leave it out, or ask for {values['map']}.")
+    resolution = values.pop("resolution", 256)
+    # How many cells and steps a server takes on at once is no limit here.
+    return enlarged(make_request({**values, "map": kind, "resolution": 2}), resolution)
+
+
+def _checked(out: Path) -> Path:
+    """Return the path where a map can be written so. Raises ``ApiError``."""
+    if out.suffix.lower() not in _WRITERS:
+        raise ApiError(f"out={out} is of no kind that is written.", "out", f"End it in {' or '.join(_WRITERS)}.")
+    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK) or out.is_dir():
+        raise ApiError(
+            f"out={out} cannot be written.", "out", "Name a file in a folder that exists and can be written."
+        )
+    return out
+
+
+# --- computing
+
+
+async def _make(chart: Chart, part: "Part", outs: Sequence[Path]) -> None:
+    """Compute what is not known of the chart and write it. However that ends, what is known then is not lost."""
+    with _stopped_by_signals(), closing(Pool(make_crew)) as pool:
+        try:
+            await _compute(chart, part, pool)
+            for out in outs:
+                _write(out, partial(_WRITERS[out.suffix.lower()], chart))
+        except BaseException:
+            part.save()
+            raise
+    part.delete()
+
+
+async def _compute(chart: Chart, part: "Part", pool: Pool) -> None:
+    await asyncio.to_thread(pool.warm_up)
+    cells, known = " × ".join(map(str, chart.shape)), f", {part.share:.1%} known already" if part.share else ""
+    _say(0, f"{cells} cells in {describe(pool.workers)}{known}")
+    seconds = SLICE_OF_A_CLUSTER if os.environ.get(DASK) else SLICE
+    with _Progress(chart.outcome.size, part.share) as progress:
+        async with aclosing(compute(chart, pool, seconds)) as computing:
+            async for _, share in computing:
+                progress.tell(share)
+                part.save_now_and_then()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Have the first Ctrl+C or SIGTERM end the current task in order, and the second one the process."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def stop(number: int, frame: Any) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+        loop.call_soon_threadsafe(task.cancel)
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            # After the first signal the next still ends the process.
+            if signal.getsignal(each) is stop:
+                signal.signal(each, handler)
+
+
+class _Progress:
+    """Tells how far the map is: a bar on a terminal, a line for each tenth elsewhere."""
+
+    def __init__(self, cells: int, share: float) -> None:
+        self._cells, self._share, self._tenths = cells, share, int(10 * share)
+        self._began = time.monotonic()
+        self._bar = tqdm(
+            total=cells,
+            initial=round(share * cells),
+            unit=" cells",
+            unit_scale=True,
+            dynamic_ncols=True,
+            disable=not sys.stderr.isatty(),
+        )
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+
+    def tell(self, share: float) -> None:
+        """Tell that this share of the map is done."""
+        self._bar.update(max(0, round(share * self._cells) - self._bar.n))
+        if self._bar.disable and int(10 * share) > self._tenths:
+            self._tenths = int(10 * share)
+            rate = (share - self._share) * self._cells / (time.monotonic() - self._began)
+            _say(0, f"{10 * self._tenths} %, {rate:,.0f} cells a second")
+
+
+class Part:
+    """What is known of a map that is not complete, in a file beside its picture."""
+
+    def __init__(self, path: Path, chart: Chart) -> None:
+        """Name the file; nothing is read or written yet."""
+        self.path, self.chart = path, chart
+        self._next = time.monotonic() + _KEEP
+
+    @property
+    def share(self) -> float:
+        """The share of the cells that are known."""
+        return float(np.count_nonzero(self.chart.outcome >= 0) / self.chart.outcome.size)
+
+    @property
+    def _of(self) -> str:
+        """Which map the file is of, and by which version of the mathematics."""
+        return json.dumps({"version": __version__, "query": self.chart.request.query})
+
+    def load(self) -> None:
+        """Take over what the file knows, where there is one. Raises ``ApiError`` where it is of another map."""
+        if not self.path.exists():
+            return
+        try:
+            with self.path.open("rb") as file, np.load(file) as arrays:
+                of = str(arrays["of"])
+                known = {name: arrays[name] for name in self.chart.kept} if of == self._of else {}
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+            of, known = "a file of another kind", {}
+        if not known:
+            raise ApiError(
+                f"{self.path} is of another map: {of}.", "out", "Delete it, give its command, or name another file."
+            )
+        self.chart.restore(known)
+
+    def save(self) -> None:
+        """Write down what is known, if anything is."""
+        if self.share:
+            arrays: dict[str, Any] = {"of": np.array(self._of), **self.chart.known()}
+            _write(self.path, partial(_write_plainly, arrays))
+
+    def save_now_and_then(self) -> None:
+        """Write down what is known, where that was long ago."""
+        began = time.monotonic()
+        if began >= self._next:
+            self.save()
+            took = time.monotonic() - began
+            self._next = began + max(_KEEP, took / _KEEP_SHARE)
+
+    def delete(self) -> None:
+        """Delete the file of a map that is complete."""
+        self.path.unlink(missing_ok=True)
+
+
+# --- files
+
+
+def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file that is whole whenever it is there at all."""
+    unfinished = path.with_name(f"{path.name}.new")
+    with unfinished.open("wb") as file:
+        write(file)
+    os.replace(unfinished, path)
+
+
+def _write_plainly(arrays: Mapping[str, Any], file: IO[bytes]) -> None:
+    np.savez(file, **arrays)
+
+
+def _write_picture(chart: Chart, file: IO[bytes]) -> None:
+    pixels = paint(chart)
+    words = PngInfo()
+    for key, text in (
+        ("Software", f"Downhill {__version__}"),
+        ("query", chart.request.query),
+        ("shares", json.dumps(chart.shares())),
+    ):
+        words.add_text(key, text)
+    if len(pixels) == 1:
+        pixels = np.repeat(pixels, _STRIP, axis=0)
+    Image.fromarray(pixels).save(file, "png", pnginfo=words)
+
+
+def _write_arrays(chart: Chart, file: IO[bytes]) -> None:
+    shares = chart.shares()
+    arrays: dict[str, Any] = {
+        "x": chart.columns,
+        "y": chart.rows,
+        **{name: values.reshape(chart.shape) for name, values in chart.known().items() if name != "basin"},
+        "labels": np.array(list(shares)),
+        "shares": np.array(list(shares.values())),
+        "query": np.array(chart.request.query),
+        "version": np.array(__version__),
+    }
+    np.savez_compressed(file, **arrays)
+
+
+_WRITERS: Mapping[str, Callable[[Chart, IO[bytes]], None]] = {".png": _write_picture, ".npz": _write_arrays}
+
+
+def _tell_shares(chart: Chart) -> None:
+    """Print the largest shares."""
+    shares = sorted(chart.shares().items(), key=lambda entry: -entry[1])
+    for label, share in shares[:_LISTED]:
+        if share:
+            print(f"{share:7.2%}  {label}")

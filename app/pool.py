@@ -1,0 +1,171 @@
+"""Where maps are computed: a pool of processes, or a Dask cluster, behind one ``concurrent.futures.Executor``."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from concurrent import futures
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing.connection import wait
+from typing import Any, NamedTuple
+
+DASK = "DOWNHILL_DASK"
+WORKERS = "DOWNHILL_MAP_WORKERS"
+_MOST_WORKERS = 64
+# How long a cluster may take to answer, and to get its first worker, in seconds.
+_CONNECT, _FIRST_WORKER = 10, 30
+
+
+def read_workers(text: str) -> int:
+    """Return the number of workers that an option names. Raises ``ArgumentTypeError``."""
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_WORKERS:
+        raise ArgumentTypeError(f"{text} is no number of workers; use 1 to {_MOST_WORKERS}")
+    return int(text)
+
+
+def worker_count() -> int:
+    """Return how many processes compute maps: what ``--map-workers`` said, or one for each processor."""
+    return int(os.environ.get(WORKERS) or _processors())
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Crew(NamedTuple):
+    """An executor, how many workers it has, and what lets go of all that it holds."""
+
+    executor: Executor
+    workers: int
+    close: Callable[[], object]
+
+
+class Pool:
+    """Hands work to a crew, and takes another one when a worker's death has broken the one before."""
+
+    def __init__(self, make: Callable[[], Crew]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._crew: Crew | None = None
+        self._closed = False
+
+    @property
+    def workers(self) -> int:
+        """How many workers there are; this, too, waits until they are."""
+        return self._current().workers
+
+    def _current(self) -> Crew:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            if self._crew is None:
+                self._crew = self._make()
+            return self._crew
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Have the function called in a worker. A worker's death is told by the future, as any failure is."""
+        crew = self._current()
+        try:
+            future: Future[Any] = crew.executor.submit(function, *arguments)
+        except (BrokenExecutor, RuntimeError):
+            # It broke since it was last used; the next one is whole.
+            self._forget(crew)
+            crew = self._current()
+            future = crew.executor.submit(function, *arguments)
+        future.add_done_callback(lambda done: self._look(crew, done))
+        return future
+
+    def _look(self, crew: Crew, done: Future[Any]) -> None:
+        if not done.cancelled() and isinstance(done.exception(), BrokenExecutor):
+            self._forget(crew)
+
+    def _forget(self, crew: Crew) -> None:
+        with self._lock:
+            if self._crew is crew:
+                self._crew = None
+
+    def warm_up(self) -> None:
+        """Start all workers and have each import what it needs, so that the first map need not wait for them."""
+        ready = [self.submit(_get_ready) for _ in range(self.workers)]
+        # What a cluster that is gone has cancelled will be told by the first map.
+        for future in futures.wait(ready).done:
+            if not future.cancelled():
+                future.result()
+
+    def close(self) -> None:
+        """Let the workers go. What is under way takes some milliseconds; who asked for what waits cancels it."""
+        with self._lock:
+            crew, self._crew, self._closed = self._crew, None, True
+        if crew is not None:
+            crew.close()
+
+
+def make_crew() -> Crew:
+    """Return the crew that the environment asks for: a Dask cluster's, or a pool of processes."""
+    address = os.environ.get(DASK)
+    return _dask(address) if address else _processes(worker_count())
+
+
+def describe(workers: int) -> str:
+    """Return in words where so many workers are that ``make_crew`` has found."""
+    address = os.environ.get(DASK)
+    one, more, of = (
+        ("worker", "workers", f" of the Dask cluster at {address}") if address else ("process", "processes", "")
+    )
+    return f"{workers} {one if workers == 1 else more}{of}"
+
+
+def _processes(workers: int) -> Crew:
+    methods = multiprocessing.get_all_start_methods()
+    # A fork server's children start at once and share its memory; forking the server itself, with its threads, does not
+    # do.
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    # Linear algebra in as many threads as there are processors would take these from the other workers, and wait by
+    # turning round. Libraries that are loaded already, as in this process, do not change.
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(list(_NEEDED))
+    executor = ProcessPoolExecutor(workers, context, _begin_work)
+    return Crew(executor, workers, executor.shutdown)
+
+
+def _dask(address: str) -> Crew:
+    try:
+        distributed = import_module("distributed")
+    except ImportError:
+        raise ImportError(f"{DASK} is set, but Dask is not installed: pip install 'downhill[dask]'") from None
+    client = distributed.Client(address, timeout=_CONNECT)
+    client.wait_for_workers(1, timeout=_FIRST_WORKER)
+    # Cells that are sent again must be computed again: how far they come is not a function of what is sent.
+    return Crew(client.get_executor(pure=False), sum(client.nthreads().values()), client.close)
+
+
+# All that maps are computed with.
+_NEEDED = ("app.descent.landscapes", "app.descent.maps")
+
+
+def _get_ready() -> None:
+    for name in _NEEDED:
+        import_module(name)
+
+
+def _begin_work() -> None:
+    """Give way to the server, which others wait for, and end when it has ended, however that came.
+
+    Ctrl+C reaches all processes of a terminal, and is the parent's to act upon.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(10)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: Any) -> None:
+    wait([sentinel])
+    os._exit(1)

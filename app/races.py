@@ -1,0 +1,156 @@
+"""Races: the runs of one picture compared over all starts, and the sweep that finds a run's best learning rate."""
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.descent.race import LEVELS, PARTS, Progress, Quartiles, quartiles
+from app.descent.walk import Ending, take_turns, walk
+from app.models import MAX_POINTS, MAX_WORK, ApiError, DescentRequest
+from app.records import QuartilesRecord, RaceRun, Sweep, SweepPoint
+from app.runs import Plan, plans, verdict
+
+# A sweep tries so many learning rates in each decade, and so many more beside the best of them.
+_COARSE, _FINE = 6, 20
+# Decades below and above the landscape's learning rate, rounded down to a power of ten, that it looks through; above it
+# goes as far as 10 at least, for some optimizers' steps do not grow with the gradient.
+_BELOW, _ABOVE, _LEAST = 3, 2, 1.0
+
+
+def race(request: DescentRequest) -> Iterator[RaceRun | None]:
+    """Yield None while walkers are under way, and each run when all of its have ended, whichever ends first."""
+    yield from take_turns([_race_of_run(run, planned) for run, planned in enumerate(plans(request))])
+
+
+def _race_of_run(run: int, planned: Plan) -> Iterator[RaceRun | None]:
+    progress = Progress(planned.descent, len(planned.starts), LEVELS)
+    outcomes: list[str] = []
+    places: list[str | None] = []
+    losses: list[float] = []
+    for event in walk(planned.descent, planned.starts):
+        progress.follow(event)
+        if isinstance(event, Ending):
+            judged = verdict(planned, event, ())
+            outcomes.append(judged.outcome)
+            places.append(judged.place)
+            losses.append(event.loss)
+        yield None
+    wanted = "global_minimum" if planned.request.goal == "minimize" else "maximum"
+    bands = [progress.quartiles(level) for level in range(len(LEVELS))]
+    yield RaceRun(
+        run=run,
+        label=planned.label,
+        walkers=len(outcomes),
+        success=places.count(wanted) / len(places),
+        outcomes=_shares(outcomes),
+        places=_shares([place or "unknown" for place in places]),
+        reached=[
+            {"part": part, "share": progress.share(level), **_record(progress.quartiles(level))}
+            for part in PARTS
+            for level in [LEVELS.index(part)]
+        ],
+        loss=_record(quartiles(np.array(losses))),
+        bands={
+            "part": list(LEVELS),
+            "lower": [band.lower for band in bands],
+            "median": [band.median for band in bands],
+            "upper": [band.upper for band in bands],
+        },
+    )
+
+
+def _record(values: Quartiles) -> QuartilesRecord:
+    return {"lower": values.lower, "median": values.median, "upper": values.upper}
+
+
+def _shares(names: list[str]) -> dict[str, float]:
+    return {name: names.count(name) / len(names) for name in sorted(set(names))}
+
+
+class _Try(NamedTuple):
+    """How one learning rate of a sweep did: for each of ``PARTS`` the share of walkers and their evaluations."""
+
+    learning_rate: float
+    shares: tuple[float, ...]
+    evaluations: tuple[float, ...]
+    height: float
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Less is better: most walkers nearest to the best place, then fewest evaluations, then the lowest end."""
+        ranks = [*zip(self.shares, self.evaluations, strict=True)]
+        return (*(value for share, spent in reversed(ranks) for value in (-share, spent)), self.height)
+
+
+def sweep(request: DescentRequest, of: int = 0) -> Iterator[Sweep | None]:
+    """Yield None while learning rates are tried, far apart and then close to the best, and at last how each did.
+
+    ``of`` is the number of the run whose learning rate it is, with the budget that it has in its race. Raises
+    ``ApiError`` where that are too many points.
+    """
+    planned = plans(request)[of]
+    request = planned.request
+    usual = math.floor(math.log10(request.chosen_landscape.learning_rate))
+    low, high = usual - _BELOW, max(usual + _ABOVE, _LEAST)
+    count = round(_COARSE * (high - low)) + 1
+    tries = count + _FINE
+    # At the most 512 walkers and the dearest of steps, a few steps are always left.
+    most = min(MAX_POINTS, MAX_WORK // request.weight) // (tries * request.starts) - 1
+    if request.steps > most:
+        raise ApiError(
+            f"{tries} learning rates × {request.starts} walkers × {request.steps} steps are too many points.",
+            "steps",
+            f"At most {most} steps with {request.starts} walkers.",
+        )
+    coarse = np.logspace(low, high, count)
+    found: list[_Try] = []
+    yield from _try_each(planned, coarse, found)
+    best = min(range(count), key=lambda index: found[index].rank)
+    beside = coarse[max(best - 1, 0)], coarse[min(best + 1, count - 1)]
+    yield from _try_each(planned, np.geomspace(*beside, _FINE + 2)[1:-1], found)
+    yield _sweep_record(planned, found)
+
+
+def _try_each(planned: Plan, rates: Any, found: list[_Try]) -> Iterator[None]:
+    for rate in rates.tolist():
+        tried = planned.at_learning_rate(rate)
+        progress = Progress(tried.descent, len(tried.starts))
+        heights: list[float] = []
+        for event in walk(tried.descent, tried.starts):
+            progress.follow(event)
+            if isinstance(event, Ending):
+                heights.append(tried.descent.downhill * event.loss if event.outcome != "diverged" else np.inf)
+            yield None
+        # Who passed by the best place and left it again did not do well.
+        stayed = np.where(progress.kept, progress.evaluations, np.inf).T
+        shares = tuple(float(np.isfinite(column).mean()) for column in stayed)
+        spent = [column[np.isfinite(column)] for column in stayed]
+        medians = tuple(quartiles(column).median if len(column) else np.inf for column in spent)
+        found.append(_Try(rate, shares, medians, quartiles(np.array(heights)).median))
+
+
+def _sweep_record(planned: Plan, found: list[_Try]) -> Sweep:
+    found = sorted(found)
+    best = min(found, key=lambda one: one.rank)
+    # What is shown is what decided: the smallest part that anyone reached, or the loss at the end.
+    part = next((index for index in reversed(range(len(PARTS))) if best.shares[index] > 0), None)
+    downhill = planned.descent.downhill
+    rows: list[SweepPoint] = [
+        {
+            "learning_rate": one.learning_rate,
+            "share": 0.0 if part is None else one.shares[part],
+            "evaluations": None if part is None else one.evaluations[part],
+            "loss": downhill * one.height,
+        }
+        for one in found
+    ]
+    return {
+        "part": None if part is None else PARTS[part],
+        "best": rows[found.index(best)],
+        "learning_rate": [row["learning_rate"] for row in rows],
+        "share": [row["share"] for row in rows],
+        "evaluations": [row["evaluations"] for row in rows],
+        "loss": [row["loss"] for row in rows],
+    }

@@ -1,0 +1,84 @@
+// What is said of a map: of a cell, of the whole, of what failed. Pure.
+
+import { CutOff, Refused } from './api.js';
+import { percent } from './cells.js';
+import { sayOn } from './windows.js';
+
+/** @typedef {import('./cells.js').Cells} Cells */
+/** @typedef {import('./cells.js').Cell} Cell */
+
+/** Where more than this share is out of steps, the map says more of the steps than of the landscape. */
+const MOST = 0.5;
+
+/**
+ * What a map says as a whole, when it is complete.
+ * @param {Cells} cells
+ * @param {string} goal
+ * @returns {string}
+ */
+export function mapInWords(cells, goal) {
+  return cells.kind === 'basins' ? startsInWords(cells, goal) : ratesInWords(cells);
+}
+
+/** @param {Cells} cells @param {(ending: import('./cells.js').Ending) => boolean} of @returns {number} the share of the cells that end so */
+function share({ legend, shares }, of) {
+  return legend.reduce((sum, ending, entry) => sum + (of(ending) ? shares[entry] : 0), 0);
+}
+
+/** @param {Cells} cells @returns {string} how many there are */
+function total({ rows, columns }) {
+  return (rows * columns).toLocaleString('en');
+}
+
+/** @param {Cells} cells @param {string} goal */
+function startsInWords(cells, goal) {
+  const [kind, name] = goal === 'maximize' ? ['maximum', 'maximum'] : ['global_minimum', 'global minimum'];
+  const there = `Of ${total(cells)} starts ${percent(share(cells, (ending) => ending.kind === kind))} end at a ${name}.`;
+  const unfinished = share(cells, ({ outcome }) => outcome === 'out_of_steps') > MOST;
+  return unfinished ? `${there} Most are out of steps: with more steps they would tell where they end.` : there;
+}
+
+/** @param {Cells} cells */
+function ratesInWords(cells) {
+  if (!cells.best) return `None of ${total(cells)} settings converges.`;
+  const { learning_rate: rate, second, evaluations } = cells.best;
+  const converge = `Of ${total(cells)} settings ${percent(share(cells, ({ outcome }) => outcome === 'converged'))} converge.`;
+  return `${converge} Best: ${settingsInWords(cells, rate, second).join(', ')}, ${evaluations.toLocaleString('en')} evaluations.`;
+}
+
+/** @param {Cells} cells @param {number} first @param {number | null} second @returns {string[]} what each axis is there */
+function settingsInWords({ axes }, first, second) {
+  return axes.map((axis, index) => `${axis.title} ${sayOn(axis, index === 0 ? first : /** @type {number} */ (second))}`);
+}
+
+/**
+ * @param {Cells} cells
+ * @param {Cell} cell
+ * @returns {string[]} what is told of a cell, line by line
+ */
+export function cellInWords(cells, { x, y, ending, steps, evaluations }) {
+  const taken = `${steps.toLocaleString('en')} ${steps === 1 ? 'step' : 'steps'}`;
+  const places = settingsInWords(cells, x, y);
+  if (cells.kind === 'basins') return [`Start ${places.join(', ')}`, ending.label, taken];
+  return [...places, ending.label, evaluations === null ? taken : `${taken}, ${evaluations.toLocaleString('en')} evaluations`];
+}
+
+/** @param {Cells} cells @returns {string} what the shades of a map of starts mean */
+export function shadesInWords({ range, kind }) {
+  if (!range || kind === 'rates' || range[0] === range[1]) return '';
+  const [low, high] = range.map((steps) => steps.toLocaleString('en'));
+  return `Lighter: fewer steps (from ${low}), darker: more (to ${high}).`;
+}
+
+/** @param {Cells} cells @returns {string} how fine the pass is, of how fine the last one will be */
+export function passInWords({ rows, columns, x, y }) {
+  return y ? `${columns} × ${rows} of ${x.length} × ${y.length} cells` : `${columns} of ${x.length} cells`;
+}
+
+/** @param {unknown} error */
+export function failureInWords(error) {
+  if (error instanceof CutOff) return 'The map was cut off before its end: the server stopped or the connection was lost. What is shown may be coarser than asked for.';
+  if (error instanceof Refused) return `${error.message} ${error.complaint.hint ?? ''}`.trim();
+  if (error instanceof TypeError) return 'The server cannot be reached. The last map stays.';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,43 @@
+// Made-up maps for tests: the first record of a stream, and cells of one pass.
+
+import { Cells } from '../../static/js/cells.js';
+
+const OTHERS = [
+  { label: 'diverged', outcome: 'diverged', kind: null, point: null, value: null },
+  { label: 'out of steps', outcome: 'out_of_steps', kind: null, point: null, value: null },
+  { label: 'converged elsewhere', outcome: 'converged', kind: null, point: null, value: null },
+];
+
+/**
+ * @param {'basins' | 'rates'} map
+ * @param {number} columns
+ * @param {number} rows 0 for one axis
+ * @param {number} [minima]
+ */
+export function startOf(map, columns, rows, minima = 3) {
+  const rate = { key: 'learning_rate', title: 'learning rate', low: 0.01, high: 100, log: true };
+  const momentum = { key: 'momentum', title: 'momentum', low: 0, high: 1, log: false };
+  const [x, y] = ['x', 'y'].map((key) => ({ key, title: key, low: -2, high: 3, log: false }));
+  const axes = (map === 'rates' ? [rate, momentum] : [x, y]).slice(0, rows > 0 ? 2 : 1);
+  const centres = ({ low = 0, high = 1, log = false }, /** @type {number} */ count) =>
+    Array.from({ length: count }, (_, k) => (log ? low * (high / low) ** ((k + 0.5) / count) : low + ((k + 0.5) / count) * (high - low)));
+  const places = Array.from({ length: minima }, (_, k) => ({ label: `local minimum at (${k}, 0)`, outcome: 'converged', kind: 'local_minimum', point: [k, 0], value: k }));
+  const legend = map === 'rates' ? ['converged', 'diverged', 'stalled', 'out_of_steps'].map((outcome) => ({ label: outcome.replaceAll('_', ' '), outcome, kind: null })) : [...places, ...OTHERS];
+  return { kind: 'start', x: centres(axes[0], columns), ...(rows > 0 ? { y: centres(axes[1], rows) } : {}), axes, legend, theory: null, request: { map }, query: '', resolution: [Math.max(1, rows), columns] };
+}
+
+/** @param {{outcome: number[][], steps: number[][]}} pass @returns {Cells} */
+export function basins({ outcome, steps }) {
+  const [rows, columns] = [outcome.length, outcome[0].length];
+  const cells = new Cells(startOf('basins', columns, rows));
+  cells.take({ kind: 'pass', resolution: [rows, columns], stride: 1, outcome, steps, progress: 1 });
+  return cells;
+}
+
+/** @param {{outcome: string[][], evaluations: number[][]}} pass @param {object} [start] what is otherwise in the first record @returns {Cells} */
+export function rates({ outcome, evaluations }, start = {}) {
+  const [rows, columns] = [outcome.length, outcome[0].length];
+  const cells = new Cells({ ...startOf('rates', columns, rows), ...start });
+  cells.take({ kind: 'pass', resolution: [rows, columns], stride: 1, outcome, steps: evaluations, evaluations, progress: 1 });
+  return cells;
+}

@@ -1,0 +1,598 @@
+"""`python -m app map`: what it writes, how it stops and goes on, and what becomes of workers that die."""
+
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from app import __main__ as command
+from app import atlas, tints
+from app.descent.landscapes import LANDSCAPES
+from app.main import create_app
+from app.maps import KINDS, compute_here
+from app.models import ApiError, make_request
+from app.pool import DASK, WORKERS, Crew, Pool
+from tests.api.asking import Api, lines
+
+ROOT = Path(__file__).resolve().parent.parent
+# Blocks enough that some are done when others are not begun; two processes take about two seconds.
+LONG = ("basins", "--landscape", "ackley", "--optimizer", "adam", "--steps", "1000", "--resolution", "224")
+MARK = 77_777
+STARTED = []
+
+
+def threads():
+    executor = ThreadPoolExecutor(1)
+    return Crew(executor, 1, executor.shutdown)
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Make maps in this process: its threads start sooner than other processes."""
+    monkeypatch.setattr(atlas, "make_crew", threads)
+
+
+@pytest.fixture(scope="module")
+def api():
+    app = create_app()
+    app.state.pool = Pool(threads)
+    one = Api(app)
+    yield one
+    one.close()
+    app.state.pool.close()
+
+
+def start(*arguments, before="", **environ):
+    """Start the command in a process of its own, as ``before`` has prepared it."""
+    python = [sys.executable, "-c", f"{before}; import sys, app.__main__; sys.exit(app.__main__.main())"]
+    plain = [sys.executable, "-m", "app"]
+    process = subprocess.Popen(
+        [*(python if before else plain), "map", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    STARTED.append(process)
+    return process
+
+
+@pytest.fixture(autouse=True)
+def no_process_left():
+    """Whatever a test has started is gone after it, also where it failed."""
+    yield
+    while STARTED:
+        with STARTED.pop() as process:
+            process.kill()
+
+
+def run(*arguments, **environ):
+    """Run the command to its end, and return its code and what it said."""
+    process = start(*arguments, **environ)
+    said = process.communicate(timeout=60)[1]
+    return process.returncode, said
+
+
+def wait_for(process, pattern):
+    """Read what the process says until a line has the pattern."""
+    for line in process.stderr:
+        if re.search(pattern, line):
+            return
+    pytest.fail(f"it ended without a word like {pattern}")
+
+
+def arrays(path):
+    with np.load(path) as file:
+        return dict(file)
+
+
+def assert_same_map(path, other):
+    """Everything in two files of arrays is the same."""
+    one, two = arrays(path), arrays(other)
+    assert one.keys() == two.keys()
+    for name, values in one.items():
+        assert np.array_equal(values, two[name]), name
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The long map, made in one go."""
+    folder = tmp_path_factory.mktemp("whole")
+    code, said = run(*LONG, "--out", folder / "map.npz", "--out", folder / "map.png", "--map-workers", 2)
+    assert code == 0, said
+    return folder / "map.npz"
+
+
+# ── what is written
+
+MAPS = {
+    "starts": ("basins", "landscape=himmelblau&learning_rate=0.01&resolution=48"),
+    "starts in a window": ("basins", "landscape=rastrigin&optimizer=adam&window=-2,3.5,-1,1&resolution=33"),
+    "starts of a curve": ("basins", "landscape=two-minima&resolution=100"),
+    "settings": ("rates", "landscape=bowl&steps=300&resolution=48"),
+    "settings of several walkers": ("rates", "landscape=two-valley&starts=3&seed=4&resolution=40"),
+    "settings of one axis": ("rates", "landscape=bowl&optimizer=gradient-descent&resolution=64"),
+    "settings of a run": ("rates", "landscape=bowl&run=adam,steps:100&map_run=1&resolution=32"),
+}
+
+
+def options_of(query):
+    return [word for key, value in parse_qsl(query) for word in (f"--{key.replace('_', '-')}", value)]
+
+
+@pytest.mark.parametrize(("kind", "query"), MAPS.values(), ids=MAPS.keys())
+def test_arrays_hold_what_the_server_answers(kind, query, here, api, tmp_path):
+    out = tmp_path / "map.npz"
+    assert atlas.main([kind, *options_of(query), "--out", str(out)]) == 0
+    records = lines(api.get(f"/api/maps/{kind}?{query}").content)
+    first, *_, last, done = [record for record in records if record["kind"] != "progress"]
+    found = arrays(out)
+    assert last["stride"] == 1
+    assert found["x"].tolist() == first["x"]
+    assert found["y"].tolist() == first.get("y", [0.0])
+    labels = [entry["label"] for entry in first["legend"]]
+    assert found["labels"].tolist() == labels
+    words = [entry["outcome"] for entry in first["legend"]]
+    expected = np.array(last["outcome"])
+    assert np.array_equal(np.array(words)[found["outcome"]] if kind == "rates" else found["outcome"], expected)
+    assert np.array_equal(found["steps"], last["steps"])
+    assert (kind == "rates") == ("evaluations" in found)
+    if kind == "rates":
+        assert np.array_equal(found["evaluations"], last["evaluations"])
+    assert dict(zip(labels, found["shares"].tolist(), strict=True)) == done["shares"]
+    assert str(found["query"]) == first["query"]
+
+
+def test_a_query_of_the_page_and_options_make_the_same_map(here, tmp_path):
+    address = "http://127.0.0.1:8000/?landscape=himmelblau&map=basins&resolution=16&steps=7&run=adam,name:a%20b#map"
+    assert atlas.main(["basins", "--query", address, "--steps", "90", "--out", str(tmp_path / "one.npz")]) == 0
+    words = ["--landscape", "himmelblau", "--resolution", "16", "--steps=90", "--run", "adam,name:a b"]
+    assert atlas.main(["basins", *words, "--out", str(tmp_path / "two.npz")]) == 0
+    assert_same_map(tmp_path / "one.npz", tmp_path / "two.npz")
+
+
+def test_a_number_after_an_option_may_be_negative(here, tmp_path):
+    out = tmp_path / "map.npz"
+    assert atlas.main(["basins", "--window", "-.5,1,-2,-1", "--resolution", "2", "--out", str(out)]) == 0
+    assert arrays(out)["x"].tolist() == [-0.125, 0.625]
+
+
+def make_picture(folder, *arguments):
+    """Return a map's pixels, its arrays and its words."""
+    assert atlas.main([*arguments, "--out", str(folder / "map.png"), "--out", str(folder / "map.npz")]) == 0
+    with Image.open(folder / "map.png") as picture:
+        return np.array(picture), arrays(folder / "map.npz"), picture.text
+
+
+def assert_darker(colours, measure):
+    """Where the measure is greater, the colour is as dark or darker, but for the rounding to whole numbers."""
+    lightness = tints.to_lab(colours[np.argsort(measure, kind="stable")])[:, 0]
+    assert (np.diff(lightness) <= 0.003).all()
+    assert lightness[-1] <= lightness[0]
+
+
+def test_a_picture_of_starts_has_a_pixel_a_cell_upwards_and_a_colour_an_ending(here, tmp_path):
+    words = ("basins", "--landscape", "himmelblau", "--learning_rate", "0.01", "--steps", "900", "--resolution", "64")
+    pixels, found, text = make_picture(tmp_path, *words)
+    assert pixels.shape == (64, 64, 3)
+    upwards, outcome, steps = pixels[::-1].astype(int), found["outcome"], found["steps"]
+    colours = {}
+    for label in np.unique(outcome):
+        of_label = upwards[outcome == label]
+        colours[label] = {tuple(colour) for colour in of_label}
+        # More steps, darker; the same number of steps, the same colour.
+        assert_darker(of_label, steps[outcome == label])
+    assert set(colours) > {0, 1, 2, 3}
+    assert sum(map(len, colours.values())) == len(set().union(*colours.values()))
+    labels = found["labels"].tolist()
+    diverged = colours[labels.index("diverged")]
+    assert diverged == {tints.GREYS["diverged"]}
+    assert text["query"] == str(found["query"])
+    assert json.loads(text["shares"]) == dict(zip(labels, found["shares"].tolist(), strict=True))
+
+
+def test_a_picture_of_settings_goes_from_bright_to_dark_with_the_evaluations(here, tmp_path):
+    pixels, found, _ = make_picture(tmp_path, "rates", "--landscape", "bowl", "--steps", "300", "--resolution", "64")
+    upwards, labels = pixels[::-1].astype(int), found["labels"].tolist()
+    converged = found["outcome"] == labels.index("converged")
+    spent = found["evaluations"][converged]
+    assert tuple(upwards[converged][spent.argmin()]) == tints.VIRIDIS[-1]
+    assert tuple(upwards[converged][spent.argmax()]) == tints.VIRIDIS[0]
+    assert_darker(upwards[converged], spent)
+    for word in ("diverged", "out of steps"):
+        there = upwards[found["outcome"] == labels.index(word)]
+        assert {tuple(colour) for colour in there} == {tints.GREYS[word.replace(" ", "_")]}
+
+
+def test_a_map_with_one_axis_is_a_strip(here, tmp_path):
+    pixels, found, _ = make_picture(tmp_path, "basins", "--landscape", "two-minima", "--resolution", "50")
+    assert pixels.shape == (32, 50, 3)
+    assert found["outcome"].shape == (1, 50)
+    assert (pixels == pixels[0]).all()
+
+
+PALETTE = """
+const { colourMinima, shade, scaleColour } = await import(process.argv[1]);
+const minima = colourMinima(JSON.parse(process.argv[2]));
+const parts = (count) => Array.from({ length: count }, (_, index) => index / (count - 1));
+const shades = minima.map((colour) => parts(16).map((part) => shade(colour, part)));
+console.log(JSON.stringify({ shades, scale: parts(256).map(scaleColour) }));
+"""
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="the page's colours are computed by Node.js")
+def test_the_colours_of_few_minima_and_of_the_scale_are_those_of_the_page():
+    points = [[place, 0.0] for place in range(7)]
+    module = (ROOT / "static" / "js" / "tints.js").as_uri()
+    node = ["node", "--input-type=module", "-e", PALETTE, module, json.dumps(points)]
+    page = json.loads(subprocess.run(node, capture_output=True, text=True, check=True).stdout)
+    shades = [tints.shades(colour).tolist() for colour in tints.colour_minima(points)]
+    assert shades == page["shades"]
+    assert tints.scale().tolist() == page["scale"]
+
+
+@pytest.mark.parametrize("slug", ["rastrigin", "ackley"])
+def test_very_many_minima_have_colours_of_their_own_and_neighbours_differ_to_all_eyes(slug):
+    points = np.array([known.point for known in LANDSCAPES[slug].at(None).known("global_minimum", "local_minimum")])
+    colours = tints.colour_minima(points)
+    assert len(np.unique(colours, axis=0)) == len(points) > 50
+    assert_neighbours_differ(points, colours, 0.05)
+
+
+def test_more_minima_than_colours_share_them_with_those_far_away():
+    points = np.random.default_rng(0).normal(size=(500, 2))
+    colours = tints.colour_minima(points)
+    assert len(np.unique(colours, axis=0)) < len(points) == len(colours)
+    assert_neighbours_differ(points, colours, 0.05)
+
+
+def assert_neighbours_differ(points, colours, least):
+    for index in range(1, len(points)):
+        nearest = np.linalg.norm(points[:index] - points[index], axis=1).argmin()
+        assert np.linalg.norm(tints.to_lab(colours[index]) - tints.to_lab(colours[nearest])) > least
+
+
+def test_a_map_row_by_row_is_that_from_coarse_to_fine():
+    request = make_request({"landscape": "himmelblau", "map": "rates", "starts": 3, "resolution": 40})
+    charts = [KINDS["rates"](request, coarse_first) for coarse_first in (True, False)]
+    for chart in charts:
+        compute_here(chart)
+    one, two = (chart.known() for chart in charts)
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+    assert charts[0].ending() == charts[1].ending()
+
+
+def test_the_shares_are_told_and_so_is_the_progress(here, tmp_path, capsys):
+    assert atlas.main(["basins", "--landscape", "himmelblau", "--resolution", "8", "--out", f"{tmp_path}/a.png"]) == 0
+    told = capsys.readouterr()
+    shares = [float(line.split("%")[0]) for line in told.out.splitlines()]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) == pytest.approx(100, abs=0.1)
+    assert "8 × 8 cells in 1 process\n" in told.err
+    assert re.search(r"100 %, [\d,]+ cells a second\n", told.err)
+    assert told.err.endswith(f"wrote {tmp_path}/a.png\n")
+
+
+def test_a_terminal_gets_a_bar(here, tmp_path, monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert atlas.main(["basins", "--resolution", "8", "--out", str(tmp_path / "map.png")]) == 0
+    assert re.search(r"100%\|.*64\.0/64\.0.* cells/s\]", terminal.getvalue())
+    assert "cells a second" not in terminal.getvalue()
+
+
+# ── what is refused
+
+REFUSED = {
+    "--learning-rate abc": "learning_rate=abc is not a number. A number above 0.",
+    "--landscape rastrgin": "landscape=rastrgin is not known. Did you mean rastrigin?",
+    "--steps 5 --steps 6": "steps is given more than once. Give it once.",
+    "--run foo": "run=foo: optimizer=foo is not known.",
+    "--resolution 20000": "resolution=20000 is out of range. A whole number from 2 to 16384.",
+    "--resolution 1": "resolution=1 is out of range. A whole number from 2 to 16384.",
+    "--resolution half": "resolution=half is not a whole number. A whole number from 2 to 16384.",
+    "--window 1,2,3": "window=1,2,3 has 3 numbers. This map needs xmin,xmax,ymin,ymax.",
+    "--window 2,1,0,1": "window=2,1,0,1 is empty or inverted.",
+    "--resolution 16384 --window 1,1.000000000001,0,1": "float64 cannot tell 16384 cells apart in it.",
+    "--query map=rates": "The query is of map=rates. Leave it out, or ask for rates.",
+    "--query stepps=5": "stepps is not a known key. Did you mean steps?",
+    "--query name=\udcff": "name is not valid UTF-8.",
+    "--out map.gif": "out=map.gif is of no kind that is written. End it in .png or .npz.",
+    "--out nowhere/map.png": "out=nowhere/map.png cannot be written.",
+}
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSED.items())
+def test_what_is_wrong_is_said_as_the_server_says_it(words, sentence, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert atlas.main(["basins", "--out", "map.png", *words.split(" ")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("downhill: ")
+    assert said.count("\n") == 1
+    assert sentence in said
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["basins"], ["fish", "--out", "a.png"], ["rates", "--out", "a.png", "--learning", "3"]]
+    + [["rates", "--out", "a.png", "--map-workers", workers] for workers in ("0", "65", "two")],
+)
+def test_what_is_no_option_ends_with_the_same_code(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        atlas.main(words)
+    assert end.value.code == 2
+    assert "error: " in capsys.readouterr().err
+
+
+def test_the_limits_of_the_server_do_not_hold_here():
+    heavy = {"landscape": "rastrigin", "optimizer": "adam", "steps": 100_000, "map": "basins", "resolution": 1024}
+    with pytest.raises(ApiError, match="more than the server takes on"):
+        make_request(heavy)
+    texts = {key: [str(value)] for key, value in {**heavy, "resolution": 16_384}.items() if key != "map"}
+    request = atlas.read_request("basins", "", texts)
+    assert (request.resolution, request.steps) == (16_384, 100_000)
+    assert "resolution=16384" in request.query
+
+
+def unfinished(path, words):
+    """Leave behind what a map that was stopped leaves."""
+    options = {words[at].removeprefix("--"): [words[at + 1]] for at in range(1, len(words), 2)}
+    chart = KINDS[words[0]](atlas.read_request(words[0], "", options), coarse_first=False)
+    chart.outcome[:3] = 0
+    atlas.Part(path, chart).save()
+
+
+SMALL = ["basins", "--landscape", "himmelblau", "--resolution", "8"]
+
+
+@pytest.mark.parametrize(
+    ("words", "version"),
+    [([*SMALL, "--steps", "7"], None), ([*SMALL[:-1], "9"], None), (["rates", *SMALL[1:]], None), (SMALL, "0.0.1")],
+    ids=["other steps", "another resolution", "another kind", "another version"],
+)
+def test_what_is_left_of_another_map_is_not_gone_on_with(words, version, here, tmp_path, monkeypatch, capsys):
+    part = tmp_path / "map.png.part"
+    with monkeypatch.context() as earlier:
+        if version:
+            earlier.setattr(atlas, "__version__", version)
+        unfinished(part, words)
+    before = part.read_bytes()
+    assert atlas.main([*SMALL, "--out", str(tmp_path / "map.png")]) == 2
+    assert f"{part} is of another map: " in capsys.readouterr().err
+    assert part.read_bytes() == before
+    assert not (tmp_path / "map.png").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing of ours", b"PK\x03\x04 cut off"])
+def test_a_file_that_nobody_left_is_not_gone_on_with(content, tmp_path, capsys):
+    (tmp_path / "map.png.part").write_bytes(content)
+    assert atlas.main([*SMALL, "--out", str(tmp_path / "map.png")]) == 2
+    assert "is of another map: a file of another kind." in capsys.readouterr().err
+
+
+# ── stopping and going on
+
+
+def test_a_map_that_is_stopped_goes_on_where_it_was(whole, tmp_path):
+    out = tmp_path / "map.npz"
+    words = (*LONG, "--out", out, "--out", tmp_path / "map.png", "--map-workers", 2)
+    process = start(*words)
+    wait_for(process, r"[567]\d %")
+    # Ctrl+C reaches the workers as well.
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert said.strip().splitlines()[-1].startswith("downhill: stopped with ")
+    assert "Traceback" not in said
+    assert [path.name for path in tmp_path.iterdir()] == ["map.npz.part"]
+    kept = arrays(f"{out}.part")
+    known = kept["outcome"] >= 0
+    assert 0.1 < known.mean() < 1
+
+    # What is known is not computed again: a mark on it stays.
+    kept["steps"][known] = MARK
+    marked = tmp_path / "marked.npz"
+    np.savez(f"{marked}.part.npz", **kept)
+    os.replace(f"{marked}.part.npz", f"{marked}.part")
+    code, said = run(*LONG, "--out", marked, "--map-workers", 2)
+    assert code == 0
+    assert f"{known.mean():.1%} known already" in said
+    steps = arrays(whole)["steps"]
+    assert np.array_equal(arrays(marked)["steps"], np.where(known.reshape(steps.shape), MARK, steps))
+
+    assert run(*words)[0] == 0
+    assert_same_map(out, whole)
+    assert (tmp_path / "map.png").read_bytes() == whole.with_suffix(".png").read_bytes()
+    assert not out.with_name("map.npz.part").exists()
+
+
+def test_a_map_that_is_killed_has_kept_what_it_knew_a_while_ago(tmp_path):
+    part = tmp_path / "map.png.part"
+    words = (*LONG, "--out", tmp_path / "map.png", "--map-workers", 2)
+    process = start(*words, before="import app.atlas; app.atlas._KEEP = 0.2")
+    wait_until(part.exists)
+    process.kill()
+    process.communicate()
+    known = arrays(part)["outcome"] >= 0
+    assert 0 < known.mean() < 1
+
+
+def test_a_request_to_end_stops_a_map_as_ctrl_c_does(tmp_path):
+    process = start(*LONG, "--out", tmp_path / "map.png", "--map-workers", 2)
+    wait_for(process, "224 × 224 cells in")
+    process.terminate()
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert "stopped with" in said
+
+
+def test_the_second_ctrl_c_ends_at_once_what_does_not_stop(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        # It never answers, and connecting to it cannot be given up half-way.
+        process = start(
+            *SMALL, "--out", tmp_path / "map.png", DOWNHILL_DASK=f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        )
+        connection, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=2)
+        connection.close()
+    assert process.returncode == -signal.SIGINT
+
+
+# ── workers that die
+
+
+def wait_until(true, seconds=20):
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it took too long"
+        time.sleep(0.02)
+
+
+def workers_of(process):
+    """Return the processes that compute: the children of the one child that is there to have them."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    return [child for child in children if child.ppid() != process.pid]
+
+
+def test_a_worker_that_is_killed_costs_nothing_but_time(whole, tmp_path):
+    out = tmp_path / "map.npz"
+    process = start(*LONG, "--out", out, "--map-workers", 2)
+    wait_for(process, r"[2345]\d %")
+    workers = workers_of(process)
+    assert len(workers) == 2
+    workers[0].kill()
+    said = process.communicate(timeout=30)[1]
+    assert process.returncode == 0, said
+    assert_same_map(out, whole)
+
+
+def test_workers_that_die_again_and_again_are_told_and_what_is_known_is_kept(tmp_path):
+    process = start(*LONG, "--out", tmp_path / "map.png", "--map-workers", 2)
+    wait_for(process, r"[56789]\d %")
+    until = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            for worker in workers_of(process):
+                worker.kill()
+        except psutil.NoSuchProcess:
+            continue
+        time.sleep(0.02)
+    said = process.communicate(timeout=1)[1]
+    assert process.returncode == 1
+    assert "A part of the map failed twice" in said
+    assert "Traceback" not in said
+    assert (arrays(tmp_path / "map.png.part")["outcome"] >= 0).any()
+
+
+# ── a Dask cluster
+
+
+@contextmanager
+def cluster(folder):
+    """A scheduler and two workers, each a process of its own; yields the address and the workers."""
+    options = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    file = folder / "scheduler.json"
+    python = [sys.executable, "-m"]
+    common = ["--scheduler-file", str(file), "--no-dashboard"]
+    ours = ["--no-nanny", "--nthreads", "1", "--local-directory", str(folder)]
+    scheduler = [*python, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common]
+    worker = [*python, "distributed.cli.dask_worker", *ours, *common]
+    processes = [subprocess.Popen(words, **options) for words in (scheduler, worker, worker)]
+    try:
+        wait_until(lambda: file.exists() and file.read_text().endswith("}"))
+        yield json.loads(file.read_text())["address"], processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def test_a_cluster_that_loses_a_worker_makes_the_same_map(whole, tmp_path):
+    out = tmp_path / "map.npz"
+    with cluster(tmp_path) as (address, workers):
+        process = start(*LONG, "--out", out, "--out", tmp_path / "map.png", DOWNHILL_DASK=address)
+        wait_for(process, f"workers? of the Dask cluster at {address}")
+        wait_for(process, r"[2345]\d %")
+        assert workers[0].poll() is None
+        workers[0].kill()
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 0, said
+    assert_same_map(out, whole)
+    assert (tmp_path / "map.png").read_bytes() == whole.with_suffix(".png").read_bytes()
+
+
+def test_a_cluster_that_is_not_there_is_told(tmp_path):
+    prepared = "import app.pool; app.pool._CONNECT = 1"
+    process = start(*SMALL, "--out", tmp_path / "map.png", before=prepared, DOWNHILL_DASK="tcp://127.0.0.1:1")
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode == 1
+    assert "tcp://127.0.0.1:1" in said
+    assert "Traceback" not in said
+
+
+class Gone(Executor):
+    """What Dask's executor does when its cluster is gone: it cancels what it was to compute."""
+
+    def submit(self, function, *arguments):
+        future = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_a_cluster_that_goes_away_is_told_and_is_no_ctrl_c(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(atlas, "make_crew", lambda: Crew(Gone(), 1, lambda: None))
+    assert atlas.main([*SMALL, "--out", str(tmp_path / "map.png")]) == 1
+    assert "A part of the map failed twice" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
+def test_dask_that_is_not_installed_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(DASK, "tcp://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert atlas.main([*SMALL, "--out", str(tmp_path / "map.png")]) == 1
+    assert "DOWNHILL_DASK is set, but Dask is not installed: pip install 'downhill[dask]'" in capsys.readouterr().err
+
+
+# ── the server's own command
+
+
+def test_the_servers_command_sets_its_pool(monkeypatch, capsys):
+    monkeypatch.delenv(WORKERS, raising=False)
+    seen = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: seen.append(os.environ.pop(WORKERS, None)))
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = str(probe.getsockname()[1])
+    for words in ([], ["--map-workers", "3"]):
+        assert command.main(["--port", port, "--no-browser", *words]) == 0
+    assert seen == [None, "3"]
+
+
+def test_what_the_workers_import_of_the_command_is_light():
+    heavy = {"uvicorn", "numpy", "fastapi", "PIL", "tqdm"}
+    script = f"import app.__main__, sys; print(sorted({heavy!r} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
