@@ -319,7 +319,11 @@ def get_surface(request: Request, slug: str) -> Response:
     """Return `x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`."""
     pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain"))
     landscape, shape = _landscape(slug), _shape(pairs)
-    resolution = read_whole("resolution", pairs["resolution"]) if "resolution" in pairs else 101
+    resolution = (
+        read_whole("resolution", pairs["resolution"], f"A whole number from 2 to {MAX_RESOLUTION}.")
+        if "resolution" in pairs
+        else 101
+    )
     domain = [read_number("domain", part) for part in pairs["domain"].split(",")] if "domain" in pairs else None
     check_range("resolution", resolution, 2, MAX_RESOLUTION)
     check_shape(landscape, shape)

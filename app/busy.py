@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
 from fastapi.responses import StreamingResponse
@@ -75,4 +75,7 @@ class TicketResponse(StreamingResponse):
         except TimeoutError:
             log.warning("A client did not read its answer for %s s: %s", _PATIENCE, scope["path"])
         finally:
+            # What is left of a map must not go on for nobody until the garbage is collected.
+            if isinstance(self.body_iterator, AsyncGenerator):
+                await self.body_iterator.aclose()
             self.ticket.release()

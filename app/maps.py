@@ -51,6 +51,9 @@ class Job:
 class Chart(ABC):
     """One map: its axes, and what is known of its cells. ``outcome`` is -1 where nothing is known yet."""
 
+    # Which columns of a pass are told in words, that their numbers stand for.
+    in_words: Sequence[str] = ()
+    words = np.array(OUTCOMES, dtype=object)
     # Which arrays tell what is known of the cells.
     kept: Sequence[str] = ("outcome", "steps")
 
@@ -178,7 +181,10 @@ class Chart(ABC):
             yield f',"{key}":['.encode()
             step = max(1, _AT_ONCE // columns)
             for first in range(0, rows, step):
-                yield (b"," if first else b"") + to_json(values[first : first + step])[1:-1]
+                part = values[first : first + step]
+                yield (b"," if first else b"") + to_json(self.words[part].tolist() if key in self.in_words else part)[
+                    1:-1
+                ]
             yield b"]"
         yield b"}\n"
 
@@ -266,6 +272,7 @@ class Rates(Chart):
     """Each learning rate and second hyperparameter of a grid, and how the walk from the start does with them."""
 
     kept = ("outcome", "basin", "steps", "evaluations")
+    in_words = ("outcome",)
 
     def __init__(self, request: DescentRequest, coarse_first: bool = True) -> None:
         """Lay out the cells of the request's map; with several walkers each cell is their average."""
@@ -321,10 +328,9 @@ class Rates(Chart):
         return [_axis_record(*name, axis) for name, axis in zip(names, self.axes, strict=True)]
 
     def columns_of_pass(self, stride: int) -> Mapping[str, Any]:
-        """Return the outcome in words, the number of steps and the evaluations."""
-        words = np.array(OUTCOMES, dtype=object)[self.every(self.outcome, stride)]
+        """Return the outcome, the number of steps and the evaluations."""
         return {
-            "outcome": words.tolist(),
+            "outcome": self.every(self.outcome, stride),
             "steps": self.every(self.steps, stride),
             "evaluations": self.every(self.evaluations, stride),
         }

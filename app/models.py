@@ -455,7 +455,9 @@ def read_query(query: bytes, further: Sequence[str] = ()) -> dict[str, Any]:
     if len(runs) > MAX_RUNS:
         raise ApiError(f"run is given {len(runs)} times.", "run", f"At most {MAX_RUNS} times.")
     values = {
-        key: read_whole(key, text) if key in further else _read_value(key, text) for key, text in pairs if key != "run"
+        key: read_whole(key, text, "A whole number.") if key in further else _read_value(key, text)
+        for key, text in pairs
+        if key != "run"
     }
     return values | ({"runs": runs} if runs else {})
 
@@ -518,10 +520,10 @@ def read_number(key: str, text: str) -> float:
     return number
 
 
-def read_whole(key: str, text: str) -> int:
-    """Return the whole number that the text is. Raises ``ApiError``."""
+def read_whole(key: str, text: str, hint: str | None = None) -> int:
+    """Return the whole number that the text is. Raises ``ApiError``; its hint is what the request's key takes."""
     if not _INTEGER.fullmatch(text.strip()) or len(text) > 20:
-        raise ApiError(f"{key}={_short(text)} is not a whole number.", key, _expected(key))
+        raise ApiError(f"{key}={_short(text)} is not a whole number.", key, hint or _expected(key))
     return int(text)
 
 
@@ -1034,7 +1036,7 @@ def _expected(key: str) -> str:
     if key in _LISTS:
         return "Numbers: x,y or x." if key == "start" else "Numbers: low,high,low,high, or low,high for one axis."
     bounds = numeric_bounds(key)
-    noun = "A whole number" if key in _WHOLE or key == "resolution" else "A number"
+    noun = "A whole number" if key in _WHOLE else "A number"
     if "minimum" in bounds and "maximum" in bounds:
         return f"{noun} from {bounds['minimum']:g} to {_write_value(bounds['maximum'])}."
     if "minimum" in bounds:
