@@ -1,6 +1,6 @@
 // The settings, built from the API's tables: labels, symbols, limits and explanations are typed nowhere else.
 
-import { fromSlider, say, toSlider, writeNumber } from './request.js';
+import { fromSlider, say, shortNumber, toSlider, writeNumber } from './request.js';
 
 /** @typedef {'drag' | 'final'} Phase */
 
@@ -15,6 +15,36 @@ export function make(name, properties = {}, children = []) {
   const node = Object.assign(document.createElement(name), properties);
   node.append(...children);
   return node;
+}
+
+/**
+ * A typed number shows few digits, and all of them while it has the focus. What was not edited is told exactly.
+ * @param {HTMLInputElement} input
+ */
+function digits(input) {
+  let exact = '';
+  let edited = false;
+  const fill = (/** @type {string} */ text) => {
+    edited = false;
+    // The same text anew would move the cursor.
+    if (input.value !== text) input.value = text;
+  };
+  const short = () => shortNumber(Number(exact));
+  input.addEventListener('input', () => (edited = true));
+  input.addEventListener('focus', () => edited || fill(exact));
+  input.addEventListener('blur', () => edited || fill(short()));
+  return {
+    /** @param {number} value */
+    show(value) {
+      exact = writeNumber(value);
+      if (document.activeElement !== input) fill(short());
+      else if (Number(input.value) !== value) fill(exact);
+      else edited = false;
+    },
+    get text() {
+      return edited ? input.value.trim() : exact;
+    },
+  };
 }
 
 export class Controls {
@@ -179,20 +209,22 @@ export class Controls {
     if (parameter.whole && low === 0 && high === 1) return this.toggle(parameter);
     const scale = { low, high: high ?? low, log: parameter.log, whole: parameter.whole ?? false };
     const typed = make('input', { type: 'number', id: `key-${key}`, step: 'any', inputMode: 'decimal' });
+    const shown = digits(typed);
     const slider = make('input', { type: 'range', min: '0', max: '1000', step: '1', id: `slide-${key}` });
     slider.setAttribute('aria-label', title);
     const slide = (/** @type {Phase} */ phase) => {
-      const value = writeNumber(fromSlider(slider.valueAsNumber, scale));
-      typed.value = value;
+      const number = fromSlider(slider.valueAsNumber, scale);
+      const value = writeNumber(number);
+      shown.show(number);
       slider.setAttribute('aria-valuetext', value);
       this.changed({ [key]: value }, phase);
     };
     slider.addEventListener('input', () => slide('drag'));
     slider.addEventListener('change', () => slide('final'));
-    typed.addEventListener('change', () => this.changed({ [key]: typed.value.trim() || null }, 'final'));
+    typed.addEventListener('change', () => this.changed({ [key]: shown.text || null }, 'final'));
     this.show.set(key, (wanted) => {
       const value = wanted[key] ?? low;
-      if (document.activeElement !== typed || Number(typed.value) !== value) typed.value = writeNumber(value);
+      shown.show(value);
       // Under a finger the slider is ahead of the answer.
       if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
       slider.setAttribute('aria-valuetext', writeNumber(value));
@@ -236,12 +268,11 @@ export class Controls {
       input.setAttribute('aria-label', `Start, ${axis}`);
       return input;
     });
-    const typed = () => this.changed({ start: inputs.map((input) => input.value.trim()).join(',') }, 'final');
+    const shown = inputs.map(digits);
+    const typed = () => this.changed({ start: shown.map(({ text }) => text).join(',') }, 'final');
     for (const input of inputs) input.addEventListener('change', typed);
     this.show.set('start', (wanted) => {
-      inputs.forEach((input, index) => {
-        if (document.activeElement !== input || Number(input.value) !== wanted.start[index]) input.value = writeNumber(wanted.start[index]);
-      });
+      shown.forEach((one, index) => one.show(wanted.start[index]));
     });
     const field = this.field('start', make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }), inputs, [this.explain('Drag it in the picture, click there, or type it.')]);
     field.classList.add('pair');

@@ -58,8 +58,9 @@ export function bandTraces(compared, furthest, unit, colours) {
 export function sweepFigure(swept, unit, colours, stacked) {
   const near = swept.filter(({ sweep }) => sweep.part !== null);
   const far = swept.filter(({ sweep }) => sweep.part === null);
+  const goals = new Set(near.map(({ sweep }) => sweep.part));
   const panels = [
-    ...(near.length > 0 ? [{ runs: near, name: `${unit} needed`, value: (/** @type {Sweep} */ sweep) => sweep.evaluations, best: (/** @type {Sweep} */ { best }) => best.evaluations }] : []),
+    ...(near.length > 0 ? [{ runs: near, name: `${unit} needed${goals.size > 1 ? ' to its goal' : ''}`, value: (/** @type {Sweep} */ sweep) => sweep.evaluations, best: (/** @type {Sweep} */ { best }) => best.evaluations }] : []),
     ...(far.length > 0 ? [{ runs: far, name: near.length > 0 ? 'loss at the end, of those that never came near' : 'loss at the end', value: (/** @type {Sweep} */ sweep) => sweep.loss, best: (/** @type {Sweep} */ { best }) => best.loss }] : []),
   ];
   const layout = /** @type {Record<string, any>} */ ({ ...base(colours), margin: { l: 52, r: 12, t: 24, b: 40 }, hovermode: 'closest', dragmode: false, annotations: [] });

@@ -70,7 +70,7 @@ const table = new StepTable(() => player.shown);
 const legend = new Legend(byId('runs'), byId('whose'), catalog, { race: () => given, edit: setRuns, choose: (run) => choose(run * (walks?.starts ?? 1)) });
 const race = new RaceView({
   shown: () => given === good,
-  tuned: (rates) => setRuns(withEach(given, (own, run) => ({ ...own, learning_rate: String(rates[run]) }))),
+  tuned: (rates) => setRuns(withEach(given, (own, run) => (rates[run] === null ? own : { ...own, learning_rate: String(rates[run]) }))),
   compared: () => void drawCurves(),
   copy: (text) => void copy(text, 'The table is copied.'),
   colours: () => colours,

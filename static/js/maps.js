@@ -2,7 +2,7 @@
 
 import { Refused, stream } from './api.js';
 import { Cells, fraction, legendOf, percent } from './cells.js';
-import { cellInWords, failureInWords, mapInWords, passInWords, shadesInWords } from './maps_words.js';
+import { cellInWords, failureInWords, mapInWords, moreSteps, mostAreUnfinished, passInWords, shadesInWords } from './maps_words.js';
 import { byId, setText } from './page.js';
 import { axesFrame, draw } from './plots.js';
 import { ratesFigure } from './rates.js';
@@ -25,6 +25,8 @@ const BUSY_SECONDS = 2;
 const ZOOM = 2;
 /** Height of a map with one axis, in pixels. */
 const STRIP = 24;
+/** What a drag in a picture does. */
+const HINTS = { starting: 'Drag the ring, or click where to start.', zooming: 'Drag a rectangle to zoom in; Esc ends it.' };
 
 export class Maps {
   /**
@@ -112,6 +114,7 @@ export class Maps {
     this.#tip(null);
     const kept = this.shown && this.shown.kind === wanted.map && this.of === this.#ground(wanted);
     if (!kept) this.#clear();
+    if (this.of !== this.#ground(wanted)) this.#toggleZoom(false);
     this.of = this.#ground(wanted);
     byId('views').classList.toggle('stale-map', Boolean(kept));
     this.#redraw();
@@ -359,8 +362,23 @@ export class Maps {
     byId('rates-best').hidden = !cells?.best || cells.axes.length === 1;
     // What changes with every pass is not read out; the end is.
     const ended = cells?.done && this.shown_key === this.key;
-    setText('map-words', ended ? mapInWords(/** @type {Cells} */ (cells), this.wanted?.goal ?? '') : '');
+    setText('map-words', ended ? mapInWords(/** @type {Cells} */ (cells), this.wanted?.goal ?? '', this.#whose()) : '');
     byId('map-best').hidden = !(ended && cells?.best);
+    this.#offerSteps(ended ? cells : null);
+  }
+
+  /** Whose map it is, where there are several runs. */
+  #whose() {
+    const runs = this.walks?.runs ?? [];
+    return runs.length > 1 ? runs[this.run].label : '';
+  }
+
+  /** @param {Cells | null | undefined} cells of a complete map */
+  #offerSteps(cells) {
+    const more = cells && mostAreUnfinished(cells) ? moreSteps(/** @type {Wanted} */ (this.wanted).steps, cells) : null;
+    byId('map-steps').hidden = more === null;
+    if (more !== null) setText('map-steps', `Take ${more.toLocaleString('en')} steps`);
+    byId('map-steps').dataset.steps = String(more ?? '');
   }
 
   /** @param {Cells} cells @returns {HTMLElement[]} */
@@ -480,7 +498,10 @@ export class Maps {
     byId('map-cancel').addEventListener('click', () => this.#cancel());
     byId('map-again').addEventListener('click', () => void this.#ask());
     byId('map-best').addEventListener('click', () => this.#takeSettings(this.shown?.best?.learning_rate, this.shown?.best?.second));
+    byId('map-steps').addEventListener('click', () => this.change({ steps: byId('map-steps').dataset.steps ?? null }, null));
     document.addEventListener('keydown', (event) => this.#key(event));
+    // Before whatever else Escape ends there: the mode is the page's, wherever the focus is.
+    window.addEventListener('keydown', (event) => event.key === 'Escape' && this.#toggleZoom(false), true);
     byId('rates-plot').addEventListener('keydown', (event) => this.#steer(event));
     byId('rates-plot').addEventListener('blur', () => this.#hover(null, false));
     window.addEventListener('pagehide', () => this.#stop());
@@ -500,7 +521,10 @@ export class Maps {
       corner: (from, to) => this.#corner(from, to),
       hovered: (place) => here() && this.#point(place),
       clicked: (place) => kind === 'rates' && this.#takeCell(this.#cellAt(place)),
-      zoomed: (from, to) => this.#zoomInto(from, to),
+      zoomed: (from, to) => {
+        this.#toggleZoom(false);
+        this.#zoomInto(from, to);
+      },
     });
     // With a finger, where a press scrolls, a tap is a click.
     byId(area).addEventListener('click', (event) => {
@@ -542,6 +566,9 @@ export class Maps {
     this.zooming = on;
     byId('map-zoom').setAttribute('aria-pressed', String(on));
     byId('views').classList.toggle('zooming', on);
+    const rates = this.wanted?.map === 'rates';
+    setText('map-hint', HINTS[on && !rates ? 'zooming' : 'starting']);
+    setText('rates-hint', on && rates ? HINTS.zooming : '');
   }
 
   /** On the map of starts the rectangle keeps the picture's proportions, so that the picture keeps its place. @param {Place} from @param {Place} to */

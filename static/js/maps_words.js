@@ -9,15 +9,36 @@ import { sayOn } from './windows.js';
 
 /** Where more than this share is out of steps, the map says more of the steps than of the landscape. */
 const MOST = 0.5;
+/** The numbers of steps that are offered where most starts run out of them. */
+const OFFERS = [500, 1000, 2000, 5000, 10000];
+/** Cells × evaluations that the server takes on; where one costs more, it says that the map is too large. */
+const MOST_WORK = 2e9;
 
 /**
  * What a map says as a whole, when it is complete.
  * @param {Cells} cells
  * @param {string} goal
+ * @param {string} [whose] the run's label, where there are several
  * @returns {string}
  */
-export function mapInWords(cells, goal) {
-  return cells.kind === 'basins' ? startsInWords(cells, goal) : ratesInWords(cells);
+export function mapInWords(cells, goal, whose = '') {
+  const words = cells.kind === 'basins' ? startsInWords(cells, goal) : ratesInWords(cells);
+  return whose ? `Map of ${whose}: ${words}` : words;
+}
+
+/** @param {Cells} cells @returns {boolean} whether of a map of starts most are out of steps */
+export function mostAreUnfinished(cells) {
+  return cells.kind === 'basins' && share(cells, ({ outcome }) => outcome === 'out_of_steps') > MOST;
+}
+
+/**
+ * @param {number} steps that there are
+ * @param {{x: ArrayLike<number>, y: ArrayLike<number> | null}} cells
+ * @returns {number | null} the next offer above, null where there is none or the server would not compute so large a map
+ */
+export function moreSteps(steps, { x, y }) {
+  const more = OFFERS.find((offer) => offer > steps);
+  return more !== undefined && x.length * (y?.length ?? 1) * (more + 1) <= MOST_WORK ? more : null;
 }
 
 /** @param {Cells} cells @param {(ending: import('./cells.js').Ending) => boolean} of @returns {number} the share of the cells that end so */
@@ -34,8 +55,7 @@ function total({ rows, columns }) {
 function startsInWords(cells, goal) {
   const [kind, name] = goal === 'maximize' ? ['maximum', 'maximum'] : ['global_minimum', 'global minimum'];
   const there = `Of ${total(cells)} starts ${percent(share(cells, (ending) => ending.kind === kind))} end at a ${name}.`;
-  const unfinished = share(cells, ({ outcome }) => outcome === 'out_of_steps') > MOST;
-  return unfinished ? `${there} Most are out of steps: with more steps they would tell where they end.` : there;
+  return mostAreUnfinished(cells) ? `${there} Most are out of steps: with more steps they would tell where they end.` : there;
 }
 
 /** @param {Cells} cells */

@@ -29,12 +29,13 @@ export class RaceView {
   /**
    * @param {{
    *   shown: () => boolean,
-   *   tuned: (rates: number[]) => void,
+   *   tuned: (rates: (number | null)[]) => void,
    *   compared: () => void,
    *   copy: (text: string) => void,
    *   colours: () => Palette,
    *   narrow: () => boolean,
-   * }} page `shown` tells whether the runs that are given are those that are shown
+   * }} page `shown` tells whether the runs that are given are those that are shown; `tuned`
+   *   has null where no learning rate did well
    */
   constructor(page) {
     this.page = page;
@@ -166,7 +167,7 @@ export class RaceView {
     const spend = `${(steps * (batch || this.points)).toLocaleString('en')} ${this.points > 1 ? 'data points of gradients' : 'evaluations of the gradient'}`;
     const many = walks.starts > 1 ? ' Median, in brackets the quartiles; success is to end at the best place or close to it.' : '';
     const refusal = this.refusal && `The runs could not be compared over all starts. ${this.refusal} `;
-    return `${refusal}All from ${from}, each may spend ${spend}. “To 1 %”: until a hundredth of the way from the start’s ${walks.request?.goal === 'maximize' ? 'value' : 'loss'} to the best one known was left.${many}`;
+    return `${refusal}All from ${from}, each may spend ${spend}. “To 1 %”: until a hundredth of the way from the start’s ${walks.request?.goal === 'maximize' ? 'value' : 'loss'} to the best one known was left, for the first time.${many}`;
   }
 
   /** Finds each run's best learning rate, one run after the other, and shows how. */
@@ -184,7 +185,8 @@ export class RaceView {
       this.#complain(CHANGED);
       return;
     }
-    this.page.tuned(found.map(({ sweep }) => sweep.best.learning_rate));
+    const rates = found.map(({ sweep }) => (sweep.part === null ? null : sweep.best.learning_rate));
+    if (rates.some((rate) => rate !== null)) this.page.tuned(rates);
     this.swept = { landscape: /** @type {Wanted} */ (walks.request).landscape, starts: walks.starts, runs: found };
     byId('sweep').hidden = false;
     await this.drawSweep();
@@ -233,7 +235,7 @@ export class RaceView {
     if (!this.swept) return;
     const { runs, starts } = this.swept;
     await draw('sweep-plot', sweepFigure(runs, this.unit, this.page.colours(), this.page.narrow()));
-    byId('sweep-words').replaceChildren(...runs.map(({ run, label, sweep }) => make('li', {}, [/** @type {any} */ (swatch(run)), make('span', {}, [make('strong', { textContent: label.split(',')[0] }), ` ${sweepInWords(sweep, starts, this.unit)}`])])));
+    byId('sweep-words').replaceChildren(...runs.map(({ run, label, sweep }) => make('li', {}, [/** @type {any} */ (swatch(run)), make('span', {}, [make('strong', { textContent: label.split(',')[0] }), sweepInWords(sweep, starts, this.unit)])])));
   }
 
   /** The sweep's box has another size. */

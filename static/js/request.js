@@ -92,6 +92,14 @@ export function writeNumber(value) {
 
 /**
  * @param {number} value
+ * @returns {string} the number as a field has room for it, in a form that a field takes
+ */
+export function shortNumber(value) {
+  return String(Number(value.toPrecision(6)));
+}
+
+/**
+ * @param {number} value
  * @param {number} [digits]
  * @returns {string} the number as it is shown
  */

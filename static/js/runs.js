@@ -189,8 +189,9 @@ function same(one, other) {
 }
 
 /**
- * The race after a change at the controls of one run. What all share changes for all; with another landscape the runs
- * keep their learning rates' proportion to the landscape's own, or two that differ in nothing else would become one.
+ * The race after a change at the controls of one run. What all share changes for all. With another landscape the runs
+ * keep their learning rates, or two that differ in nothing else would become one: in proportion to the landscape's own
+ * where curvature limits them, and else as they are.
  * @param {Race} race
  * @param {number} run
  * @param {Record<string, string | null>} change null takes a key out
@@ -220,8 +221,10 @@ export function changedRun({ shared, runs }, run, change, catalog) {
 function keepApart(before, after, change, catalog) {
   if (!('landscape' in change) || 'optimizer' in change) return;
   if (before.optimizer) after.optimizer = before.optimizer;
-  const usual = [before, after].map((run) => Number(defaultOf('learning_rate', run, catalog)));
-  if (before.learning_rate && !after.learning_rate) after.learning_rate = String(Number(((Number(before.learning_rate) * usual[1]) / usual[0]).toPrecision(3)));
+  if (!before.learning_rate || after.learning_rate) return;
+  const limited = catalog.optimizers.find(({ slug }) => slug === optimizerOf(after))?.has_stability_limit;
+  const [here, there] = [before, after].map((run) => Number(defaultOf('learning_rate', run, catalog)));
+  after.learning_rate = limited ? String(Number(((Number(before.learning_rate) * there) / here).toPrecision(3))) : before.learning_rate;
 }
 
 /**

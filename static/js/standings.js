@@ -86,16 +86,15 @@ export function tableText({ head, rows }) {
 }
 
 /**
- * What a sweep has found, in words.
+ * What a sweep has found, in words that follow the run's name.
  * @param {Sweep} sweep
  * @param {number} starts
  * @param {string} unit
  */
 export function sweepInWords({ part, best }, starts, unit) {
-  const rate = `learning rate ${say(best.learning_rate)}`;
-  if (part === null || best.evaluations === null) return `${rate}: never came to 1 %, ends at ${said(best.loss)}`;
-  const whom = starts > 1 ? ` (median of the ${percent(best.share)} that came there)` : '';
-  return `${rate}: ${whole(best.evaluations)} ${unit} to ${say(100 * part)} %${whom}`;
+  if (part === null || best.evaluations === null) return `: none of the learning rates tried came and stayed within 1 %, the best ends at ${said(best.loss)}; left as it was`;
+  const whom = starts > 1 ? ` (median of the ${percent(best.share)} that did)` : '';
+  return `, learning rate ${say(best.learning_rate)}: ${whole(best.evaluations)} ${unit} to come within ${say(100 * part)} % and stay${whom}`;
 }
 
 /** @param {number} value */

@@ -6,7 +6,7 @@ import { sharpnessFigure } from './figures_theory.js';
 import { byId } from './page.js';
 import { axesFrame, draw } from './plots.js';
 import { drawParabola, drawQuadratic } from './quadratic.js';
-import { bestChange, bestInWords, isSet, localInWords, sharpnessInWords } from './theory_words.js';
+import { bestChange, bestInWords, isSet, keyInWords, localInWords, sharpnessInWords } from './theory_words.js';
 import { seenDomain } from './windows.js';
 
 /** @typedef {import('./walks.js').Walks} Walks */
@@ -138,16 +138,17 @@ export class TheoryPanel {
   #forget() {
     byId('theory-step').textContent = '';
     byId('theory-rows').replaceChildren();
-    byId('theory-key').textContent = KEYS.moving;
+    byId('theory-key').textContent = keyInWords(undefined, []);
   }
 
   /** @param {LocalQuadratic | null} local @param {Walks} walks @param {number} walker @param {number} step */
   #writeLocal(local, walks, walker, step) {
     const wanted = walks.settings(walker);
-    byId('theory-key').textContent = KEYS[local ? (walks.flat ? 'curve' : 'plane') : 'nowhere'];
+    const domain = seenDomain(/** @type {Wanted} */ (walks.request));
+    byId('theory-key').textContent = keyInWords(local, domain);
     const optimizer = this.#optimizer(wanted.optimizer);
     const limited = this.known?.sharpness.edge_of === wanted.optimizer;
-    const rows = local ? localInWords(local, { ...wanted, domain: seenDomain(/** @type {Wanted} */ (walks.request)) }, walks.all[walker].learning_rate[step], optimizer, limited) : [];
+    const rows = local ? localInWords(local, { ...wanted, domain }, walks.all[walker].learning_rate[step], optimizer, limited) : [];
     byId('theory-rows').replaceChildren(
       ...rows.flatMap(({ name, symbol, text }) => {
         const term = make('dt', { textContent: name });
@@ -163,10 +164,10 @@ export class TheoryPanel {
     const { sharpness, quadratic, best } = /** @type {Theory} */ (this.known);
     const wanted = walks.settings(walker);
     const [own, of] = [wanted.optimizer, sharpness.edge_of].map((slug) => this.#optimizer(slug).title);
-    const words = sharpnessInWords(sharpness, own, of, walks.all[walker].summary?.outcome, quadratic);
+    const { smooth } = /** @type {Landscape} */ (this.catalog.landscapes.find(({ slug }) => slug === wanted.landscape));
+    const words = sharpnessInWords(sharpness, own, of, walks.all[walker].summary?.outcome, quadratic, smooth);
     byId('sharpness-words').textContent = words.join(' ');
     byId('sharpness-plot').setAttribute('aria-label', `Sharpness by ${walks.request?.axis === 'evaluations' ? 'evaluations' : 'step'}, against the edge ${sharpness.edge_text} of ${of}`);
-    const { smooth } = /** @type {Landscape} */ (this.catalog.landscapes.find(({ slug }) => slug === wanted.landscape));
     byId('theory-kinks').hidden = smooth;
     this.#offer(quadratic, best, wanted);
   }
@@ -250,14 +251,6 @@ export class TheoryPanel {
     line.style.transform = `translateX(${left + frame.project(walks.across(walks.all[walker], position), 1).x}px)`;
   }
 }
-
-/** What is drawn in the picture, and why nothing is. */
-const KEYS = {
-  plane: 'On the map: the quadratic with this point’s gradient and Hessian. Dashed: its level lines, the thicker one through the point. Bars: the Hessian’s eigenvectors with their curvatures; the longer, the flatter, in proportion to 1/√|λ| (a bar without stops at its ends is cut). Ring with ticks: the centre.',
-  curve: 'Dashed in the picture: the parabola with this point’s slope and curvature. Ring with ticks: its centre.',
-  moving: 'The quadratic of a point is told and drawn when the walk stands still there.',
-  nowhere: 'There is no Hessian at this point, so there is no quadratic, no curvature and no limit to tell of.',
-};
 
 /** @param {Scene} scene */
 function keyOf({ walks, walker }) {

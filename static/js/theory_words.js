@@ -53,10 +53,37 @@ export function shapeOf(eigenvalues) {
   return SHAPES[[-1, 0, 1].map((sign) => signs.filter((one) => one === sign).length).join(' ')];
 }
 
+/** @param {number[]} centre @param {number[]} domain */
+function isInside(centre, domain) {
+  return centre.every((value, axis) => value >= domain[2 * axis] && value <= domain[2 * axis + 1]);
+}
+
+/** What is drawn in the picture, and why nothing is. */
+const KEYS = {
+  plane: 'On the map: the quadratic with this point’s gradient and Hessian. Dashed: its level lines, the thicker one through the point. Bars: the Hessian’s eigenvectors with their curvatures; the longer, the flatter, in proportion to 1/√|λ| (a bar without stops at its ends is cut).',
+  curve: 'Dashed in the picture: the parabola with this point’s slope and curvature.',
+  straight: 'Dashed in the picture: the straight line with this point’s slope, for nothing is curved here.',
+  centre: 'Ring with ticks: its centre.',
+  moving: 'The quadratic of a point is told and drawn when the walk stands still there.',
+  nowhere: 'There is no Hessian at this point, so there is no quadratic, no curvature and no limit to tell of.',
+};
+
+/**
+ * @param {LocalQuadratic | null | undefined} local undefined while the walk moves, null where there is none
+ * @param {number[]} domain that is shown
+ * @returns {string} what the marks in the picture mean: of those that are drawn
+ */
+export function keyInWords(local, domain) {
+  if (!local) return local === null ? KEYS.nowhere : KEYS.moving;
+  const { eigenvalues, centre } = local;
+  const shape = eigenvalues.length > 1 ? KEYS.plane : eigenvalues[0] === 0 ? KEYS.straight : KEYS.curve;
+  return centre && isInside(centre, domain) ? `${shape} ${KEYS.centre}` : shape;
+}
+
 /** @param {LocalQuadratic} local @param {Wanted} wanted */
 function centreInWords({ centre }, { domain }) {
   if (!centre) return 'nowhere: no single point is level, and Newton’s step has no aim';
-  const inside = centre.every((value, axis) => value >= domain[2 * axis] && value <= domain[2 * axis + 1]);
+  const inside = isInside(centre, domain);
   const rounded = centre.map((value, axis) => (Math.abs(value) < ROUNDING * (domain[2 * axis + 1] - domain[2 * axis]) ? 0 : value));
   return `${place(rounded)}${inside ? '' : ', outside the picture'}; Newton’s full step lands there`;
 }
@@ -96,12 +123,18 @@ export function aboveEdge({ sharpness, edge }) {
  * @param {string} of the title of the optimizer whose edge it is
  * @param {string | undefined} outcome of the walk
  * @param {boolean} quadratic whether the landscape is one
+ * @param {boolean} smooth whether there is a Hessian everywhere
  * @returns {string[]} sentences
  */
-export function sharpnessInWords(sharpness, own, of, outcome, quadratic) {
+export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth) {
+  const meaning = 'Sharpness is the largest curvature, the largest Hessian eigenvalue.';
   const whose = own === of ? `Dashed: the edge ${sharpness.edge_text} of ${of}.` : `No limit is known for ${own} with these settings; dashed, for comparison: the edge ${sharpness.edge_text} of ${of}.`;
+  const straight = !smooth && sharpness.sharpness.includes(0) && sharpness.sharpness.every((value) => !value);
+  // That it stays below the edge would be no reassurance.
+  if (straight) return [meaning, whose, 'Sharpness is 0 wherever it exists; it says nothing at a kink.'];
   const gaps = sharpness.sharpness.some((value) => value !== null && value <= 0) ? ['On a logarithmic axis it has gaps where nothing is curved towards the goal.'] : [];
-  return ['Sharpness is the largest curvature, the largest Hessian eigenvalue.', ...gaps, whose, verdict(sharpness, outcome, quadratic, own === of)];
+  const kinks = smooth ? [] : ['It says nothing at a kink.'];
+  return [meaning, ...gaps, whose, verdict(sharpness, outcome, quadratic, own === of), ...kinks];
 }
 
 /** @param {Sharpness} sharpness @param {string | undefined} outcome @param {boolean} quadratic @param {boolean} own whether the edge is the optimizer's */

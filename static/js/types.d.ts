@@ -71,6 +71,8 @@ interface Optimizer {
   convention: string;
   needs_hessian: boolean;
   needs_all_data: boolean;
+  /** Whether curvature limits its learning rate, in a way that is known. */
+  has_stability_limit: boolean;
   /** Lines in symbols and in numbers: `rule`, and where they differ those of the first step, of an ascent, of a refusal. */
   rules: Record<string, [string, string][]>;
   symbols: Record<string, string>;

@@ -333,6 +333,21 @@ def test_each_run_is_tuned_by_a_sweep_that_is_shown(plain: Watched) -> None:
     expect(page.locator("#sweep")).to_be_hidden()
 
 
+def test_a_run_that_no_learning_rate_brings_there_keeps_its_own(plain: Watched) -> None:
+    query = "optimizer=gradient-descent&steps=8&run=lion"
+    page = plain.show(f"?{query}")
+    near, far = (api(plain.server, f"/api/descent/sweep?{query}&of={run}") for run in range(2))
+    assert near["part"] is not None
+    assert far["part"] is None
+    page.get_by_role("button", name="Tune each").click()
+    page.wait_for_function(
+        "rate => downhill.walks.done && downhill.walks.runs[0].request.learning_rate === rate",
+        arg=near["best"]["learning_rate"],
+    )
+    assert page.evaluate("() => downhill.walks.runs[1].request.learning_rate") == 0.1
+    expect(page.locator("#sweep-words li").nth(1)).to_contain_text("left as it was")
+
+
 def test_tuning_can_be_given_up_and_changes_nothing_then(plain: Watched) -> None:
     page = plain.show(f"?{THREE}")
     # An answer that does not come.

@@ -206,6 +206,13 @@ def test_what_cannot_be_said_is_said(plain: Watched) -> None:
     expect(page.locator("#theory-kinks")).to_be_visible()
     expect(page.locator("#sharpness-words")).to_contain_text("No Hessian exists anywhere along this walk.")
     assert page.locator("#theory-rows dt").count() == 0
+    plain.show("?landscape=kink&theory=1")
+    stand_at(page, 2)
+    expect(page.locator("#theory-key")).to_have_text(
+        "Dashed in the picture: the straight line with this point’s slope, for nothing is curved here."
+    )
+    expect(page.locator("#sharpness-words")).to_contain_text("Sharpness is 0 wherever it exists")
+    expect(page.locator("#sharpness-words")).not_to_contain_text("stays below")
     plain.show("?optimizer=adam&theory=1")
     stand_at(page, 2)
     assert told(page)["Stability limit"] == "none is known for Adam with these settings"

@@ -110,6 +110,11 @@ test('a sweep has a line for each run and a sign at its best', () => {
   assert.ok(low < -1 && low > -2 && high > 0 && high < 1, 'it shows where there is something to see');
 });
 
+test('where the runs of a sweep have different goals, the axis is of each one’s own', () => {
+  const { layout } = sweepFigure([{ run: 0, label: 'One', sweep: sweep() }, { run: 1, label: 'Two', sweep: sweep({ part: 0.0001 }) }], 'evaluations', colours, false);
+  assert.equal(layout.annotations[0].text, 'evaluations needed to its goal');
+});
+
 for (const stacked of [false, true]) {
   test(`runs that never came near have a panel for the loss at the end, ${stacked ? 'below' : 'beside'}`, () => {
     const { data, layout } = sweepFigure([{ run: 0, label: 'One', sweep: far }, { run: 1, label: 'Two', sweep: sweep() }], 'evaluations', colours, stacked);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { CutOff, Refused } from '../../static/js/api.js';
 import { Cells } from '../../static/js/cells.js';
-import { cellInWords, failureInWords, mapInWords, passInWords, shadesInWords } from '../../static/js/maps_words.js';
+import { cellInWords, failureInWords, mapInWords, moreSteps, mostAreUnfinished, passInWords, shadesInWords } from '../../static/js/maps_words.js';
 import { basins, rates, startOf } from './made.js';
 
 test('a map of starts says how many end where it is best', () => {
@@ -17,6 +17,20 @@ test('where most run out of steps, that is said', () => {
   const cells = basins({ outcome: [[4, 4, 4, 0]], steps: [[9, 9, 9, 9]] });
   assert.match(mapInWords(cells, 'minimize'), /Most are out of steps: with more steps they would tell where they end\.$/);
   assert.doesNotMatch(mapInWords(basins({ outcome: [[4, 4, 0, 0]], steps: [[9, 9, 9, 9]] }), 'minimize'), /out of steps/);
+});
+
+test('of several runs the map is said to be of one', () => {
+  const cells = basins({ outcome: [[0]], steps: [[1]] });
+  assert.equal(mapInWords(cells, 'minimize', 'Adam, learning rate 0.3'), `Map of Adam, learning rate 0.3: ${mapInWords(cells, 'minimize')}`);
+});
+
+test('more steps are offered as far as the server would take them', () => {
+  const square = (/** @type {number} */ side) => ({ x: Array(side), y: Array(side) });
+  assert.equal(mostAreUnfinished(basins({ outcome: [[4, 4, 4, 0]], steps: [[9, 9, 9, 9]] })), true);
+  assert.equal(mostAreUnfinished(rates({ outcome: [['out_of_steps']], evaluations: [[9]] })), false);
+  assert.deepEqual([200, 500, 9999, 10000].map((steps) => moreSteps(steps, square(64))), [500, 1000, 10000, null]);
+  assert.deepEqual([moreSteps(500, square(1024)), moreSteps(1000, square(1024))], [1000, null]);
+  assert.equal(moreSteps(5000, { x: Array(1024), y: null }), 10000);
 });
 
 test('an ascent counts the maxima', () => {

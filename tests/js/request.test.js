@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { changed, fromSlider, readQuery, say, toSlider, writeNumber, writeQuery } from '../../static/js/request.js';
+import { changed, fromSlider, readQuery, say, shortNumber, toSlider, writeNumber, writeQuery } from '../../static/js/request.js';
 import { catalog, chance, pick } from './tools.js';
 
 const { order } = catalog;
@@ -371,4 +371,8 @@ test('a number that is said differs from the number by no more than its digits a
       assert.ok(Math.abs(said - value) <= 0.5001 * 10 ** (1 - digits) * Math.abs(value), `${value} was said as ${said}`);
     }
   }
+});
+
+test('a field has room for six digits, and takes no other form of a number than its own', () => {
+  assert.deepEqual([0.005139123, 2.7777777, -1.5, 100000, 1.23456789e-9, 0].map(shortNumber), ['0.00513912', '2.77778', '-1.5', '100000', '1.23457e-9', '0']);
 });

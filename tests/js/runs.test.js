@@ -153,9 +153,10 @@ test('steps that a run had of its own go when the steps of all change, and stay 
   assert.equal(write(changedRun(race, 0, { noise: '1' }, catalog)), 'steps=100&noise=1&run=adam,noise:0,steps:50');
 });
 
-test('another landscape keeps the runs and their learning rates’ proportion to its own', () => {
+test('another landscape keeps the runs, and learning rates that curvature limits in proportion to its own', () => {
   // The bowl’s own is 0.1, the two valleys’ 0.02.
-  assert.equal(write(changedRun(read('start=1,1&learning_rate=0.3&run=adam,learning_rate:0.05&run=nesterov,learning_rate:0.1'), 2, { landscape: 'two-valley' }, catalog)), 'landscape=two-valley&learning_rate=0.06&run=adam,learning_rate:0.01&run=nesterov,learning_rate:0.02');
+  assert.equal(write(changedRun(read('start=1,1&learning_rate=0.3&run=adam,learning_rate:0.05&run=nesterov,learning_rate:0.1'), 2, { landscape: 'two-valley' }, catalog)), 'landscape=two-valley&learning_rate=0.06&run=adam,learning_rate:0.05&run=nesterov,learning_rate:0.02');
+  assert.equal(write(changedRun(read('run=newton,learning_rate:1'), 0, { landscape: 'plateau' }, catalog)), 'landscape=plateau&run=newton,learning_rate:1');
   assert.equal(write(changedRun(read('learning_rate=0.3'), 0, { landscape: 'two-valley' }, catalog)), 'landscape=two-valley', 'alone it has the landscape’s own');
 });
 

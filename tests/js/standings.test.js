@@ -95,7 +95,7 @@ test('the table as text has a line for each run, parted by tabs', () => {
 
 test('what a sweep has found is said in a line', () => {
   const found = { part: 0.0001, best: { learning_rate: 0.03593813663804626, share: 0.8, evaluations: 26, loss: 0.1 }, learning_rate: [], share: [], evaluations: [], loss: [] };
-  assert.equal(sweepInWords(found, 1, 'evaluations'), 'learning rate 0.03594: 26 evaluations to 0.01 %');
-  assert.equal(sweepInWords(found, 30, 'evaluations'), 'learning rate 0.03594: 26 evaluations to 0.01 % (median of the 80\u00a0% that came there)');
-  assert.equal(sweepInWords({ ...found, part: null, best: { ...found.best, evaluations: null } }, 1, 'evaluations'), 'learning rate 0.03594: never came to 1 %, ends at 0.1');
+  assert.equal(sweepInWords(found, 1, 'evaluations'), ', learning rate 0.03594: 26 evaluations to come within 0.01 % and stay');
+  assert.equal(sweepInWords(found, 30, 'evaluations'), ', learning rate 0.03594: 26 evaluations to come within 0.01 % and stay (median of the 80\u00a0% that did)');
+  assert.equal(sweepInWords({ ...found, part: null, best: { ...found.best, evaluations: null } }, 1, 'evaluations'), ': none of the learning rates tried came and stayed within 1 %, the best ends at 0.1; left as it was');
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { sharpnessFigure, sharpnessRange } from '../../static/js/figures_theory.js';
 import { bars, heightOf } from '../../static/js/quadratic.js';
 import { changed } from '../../static/js/request.js';
-import { aboveEdge, bestChange, bestInWords, isSet, localInWords, shapeOf, sharpnessInWords } from '../../static/js/theory_words.js';
+import { aboveEdge, bestChange, bestInWords, isSet, keyInWords, localInWords, shapeOf, sharpnessInWords } from '../../static/js/theory_words.js';
 import { catalog, chance, colours, near, walksOf, wanted } from './tools.js';
 
 /** As the server tells of the bowl x²/8 + y²/2 at (-2, 1). @type {LocalQuadratic} */
@@ -168,8 +168,8 @@ test('sharpness stays above the edge where it is so for half of the second half'
   assert.equal(aboveEdge(along([3, 3, 3, 3, 3, 1, 1, 1])).stays, false);
 });
 
-/** @param {(number | null)[]} values @param {string} outcome @param {boolean} [quadratic] @param {string} [own] */
-const said = (values, outcome, quadratic = false, own = 'Gradient descent') => sharpnessInWords(along(values), own, 'Gradient descent', outcome, quadratic).join(' ');
+/** @param {(number | null)[]} values @param {string} outcome @param {boolean} [quadratic] @param {string} [own] @param {boolean} [smooth] */
+const said = (values, outcome, quadratic = false, own = 'Gradient descent', smooth = true) => sharpnessInWords(along(values), own, 'Gradient descent', outcome, quadratic, smooth).join(' ');
 
 test('edge of stability is said of a walk that stays above the edge and is held', () => {
   assert.match(said([3, 3, 3, 3], 'out_of_steps'), /Edge of stability: .*above the edge everywhere, up to the end/);
@@ -194,6 +194,23 @@ test('where no Hessian exists along a walk that is said, and gaps of a logarithm
   assert.match(said([null, null], 'converged'), /No Hessian exists anywhere along this walk\./);
   assert.match(said([-1, 1], 'converged'), /gaps/);
   assert.doesNotMatch(said([1, null], 'converged'), /gaps/);
+});
+
+test('beside kinks, to stay below the edge is no reassurance', () => {
+  const kinked = (/** @type {(number | null)[]} */ ...values) => said(values, 'converged', false, 'Gradient descent', false);
+  assert.match(kinked(0, null, 0), /Sharpness is 0 wherever it exists; it says nothing at a kink\.$/);
+  assert.doesNotMatch(kinked(0, null, 0), /stays below|gaps/);
+  assert.match(kinked(1, null, 0), /It says nothing at a kink\.$/);
+  assert.doesNotMatch(said([0, 0], 'converged'), /kink/);
+});
+
+test('only the marks that are drawn are explained', () => {
+  const local = (/** @type {number[]} */ eigenvalues, /** @type {number[] | null} */ centre) => /** @type {LocalQuadratic} */ (/** @type {unknown} */ ({ eigenvalues, centre }));
+  assert.match(keyInWords(local([1, 2], [0, 0]), [-1, 1, -1, 1]), /Bars: .*Ring with ticks: its centre\.$/);
+  assert.doesNotMatch(keyInWords(local([1, 2], [0, 2]), [-1, 1, -1, 1]), /Ring/);
+  assert.match(keyInWords(local([3], [0.5]), [-1, 1]), /parabola.*Ring/);
+  assert.equal(keyInWords(local([0], null), [-1, 1]), 'Dashed in the picture: the straight line with this point’s slope, for nothing is curved here.');
+  assert.match(keyInWords(null, [-1, 1]), /There is no Hessian at this point/);
 });
 
 test('the range holds all sharpness and the nearest edge, but no edge that goes to infinity', () => {

@@ -42,7 +42,7 @@ const drops = parameter({ key: 'drops', title: 'Drops', symbol: 'n', low: 1, hig
 const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, high: 0.99, default: 0.3 });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {Partial<Optimizer>} [needs] @returns {Optimizer} */
-const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, rules: { rule: [] }, symbols: {}, best: null, ...needs });
+const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, has_stability_limit: false, rules: { rule: [] }, symbols: {}, best: null, ...needs });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {boolean} [warms_up] @returns {Schedule} */
 const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', warms_up, anneals: hyperparameters.includes(floor) });
@@ -97,9 +97,9 @@ export const catalog = {
     landscape({ slug: 'logistic', axes: ['a', 'b'], domain: [-1, 5, -3, 3], start: [-0.5, -2], learning_rate: 1, points: 20 }),
   ],
   optimizers: [
-    optimizer('gradient-descent', []),
-    optimizer('momentum', [momentum, dampening]),
-    optimizer('nesterov', [momentum]),
+    optimizer('gradient-descent', [], { has_stability_limit: true }),
+    optimizer('momentum', [momentum, dampening], { has_stability_limit: true }),
+    optimizer('nesterov', [momentum], { has_stability_limit: true }),
     optimizer('rmsprop', [decay, epsilon, centred]),
     optimizer('adam', [beta1, beta2, epsilon]),
     optimizer('adamw', [beta1, beta2, epsilon, weight_decay]),
