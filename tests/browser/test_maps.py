@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Server, Watched
-from tests.browser.looking import api, shown, soon, soon_is
+from tests.browser.looking import api, count_entries, entries, shown, soon, soon_is
 
 pytestmark = pytest.mark.browser
 
@@ -302,10 +302,10 @@ def test_zoom_says_what_it_does_and_ends_after_one_rectangle_by_escape_or_with_a
 def test_where_most_starts_are_out_of_steps_more_of_them_are_offered(plain: Watched) -> None:
     page = mapped(plain, "landscape=himmelblau&optimizer=adam&learning_rate=0.001&steps=100&map=basins&resolution=64")
     expect(page.locator("#map-words")).to_contain_text("Most are out of steps")
-    before = page.evaluate("() => history.length")
+    count_entries(page)
     page.get_by_role("button", name="Take 500 steps").click()
     complete(page, "location.search.includes('steps=500')")
-    assert page.evaluate("() => history.length") == before + 1
+    assert entries(page) == 1
     expect(page.locator("#map-steps")).to_have_text("Take 1,000 steps")
     mapped(plain, HIMMELBLAU)
     expect(page.locator("#map-steps")).to_be_hidden()
