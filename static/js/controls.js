@@ -23,26 +23,26 @@ export function make(name, properties = {}, children = []) {
  */
 function digits(input) {
   let exact = '';
-  let edited = false;
+  let filled = '';
   const fill = (/** @type {string} */ text) => {
-    edited = false;
+    filled = text;
     // The same text anew would move the cursor.
     if (input.value !== text) input.value = text;
   };
+  const edited = () => input.value !== filled;
   const short = () => shortNumber(Number(exact));
-  input.addEventListener('input', () => (edited = true));
-  input.addEventListener('focus', () => edited || fill(exact));
-  input.addEventListener('blur', () => edited || fill(short()));
+  input.addEventListener('focus', () => edited() || fill(exact));
+  input.addEventListener('blur', () => edited() || fill(short()));
   return {
     /** @param {number} value */
     show(value) {
       exact = writeNumber(value);
       if (document.activeElement !== input) fill(short());
       else if (Number(input.value) !== value) fill(exact);
-      else edited = false;
+      else filled = input.value;
     },
     get text() {
-      return edited ? input.value.trim() : exact;
+      return edited() ? input.value.trim() : exact;
     },
   };
 }
