@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, nullcontext
-from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -55,8 +54,10 @@ from app.records import (
     MapProgress,
     MapRecord,
     RaceAnswer,
+    RaceRun,
     RatesAnswer,
     Record,
+    StepNumbers,
     StepsAnswer,
     SweepAnswer,
     TheoryAnswer,
@@ -188,6 +189,11 @@ def _parameters() -> list[dict[str, Any]]:
         for query_key, (key, entry) in zip(QUERY_KEYS, schema.items(), strict=True)
         for example in [_EXAMPLE.canonical[key]]
     ]
+
+
+def _query(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return OpenAPI's entries of a request's keys, and of those that the route reads besides."""
+    return {"parameters": _parameters() + _further(**keys)["parameters"]}
 
 
 def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -380,7 +386,7 @@ async def get_health() -> dict[str, str | int]:
     summary="The whole answer as one JSON object",
     response_model=Answer,
     responses=_ERRORS,
-    openapi_extra={"parameters": _parameters()},
+    openapi_extra=_query(),
 )
 async def get_descent(request: Request, wanted: QueryRequest) -> Response:
     """Every iterate of every walk, and for each walk where it ended and why."""
@@ -406,7 +412,7 @@ async def post_descent(request: Request, wanted: BodyRequest) -> Response:
     summary="The answer as JSON lines while it is computed",
     response_class=StreamingResponse,
     responses={200: _STREAM, **_ERRORS},
-    openapi_extra={"parameters": _parameters()},
+    openapi_extra=_query(),
 )
 async def get_stream(request: Request, wanted: QueryRequest) -> Response:
     """One `start` line, `chunk` lines of interleaved walks, an `end` line for each walk, and a `done` line."""
@@ -432,34 +438,24 @@ async def post_stream(request: Request, wanted: BodyRequest) -> Response:
     summary="The numbers that some steps were made of",
     response_model=StepsAnswer,
     responses=_ERRORS,
-    openapi_extra={
-        "parameters": _parameters()
-        + _further(
-            walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
-            first=("The first step.", {"type": "integer", "default": 0}),
-            count=("How many steps.", {"type": "integer", "maximum": _MOST_STEP_NUMBERS, "default": 100}),
-        )["parameters"]
-    },
+    openapi_extra=_query(
+        walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
+        first=("The first step.", {"type": "integer", "default": 0}),
+        count=("How many steps.", {"type": "integer", "maximum": _MOST_STEP_NUMBERS, "default": 100}),
+    ),
 )
 async def get_steps(request: Request) -> Response:
     """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
     wanted, numbers = _read_places(request, {"walk": 0, "first": 0, "count": 100})
     check_range("first", numbers["first"], 0, _run_of(wanted, numbers["walk"]).steps)
     check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
-    headers = cacheable(request, f"{wanted.query} {numbers}")
-    if isinstance(headers, Response):
-        return headers
-    ticket = busy.admit(numbers["count"])
-    try:
-        steps: list[Any] = []
-        async for chunk in _in_turns(
-            step_numbers(wanted, numbers["walk"], numbers["first"], numbers["count"]), request
-        ):
-            steps.extend(chunk)
-    finally:
-        ticket.release()
-    content = {"request": wanted.canonical, "walk": numbers["walk"], "steps": steps}
-    return Response(to_json(content), 200, headers, "application/json")
+    walk, first, count = numbers.values()
+
+    def content(chunks: list[list[StepNumbers]]) -> dict[str, Any]:
+        return {"request": wanted.canonical, "walk": walk, "steps": [step for chunk in chunks for step in chunk]}
+
+    steps = step_numbers(wanted, walk, first, count)
+    return await _computed(request, steps, content, f"{wanted.query} {numbers}", count)
 
 
 @router.get(
@@ -468,7 +464,7 @@ async def get_steps(request: Request) -> Response:
     summary="The learning rates that are planned",
     response_model=RatesAnswer,
     responses=_ERRORS,
-    openapi_extra={"parameters": _parameters()},
+    openapi_extra=_query(),
 )
 async def get_learning_rates(request: Request, wanted: QueryRequest) -> Response:
     """The schedule's learning rate at up to some 400 of the steps, and the steps at which warm restarts begin."""
@@ -481,11 +477,15 @@ async def get_learning_rates(request: Request, wanted: QueryRequest) -> Response
     summary="The runs of a race compared over all their starts",
     response_model=RaceAnswer,
     responses=_ERRORS,
-    openapi_extra={"parameters": _parameters()},
+    openapi_extra=_query(),
 )
 async def get_race(request: Request, wanted: QueryRequest) -> Response:
     """Of each run: the share of walkers that succeed, and quartiles of the evaluations that they need."""
-    return await _computed(request, wanted, race, lambda runs: {"runs": sorted(runs, key=itemgetter("run"))})
+
+    def content(runs: list[RaceRun]) -> dict[str, Any]:
+        return {**_asked(wanted), "runs": sorted(runs, key=itemgetter("run"))}
+
+    return await _computed(request, race(wanted), content, wanted.query)
 
 
 @router.get(
@@ -494,16 +494,14 @@ async def get_race(request: Request, wanted: QueryRequest) -> Response:
     summary="A run's best learning rate, and all others that were tried",
     response_model=SweepAnswer,
     responses=_ERRORS,
-    openapi_extra={
-        "parameters": _parameters()
-        + _further(of=("Which run of a race it is of.", {"type": "integer", "default": 0}))["parameters"]
-    },
+    openapi_extra=_query(of=("Which run of a race it is of.", {"type": "integer", "default": 0})),
 )
 async def get_sweep(request: Request) -> Response:
     """How each learning rate of some decades does from the same starts: best are the fewest evaluations to a goal."""
     wanted, places = _read_places(request, {"of": 0})
     check_range("of", places["of"], 0, len(wanted.each_run) - 1)
-    return await _computed(request, wanted, partial(sweep, of=places["of"]), lambda found: found[0], f"{places}")
+    found = sweep(wanted, places["of"])
+    return await _computed(request, found, lambda last: {**_asked(wanted), **last[0]}, f"{wanted.query} {places}")
 
 
 @router.get(
@@ -512,20 +510,17 @@ async def get_sweep(request: Request) -> Response:
     summary="What theory says of one step",
     response_model=TheoryAnswer,
     responses=_ERRORS,
-    openapi_extra={
-        "parameters": _parameters()
-        + _further(
-            walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
-            step=("At which of its iterates.", {"type": "integer", "default": 0}),
-        )["parameters"]
-    },
+    openapi_extra=_query(
+        walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
+        step=("At which of its iterates.", {"type": "integer", "default": 0}),
+    ),
 )
 async def get_theory(request: Request) -> Response:
     """The quadratic that the Hessian describes there, the sharpness along the walk, and the best settings, if known."""
     wanted, at = _read_places(request, {"walk": 0, "step": 0})
     check_range("step", at["step"], 0, _run_of(wanted, at["walk"]).steps)
-    compute = partial(theory, index=at["walk"], step=at["step"])
-    return await _computed(request, wanted, compute, lambda found: found[0], f"{at}")
+    said = theory(wanted, at["walk"], at["step"])
+    return await _computed(request, said, lambda last: {**_asked(wanted), **last[0]}, f"{wanted.query} {at}")
 
 
 _MAP_STREAM = {"content": {NDJSON: {"schema": MAP_SCHEMA}}, "description": "One record a line."}
@@ -537,7 +532,7 @@ _MAP_STREAM = {"content": {NDJSON: {"schema": MAP_SCHEMA}}, "description": "One 
     summary="Where each start of a grid ends",
     response_class=StreamingResponse,
     responses={200: _MAP_STREAM, **_ERRORS},
-    openapi_extra={"parameters": _parameters()},
+    openapi_extra=_query(),
 )
 async def get_basins(request: Request) -> Response:
     """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line."""
@@ -550,7 +545,7 @@ async def get_basins(request: Request) -> Response:
     summary="How each learning rate and second hyperparameter does",
     response_class=StreamingResponse,
     responses={200: _MAP_STREAM, **_ERRORS},
-    openapi_extra={"parameters": _parameters()},
+    openapi_extra=_query(),
 )
 async def get_rates(request: Request) -> Response:
     """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter."""
@@ -617,24 +612,23 @@ def _run_of(wanted: DescentRequest, walk: int) -> DescentRequest:
     return wanted.each_run[walk // wanted.starts]
 
 
+def _asked(wanted: DescentRequest) -> dict[str, Any]:
+    return {"request": wanted.canonical, "query": wanted.query}
+
+
 async def _computed(
-    request: Request,
-    wanted: DescentRequest,
-    compute: Callable[[DescentRequest], Iterator[T | None]],
-    join: Callable[[list[T]], Any],
-    further: str = "",
+    request: Request, items: Iterator[T | None], content: Callable[[list[T]], Any], key: str, points: int = 0
 ) -> Response:
-    """Answer with what is computed in turns with others, None standing for a turn's end."""
-    headers = cacheable(request, f"{wanted.query} {further}")
+    """Answer with the content made of items that are computed in turns with others, None standing for a turn's end."""
+    headers = cacheable(request, key)
     if isinstance(headers, Response):
         return headers
-    ticket = busy.admit(0)
+    ticket = busy.admit(points)
     try:
-        found = [item async for item in _in_turns(compute(wanted), request) if item is not None]
+        found = [item async for item in _in_turns(items, request) if item is not None]
     finally:
         ticket.release()
-    content = {"request": wanted.canonical, "query": wanted.query, **join(found)}
-    return Response(to_json(content), 200, headers, "application/json")
+    return Response(to_json(content(found)), 200, headers, "application/json")
 
 
 async def _whole(request: Request, wanted: DescentRequest) -> Response:
@@ -655,7 +649,7 @@ async def _whole(request: Request, wanted: DescentRequest) -> Response:
 
 async def _pieces(wanted: DescentRequest, collector: Collector) -> AsyncIterator[bytes]:
     """Write the answer walk by walk, so that no second copy of it is ever held."""
-    head: dict[str, Any] = {"request": wanted.canonical, "query": wanted.query}
+    head = _asked(wanted)
     if wanted.runs:
         head["runs"] = collector.runs
     yield to_json(head)[:-1] + b',"walks":['

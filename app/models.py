@@ -27,6 +27,9 @@ from app.descent.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.verdict import say
 from app.descent.walk import step_weight
 
+CurvesAxis = Literal["step", "evaluations"]
+MapKind = Literal["basins", "rates"]
+
 MAX_POINTS = 2_000_000
 # Points times what a step costs, counted in evaluations of a formula: half a minute of one core, and rarely more.
 MAX_WORK = 20_000_000
@@ -242,13 +245,13 @@ class DescentRequest(BaseModel):
     hidden: int = Field(
         0, ge=0, le=1, title="Hidden", description="1 leaves the run out of the picture; it is walked all the same."
     )
-    axis: Literal["step", "evaluations"] = Field(
+    axis: CurvesAxis = Field(
         "step", title="Axis", description="What the page's curves go by: step or evaluations. Changes no number."
     )
     theory: int = Field(
         0, ge=0, le=1, title="Theory", description="1 shows on the page what theory says. Changes no number."
     )
-    map: Literal["basins", "rates"] | None = Field(
+    map: MapKind | None = Field(
         None,
         title="Map",
         description="basins: where each start ends. rates: how each learning rate and second hyperparameter does. "
@@ -387,8 +390,8 @@ _MOST_STEPS = 100_000
 _LISTS = {"start", "domain", "window"}
 _CHOICES: Mapping[str, Sequence[str]] = {
     "goal": get_args(Goal),
-    "axis": ("step", "evaluations"),
-    "map": ("basins", "rates"),
+    "axis": get_args(CurvesAxis),
+    "map": get_args(MapKind),
 }
 _WORDS = {"landscape", "optimizer", "schedule", "name", *_CHOICES}
 # What is the same for all runs, that they can be compared; and what only the whole picture has.
@@ -627,7 +630,7 @@ def _make_run(request: DescentRequest, own: Mapping[str, Any], run: Mapping[str,
         without = (_LISTED - used) | {"name", "hidden"} | {key for key, is_so in meaningless.items() if is_so}
         keys = {**{key: value for key, value in own.items() if key not in without}, **run}
         # What is wrong with a number of the run is found before it is used.
-        asked = make_request({"steps": request.steps, **keys, **run})
+        asked = make_request({"steps": request.steps, **keys})
         most = request.steps * request.cost // asked.cost
         steps = asked.steps if "steps" in run else min(most, _MOST_STEPS)
         if not 1 <= steps <= most:
@@ -769,8 +772,7 @@ def _with_map(request: DescentRequest, given: set[str]) -> DescentRequest:
     defaults = _map_defaults(request)
     request = _changed(request, **{key: value for key, value in defaults.items() if getattr(request, key) is None})
     _check_window(request)
-    most = request.map_work
-    if most > MAX_MAP_WORK:
+    if request.map_work > MAX_MAP_WORK:
         _complain_of_the_map(request)
     return request
 
