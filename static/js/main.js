@@ -10,7 +10,7 @@ import { Maps } from './maps.js';
 import { Overlay } from './overlay.js';
 import { byId, setText } from './page.js';
 import { Player } from './player.js';
-import { commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, turn, watchCamera } from './plots.js';
+import { cameraKey, commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, turn, watchCamera } from './plots.js';
 import { Legend } from './legend.js';
 import { RaceView } from './race.js';
 import { say, writeQuery } from './request.js';
@@ -26,6 +26,8 @@ const catalog = /** @type {Catalog} */ (boot.catalog);
 const CURVE_POINTS = 201;
 /** For so many milliseconds the first walk moves before plotly.js, whose compilation stops it for a while, is run. */
 const HEAD_START = 120;
+/** For so many milliseconds after the surface was drawn its camera may still be set. */
+const FOLLOWED = 5000;
 /** For so many milliseconds curves wait for the bands that may take their place. */
 const BANDS_PATIENCE = 400;
 /** @param {number} milliseconds @returns {Promise<void>} */
@@ -443,12 +445,29 @@ async function drawScene() {
   scene_drawn = true;
   byId('surface-note').hidden = true;
   byId('surface').classList.remove('stale');
-  // The scene sets its camera in the frame after it was drawn.
-  requestAnimationFrame(() => requestAnimationFrame(placeScene));
+  followScene();
+}
+
+/** The camera that the overlay on the surface was placed by. */
+let placed_by = '';
+let follow_until = 0;
+
+/** Places the overlay whenever the scene has moved, for a while: a slow renderer sets its camera many frames late. */
+function followScene() {
+  const waits = follow_until > performance.now();
+  follow_until = performance.now() + FOLLOWED;
+  placeScene();
+  if (waits) return;
+  const look = () => {
+    if (cameraKey() !== placed_by) placeScene();
+    if (performance.now() < follow_until) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }
 
 function placeScene() {
   if (!ground || !scene_drawn || walks?.flat || !ground.surface.y) return;
+  placed_by = cameraKey();
   surface_overlay.place(surfaceFrame(ground.surface), colours);
   wake();
 }
@@ -894,7 +913,7 @@ byId('surface-plot').addEventListener('keydown', (event) => {
   if (!way || !scene_drawn) return;
   event.preventDefault();
   event.stopPropagation();
-  void turn(way[0] * 0.12, way[1] * 0.12).then(() => requestAnimationFrame(placeScene));
+  void turn(way[0] * 0.12, way[1] * 0.12).then(followScene);
 });
 
 watchTheme(() => {
@@ -917,7 +936,7 @@ const resizing = new ResizeObserver(() => {
     fit_overlay.place();
     wake();
     if (scene_drawn) await fit('surface-plot');
-    placeScene();
+    followScene();
     if (map_drawn && !scene_drawn) later();
   })();
 });

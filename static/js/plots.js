@@ -117,6 +117,13 @@ export function surfaceFrame(surface) {
   return { box: { left: 0, top: 0, width, height }, project: projector(scene, surface, width, height) };
 }
 
+/** @returns {string} how the scene is seen now, a text that changes with every move */
+export function cameraKey() {
+  const scene = element('surface-plot')._fullLayout?.scene?._scene;
+  const { model, view, projection } = scene?.glplot?.cameraParams ?? {};
+  return model ? [model, view, projection, scene.dataScale].map((part) => part.join()).join() : '';
+}
+
 /** @param {() => void} moved called when the camera has moved */
 export function watchCamera(moved) {
   const plot = element('surface-plot');
