@@ -172,7 +172,8 @@ _COURSE = (
         r"and the distance grows as soon as that is below $-1$, which is when $\eta$ exceeds $\frac{2}{\lambda}$. "
         "The direction of largest curvature is the first to suffer, so the limit for plain gradient descent is "
         r"$\frac{2}{\lambda_{\max}}$, here 2.",
-        try_it="Move the learning rate between 1.9 and 2.1 and find the value at which the message changes.",
+        try_it="Move the learning rate between 1.9 and 2.1 and find the value above which the message says that the "
+        "learning rate is above the limit.",
         question="Why does the loss fall during the first steps, although the walk blows up?",
         answer=r"Each step multiplies $x$ by $1 - \frac{2.1}{4} = 0.475$ and $y$ by $1 - 2.1 = -1.1$. From "
         "(−3.6, 0.8) the loss goes 1.94, 0.75, 0.55, 0.59: at first the shrinking part from $x$ decides, then the "
@@ -192,9 +193,9 @@ _COURSE = (
         "ends higher than it began.",
         try_it="Lower the learning rate until no step of the walk is marked any more.",
         question="Is there a learning rate at which no step can lead uphill?",
-        answer="Yes, where the curvature has an upper bound. On this landscape it is nowhere above about 33.1, so "
-        r"for every $\eta$ below $\frac{2}{33.1}$, about 0.06, the gain $\eta |\nabla f|^2$ is more than the "
-        r"$\frac{33.1}{2} \eta^2 |\nabla f|^2$ that curvature can take back. Above that value a step may "
+        answer="Yes, where the curvature has an upper bound. On this landscape it is nowhere above 33.05, so "
+        r"for every $\eta$ below $\frac{2}{33.05}$, about 0.0605, the gain $\eta |\nabla f|^2$ is more than the "
+        r"$\frac{33.05}{2} \eta^2 |\nabla f|^2$ that curvature can take back. Above that value a step may "
         "lead uphill, but need not. This walk circles the deepest minimum, where the curvature is 30.2, and "
         r"above $\frac{2}{30.2}$, about 0.066, none can settle there.",
         request={
@@ -219,15 +220,15 @@ _COURSE = (
         "ends. Then try other seeds.",
         question="Why not take a small learning rate from the beginning?",
         answer=r"With noise $\sigma$ a constant learning rate leaves a spread of $\sigma \sqrt{\frac{\eta}{\lambda "
-        r"(2 - \eta \lambda)}}$ about the minimum in each direction: with $\sigma = 0.6$ and $\lambda = 1$ "
-        r"that is 1.04 at $\eta = 1.5$ and 0.016 at $\eta = 0.0015$. But to bring the distance down to a "
-        "third the small learning rate needs about 730 steps, the large one 2. Annealing travels at the "
-        "large one and settles at small ones.",
+        r"(2 - \eta \lambda)}}$ about the minimum in each direction: with $\sigma = 0.4$ and $\lambda = 1$ "
+        r"that is 1.2 at $\eta = 1.8$ and 0.012 at $\eta = 0.0018$. But to bring the distance down to a "
+        "third the small learning rate needs 610 steps, the large one 5. Annealing travels at the large one and "
+        "settles at small ones.",
         request={
             **_BOWL,
             "shape": 1.0,
-            "learning_rate": 1.5,
-            "noise": 0.6,
+            "learning_rate": 1.8,
+            "noise": 0.4,
             "steps": 300,
             "schedule": "exponential",
             "floor": 0.001,
@@ -255,31 +256,32 @@ _COURSE = (
         slug="warm-restarts",
         chapter="Valleys",
         title="Warm restarts",
-        claim="From the same start with the same optimizer, the walk leaves the valley on the right after a "
-        "restart and ends in the global minimum; without restarts it does not.",
+        claim="Annealed within 50 steps, the walk settles in the sharp local minimum; with three restarts it crosses "
+        "the pass after the first of them and ends in the wide global minimum.",
         text="Cosine annealing lowers the learning rate by "
         r"$\eta = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 + \cos(\pi t)}{2}$, where $t$ runs from 0 to 1 "
-        "during a cycle; a warm restart sets $t$ back to 0 and leaves the walker where it is, its velocity "
-        "unchanged. The steps are long again, and the noise in them too, until one such phase carries the walker "
-        "over the ridge. Then annealing lets it settle on the other side.",
-        try_it="Compare with the walk without restarts. Then change the seed, with the restarts, and see how often "
-        "they succeed.",
+        "during a cycle; a warm restart sets $t$ back to 0 and leaves the walker where it is. The sharp minimum at "
+        r"$x = 1.91$ can hold only learning rates up to $\frac{2}{\lambda} = 0.236$, the wide one at 0 all up to 2, so "
+        "the full rate 0.7 throws the walker out of the sharp one, without any noise. A restart rescues a walk that "
+        "was annealed too soon.",
+        try_it="Compare with the single anneal of 50 steps, which is the first cycle of this walk. Then set the "
+        "restarts to 0 and leave the 200 steps: one longer anneal gets to the global minimum as well.",
         question="Does a restart always find the deeper valley?",
-        answer="No: it is a new chance to get across, and whether it succeeds depends on the noise, so on the "
-        "seed; a later restart may even lead back. With the seeds 0 to 39 eleven of these walks end in the "
-        "deeper valley, without restarts five. The odds to get across are uneven, because the ridge stands "
-        "0.717 above the minimum on the right and 1.317 above the one on the left: the deeper valley is the "
-        "harder one to leave.",
+        answer="No. It leaves a minimum that is too sharp for the full learning rate, and here the deeper valley is "
+        r"also the wider one. Across the sharp minimum the curvature is $\lambda = 8.49$, so at $\eta = 0.7$ each step "
+        r"multiplies the distance by $1 - 0.7 \cdot 8.49 = -4.94$: the tiny rest that annealing has left grows until "
+        "the walker is over the pass at step 68. With a full learning rate of 0.2, below the limit, restarts change "
+        "nothing. A single anneal over all 200 steps crosses at step 29, long before its rate has come down to 0.236.",
         request={
-            **_TWO_VALLEYS,
-            "noise": 0.6,
-            "seed": 3,
-            "steps": 1000,
-            "schedule": "cosine",
-            "restarts": 4,
-            "growth": 2.0,
+            "landscape": "sharp-valley",
+            "optimizer": "gradient-descent",
+            "start": [4.0, 0.5],
+            "learning_rate": 0.7,
+            "steps": 200,
+            "restarts": 3,
+            "tolerance": 0.0,
         },
-        compare=Compare("The same without restarts", {"restarts": 0, "growth": None}),
+        compare=Compare("Annealed once, within 50 steps", {"steps": 50, "restarts": None, "schedule": "cosine"}),
     ),
     Lesson(
         slug="many-hikers",

@@ -373,6 +373,8 @@ class _Sentences:
         head = f"Out of steps after {_steps(self.ending.steps)} at {self._at()}, {self._loss()} {say(self.ending.loss)}"
         if self.ending.criterion == "budget":
             return f"{head}: the race's budget of evaluations, {self.descent.budget:.0f}, is spent."
+        if self._is_too_fast():
+            return f"{head}: {self._too_fast()}."
         if self.descent.tolerance == 0:
             return f"{head}: with tolerance 0 only divergence or patience ends a walk early."
         if self._is_steep():
@@ -380,6 +382,29 @@ class _Sentences:
         if self.ending.gradient_norm <= self.descent.tolerance:
             return f"{head}: the last step was still longer than {say(self.descent.tolerance)}."
         return f"{head}: there is no gradient there."
+
+    def _is_too_fast(self) -> bool:
+        """Whether the last step used a learning rate at which no walk settles on ground as curved as that at the end.
+
+        A limit that is met up to rounding is not exceeded: there the walker leaps to and fro.
+        """
+        return self._is_steep() and self.limit is not None and self._last_rate() > self.limit * (1 + 1e-12)
+
+    def _last_rate(self) -> float:
+        last = self.ending.steps
+        return float(self.descent.rates.between(last - 1, last)[0])
+
+    def _too_fast(self) -> str:
+        assert self.limit is not None
+        rate = self._last_rate()
+        last = "" if rate == self.descent.rates.learning_rate else " of the last step"
+        limit = f"the limit {self._limit_text()} = {say(self.limit)}"
+        text = f"the learning rate {say(rate)}{last} is above {limit} here, so the walk cannot settle"
+        before = self.descent.downhill * float(self.descent.terrain.floats.loss(*lift(self.start)))
+        if self.descent.downhill * self.ending.loss <= before:
+            return text
+        way = "risen" if self.descent.goal == "minimize" else "fallen"
+        return f"{text}; the {self._loss()} has {way} from {say(self.descent.downhill * before)} at the start"
 
     # --- what the end is
 
@@ -407,7 +432,8 @@ class _Sentences:
                 return f"{this} a shoulder, no {wanted}: on one side the ground falls, on the other it rises."
             case "plateau":
                 return f"This is a plateau, no {wanted}: only flat ground."
-        return f"This is a slope: the ground still {'rises' if climbs else 'falls'}."
+        but = ", but the steps are too long to follow it" if self._is_too_fast() else ""
+        return f"This is a slope: the ground still {'rises' if climbs else 'falls'}{but}."
 
     def _is_steep(self) -> bool:
         """Whether the gradient is above the tolerance, or, without one, above what rounding leaves."""
@@ -475,9 +501,11 @@ class _Sentences:
 
     def _at(self) -> str:
         # Below this a coordinate is the rest that the stop left, not a digit to read.
-        return self._point(self.end, 1e-5 * min(self.descent.terrain.landscape.domain.widths))
+        return self._point(self.end, 1e-5)
 
-    def _point(self, point: Point, rounding: float = 0.0) -> str:
+    def _point(self, point: Point, rounding: float = 1e-13) -> str:
+        """Write a place; a coordinate below this part of the domain's width is what rounding left of zero."""
+        rounding *= min(self.descent.terrain.landscape.domain.widths)
         numbers = [say(0.0 if abs(value) <= rounding else value) for value in point]
         return (
             f"({', '.join(numbers)})" if len(point) > 1 else f"{self.descent.terrain.landscape.axes[0]} = {numbers[0]}"

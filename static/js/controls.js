@@ -4,6 +4,12 @@ import { fromSlider, say, shortNumber, toSlider, writeNumber } from './request.j
 
 /** @typedef {'drag' | 'final'} Phase */
 
+/** Why another seed changes nothing. */
+const SAME_WALK = 'The walk is the same: nothing in it is drawn at random. Noise, mini-batches or more walkers are.';
+
+/** @param {Wanted} wanted @returns {boolean} whether the seed decides anything of the run */
+const isDrawn = ({ noise, batch, starts }) => noise > 0 || batch > 0 || starts > 1;
+
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name
@@ -285,11 +291,19 @@ export class Controls {
     const dice = make('button', { type: 'button', textContent: 'New' });
     dice.setAttribute('aria-label', 'A new seed');
     typed.addEventListener('change', () => this.changed({ seed: typed.value.trim() || null }, 'final'));
-    dice.addEventListener('click', () => this.changed({ seed: String(Math.floor(Math.random() * 1e6)) }, 'final'));
+    const why = make('p', { className: 'explain', id: 'seed-note' });
+    why.setAttribute('role', 'status');
+    let drawn = false;
+    dice.addEventListener('click', () => {
+      this.changed({ seed: String(Math.floor(Math.random() * 1e6)) }, 'final');
+      why.textContent = drawn ? '' : SAME_WALK;
+    });
     this.show.set('seed', (wanted) => {
       typed.value = writeNumber(wanted.seed);
+      drawn = isDrawn(wanted);
+      if (drawn) why.textContent = '';
     });
-    return this.field('seed', this.label('seed', parameter.title, parameter.symbol), [dice, typed], [this.explain(parameter.explanation)]);
+    return this.field('seed', this.label('seed', parameter.title, parameter.symbol), [dice, typed], [this.explain(parameter.explanation), why]);
   }
 
   /** The schedule's curve, drawn small. */

@@ -284,6 +284,17 @@ def _logistic_gradient(a: Any, b: Any, _: Any) -> tuple[Any, Any]:
     )
 
 
+def _sharp_valley(x: Any, y: Any, _: Any) -> Any:
+    narrow = 1 + 10 * np.exp(-8 * (x - 2.1) ** 2)
+    return 0.15 * np.hypot(1, x) - 0.08 * np.exp(-10 * (x - 2) ** 2) + narrow * y**2 / 2
+
+
+def _sharp_valley_gradient(x: Any, y: Any, _: Any) -> Any:
+    bump = 10 * np.exp(-8 * (x - 2.1) ** 2)
+    along = 0.15 * x / np.hypot(1, x) + 1.6 * (x - 2) * np.exp(-10 * (x - 2) ** 2)
+    return along - 8 * (x - 2.1) * bump * y**2, (1 + bump) * y
+
+
 BY_HAND: dict[str, ByHand] = {
     "bowl": ByHand(lambda x, y, k: 0.5 * (x * x / k + y * y), lambda x, y, k: (x / k, y)),
     "quadratic": ByHand(lambda x, y, _: (x + y / 2) ** 2 + 0.75 * y**2, lambda x, y, _: (2 * x + y, 2 * y + x)),
@@ -299,6 +310,7 @@ BY_HAND: dict[str, ByHand] = {
         lambda x, y, tilt: x**4 - 2 * x**2 + 1 + tilt * x + y**2,
         lambda x, y, tilt: (4 * x**3 - 4 * x + tilt, 2 * y),
     ),
+    "sharp-valley": ByHand(_sharp_valley, _sharp_valley_gradient),
     "saddle": ByHand(
         lambda x, y, _: 0.5 * x**2 + 0.25 * (y**2 - 1) ** 2 - 0.25, lambda x, y, _: (x, y * (y - 1) * (y + 1))
     ),

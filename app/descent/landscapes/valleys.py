@@ -27,4 +27,16 @@ LANDSCAPES = (
             explanation="How much the ground rises to the right: the left valley is deeper by about twice the tilt.",
         ),
     ),
+    Landscape(
+        slug="sharp-valley",
+        title="Sharp and wide valley",
+        family=FAMILY,
+        expression="0.15*sqrt(1 + x**2) - 0.08*exp(-10*(x - 2)**2) + y**2*(1/2 + 5*exp(-8*(x - 2.1)**2))",
+        domain=Box((-2.0, -2.0), (5.0, 2.0)),
+        start=(4.0, 0.5),
+        learning_rate=0.2,
+        teaches="A sharp local minimum before the wide global one: a step that suits the wide one leaves the sharp.",
+        source=Source("Hochreiter & Schmidhuber, Flat Minima; the formula is Downhill's", 1997),
+        near=((0.0, 0.0), (1.7, 0.0), (1.91, 0.0)),
+    ),
 )
