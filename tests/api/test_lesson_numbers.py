@@ -1,4 +1,4 @@
-"""Every number in a lesson's words is a setting of the lesson, or is computed here from a walk, the data or a formula."""
+"""Every number in a lesson's words is one of its settings, or is computed here from a walk, the data or a formula."""
 
 import math
 import re
@@ -60,7 +60,7 @@ def too_small(lesson):
 
 def overshoot(lesson):
     assert all(
-        0 < y * z for y, z in zip(*[lesson.walk(learning_rate=0.9)["y"][k : k + 10] for k in (0, 1)], strict=True)
+        y * z > 0 for y, z in zip(*[lesson.walk(learning_rate=0.9)["y"][k : k + 10] for k in (0, 1)], strict=True)
     )
     return [1 - 1.9, 0.9**10, 1 - 1.9 / 4, 0.9]
 
