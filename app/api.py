@@ -480,7 +480,11 @@ async def get_learning_rates(request: Request, wanted: QueryRequest) -> Response
     openapi_extra=_query(),
 )
 async def get_race(request: Request, wanted: QueryRequest) -> Response:
-    """Of each run: the share of walkers that succeed, and quartiles of the evaluations that they need."""
+    """Of each run, over all its walkers: the share that succeeds, and quartiles of the evaluations that they need.
+
+    Counted as in a sweep: until a walker is so near to the best place known for good, with those that never are counted
+    as never. Only what is called reached counts until it is so near for the first time.
+    """
 
     def content(runs: list[RaceRun]) -> dict[str, Any]:
         return {**_asked(wanted), "runs": sorted(runs, key=itemgetter("run"))}
@@ -497,7 +501,11 @@ async def get_race(request: Request, wanted: QueryRequest) -> Response:
     openapi_extra=_query(of=("Which run of a race it is of.", {"type": "integer", "default": 0})),
 )
 async def get_sweep(request: Request) -> Response:
-    """How each learning rate of some decades does from the same starts: best are the fewest evaluations to a goal."""
+    """How each learning rate of some decades does from the same starts.
+
+    Counted as in a race: until a walker is so near to the best place known for good, as the median over all walkers.
+    Best is the one with which most walkers stay so near, of those the one with the fewest evaluations.
+    """
     wanted, places = _read_places(request, {"of": 0})
     check_range("of", places["of"], 0, len(wanted.each_run) - 1)
     found = sweep(wanted, places["of"])

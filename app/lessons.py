@@ -82,7 +82,7 @@ _SADDLE = {"landscape": "saddle", "optimizer": "gradient-descent", "start": [-1.
 _PASTURES = {"landscape": "pasture", "optimizer": "adam"}
 _CARS = {"landscape": "straight-line", "optimizer": "gradient-descent", "start": [8.0, 70.0]}
 
-# Learning rates that suit each optimizer on this valley within 200 evaluations; a sweep on the page finds them.
+# Learning rates that suit each optimizer on this valley within 200 evaluations, from which “Tune each” goes on.
 _SUITED = {
     "gradient-descent": 0.0036,
     "momentum": 0.0021,
@@ -634,14 +634,15 @@ _COURSE = (
         text="A comparison is fair when all begin at the same start, may spend the same number of gradient "
         "evaluations, and each has a learning rate that suits it. Steps are not the measure: a line search pays for "
         "every place that it probes, and so it takes fewer steps here than the others. The table below the picture "
-        "says after how many evaluations 1 % and 0.01 % of the way to the minimum were left.",
+        "says after how many evaluations no more than 1 % and 0.01 % of the way to the minimum was left for good.",
         try_it="Press “Tune each” and see how each one’s result depends on its learning rate, and how narrow the range "
         "is in which it does well.",
         question="Which one is the best?",
         answer="None is, in general. On this bent valley Newton’s method needs five evaluations, for it knows the "
         "curvature, which a large network cannot afford and which leads it to saddles elsewhere. Of the others "
-        "momentum comes nearest. Start elsewhere, or choose another landscape, and the order changes: a race says "
-        "something about this ground, this start and this budget.",
+        "momentum comes nearest; once each is tuned, AMSGrad and Adam come nearer still. Start elsewhere, or choose "
+        "another landscape, and the order changes: a race says something about this ground, this start and this "
+        "budget.",
         request={**_VALLEY, **_run(_PLAIN), "runs": [_run(optimizer) for optimizer in _FIRST_HEAT]},
         compare=Compare("The second heat: the other optimizers", {"runs": [_run(one) for one in _SECOND_HEAT]}),
     ),

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.descent.race import LEVELS, PARTS, Progress, Quartiles, quartiles
+from app.descent.formula import Array
+from app.descent.race import LEVELS, PARTS, Progress, Quartiles, quartiles, share
 from app.descent.walk import Ending, take_turns, walk
 from app.models import MAX_POINTS, MAX_WORK, ApiError, DescentRequest
-from app.records import QuartilesRecord, RaceRun, Sweep, SweepPoint
+from app.records import QuartilesRecord, RaceRun, ReachedRecord, Sweep, SweepPoint
 from app.runs import Plan, plans, verdict
 
 # A sweep tries so many learning rates in each decade, and so many more beside the best of them.
@@ -38,7 +39,7 @@ def _race_of_run(run: int, planned: Plan) -> Iterator[RaceRun | None]:
             losses.append(event.loss)
         yield None
     wanted = "global_minimum" if planned.request.goal == "minimize" else "maximum"
-    bands = [progress.quartiles(level) for level in range(len(LEVELS))]
+    bands = [quartiles(spent) for spent in progress.stayed.T]
     yield RaceRun(
         run=run,
         label=planned.label,
@@ -46,11 +47,8 @@ def _race_of_run(run: int, planned: Plan) -> Iterator[RaceRun | None]:
         success=places.count(wanted) / len(places),
         outcomes=_shares(outcomes),
         places=_shares([place or "unknown" for place in places]),
-        reached=[
-            {"part": part, "share": progress.share(level), **_record(progress.quartiles(level))}
-            for part in PARTS
-            for level in [LEVELS.index(part)]
-        ],
+        reached=_parts(progress.reached),
+        stayed=_parts(progress.stayed),
         loss=_record(quartiles(np.array(losses))),
         bands={
             "part": list(LEVELS),
@@ -59,6 +57,12 @@ def _race_of_run(run: int, planned: Plan) -> Iterator[RaceRun | None]:
             "upper": [band.upper for band in bands],
         },
     )
+
+
+def _parts(spent: Array) -> list[ReachedRecord]:
+    """Return what is told of the evaluations, shape (walkers, levels)."""
+    columns = [(part, spent[:, LEVELS.index(part)]) for part in PARTS]
+    return [{"part": part, "share": share(column), **_record(quartiles(column))} for part, column in columns]
 
 
 def _record(values: Quartiles) -> QuartilesRecord:
@@ -70,7 +74,9 @@ def _shares(names: list[str]) -> dict[str, float]:
 
 
 class _Try(NamedTuple):
-    """How one learning rate of a sweep did: for each of ``PARTS`` the share of walkers and their evaluations."""
+    """How one learning rate of a sweep did: for each of ``PARTS`` the share of walkers that stayed so near, and the
+    median over all of the evaluations after which they did.
+    """
 
     learning_rate: float
     shares: tuple[float, ...]
@@ -79,7 +85,7 @@ class _Try(NamedTuple):
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """Less is better: most walkers nearest to the best place, then fewest evaluations, then the lowest end."""
+        """Less is better: most walkers that stayed nearest, then fewest evaluations, then the lowest end."""
         ranks = [*zip(self.shares, self.evaluations, strict=True)]
         return (*(value for share, spent in reversed(ranks) for value in (-share, spent)), self.height)
 
@@ -123,18 +129,16 @@ def _try_each(planned: Plan, rates: Any, found: list[_Try]) -> Iterator[None]:
             if isinstance(event, Ending):
                 heights.append(tried.descent.downhill * event.loss if event.outcome != "diverged" else np.inf)
             yield None
-        # Who passed by the best place and left it again did not do well.
-        stayed = np.where(progress.kept, progress.evaluations, np.inf).T
-        shares = tuple(float(np.isfinite(column).mean()) for column in stayed)
-        spent = [column[np.isfinite(column)] for column in stayed]
-        medians = tuple(quartiles(column).median if len(column) else np.inf for column in spent)
+        # Counted as in a race: over all walkers, and who passed by the best place and left it again never was there.
+        stayed = progress.stayed.T
+        shares, medians = tuple(map(share, stayed)), tuple(quartiles(column).median for column in stayed)
         found.append(_Try(rate, shares, medians, quartiles(np.array(heights)).median))
 
 
 def _sweep_record(planned: Plan, found: list[_Try]) -> Sweep:
     found = sorted(found)
     best = min(found, key=lambda one: one.rank)
-    # What is shown is what decided: the smallest part that anyone reached, or the loss at the end.
+    # What is shown is what decided: the smallest part that anyone stayed in, or the loss at the end.
     part = next((index for index in reversed(range(len(PARTS))) if best.shares[index] > 0), None)
     downhill = planned.descent.downhill
     rows: list[SweepPoint] = [

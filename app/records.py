@@ -28,10 +28,15 @@ class Summary(TypedDict):
 
 
 class Reached(TypedDict):
-    """After how many evaluations ``part`` of the way from the first loss to the best one known was left, or null."""
+    """After how many evaluations ``part`` of the way from the first loss to the best one known was left; null is never.
+
+    ``evaluations`` is when that was so for the first time, ``stayed`` when that began which lasted to the walk's end: a
+    walk may pass by a good place.
+    """
 
     part: float
     evaluations: int | None
+    stayed: int | None
 
 
 class Columns(TypedDict):
@@ -148,7 +153,7 @@ class RatesAnswer(TypedDict):
 
 
 class QuartilesRecord(TypedDict):
-    """A quarter, half and three quarters of the walkers have this or less; null where that never came."""
+    """A quarter, half and three quarters of all walkers have this or less; null where that never came."""
 
     lower: float | None
     median: float | None
@@ -156,14 +161,14 @@ class QuartilesRecord(TypedDict):
 
 
 class ReachedRecord(QuartilesRecord):
-    """How many evaluations it took until ``part`` of the way to the best loss known was left, and for which share."""
+    """Over all walkers: evaluations until ``part`` of the way to the best loss known was left, and for which share."""
 
     part: float
     share: float
 
 
 class Bands(TypedDict):
-    """Quartiles of the evaluations for each part of the way that was left."""
+    """Over all walkers, for each part of the way: quartiles of the evaluations after which it was left for good."""
 
     part: list[float]
     lower: list[float | None]
@@ -172,7 +177,11 @@ class Bands(TypedDict):
 
 
 class RaceRun(TypedDict):
-    """How one run of a race did over all its walkers; ``success`` is the share that ended where the goal is best."""
+    """How one run of a race did over all its walkers; ``success`` is the share that ended where the goal is best.
+
+    ``reached`` counts until a walker was so near for the first time, ``stayed`` and ``bands`` until it was so near for
+    good: from there on to its walk's end no more of the way was left.
+    """
 
     run: int
     label: str
@@ -181,6 +190,7 @@ class RaceRun(TypedDict):
     outcomes: dict[str, float]
     places: dict[str, float]
     reached: list[ReachedRecord]
+    stayed: list[ReachedRecord]
     loss: QuartilesRecord
     bands: Bands
 
@@ -203,9 +213,12 @@ class SweepPoint(TypedDict):
 
 
 class Sweep(TypedDict):
-    """A sweep over learning rates: the share of walkers of which ``part`` of the way was left at the end, the median of
-    the evaluations after which that was so for the first time, and the median of the last losses. ``part`` is null
-    where nobody came so near.
+    """A sweep over learning rates, over all walkers of each.
+
+    ``share`` is that of the walkers which came so near that ``part`` of the way was left, and stayed to their walk's
+    end; ``evaluations`` is the median of the evaluations after which that was so for good, null where fewer than half
+    of the walkers stayed, and ``loss`` the median of the last losses. ``part`` is null where nobody stayed so near. The
+    best has the largest share, of those the fewest evaluations, and of those the best loss.
     """
 
     part: float | None

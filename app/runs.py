@@ -157,10 +157,14 @@ def _records_of_run(planned: Plan, first: int) -> Iterator[Record]:
         else:
             way = ways.pop(event.walker)
             summary = _summary(planned, event, way if event.steps <= _LONGEST_WAY else [])
-            spent = progress.evaluations[event.walker]
             summary["reached"] = [
-                {"part": part, "evaluations": int(value) if math.isfinite(value) else None}
-                for part, value in zip(PARTS, spent.tolist(), strict=True)
+                {"part": part, "evaluations": _finite(reached), "stayed": _finite(stayed)}
+                for part, reached, stayed in zip(
+                    PARTS,
+                    progress.reached[event.walker].tolist(),
+                    progress.stayed[event.walker].tolist(),
+                    strict=True,
+                )
             ]
             yield EndRecord(kind="end", walk=first + event.walker, summary=summary)
 
@@ -180,6 +184,10 @@ def _chunk_record(chunk: Chunk, first: int, dimensions: int) -> ChunkRecord:
     if dimensions == 1:
         del record["y"]
     return record  # type: ignore[return-value]  # columns are lists or arrays, which are written alike
+
+
+def _finite(evaluations: float) -> int | None:
+    return int(evaluations) if math.isfinite(evaluations) else None
 
 
 def _whole_numbers(column: Column) -> Column:

@@ -17,7 +17,7 @@ LEVELS = tuple(10.0 ** (-step / 5) for step in range(41))
 
 
 class Quartiles(NamedTuple):
-    """By how many evaluations a quarter, half and three quarters of the walkers were there; infinite where never."""
+    """What a quarter, half and three quarters of all walkers do not exceed; infinite where that never came."""
 
     lower: float
     median: float
@@ -38,8 +38,9 @@ class Progress:
     """Follows the walkers of one descent and notes how many evaluations each had spent when so much was left.
 
     ``parts`` are falling numbers of at most 1: of the way from the walker's first loss to the best one known.
-    ``evaluations``, shape (walkers, parts), are infinite where so little was never left; ``kept`` tells, in the same
-    shape, whether no more was left at the end: a walk may pass by a good place.
+    ``reached``, shape (walkers, parts), is when so little was left for the first time; ``stayed``, of the same shape,
+    when that began which lasted to the walk's end, for a walk may pass by a good place. Both are infinite where that
+    never came; what a walk stayed in is known when it has ended.
     """
 
     def __init__(self, descent: Descent, walkers: int, parts: Sequence[float] = PARTS) -> None:
@@ -47,44 +48,40 @@ class Progress:
         self.downhill = descent.downhill
         best = best_known(descent.terrain, descent.goal)
         self.best = None if best is None else self.downhill * best
-        self.evaluations = np.full((walkers, len(parts)), np.inf)
-        self.kept = np.zeros((walkers, len(parts)), dtype=bool)
+        self.reached = np.full((walkers, len(parts)), np.inf)
+        self.stayed = np.full((walkers, len(parts)), np.inf)
         self._targets = np.zeros((walkers, len(parts)))
-        self._next = [0] * walkers
 
     def follow(self, event: Chunk | Ending) -> None:
         """Take the next part of some walker's walk."""
-        walker = event.walker
-        if self.best is None:
+        if self.best is None or isinstance(event, Ending):
             return
-        if isinstance(event, Ending):
-            self.kept[walker] = self.downhill * event.loss <= self._targets[walker]
-            return
-        if self._next[walker] == len(self.parts):
-            return
+        walker, spent = event.walker, np.asarray(event.evaluations, dtype=float)
         heights = self.downhill * np.asarray(event.loss)
+        # What is not finite is near to nothing.
+        heights = np.where(np.isfinite(heights), heights, np.inf)
         if event.first == 0:
             way = max(heights[0] - self.best, 0.0)
             # From a loss that is infinite every other is infinitely far away, itself included.
-            self._targets[walker] = self.best + self.parts * way if math.isfinite(way) else math.nan
-        while self._next[walker] < len(self.parts):
-            there = heights <= self._targets[walker, self._next[walker]]
-            if not there.any():
-                return
-            self.evaluations[walker, self._next[walker]] = event.evaluations[int(there.argmax())]
-            self._next[walker] += 1
+            self._targets[walker] = self.best + self.parts * way if math.isfinite(way) else -math.inf
+        targets = self._targets[walker]
+        # How many iterates go by until one is so near, and how many at the end are all so near.
+        before = np.searchsorted(-np.minimum.accumulate(heights), -targets)
+        within = np.searchsorted(np.maximum.accumulate(heights[::-1]), targets, side="right")
+        came = (before < len(heights)) & np.isinf(self.reached[walker])
+        self.reached[walker, came] = spent[before[came]]
+        lasts = np.isfinite(self.stayed[walker]) & (within == len(heights))
+        began = np.append(spent[::-1], np.inf)[within - 1]
+        self.stayed[walker] = np.where(lasts, self.stayed[walker], began)
 
-    def share(self, part: int) -> float:
-        """Return the share of the walkers of which so much, by the part's number, was left at some time."""
-        return float(np.isfinite(self.evaluations[:, part]).mean())
 
-    def quartiles(self, part: int) -> Quartiles:
-        """Return by how many evaluations so much was left, for a quarter, half and three quarters of all walkers."""
-        return quartiles(self.evaluations[:, part])
+def share(spent: Array) -> float:
+    """Return the share of finite values: of the walkers that came so near at all; shape of spent (walkers,)."""
+    return float(np.isfinite(spent).mean())
 
 
 def quartiles(values: Array) -> Quartiles:
-    """Return the lower quartile, the median and the upper quartile, each one of the values; shape of values (n,)."""
+    """Return the lower quartile, the median and the upper quartile, each one of the values, shape (walkers,)."""
     ranked = np.sort(np.where(np.isnan(values), np.inf, values))
     # Values that never come are infinite: none may be a mean of two.
     return Quartiles(*(float(ranked[-(-len(ranked) * quarter // 4) - 1]) for quarter in (1, 2, 3)))

@@ -4,14 +4,14 @@ import { base, decades, plain } from './figures.js';
 import { dashText, lookOf } from './looks.js';
 import { superscript } from './ticks.js';
 
-/** Where the panels of a sweep stand: across and upwards. */
-const PLACES = { alone: [[[0, 1], [0, 1]]], beside: [[[0, 0.46], [0, 1]], [[0.54, 1], [0, 1]]], stacked: [[[0, 1], [0.6, 1]], [[0, 1], [0, 0.4]]] };
+/** What is left free between two panels of a sweep, as a part of the whole: beside each other, and one below the other. */
+const GAPS = { across: 0.08, up: 0.2 };
 /** Values that differ by more than this factor are drawn on a logarithmic axis. */
 const WIDE = 100;
 
 /**
- * For each run a filled band between the quartiles and a line at the median: evaluations across, and upwards what part
- * of the way to the best place is left. Where the upper quartile never comes the band is open to the right.
+ * For each run a filled band between the quartiles and a line at the median over all walkers: evaluations across, and
+ * upwards what part of the way to the best place is left from there on. Where the upper quartile never comes the band is open to the right.
  * @param {RaceRun[]} compared
  * @param {number} furthest how far the picture goes to the right
  * @param {string} unit what evaluations are called
@@ -41,39 +41,49 @@ export function bandTraces(compared, furthest, unit, colours) {
       y: bands.part,
       text: plain(label),
       line: lineOf(run, colours),
-      hovertemplate: `%{text}<br>half of the walkers after %{x} ${unit}<br>part left %{y:.3g}<extra></extra>`,
+      hovertemplate: `%{text}<br>half of all walkers for good after %{x} ${unit}<br>part left %{y:.3g}<extra></extra>`,
     };
   });
   return [...areas, ...medians];
 }
 
 /**
- * How each run does at each learning rate: the evaluations it needs, and beside it the loss at the end of the runs that
- * never came near.
+ * How each run does at each learning rate: the evaluations that half of its walkers need to come near and stay, or
+ * where fewer do how many they are, and beside it the loss at the end of the runs of which nobody stayed near.
  * @param {{run: number, label: string, sweep: Sweep}[]} swept
  * @param {string} unit what evaluations are called
  * @param {Palette} colours
  * @param {boolean} stacked one below the other, where there is no room side by side
  */
 export function sweepFigure(swept, unit, colours, stacked) {
-  const near = swept.filter(({ sweep }) => sweep.part !== null);
+  const near = swept.filter(({ sweep }) => sweep.best.evaluations !== null);
+  const few = swept.filter(({ sweep }) => sweep.part !== null && sweep.best.evaluations === null);
   const far = swept.filter(({ sweep }) => sweep.part === null);
   const goals = new Set(near.map(({ sweep }) => sweep.part));
-  const panels = [
-    ...(near.length > 0 ? [{ runs: near, name: `${unit} needed${goals.size > 1 ? ' to its goal' : ''}`, value: (/** @type {Sweep} */ sweep) => sweep.evaluations, best: (/** @type {Sweep} */ { best }) => best.evaluations }] : []),
-    ...(far.length > 0 ? [{ runs: far, name: near.length > 0 ? 'loss at the end, of those that never came near' : 'loss at the end', value: (/** @type {Sweep} */ sweep) => sweep.loss, best: (/** @type {Sweep} */ { best }) => best.loss }] : []),
-  ];
+  const each = /** @type {const} */ ([
+    { runs: near, name: `${unit} needed${goals.size > 1 ? ' to its goal' : ''}`, key: 'evaluations' },
+    { runs: few, name: `share that stays near${near.length > 0 ? ', where fewer than half do' : ''}`, key: 'share' },
+    { runs: far, name: near.length + few.length > 0 ? 'loss at the end, where nobody stays near' : 'loss at the end', key: 'loss' },
+  ]);
+  const panels = each.filter(({ runs }) => runs.length > 0);
   const layout = /** @type {Record<string, any>} */ ({ ...base(colours), margin: { l: 52, r: 12, t: 24, b: 40 }, hovermode: 'closest', dragmode: false, annotations: [] });
-  const boxes = PLACES[panels.length === 1 ? 'alone' : stacked ? 'stacked' : 'beside'];
-  const data = panels.flatMap(({ runs, name, value, best }, index) => {
+  const data = panels.flatMap(({ runs, name, key }, index) => {
     const suffix = index === 0 ? '' : String(index + 1);
-    const traces = runs.flatMap(({ run, label, sweep }) => sweepTraces(run, label, sweep, value(sweep), best(sweep), suffix, colours));
-    place(layout, suffix, name, boxes[index], rangeOf(traces), colours);
+    const traces = runs.flatMap(({ run, label, sweep }) => sweepTraces(run, label, sweep, sweep[key], sweep.best[key], suffix, colours));
+    place(layout, suffix, name, boxOf(index, panels.length, stacked), rangeOf(traces), colours);
     const heights = traces.flatMap(({ y }) => y).filter((height) => height !== null);
     if (Math.min(...heights) > 0 && Math.max(...heights) > WIDE * Math.min(...heights)) Object.assign(layout[`yaxis${suffix}`], { type: 'log', rangemode: 'normal', tickformat: undefined }, decades(traces, index));
     return traces;
   });
   return { data, layout };
+}
+
+/** Where a panel of a sweep stands: across and upwards. @param {number} index @param {number} count @param {boolean} stacked @returns {number[][]} */
+function boxOf(index, count, stacked) {
+  const gap = stacked ? GAPS.up : GAPS.across;
+  const size = (1 - gap * (count - 1)) / count;
+  const low = index * (size + gap);
+  return stacked ? [[0, 1], [1 - low - size, 1 - low]] : [[low, low + size], [0, 1]];
 }
 
 /**
@@ -117,7 +127,7 @@ function rangeOf(traces) {
  */
 function sweepTraces(run, label, sweep, values, best, suffix, colours) {
   const look = { type: 'scatter', xaxis: `x${suffix}`, yaxis: `y${suffix}`, text: plain(label) };
-  const share = sweep.share.some((part) => part > 0 && part < 1) ? '<br>reached by %{customdata:.0%}' : '';
+  const share = sweep.share.some((part) => part > 0 && part < 1) ? '<br>%{customdata:.0%} of all walkers stay near' : '';
   return [
     { ...look, mode: 'lines', x: sweep.learning_rate, y: values, customdata: sweep.share, line: lineOf(run, colours), hovertemplate: `%{text}<br>learning rate %{x:.4g}<br>%{y:.5g}${share}<extra></extra>` },
     { ...look, mode: 'markers', x: [sweep.best.learning_rate], y: [best], marker: { symbol: lookOf(run).symbol, size: 12, color: colours.walkers[lookOf(run).colour], line: { color: colours.ink, width: 1.5 } }, hovertemplate: '%{text}<br>best: learning rate %{x:.4g}<br>%{y:.5g}<extra></extra>' },

@@ -418,7 +418,7 @@ function plotTheory() {
 function nameCurves(banded) {
   const axis = walks?.request?.axis ?? 'step';
   setText('curves-title', axis === 'step' ? 'By step' : ground?.data ? 'By data points seen' : 'By evaluations');
-  setText('bands-note', banded ? `Line: when half of the ${walks?.starts} walkers had come so near to the best place; band: from the first quarter of them to the third.` : '');
+  setText('bands-note', banded ? `Line: when half of all ${walks?.starts} walkers had come so near to the best place for good; band: from the first quarter of them to the third.` : '');
   /** @type {HTMLInputElement} */ (document.querySelector(`#axis input[value="${axis}"]`)).checked = true;
 }
 

@@ -165,9 +165,9 @@ export class RaceView {
     const { steps, batch } = walks.runs[0].request;
     const from = walks.starts > 1 ? `the same ${walks.starts} starts` : 'the same start';
     const spend = `${(steps * (batch || this.points)).toLocaleString('en')} ${this.points > 1 ? 'data points of gradients' : 'evaluations of the gradient'}`;
-    const many = walks.starts > 1 ? ' Median, in brackets the quartiles; success is to end at the best place or close to it.' : '';
+    const many = walks.starts > 1 ? ` The median over all ${walks.starts} walkers, in brackets the quartiles, with those that did not stay counted as never; success is to end at the best place or close to it.` : '';
     const refusal = this.refusal && `The runs could not be compared over all starts. ${this.refusal} `;
-    return `${refusal}All from ${from}, each may spend ${spend}. “To 1 %”: until a hundredth of the way from the start’s ${walks.request?.goal === 'maximize' ? 'value' : 'loss'} to the best one known was left, for the first time.${many}`;
+    return `${refusal}All from ${from}, each may spend ${spend}. “To stay within 1 %”: until no more than a hundredth of the way from the start’s ${walks.request?.goal === 'maximize' ? 'value' : 'loss'} to the best one known was left, and no more to the end of the walk.${many}`;
   }
 
   /** Finds each run's best learning rate, one run after the other, and shows how. */

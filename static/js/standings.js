@@ -26,44 +26,50 @@ export function standings(walks, compared, known, unit, refusal = '') {
 
 /** @param {Walks} walks @param {boolean} known @param {string} unit @returns {Table} */
 function ofWalks(walks, known, unit) {
-  const counted = capital(unit);
   const rows = walks.runs.map(({ label }, run) => {
     const { summary } = walks.all[run];
     if (!summary) return [{ text: label }, ...Array.from({ length: 5 }, () => ({ text: '…' }))];
-    const reached = summary.reached.map(({ evaluations }) => count(evaluations, known));
+    const stayed = summary.reached.map((one) => count(one, known, unit));
     const place = { text: summary.place?.replaceAll('_', ' ') ?? '—', title: summary.place ? '' : 'Nothing is known of that place.' };
-    return [{ text: label }, ...reached, ending(summary.loss, walks), { text: OUTCOMES[summary.outcome], title: summary.message }, place];
+    return [{ text: label }, ...stayed, ending(summary.loss, walks), { text: OUTCOMES[summary.outcome], title: summary.message }, place];
   });
-  return { head: ['Run', `${counted} to 1 %`, `${counted} to 0.01 %`, `Final ${heightName(walks)}`, 'Outcome', 'Place'], rows, words: 2 };
+  return { head: ['Run', ...countsOf(unit), `Final ${heightName(walks)}`, 'Outcome', 'Place'], rows, words: 2 };
 }
 
 /** @param {Walks} walks @param {RaceRun[] | null} compared @param {boolean} known @param {string} unit @param {string} refusal @returns {Table} */
 function overStarts(walks, compared, known, unit, refusal) {
-  const counted = capital(unit);
   const rows = walks.runs.map(({ label }, run) => {
     const found = compared?.[run];
     if (!found) return [{ text: label }, ...Array.from({ length: 5 }, () => (refusal ? { text: '—', title: refusal } : { text: '…' }))];
     const success = { text: percent(found.success), value: -found.success, title: `Of ${found.walkers} walkers.` };
-    const reached = found.reached.map((one) => quartiles(one, known));
+    const stayed = found.stayed.map((one) => quartiles(one, known, found.walkers));
     const outcomes = Object.entries(found.outcomes).sort((one, other) => other[1] - one[1]);
     const loss = { ...ending(found.loss.median, walks), title: `Quartiles: ${said(found.loss.lower)} and ${said(found.loss.upper)}.` };
-    return [{ text: label }, success, ...reached, loss, { text: outcomes.map(([outcome, share]) => `${OUTCOMES[outcome]} ${percent(share)}`).join(', ') }];
+    return [{ text: label }, success, ...stayed, loss, { text: outcomes.map(([outcome, share]) => `${OUTCOMES[outcome]} ${percent(share)}`).join(', ') }];
   });
-  return { head: ['Run', 'Success', `${counted} to 1 %`, `${counted} to 0.01 %`, `Final ${heightName(walks)}`, 'Outcomes'], rows, words: 1 };
+  return { head: ['Run', 'Success', ...countsOf(unit), `Final ${heightName(walks)}`, 'Outcomes'], rows, words: 1 };
 }
 
-/** @param {number | null} evaluations @param {boolean} known @returns {Cell} */
-function count(evaluations, known) {
-  if (!known) return { text: '—', title: NO_BEST };
-  return { text: evaluations === null ? 'never' : whole(evaluations), value: evaluations };
+/** The heads of the two columns of what was needed. @param {string} unit */
+function countsOf(unit) {
+  return ['1 %', '0.01 %'].map((part) => `${capital(unit)} to stay within ${part}`);
 }
 
-/** @param {RaceRun['reached'][number]} reached @param {boolean} known @returns {Cell} */
-function quartiles({ lower, median, upper, share }, known) {
+/** @param {Summary['reached'][number]} reached @param {boolean} known @param {string} unit @returns {Cell} */
+function count({ evaluations, stayed }, known, unit) {
   if (!known) return { text: '—', title: NO_BEST };
-  if (lower === null) return { text: 'never', title: share > 0 ? `Only ${percent(share)} ever came so near.` : '' };
+  if (evaluations === null || evaluations === stayed) return { text: stayed === null ? 'never' : whole(stayed), value: stayed };
+  const before = `It was so near for the first time after ${whole(evaluations)} ${unit}, and went away again.`;
+  return { text: stayed === null ? 'never' : whole(stayed), value: stayed, title: before };
+}
+
+/** @param {RaceRun['stayed'][number]} stayed @param {boolean} known @param {number} walkers @returns {Cell} */
+function quartiles({ lower, median, upper, share }, known, walkers) {
+  if (!known) return { text: '—', title: NO_BEST };
+  const who = `Of all ${walkers} walkers ${percent(share)} came so near and stayed.`;
+  if (lower === null) return { text: 'never', title: who };
   const spread = `${whole(lower)} to ${upper === null ? 'never' : whole(upper)}`;
-  return { text: `${median === null ? 'never' : whole(median)} (${spread})`, value: median, title: `${percent(share)} came so near. A quarter had done so after ${whole(lower)}.` };
+  return { text: `${median === null ? 'never' : whole(median)} (${spread})`, value: median, title: `${who} A quarter of all had done so after ${whole(lower)}.` };
 }
 
 /** @param {number | null} loss @param {Walks} walks @returns {Cell} */
@@ -92,9 +98,11 @@ export function tableText({ head, rows }) {
  * @param {string} unit
  */
 export function sweepInWords({ part, best }, starts, unit) {
-  if (part === null || best.evaluations === null) return `: none of the learning rates tried came and stayed within 1 %, the best ends at ${said(best.loss)}; left as it was`;
-  const whom = starts > 1 ? ` (median of the ${percent(best.share)} that did)` : '';
-  return `, learning rate ${say(best.learning_rate)}: ${whole(best.evaluations)} ${unit} to come within ${say(100 * part)} % and stay${whom}`;
+  if (part === null) return `: none of the learning rates tried came and stayed within 1 %, the best ends at ${said(best.loss)}; left as it was`;
+  const [head, goal] = [`, learning rate ${say(best.learning_rate)}: `, `come within ${say(100 * part)} % and stay`];
+  const share = `${percent(best.share)} of all ${starts} walkers`;
+  if (best.evaluations === null) return `${head}${share} ${goal}, too few for a median over all`;
+  return `${head}${whole(best.evaluations)} ${unit} to ${goal}${starts > 1 ? ` (median over all ${starts} walkers, of whom ${percent(best.share)} did)` : ''}`;
 }
 
 /** @param {number} value */

@@ -146,8 +146,8 @@ interface Summary {
   hessian_eigenvalues: number[];
   stability_limit: number | null;
   message: string;
-  /** Evaluations until so large a part of the way to the best place known was left; null is never. */
-  reached: { part: number; evaluations: number | null }[];
+  /** Evaluations until so large a part of the way to the best place known was left, for the first time and for good; null is never. */
+  reached: { part: number; evaluations: number | null; stayed: number | null }[];
 }
 
 /** The keys that the address gives; what is not given has its default. */
@@ -184,14 +184,15 @@ interface RaceRun {
   success: number;
   outcomes: Record<string, number>;
   places: Record<string, number>;
-  reached: ({ part: number; share: number } & Quartiles)[];
+  /** Evaluations until so large a part of the way was left for good. */
+  stayed: ({ part: number; share: number } & Quartiles)[];
   loss: Quartiles;
   bands: { part: number[]; lower: (number | null)[]; median: (number | null)[]; upper: (number | null)[] };
 }
 
-/** A sweep over learning rates. */
+/** A sweep over learning rates. Evaluations are medians over all walkers, null where fewer than half of them stayed so near. */
 interface Sweep {
-  /** What part of the way was left when the evaluations were counted; null where nobody came so near. */
+  /** What part of the way was left for good when the evaluations were counted; null where nobody stayed so near. */
   part: number | null;
   best: { learning_rate: number; share: number; evaluations: number | null; loss: number | null };
   learning_rate: number[];

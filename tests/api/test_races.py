@@ -252,20 +252,36 @@ def test_a_body_lists_its_runs_as_objects_and_is_the_same_race(api):
 
 
 def reached_by_hand(record, walk, goal):
-    """Return after how many evaluations a hundredth and a ten-thousandth of the way was left, by a plain loop."""
+    """Return after how many evaluations a hundredth and a ten-thousandth of the way was left, by plain loops: for the
+    first time, and for good.
+    """
+    found = []
+    for part in (0.01, 0.0001):
+        near = near_by_hand(record, walk, goal, part)
+        first = next((spent for is_near, spent in zip(near, walk["evaluations"], strict=True) if is_near), None)
+        found.append({"part": part, "evaluations": first, "stayed": stayed_by_hand(near, walk["evaluations"])})
+    return found
+
+
+def near_by_hand(record, walk, goal, part):
+    """Return for each iterate whether no more than the part was left of the way from the first loss to the best."""
     sign = 1 if goal == "minimize" else -1
     kind = "global_minimum" if goal == "minimize" else "maximum"
     best = min((sign * place["value"] for place in record["stationary_points"] if place["kind"] == kind), default=None)
-    first = sign * walk["loss"][0]
-    found = []
-    for part in (0.01, 0.0001):
-        spent = None
-        for loss, evaluations in zip(walk["loss"], walk["evaluations"], strict=True):
-            if best is not None and loss is not None and sign * loss <= best + part * max(first - best, 0):
-                spent = evaluations
-                break
-        found.append({"part": part, "evaluations": spent})
-    return found
+    if best is None:
+        return [False] * len(walk["loss"])
+    target = best + part * max(sign * walk["loss"][0] - best, 0)
+    return [loss is not None and sign * loss <= target for loss in walk["loss"]]
+
+
+def stayed_by_hand(near, evaluations):
+    """Return after how many evaluations a walk was so near for good, None where it was not at its end."""
+    stayed = None
+    for is_near, spent in zip(reversed(near), reversed(evaluations), strict=True):
+        if not is_near:
+            break
+        stayed = spent
+    return stayed
 
 
 @pytest.mark.parametrize(
@@ -311,15 +327,16 @@ def test_the_comparison_is_that_of_the_walks(api, query):
             assert one[key] == {name: found.count(name) / starts for name in sorted(set(found))}
         best = {"minimize": "global_minimum", "maximize": "maximum"}[goal]
         assert one["success"] == sum(end["place"] == best for end in ends) / starts
-        for index, reached in enumerate(one["reached"]):
-            spent = [end["reached"][index]["evaluations"] for end in ends]
-            assert reached["part"] == (0.01, 0.0001)[index]
-            assert reached["share"] == sum(value is not None for value in spent) / starts
-            assert [reached[name] for name in QUARTERS] == [quartile(spent, quarter) for quarter in (1, 2, 3)]
-            level = min(
-                range(len(one["bands"]["part"])), key=lambda at: abs(one["bands"]["part"][at] - reached["part"])
-            )
-            assert [one["bands"][name][level] for name in QUARTERS] == [reached[name] for name in QUARTERS]
+        for key, of in (("reached", "evaluations"), ("stayed", "stayed")):
+            for index, counted in enumerate(one[key]):
+                spent = [end["reached"][index][of] for end in ends]
+                assert counted["part"] == (0.01, 0.0001)[index]
+                assert counted["share"] == sum(value is not None for value in spent) / starts
+                assert [counted[name] for name in QUARTERS] == [quartile(spent, quarter) for quarter in (1, 2, 3)]
+        parts = one["bands"]["part"]
+        for stayed in one["stayed"]:
+            level = min(range(len(parts)), key=lambda at: abs(parts[at] - stayed["part"]))
+            assert [one["bands"][name][level] for name in QUARTERS] == [stayed[name] for name in QUARTERS]
         losses = [end["loss"] for end in ends]
         assert [one["loss"][name] for name in QUARTERS] == [quartile(losses, quarter) for quarter in (1, 2, 3)]
         check_bands(
@@ -332,25 +349,11 @@ QUARTERS = ("lower", "median", "upper")
 
 def check_bands(bands, walks, record, goal):
     """Check a few levels of the bands with a loop over the walks, and that all of them rise."""
-    sign = 1 if goal == "minimize" else -1
-    kind = "global_minimum" if goal == "minimize" else "maximum"
-    best = min((sign * place["value"] for place in record["stationary_points"] if place["kind"] == kind), default=None)
     assert bands["part"] == sorted(bands["part"], reverse=True)
     assert (bands["part"][0], bands["part"][-1]) == (1, pytest.approx(1e-8))
     for level in (0, 3, 17, 40):
-        spent = []
-        for walk in walks:
-            target = None if best is None else best + bands["part"][level] * max(sign * walk["loss"][0] - best, 0)
-            spent.append(
-                next(
-                    (
-                        evaluations
-                        for loss, evaluations in zip(walk["loss"], walk["evaluations"], strict=True)
-                        if target is not None and loss is not None and sign * loss <= target
-                    ),
-                    None,
-                )
-            )
+        near = [near_by_hand(record, walk, goal, bands["part"][level]) for walk in walks]
+        spent = [stayed_by_hand(*one) for one in zip(near, (walk["evaluations"] for walk in walks), strict=True)]
         assert [bands[name][level] for name in QUARTERS] == [quartile(spent, quarter) for quarter in (1, 2, 3)]
     for name in QUARTERS:
         rising = [math.inf if value is None else value for value in bands[name]]
@@ -402,7 +405,12 @@ def test_the_best_of_a_sweep_is_the_best_of_what_it_lists_and_each_is_its_walks(
         assert sign * best["loss"] == min(sign * row["loss"] for row in finite)
     else:
         assert best["share"] == max(swept["share"])
-        assert best["evaluations"] == min(row["evaluations"] for row in rows if row["share"] == best["share"])
+        assert best["evaluations"] == least(row["evaluations"] for row in rows if row["share"] == best["share"])
+
+
+def least(values):
+    """Return the smallest of the values, None where all of them never came."""
+    return min((value for value in values if value is not None), default=None)
 
 
 def keys_of(request):
@@ -417,15 +425,8 @@ def tried(record, walks, part, goal):
     row = {"share": 0, "evaluations": None, "loss": None if middle is None else sign * middle}
     if part is None:
         return row
-    kind = "global_minimum" if goal == "minimize" else "maximum"
-    best = min(sign * place["value"] for place in record["stationary_points"] if place["kind"] == kind)
-    spent = []
-    for walk in walks:
-        target = best + part * max(sign * walk["loss"][0] - best, 0)
-        near = [loss is not None and sign * loss <= target for loss in walk["loss"]]
-        if near[-1]:
-            spent.append(walk["evaluations"][near.index(True)])
-    return row | {"share": len(spent) / len(walks), "evaluations": quartile(spent, 2) if spent else None}
+    spent = [stayed_by_hand(near_by_hand(record, walk, goal, part), walk["evaluations"]) for walk in walks]
+    return row | {"share": sum(one is not None for one in spent) / len(walks), "evaluations": quartile(spent, 2)}
 
 
 def test_a_sweep_looks_closer_where_it_is_best(api):
@@ -436,6 +437,40 @@ def test_a_sweep_looks_closer_where_it_is_best(api):
     gaps = [math.log10(b / a) for a, b in pairwise(rates)]
     assert min(gaps) < max(gaps) / 5
     assert min(abs(math.log10(rate / best)) for rate in rates if rate != best) == pytest.approx(min(gaps), rel=0.01)
+
+
+def test_a_lucky_crossing_of_a_walk_that_does_not_stay_is_not_what_is_counted(api):
+    """Adam on Rosenbrock's valley at 1.47 crosses the line after 3 evaluations and goes above it again until 127."""
+    query = "landscape=rosenbrock&optimizer=adam"
+    walk = race_of(api, f"{query}&learning_rate=1.4677992676220675")["walks"][0]
+    assert walk["summary"]["reached"][0] == {"part": 0.01, "evaluations": 3, "stayed": 128}
+    line = 0.01 * walk["loss"][0]
+    assert [walk["loss"][3] <= line, walk["loss"][127] > line, max(walk["loss"][128:]) <= line] == [True] * 3
+    swept = read(api.get(f"/api/descent/sweep?{query}").content)
+    best = race_of(api, f"{query}&learning_rate={swept['best']['learning_rate']!r}")["walks"][0]
+    spent, part = int(swept["best"]["evaluations"]), swept["part"]
+    assert max(best["loss"][spent:]) <= part * best["loss"][0] < best["loss"][spent - 1]
+
+
+def test_a_race_at_the_best_learning_rate_counts_what_its_sweep_has_counted(api):
+    shares = []
+    for optimizer in ("momentum", "adam", "line-search"):
+        query = f"landscape=two-valley&starts=9&steps=150&optimizer={optimizer}"
+        swept = read(api.get(f"/api/descent/sweep?{query}").content)
+        best = swept["best"]
+        race = read(api.get(f"/api/descent/race?{query}&learning_rate={best['learning_rate']!r}").content)["runs"][0]
+        stayed = next(one for one in race["stayed"] if one["part"] == swept["part"])
+        assert (stayed["median"], stayed["share"]) == (best["evaluations"], best["share"])
+        assert race["loss"]["median"] == best["loss"]
+        shares.append(best["share"])
+    assert min(shares) < 0.5 < sorted(shares)[1] < max(shares) == 1
+
+
+def test_where_fewer_than_half_of_the_walkers_stay_near_a_sweep_has_no_median_over_all(api):
+    swept = read(api.get("/api/descent/sweep?landscape=rastrigin&optimizer=adam&starts=30").content)
+    assert 0 < swept["best"]["share"] < 0.5
+    assert swept["best"]["evaluations"] is None
+    assert swept["best"]["share"] == max(swept["share"])
 
 
 # ── Bad input, on every route that reads it
@@ -573,8 +608,8 @@ def test_the_sweep_of_a_run_of_a_race_has_the_races_budget(api):
         steps=200,
         runs=[{"optimizer": "line-search", "learning_rate": best}],
     )[1]["summary"]
-    reached = {entry["part"]: entry["evaluations"] for entry in summary["reached"]}
-    assert reached[swept["part"]] == swept["best"]["evaluations"]
+    stayed = {entry["part"]: entry["stayed"] for entry in summary["reached"]}
+    assert stayed[swept["part"]] == swept["best"]["evaluations"]
 
 
 def test_a_sweep_of_a_run_that_is_not_there_is_refused(api):

@@ -262,8 +262,8 @@ def test_the_table_has_what_the_api_says(plain: Watched) -> None:
     found = cells(page)
     assert len(found) == 4
     for row, walk in zip(found, walks, strict=True):
-        reached = [one["evaluations"] for one in walk["summary"]["reached"]]
-        assert row[:3] == [walk["label"], *("never" if value is None else str(value) for value in reached)]
+        stayed = [one["stayed"] for one in walk["summary"]["reached"]]
+        assert row[:3] == [walk["label"], *("never" if value is None else str(value) for value in stayed)]
         assert row[4:] == [walk["summary"]["outcome"].replace("_", " "), walk["summary"]["place"].replace("_", " ")]
         assert float(row[3]) == pytest.approx(walk["summary"]["loss"], rel=1e-3)
     page.get_by_role("button", name="Copy table").click()
@@ -285,10 +285,10 @@ def test_from_many_starts_there_are_bands_and_medians_as_the_api_has_them(plain:
     for area, run in zip(areas, race, strict=True):
         lower = [value for value in run["bands"]["lower"] if value is not None]
         assert area["x"][: len(lower)] == lower
-    expect(page.locator("#bands-note")).to_contain_text("half of the 12 walkers")
+    expect(page.locator("#bands-note")).to_contain_text("half of all 12 walkers")
     for row, run in zip(cells(page), race, strict=True):
         assert row[1] == f"{round(100 * run['success'], 1):g}\N{NO-BREAK SPACE}%"
-        median = run["reached"][0]["median"]
+        median = run["stayed"][0]["median"]
         assert row[2].startswith("never" if median is None else f"{median:g} (")
 
 

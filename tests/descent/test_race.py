@@ -11,9 +11,9 @@ import pytest
 
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
-from app.descent.race import LEVELS, PARTS, Progress, best_known, quartiles
+from app.descent.race import LEVELS, PARTS, Progress, best_known, quartiles, share
 from app.descent.verdict import judge
-from app.descent.walk import MOST_ALONE, Ending, scatter, walk
+from app.descent.walk import MOST_ALONE, Chunk, Ending, scatter, walk
 from tests.descent.ground import BY_HAND, all_of, descent, joined, landscape, usual_shape
 
 MANY = MOST_ALONE + 6
@@ -61,7 +61,9 @@ RACES = [
 
 @pytest.mark.parametrize("count", [3, MANY])
 @pytest.mark.parametrize(("slug", "optimizer", "options"), RACES, ids=[" ".join(race[:2]) for race in RACES])
-def test_what_is_reached_is_what_a_plain_loop_over_the_whole_walk_finds(slug, optimizer, options, count):
+def test_what_is_reached_and_what_is_kept_is_what_a_plain_loop_over_the_whole_walk_finds(
+    slug, optimizer, options, count
+):
     entry, settings = settings_on(slug, optimizer, **options)
     progress, wholes = followed(settings, starts_on(entry, count), LEVELS)
     sign = 1 if settings.goal == "minimize" else -1
@@ -71,28 +73,31 @@ def test_what_is_reached_is_what_a_plain_loop_over_the_whole_walk_finds(slug, op
         heights = (sign * whole.loss).tolist()
         for part, level in enumerate(LEVELS):
             target = best + level * max(heights[0] - best, 0)
-            there = [spent for height, spent in zip(heights, whole.evaluations, strict=True) if height <= target]
-            assert progress.evaluations[walker, part] == (there[0] if there else math.inf)
-            assert progress.kept[walker, part] == (heights[-1] <= target)
+            near = [height <= target for height in heights]
+            there = [spent for is_near, spent in zip(near, whole.evaluations, strict=True) if is_near]
+            assert progress.reached[walker, part] == (there[0] if there else math.inf)
+            stays = [spent for k, spent in enumerate(whole.evaluations) if all(near[k:])]
+            assert progress.stayed[walker, part] == (stays[0] if stays else math.inf)
 
 
 def test_the_share_counts_those_that_came_so_near_and_the_quartiles_count_all():
     entry, settings = settings_on("two-valley", "gradient-descent")
     progress, _ = followed(settings, starts_on(entry, MANY))
-    there = sorted(spent for spent in progress.evaluations[:, 0].tolist() if spent < math.inf)
-    assert 0 < len(there) < MANY
-    assert progress.share(0) == len(there) / MANY
-    lower, median, _ = progress.quartiles(0)
-    everyone = there + [math.inf] * (MANY - len(there))
-    assert (lower, median) == (everyone[math.ceil(MANY / 4) - 1], everyone[math.ceil(MANY / 2) - 1])
+    for spent in (progress.reached[:, 0], progress.stayed[:, 0]):
+        there = sorted(one for one in spent.tolist() if one < math.inf)
+        assert 0 < len(there) < MANY
+        assert share(spent) == len(there) / MANY
+        lower, median, _ = quartiles(spent)
+        everyone = there + [math.inf] * (MANY - len(there))
+        assert (lower, median) == (everyone[math.ceil(MANY / 4) - 1], everyone[math.ceil(MANY / 2) - 1])
 
 
 @pytest.mark.parametrize("count", [1, MANY])
 def test_who_begins_at_the_best_place_needs_no_evaluation(count):
     _, settings = settings_on("bowl", "gradient-descent")
     progress, _ = followed(settings, [ORIGIN] * count)
-    assert (progress.evaluations == 0).all()
-    assert progress.kept.all()
+    assert (progress.reached == 0).all()
+    assert (progress.stayed == 0).all()
 
 
 def test_who_passes_by_the_best_place_has_been_there_and_has_not_stayed():
@@ -101,8 +106,21 @@ def test_who_passes_by_the_best_place_has_been_there_and_has_not_stayed():
     settings = descent(ground, "momentum", {"momentum": 0.9}, learning_rate=0.5, steps=2)
     progress, wholes = followed(settings, [(1.0,)])
     assert wholes[0].x.tolist() == [1.0, 0.0, -0.9]
-    assert progress.evaluations.tolist() == [[1, 1]]
-    assert not progress.kept.any()
+    assert progress.reached.tolist() == [[1, 1]]
+    assert progress.stayed.tolist() == [[math.inf, math.inf]]
+
+
+def test_a_walk_that_comes_and_goes_stays_from_the_last_time_that_it_came():
+    ground = landscape("x**2", (1.0,), near=((0.0,),))
+    # The heights 1, 0, 0.81, 0.0081, 0.49, 0.0001, 0, 0 of a walk that is told, in chunks of any length.
+    heights, spent = [1, 0, 0.81, 0.0081, 0.49, 0.0001, 0, 0], [0, 3, 4, 7, 9, 10, 12, 20]
+    for length in range(1, len(heights) + 1):
+        progress = Progress(descent(ground), 1)
+        for first in range(0, len(heights), length):
+            loss, evaluations = (column[first : first + length] for column in (heights, spent))
+            progress.follow(Chunk(0, first, loss, loss, loss, loss, loss, evaluations))
+        assert progress.reached.tolist() == [[3, 3]]
+        assert progress.stayed.tolist() == [[10, 10]]
 
 
 @pytest.mark.parametrize("count", [1, MANY])
@@ -110,9 +128,8 @@ def test_without_a_best_place_nobody_comes_near_it(count):
     entry, settings = settings_on("shoulder", "gradient-descent")
     assert not settings.terrain.known("global_minimum")
     progress, _ = followed(settings, starts_on(entry, count))
-    assert progress.share(0) == progress.share(1) == 0
-    assert progress.quartiles(1) == (math.inf,) * 3
-    assert not progress.kept.any()
+    assert share(progress.reached) == share(progress.stayed) == 0
+    assert quartiles(progress.stayed[:, 1]) == (math.inf,) * 3
 
 
 @pytest.mark.parametrize("count", [1, MANY])
@@ -120,8 +137,8 @@ def test_from_a_loss_that_is_not_finite_no_part_of_the_way_is_ever_left(count):
     ground = landscape("exp(x**2 + y**2)", near=(ORIGIN,))
     progress, wholes = followed(descent(ground), [(40.0, 0.0)] * count)
     assert {whole.ending.criterion for whole in wholes.values()} == {"not_finite"}
-    assert (progress.evaluations == math.inf).all()
-    assert not progress.kept.any()
+    assert (progress.reached == math.inf).all()
+    assert (progress.stayed == math.inf).all()
 
 
 # --- the best place

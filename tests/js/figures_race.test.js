@@ -66,7 +66,7 @@ test('a name from an address cannot bring in marks that Plotly would follow', ()
 // ---------------------------------------------------------------- bands
 
 /** @param {number} run @param {Partial<RaceRun['bands']>} bands @returns {RaceRun} */
-const compared = (run, bands) => ({ run, label: `run ${run}`, walkers: 4, success: 1, outcomes: {}, places: {}, reached: [], loss: { lower: 0, median: 0, upper: 0 }, bands: { part: [1, 0.1, 0.01], lower: [0, 5, 20], median: [0, 9, 30], upper: [0, 12, 40], ...bands } });
+const compared = (run, bands) => ({ run, label: `run ${run}`, walkers: 4, success: 1, outcomes: {}, places: {}, stayed: [], loss: { lower: 0, median: 0, upper: 0 }, bands: { part: [1, 0.1, 0.01], lower: [0, 5, 20], median: [0, 9, 30], upper: [0, 12, 40], ...bands } });
 
 test('a band lies between its quartiles, its line at the median', () => {
   const [area, line] = bandTraces([compared(3, {})], 100, 'evaluations', colours);
@@ -125,6 +125,20 @@ for (const stacked of [false, true]) {
     else assert.ok(layout.xaxis2.domain[0] > layout.xaxis.domain[1]);
   });
 }
+
+test('runs of which fewer than half stayed near are shown by their share, between the others', () => {
+  const few = sweep({ best: { learning_rate: 0.1, share: 0.4, evaluations: null, loss: 1 }, share: [0, 0.4, 0.2], evaluations: [null, null, null] });
+  const runs = [far, few, sweep()].map((one, run) => ({ run, label: `run ${run}`, sweep: one }));
+  const { data, layout } = sweepFigure(runs, 'evaluations', colours, false);
+  const share = data.filter(({ xaxis }) => xaxis === 'x2');
+  assert.deepEqual([share[0].y, share[0].line.color, share[1].y], [[0, 0.4, 0.2], colours.walkers[1], [0.4]]);
+  assert.deepEqual(layout.annotations.map((/** @type {any} */ { text }) => text), ['evaluations needed', 'share that stays near, where fewer than half do', 'loss at the end, where nobody stays near']);
+  const across = [layout.xaxis, layout.xaxis2, layout.xaxis3].flatMap(({ domain }) => domain);
+  assert.deepEqual([across[0], across.at(-1)?.toFixed(12)], [0, '1.000000000000']);
+  assert.ok(across.every((at, k) => k === 0 || at > across[k - 1]));
+  const alone = sweepFigure([{ run: 1, label: 'One', sweep: few }], 'evaluations', colours, true);
+  assert.deepEqual(alone.layout.annotations.map((/** @type {any} */ { text }) => text), ['share that stays near']);
+});
 
 test('where nobody came near there is the loss alone, on a logarithmic axis if it is far apart', () => {
   const { data, layout } = sweepFigure([{ run: 0, label: 'One', sweep: { ...far, loss: [400, 2, 0.5] } }], 'evaluations', colours, false);
