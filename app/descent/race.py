@@ -51,28 +51,37 @@ class Progress:
         self.reached = np.full((walkers, len(parts)), np.inf)
         self.stayed = np.full((walkers, len(parts)), np.inf)
         self._targets = np.zeros((walkers, len(parts)))
+        self._within = [0] * walkers
 
     def follow(self, event: Chunk | Ending) -> None:
         """Take the next part of some walker's walk."""
         if self.best is None or isinstance(event, Ending):
             return
-        walker, spent = event.walker, np.asarray(event.evaluations, dtype=float)
-        heights = self.downhill * np.asarray(event.loss)
+        walker = event.walker
+        # Upside down, as the parts fall: how deep a walker is, and how deep it is to be for each part.
+        depths = -self.downhill * np.asarray(event.loss)
         # What is not finite is near to nothing.
-        heights = np.where(np.isfinite(heights), heights, np.inf)
+        depths = np.where(np.isfinite(depths), depths, -np.inf)
         if event.first == 0:
-            way = max(heights[0] - self.best, 0.0)
+            way = max(-self.best - depths[0], 0.0)
             # From a loss that is infinite every other is infinitely far away, itself included.
-            self._targets[walker] = self.best + self.parts * way if math.isfinite(way) else -math.inf
-        targets = self._targets[walker]
-        # How many iterates go by until one is so near, and how many at the end are all so near.
-        before = np.searchsorted(-np.minimum.accumulate(heights), -targets)
-        within = np.searchsorted(np.maximum.accumulate(heights[::-1]), targets, side="right")
-        came = (before < len(heights)) & np.isinf(self.reached[walker])
-        self.reached[walker, came] = spent[before[came]]
-        lasts = np.isfinite(self.stayed[walker]) & (within == len(heights))
-        began = np.append(spent[::-1], np.inf)[within - 1]
-        self.stayed[walker] = np.where(lasts, self.stayed[walker], began)
+            self._targets[walker] = -self.best - self.parts * way if math.isfinite(way) else np.inf
+        # Mostly a chunk has nothing new: all of it is within the same parts as the one before.
+        within = np.searchsorted(self._targets[walker], (depths.min(), depths.max()), side="right").tolist()
+        if within != [self._within[walker]] * 2:
+            self._note(walker, depths, np.asarray(event.evaluations, dtype=float))
+            self._within[walker] = int(np.isfinite(self.stayed[walker]).sum())
+
+    def _note(self, walker: int, depths: Array, spent: Array) -> None:
+        targets, reached, stayed = self._targets[walker], self.reached[walker], self.stayed[walker]
+        # How many iterates go by until one is so deep, and how many at the end are all so deep.
+        before = np.searchsorted(np.maximum.accumulate(depths), targets)
+        after = np.searchsorted(-np.minimum.accumulate(depths[::-1]), -targets, side="right")
+        came = (before < len(depths)) & np.isinf(reached)
+        reached[came] = spent[before[came]]
+        lasts = np.isfinite(stayed) & (after == len(depths))
+        began = np.append(spent[::-1], np.inf)[after - 1]
+        stayed[:] = np.where(lasts, stayed, began)
 
 
 def share(spent: Array) -> float:
