@@ -92,6 +92,10 @@ def _hyperparameter(key: str) -> Any:
     )
 
 
+# The optimizers that do not take the landscape's learning rate where none is given.
+_OWN_RATES = ", ".join(f"{one.learning_rate:g} for {slug}" for slug, one in OPTIMIZERS.items() if one.learning_rate)
+
+
 class DescentRequest(BaseModel):
     """One walk, or several side by side, as flat keys. What is left out has the default named in its description."""
 
@@ -128,7 +132,7 @@ class DescentRequest(BaseModel):
         None,
         gt=0,
         title="Step size (learning rate)",
-        description="What the gradient is multiplied with. Default: the landscape's.",
+        description=f"What the gradient is multiplied with. Default: {_OWN_RATES}; for all others the landscape's.",
         json_schema_extra={"symbol": r"\eta", "scale": "log", "low": 1e-4, "high": 10},
     )
     momentum: float | None = _hyperparameter("momentum")
@@ -265,8 +269,8 @@ class DescentRequest(BaseModel):
         title="Window",
         description="The part that the map shows: xmin,xmax,ymin,ymax of starts, or the lowest and the highest "
         "learning rate and second hyperparameter; two numbers where there is one axis. Default: the domain, or two "
-        "decades to both sides of the landscape's learning rate, up to 1 at least, and all that the hyperparameter may "
-        "be.",
+        "decades to both sides of the run's default learning rate, up to 1 at least, and all that the hyperparameter "
+        "may be.",
     )
     resolution: int | None = Field(
         None,
@@ -285,6 +289,11 @@ class DescentRequest(BaseModel):
     def chosen_optimizer(self) -> Optimizer:
         """The registry's entry."""
         return OPTIMIZERS[self.optimizer]
+
+    @property
+    def usual_learning_rate(self) -> float:
+        """The learning rate that it would have if none were given."""
+        return self.chosen_optimizer.usual_learning_rate(self.chosen_landscape)
 
     @property
     def chosen_schedule(self) -> Schedule:
@@ -739,7 +748,7 @@ def _defaults(given: Mapping[str, Any]) -> dict[str, Any]:
         "domain": box.sides,
         "goal": landscape.goal,
         "start": list(landscape.start),
-        "learning_rate": landscape.learning_rate,
+        "learning_rate": optimizer.usual_learning_rate(landscape),
         "schedule": slug,
         **{
             parameter.key: int(parameter.default) if parameter.whole else parameter.default
@@ -754,7 +763,7 @@ def _map_defaults(request: DescentRequest) -> dict[str, Any]:
         return {"map_run": None, "window": None, "resolution": None}
     window = request.domain
     if request.map == "rates":
-        usual, second = math.floor(math.log10(request.chosen_landscape.learning_rate)), request.second_hyperparameter
+        usual, second = math.floor(math.log10(request.mapped_run.usual_learning_rate)), request.second_hyperparameter
         window = [10.0 ** (usual - 2), 10.0 ** max(usual + 2, 0), *([second.low, second.high] if second else [])]
     return {"map_run": 0, "window": window, "resolution": 256}
 

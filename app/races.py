@@ -15,8 +15,8 @@ from app.runs import Plan, plans, verdict
 
 # A sweep tries so many learning rates in each decade, and so many more beside the best of them.
 _COARSE, _FINE = 6, 20
-# Decades below and above the landscape's learning rate, rounded down to a power of ten, that it looks through; above it
-# goes as far as 10 at least, for some optimizers' steps do not grow with the gradient.
+# Decades below and above the run's default learning rate, rounded down to a power of ten, that it looks through; above
+# it goes as far as 10 at least, for some optimizers' steps do not grow with the gradient.
 _BELOW, _ABOVE, _LEAST = 3, 2, 1.0
 
 
@@ -98,7 +98,7 @@ def sweep(request: DescentRequest, of: int = 0) -> Iterator[Sweep | None]:
     """
     planned = plans(request)[of]
     request = planned.request
-    usual = math.floor(math.log10(request.chosen_landscape.learning_rate))
+    usual = math.floor(math.log10(request.usual_learning_rate))
     low, high = usual - _BELOW, max(usual + _ABOVE, _LEAST)
     count = round(_COARSE * (high - low)) + 1
     tries = count + _FINE

@@ -358,6 +358,7 @@ def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
         "needs_hessian": optimizer.needs_hessian,
         "needs_all_data": optimizer.needs_all_data,
         "has_stability_limit": optimizer.stability is not None,
+        "learning_rate": optimizer.learning_rate,
     }
 
 

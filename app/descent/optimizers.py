@@ -11,7 +11,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from app.descent.hyperparameters import Hyperparameter, values_of
-from app.descent.landscape import Source
+from app.descent.landscape import Landscape, Source
 from app.descent.moves import LineSearch, Newton
 from app.descent.rules import Line, Rule, lines_of
 
@@ -93,7 +93,8 @@ class Optimizer:
     ``rule`` is either a rule on one coordinate or a move of the whole point. ``convention`` states which of several
     forms in use this is. ``stability`` gives the c of the limit c/λ on the learning rate, above which the rule diverges
     on a quadratic whose largest curvature is λ; None where no such limit is known. ``best`` gives the best settings on
-    quadratics, where they are known.
+    quadratics, where they are known. ``learning_rate`` is the default of an optimizer whose step is right by itself,
+    None where the landscape's is taken, which is chosen for plain descent.
     """
 
     slug: str
@@ -105,6 +106,11 @@ class Optimizer:
     stability: Callable[..., float] | None = None
     stability_text: Callable[..., str] = lambda **values: ""
     best: BestRule | None = None
+    learning_rate: float | None = None
+
+    def usual_learning_rate(self, landscape: Landscape) -> float:
+        """Return the learning rate where none is given."""
+        return landscape.learning_rate if self.learning_rate is None else self.learning_rate
 
     @cached_property
     def needs_hessian(self) -> bool:
@@ -345,8 +351,9 @@ _TABLE = (
         ),
         convention=(
             "Finds its own step size from how far it has moved of late; the paper has no learning rate, which is "
-            "learning rate 1 here. It starts very slowly, because nothing has moved yet."
+            "learning rate 1 here, the default. It starts very slowly, because nothing has moved yet."
         ),
+        learning_rate=1.0,
         source=Source("Zeiler, ADADELTA: An Adaptive Learning Rate Method", 2012, "https://arxiv.org/abs/1212.5701"),
     ),
     Optimizer(
@@ -460,10 +467,11 @@ _TABLE = (
             ),
         ),
         convention=(
-            "Steps to where the quadratic with this gradient and Hessian has its stationary point; learning rate 1 is "
-            "the full step. It knows no downhill: it runs to saddles and maxima as gladly as to minima."
+            "Steps to where the quadratic with this gradient and Hessian has its stationary point; learning rate 1, "
+            "the default, is the full step. It knows no downhill: it runs to saddles and maxima as gladly as to minima."
         ),
         source=Source("Nocedal & Wright, Numerical Optimization, section 3.3", 2006),
+        learning_rate=1.0,
         best=BestRule(
             settings=lambda low, high: {"learning_rate": 1.0},
             rate=lambda kappa: 0.0,

@@ -1,6 +1,6 @@
 // The settings, built from the API's tables: labels, symbols, limits and explanations are typed nowhere else.
 
-import { fromSlider, say, shortNumber, toSlider, writeNumber } from './request.js';
+import { fromSlider, say, shortNumber, toSlider, usualRate, writeNumber } from './request.js';
 
 /** @typedef {'drag' | 'final'} Phase */
 
@@ -148,7 +148,7 @@ export class Controls {
     this.fields.replaceChildren(
       ...(shape ? [this.number({ ...shape, key: 'shape', title: shape.name })] : []),
       this.choice('optimizer', 'Optimizer', able, optimizer?.convention ?? ''),
-      this.number(this.around(key('learning_rate'), landscape.learning_rate)),
+      this.number(this.around(key('learning_rate'), usualRate(optimizer, landscape) ?? 1)),
       ...(optimizer?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
       this.group(
         this.choice('schedule', 'Schedule', schedules, schedule?.explanation ?? ''),
@@ -170,7 +170,7 @@ export class Controls {
   }
 
   /**
-   * The slider of a learning rate reaches from far below the landscape's own to far above it.
+   * The slider of a learning rate reaches from far below the usual one to far above it.
    * @param {Parameter} parameter
    * @param {number} usual
    * @returns {Parameter}

@@ -3,6 +3,15 @@
 /** What is shown where an address does not say. */
 export const FIRST = { landscape: 'bowl', optimizer: 'momentum' };
 
+/**
+ * @param {Optimizer | undefined} optimizer
+ * @param {Landscape | undefined} landscape
+ * @returns {number | undefined} the learning rate where none is given: the optimizer's own, or else the landscape's
+ */
+export function usualRate(optimizer, landscape) {
+  return optimizer?.learning_rate ?? landscape?.learning_rate;
+}
+
 /** Keys whose default is the landscape's: another landscape means other values, so they go with the old one. */
 const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate', 'batch'];
 
@@ -42,9 +51,12 @@ export function changed(given, change, catalog) {
     else next[key] = value;
   }
   const landscape = catalog.landscapes.find(({ slug }) => slug === (next.landscape ?? FIRST.landscape));
-  const optimizer = () => catalog.optimizers.find(({ slug }) => slug === (next.optimizer ?? FIRST.optimizer));
+  const optimizerOf = (/** @type {Given} */ run) => catalog.optimizers.find(({ slug }) => slug === (run.optimizer ?? FIRST.optimizer));
+  const optimizer = () => optimizerOf(next);
   if (landscape && !landscape.smooth && optimizer()?.needs_hessian) delete next.optimizer;
   if (optimizer()?.needs_all_data) delete next.batch;
+  // A learning rate that suits one that scales its steps by itself means nothing to the others, and the other way round.
+  if ((optimizer()?.learning_rate ?? null) !== (optimizerOf(given)?.learning_rate ?? null) && !('learning_rate' in change)) delete next.learning_rate;
   if (change.schedule === 'constant') delete next.restarts;
   if (Number(change.restarts) > 0 && next.schedule === 'constant') delete next.schedule;
   if (!(Number(next.restarts) > 0)) delete next.growth;

@@ -2,7 +2,7 @@
 // and each further one by what is otherwise with it; here every run has all its own keys, so that a change of one, or its
 // end, leaves the others what they were. Pure; the server checks.
 
-import { FIRST, changed, readQuery, writeQuery } from './request.js';
+import { FIRST, changed, readQuery, usualRate, writeQuery } from './request.js';
 
 /** @typedef {import('./walks.js').Walks} Walks */
 
@@ -172,7 +172,7 @@ function defaultOf(key, all, catalog) {
   if (key === 'optimizer') return FIRST.optimizer;
   if (key === 'schedule') return usualSchedule(all);
   if (key === 'hidden') return '0';
-  if (key === 'learning_rate') return text(catalog.landscapes.find(({ slug }) => slug === (all.landscape ?? FIRST.landscape))?.learning_rate);
+  if (key === 'learning_rate') return text(usualRate(catalog.optimizers.find(({ slug }) => slug === optimizerOf(all)), catalog.landscapes.find(({ slug }) => slug === (all.landscape ?? FIRST.landscape))));
   const row = [...hyperparameters(all, catalog), ...catalog.keys].find((entry) => entry.key === key);
   return text(row?.default);
 }

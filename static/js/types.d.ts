@@ -73,6 +73,8 @@ interface Optimizer {
   needs_all_data: boolean;
   /** Whether curvature limits its learning rate, in a way that is known. */
   has_stability_limit: boolean;
+  /** Its default, null where the landscape's is taken. */
+  learning_rate: number | null;
   /** Lines in symbols and in numbers: `rule`, and where they differ those of the first step, of an ascent, of a refusal. */
   rules: Record<string, [string, string][]>;
   symbols: Record<string, string>;

@@ -152,6 +152,32 @@ def test_optimizers_and_schedules_have_every_field_of_the_contract(api, route, t
             assert isinstance(parameter["log"], bool)
 
 
+def test_optimizers_say_their_own_learning_rate_where_the_landscapes_is_not_taken(api):
+    records = read(api.get("/api/optimizers").content)
+    own = {record["slug"]: record["learning_rate"] for record in records}
+    assert {slug: rate for slug, rate in own.items() if rate is not None} == {"newton": 1.0, "adadelta": 1.0}
+    for landscape in ("bowl", "himmelblau", "rosenbrock", "straight-line"):
+        usual = read(api.get(f"/api/landscapes/{landscape}").content)["learning_rate"]
+        for slug, rate in own.items():
+            answer = api.answer(landscape=landscape, optimizer=slug, steps=1)
+            assert answer["request"]["learning_rate"] == (usual if rate is None else rate)
+            assert answer == api.answer(
+                landscape=landscape, optimizer=slug, steps=1, learning_rate=usual if rate is None else rate
+            )
+            assert "learning_rate" not in answer["query"]
+
+
+def test_newton_takes_its_full_step_where_no_learning_rate_is_given(api):
+    # On a quadratic one step is the whole way, whatever the landscape's learning rate is.
+    walk = api.walk(landscape="quadratic", optimizer="newton")
+    assert (walk["x"][1], walk["y"][1], walk["summary"]["steps"]) == (0, 0, 2)
+    # From Himmelblau's start it runs to the maximum, as its convention says: there it converges.
+    summary = api.walk(landscape="himmelblau", optimizer="newton")["summary"]
+    assert (summary["outcome"], summary["place"]) == ("converged", "maximum")
+    assert summary["loss"] == pytest.approx(181.6165, abs=1e-4)
+    assert summary["steps"] < 20
+
+
 def test_the_keys_tell_the_bounds_that_the_requests_have(api):
     for row in read(api.get("/api/keys").content):
         assert row["key"] in KEYS

@@ -298,6 +298,9 @@ def test_the_axes_say_what_they_are_and_where_the_cells_lie(api):
     assert (up["key"], up["low"], up["high"], up["log"]) == ("epsilon", 1e-12, 1, True)
     assert [math.log10(value) for value in start["x"]] == pytest.approx([-5 + 0.5 * (k + 0.5) for k in range(10)])
     assert [math.log10(value) for value in start["y"]] == pytest.approx([-12 + 1.2 * (k + 0.5) for k in range(10)])
+    # With an optimizer that has its own, from two decades below that to two above.
+    across = the_map(api, "rates", **keys | {"optimizer": "newton"}).start["axes"][0]
+    assert (across["low"], across["high"]) == (0.01, 100)
     start = the_map(api, "basins", landscape="bowl", resolution=4, window=[0.0, 4.0, -1.0, 1.0]).start
     assert [(axis["key"], axis["low"], axis["high"], axis["log"]) for axis in start["axes"]] == [
         ("x", 0, 4, False),

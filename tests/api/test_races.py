@@ -248,6 +248,31 @@ def test_a_body_lists_its_runs_as_objects_and_is_the_same_race(api):
     assert read(answer.content)["request"]["runs"][1] == {"momentum": 0.5, "steps": 4}
 
 
+def test_a_run_with_an_optimizer_that_has_its_own_learning_rate_has_that_unless_one_is_given(api):
+    def rates(query):
+        return [run["request"]["learning_rate"] for run in race_of(api, query)["runs"]]
+
+    assert rates("landscape=himmelblau&run=newton&run=adadelta&run=adam") == [0.01, 1, 1, 0.01]
+    assert rates("landscape=himmelblau&optimizer=newton&run=adam") == [1, 0.01]
+    # What is given is given for all; what is the default is as good as not given.
+    assert rates("landscape=himmelblau&learning_rate=0.02&run=newton") == [0.02, 0.02]
+    assert rates("landscape=himmelblau&learning_rate=0.01&run=newton") == [0.01, 1]
+    assert rates("landscape=himmelblau&learning_rate=0.02&run=newton,learning_rate:1") == [0.02, 1]
+
+
+@pytest.mark.parametrize(
+    ("query", "low", "high"),
+    [
+        ("landscape=rosenbrock&optimizer=gradient-descent", 1e-6, 10),
+        ("landscape=rosenbrock&optimizer=newton", 1e-3, 100),
+        ("landscape=rosenbrock&optimizer=gradient-descent&run=adadelta&of=1", 1e-3, 100),
+    ],
+)
+def test_a_sweep_looks_three_decades_below_the_runs_default_and_two_above_up_to_10_at_least(api, query, low, high):
+    tried = read(api.get(f"/api/descent/sweep?{query}&steps=20").content)["learning_rate"]
+    assert (tried[0], tried[-1]) == (pytest.approx(low), pytest.approx(high))
+
+
 # ── What was reached
 
 

@@ -389,6 +389,22 @@ def test_a_mini_batch_is_offered_only_where_there_are_data_and_an_optimizer_that
     expect(page.locator("#slide-batch")).to_have_count(1)
 
 
+def test_an_optimizer_with_its_own_learning_rate_brings_it_and_takes_it_away(watched: Watched) -> None:
+    page = watched.show("?landscape=himmelblau&learning_rate=0.02")
+    field = page.locator("#key-learning_rate")
+    expect(field).to_have_value("0.02")
+    for slug in ("newton", "adadelta"):
+        page.select_option("#key-optimizer", slug)
+        watched.settled(f"landscape=himmelblau&optimizer={slug}")
+        expect(field).to_have_value("1")
+    page.select_option("#key-optimizer", "adam")
+    watched.settled("landscape=himmelblau&optimizer=adam")
+    expect(field).to_have_value("0.01")
+    page.go_back()
+    watched.settled("landscape=himmelblau&optimizer=adadelta")
+    expect(field).to_have_value("1")
+
+
 def test_from_adam_to_lion_what_both_use_is_kept_without_complaint(watched: Watched) -> None:
     page = watched.show("?optimizer=adam&beta1=0.8&epsilon=0.01")
     expect(page.locator("#key-beta1")).to_have_value("0.8")

@@ -203,7 +203,7 @@ def test_a_landscape_that_a_run_cannot_work_on_is_refused_in_words_and_the_pictu
     # The box lies under its picture.
     page.locator('input[value="kink"]').check(force=True)
     trouble = page.locator("#runs .refused")
-    expect(trouble).to_contain_text("Newton, learning rate 0.1: optimizer=newton needs a Hessian")
+    expect(trouble).to_contain_text("Newton, learning rate 1: optimizer=newton needs a Hessian")
     expect(page.locator('input[value="bowl"]')).to_be_checked()
     assert page.url.endswith("/?run=newton&run=adam")
     assert len(page.evaluate("() => downhill.walks.all.map(({ length }) => length)")) == 3

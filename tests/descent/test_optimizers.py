@@ -254,6 +254,13 @@ def test_newton_alone_needs_the_hessian_and_moves_of_the_whole_point_need_all_da
     assert [slug for slug, entry in OPTIMIZERS.items() if entry.needs_all_data] == ["newton", "line-search"]
 
 
+def test_the_usual_learning_rate_is_the_landscapes_but_for_optimizers_whose_step_is_right_by_itself():
+    ground = landscape("x**2 + y**2")
+    usual = {slug: entry.usual_learning_rate(ground) for slug, entry in OPTIMIZERS.items()}
+    assert {slug for slug, rate in usual.items() if rate != ground.learning_rate} == {"newton", "adadelta"}
+    assert usual["newton"] == usual["adadelta"] == 1 != ground.learning_rate
+
+
 def test_a_value_that_is_not_given_is_the_default():
     momentum = OPTIMIZERS["momentum"]
     assert momentum.values({}) == {"momentum": 0.9, "dampening": 0.0}

@@ -102,8 +102,9 @@ function meaning(run, shared) {
   const schedule = run.schedule ?? (Number(run.restarts) > 0 ? 'cosine' : 'constant');
   const rows = [catalog.optimizers, catalog.schedules].flatMap((entries) => /** @type {{slug: string, hyperparameters: Parameter[]}[]} */ (entries).filter(({ slug }) => slug === optimizer || slug === schedule).flatMap(({ hyperparameters }) => hyperparameters));
   const landscape = catalog.landscapes.find(({ slug }) => slug === shared.landscape);
+  const usual = catalog.optimizers.find(({ slug }) => slug === optimizer)?.learning_rate ?? landscape?.learning_rate;
   /** @type {Record<string, unknown>} */
-  const defaults = { hidden: 0, learning_rate: landscape?.learning_rate, ...Object.fromEntries([...catalog.keys.filter(({ key }) => key !== 'learning_rate'), ...rows].map((row) => [row.key, row.default])) };
+  const defaults = { hidden: 0, learning_rate: usual, ...Object.fromEntries([...catalog.keys.filter(({ key }) => key !== 'learning_rate'), ...rows].map((row) => [row.key, row.default])) };
   const known = Object.entries(run).filter(([key, value]) => !['optimizer', 'schedule'].includes(key) && (key === 'name' || Number(value) !== defaults[key]));
   return { optimizer, schedule, ...Object.fromEntries(known.map(([key, value]) => [key, key === 'name' ? value : Number(value)])) };
 }
@@ -156,7 +157,8 @@ test('steps that a run had of its own go when the steps of all change, and stay 
 test('another landscape keeps the runs, and learning rates that curvature limits in proportion to its own', () => {
   // The bowl’s own is 0.1, the two valleys’ 0.02.
   assert.equal(write(changedRun(read('start=1,1&learning_rate=0.3&run=adam,learning_rate:0.05&run=nesterov,learning_rate:0.1'), 2, { landscape: 'two-valley' }, catalog)), 'landscape=two-valley&learning_rate=0.06&run=adam,learning_rate:0.05&run=nesterov,learning_rate:0.02');
-  assert.equal(write(changedRun(read('run=newton,learning_rate:1'), 0, { landscape: 'plateau' }, catalog)), 'landscape=plateau&run=newton,learning_rate:1');
+  assert.equal(write(changedRun(read('run=newton,learning_rate:0.8'), 0, { landscape: 'plateau' }, catalog)), 'landscape=plateau&run=newton,learning_rate:0.8');
+  assert.equal(write(changedRun(read('run=newton,learning_rate:1'), 0, { landscape: 'plateau' }, catalog)), 'landscape=plateau&run=newton', 'its own default');
   assert.equal(write(changedRun(read('learning_rate=0.3'), 0, { landscape: 'two-valley' }, catalog)), 'landscape=two-valley', 'alone it has the landscape’s own');
 });
 
@@ -262,6 +264,18 @@ test('what is refused of all runs, of no run that is known, or of the only one, 
   assert.deepEqual(blamed('run is given 9 times.', 'run', 'run=adam'), [-1, 'run', 'run is given 9 times.']);
   assert.deepEqual(blamed('run=nesterov: no.', 'run', 'run=adam'), [-1, 'run', 'run=nesterov: no.']);
   assert.deepEqual(blamed('learning_rate=-3.0 is out of range.', 'learning_rate', ''), [-1, 'learning_rate', 'learning_rate=-3.0 is out of range.']);
+});
+
+test('a run whose optimizer has its own learning rate takes none over that is another’s default', () => {
+  const rates = (/** @type {string} */ query) => read(query).runs.map((run) => run.learning_rate);
+  assert.deepEqual(rates('landscape=two-valley&learning_rate=0.02&run=newton'), ['0.02', undefined], 'that is the landscape’s own');
+  assert.deepEqual(rates('optimizer=newton&learning_rate=1&run=momentum'), ['1', undefined]);
+  assert.deepEqual(rates('optimizer=newton&run=momentum,learning_rate:0.2'), [undefined, '0.2']);
+  assert.deepEqual(rates('learning_rate=0.3&run=newton'), ['0.3', '0.3'], 'what is given is given for all');
+  // Written, a run says where it differs: here that it does not have what is given for all.
+  assert.equal(write({ shared: {}, runs: [{ learning_rate: '0.3' }, { optimizer: 'newton' }] }), 'learning_rate=0.3&run=newton,learning_rate:1');
+  assert.equal(write(changedRun(read('learning_rate=0.3&run=adam'), 1, { optimizer: 'newton' }, catalog)), 'learning_rate=0.3&run=newton,learning_rate:1');
+  assert.equal(write(changedRun(read('run=adam'), 1, { optimizer: 'newton' }, catalog)), 'run=newton');
 });
 
 test('the controls show what all share, and the chosen run’s own', () => {

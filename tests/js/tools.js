@@ -42,7 +42,7 @@ const drops = parameter({ key: 'drops', title: 'Drops', symbol: 'n', low: 1, hig
 const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, high: 0.99, default: 0.3 });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {Partial<Optimizer>} [needs] @returns {Optimizer} */
-const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, has_stability_limit: false, rules: { rule: [] }, symbols: {}, best: null, ...needs });
+const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, has_stability_limit: false, learning_rate: null, rules: { rule: [] }, symbols: {}, best: null, ...needs });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {boolean} [warms_up] @returns {Schedule} */
 const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', warms_up, anneals: hyperparameters.includes(floor) });
@@ -104,7 +104,7 @@ export const catalog = {
     optimizer('adam', [beta1, beta2, epsilon]),
     optimizer('adamw', [beta1, beta2, epsilon, weight_decay]),
     optimizer('lion', [beta1, beta2, weight_decay]),
-    optimizer('newton', [], { needs_hessian: true, needs_all_data: true }),
+    optimizer('newton', [], { needs_hessian: true, needs_all_data: true, learning_rate: 1 }),
     optimizer('line-search', [backtrack, sufficient], { needs_all_data: true }),
   ],
   schedules: [
