@@ -187,9 +187,12 @@ _TABLE = (
             r"\quad " + _PART,
             r"t \ge p:\quad \eta_k = \eta\,\left(\rho + (1 - \rho)\,\frac{1 + \cos(\pi (t - p)/(1 - p))}{2}\right)",
         ),
-        explanation="Rises from a 25th to the full learning rate, then falls to the floor: one large wave.",
+        explanation="Rises from a 25th to the full learning rate, then falls to the floor: one large wave. PyTorch's "
+        "OneCycleLR, whose steps are counted otherwise, with cycle_momentum=False.",
         source=Source(
-            "Smith & Topin, Super-Convergence: Very Fast Training Using Large Learning Rates; like torch's OneCycleLR",
+            "Smith & Topin, Super-Convergence: Very Fast Training Using Large Learning Rates; PyTorch, "
+            "torch.optim.lr_scheduler.OneCycleLR, with total_steps = T + 1, pct_start = (pT + 1)/(T + 1), "
+            "final_div_factor = 1/(25ρ), infinite for ρ = 0, and cycle_momentum = False",
             2018,
         ),
         warms_up=True,

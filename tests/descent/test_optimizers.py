@@ -14,7 +14,9 @@ from app.descent.rules import Rule
 from app.descent.walk import MOST_ALONE
 from tests.descent.ground import BY_HAND, all_of, descent, landscape, one, usual_shape
 
-RECORDING = json.loads((Path(__file__).parent / "data" / "torch_walks.json").read_text())
+DATA = Path(__file__).parent / "data"
+RECORDING = json.loads((DATA / "torch_walks.json").read_text())
+STEPS = json.loads((DATA / "torch_steps.json").read_text())
 MANY = MOST_ALONE + 1
 
 
@@ -66,6 +68,77 @@ def test_a_fit_goes_where_torch_optim_went(walk, crowd):
     np.testing.assert_allclose(ours.y, walk["y"], rtol=0, atol=1e-9)
     # The squared pastures have losses of 10⁸, where 1e-9 is less than one rounding.
     np.testing.assert_allclose(ours.loss, walk["loss"], rtol=1e-11, atol=1e-9)
+
+
+# Single steps, each from PyTorch's own state. What is asked for is a few roundings of the largest number in it.
+
+
+def _flat(rule, state):
+    """Return a recorded state as the rule has it; what PyTorch does not keep is not used either."""
+    parts = [state.get(name, [0.0, 0.0] if name in rule.by_coordinate else 0.0) for name in rule.state]
+    return tuple(number for part in parts for number in (part if isinstance(part, list) else [part]))
+
+
+def _parts(rule, following):
+    """Return the parts of the rule's state: a pair for what each coordinate has."""
+    numbers = iter(following)
+    return [[next(numbers), next(numbers)] if name in rule.by_coordinate else next(numbers) for name in rule.state]
+
+
+_every_oscillating_walk = pytest.mark.parametrize(
+    "walk", [pytest.param(walk, id=_name(walk)) for walk in STEPS["walks"]]
+)
+
+
+@_every_oscillating_walk
+def test_each_step_is_pytorchs_from_the_same_state_to_rounding(walk):
+    settings = descent(LANDSCAPES[walk["landscape"]], walk["optimizer"], walk["values"])
+    evaluate, updates = settings.evaluate(settings.terrain.floats), settings.updates()
+    for step in walk["steps"]:
+        slope = evaluate(*step["point"])[1:]
+        # Where the slopes of Rastrigin's waves cancel, what is left is rounding of what they were.
+        np.testing.assert_allclose(slope, step["gradient"], rtol=1e-14, atol=1e-13)
+        state = _flat(settings.rule, step["state"]) if step["done"] else None
+        for gradient in (slope, step["gradient"]):
+            x, y, following = updates.floats(*gradient, state, walk["learning_rate"], *step["point"])
+            scale = max(map(abs, (*step["point"], *step["point_next"])))
+            np.testing.assert_allclose((x, y), step["point_next"], rtol=0, atol=1e-15 * scale)
+        if settings.rule.state:
+            ours = dict(zip(settings.rule.state, _parts(settings.rule, following), strict=True))
+            for name in set(ours) & set(step["state_next"]):
+                np.testing.assert_allclose(ours[name], step["state_next"][name], rtol=1e-13)
+
+
+def test_the_steps_are_of_every_rule_and_from_states_far_into_walks_that_move():
+    walks = STEPS["walks"]
+    assert {walk["optimizer"] for walk in walks} == {
+        slug for slug, entry in OPTIMIZERS.items() if isinstance(entry.rule, Rule)
+    }
+    for walk in walks:
+        assert [step["done"] for step in walk["steps"]][-1] == 999
+        assert len({tuple(step["point"]) for step in walk["steps"]}) >= 12
+        # It turns round again and again: in one coordinate at least the slope changes its sign.
+        assert any(len({step["gradient"][axis] > 0 for step in walk["steps"]}) == 2 for axis in (0, 1))
+
+
+def test_where_a_walk_oscillates_rounding_grows_in_pytorch_against_itself_and_here_alike():
+    settings = descent(
+        LANDSCAPES["rosenbrock"], "rmsprop", {"decay": 0.99}, learning_rate=0.01, steps=1000, tolerance=0.0
+    )
+    one_walk, beside = (one(settings, (x, 1.0)) for x in (-1.2, math.nextafter(-1.2, 0)))
+    apart = np.hypot(one_walk.x - beside.x, one_walk.y - beside.y)
+    for early, late in ((apart[500], apart[1000]), (STEPS["rmsprop_apart"]["500"], STEPS["rmsprop_apart"]["1000"])):
+        assert 1e-12 < early < 1e-10
+        assert 1e-3 < late < 1e-1
+
+
+def test_nadam_in_pytorch_is_off_where_its_product_has_the_default_dtype():
+    settings = descent(LANDSCAPES["rosenbrock"], "nadam", learning_rate=0.1, steps=1)
+    ours = one(settings, (-1.2, 1.0))
+    point, theirs = (ours.x[1], ours.y[1]), STEPS["nadam_in_the_default_dtype"]
+    off = math.dist(point, theirs)
+    assert max(abs(a - b) for a, b in zip(point, theirs, strict=True)) == pytest.approx(1.3e-9, rel=0.01)
+    assert off / math.dist(point, (-1.2, 1.0)) == pytest.approx(1e-8, rel=0.5)
 
 
 def test_the_recording_moves_and_covers_every_rule():

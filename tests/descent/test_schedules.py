@@ -290,6 +290,21 @@ def test_the_learning_rates_are_those_of_pytorchs_schedulers(setting, rates):
     np.testing.assert_allclose(ours.between(0, setting["steps"]), rates, rtol=1e-12, atol=1e-15)
 
 
+ONE_CYCLES = json.loads((Path(__file__).parent / "data" / "torch_steps.json").read_text())["one_cycles"]
+
+
+@pytest.mark.parametrize("cycle", ONE_CYCLES, ids=[f"{cycle['total_steps']} steps" for cycle in ONE_CYCLES])
+def test_one_cycle_is_pytorchs_by_the_mapping_that_is_told(cycle):
+    """Its calls were made with plain numbers; the mapping of the README, read the other way round, gives our keys."""
+    steps = cycle["total_steps"] - 1
+    peak = (cycle["pct_start"] * cycle["total_steps"] - 1) / steps
+    floor = 1 / (25 * cycle["final_div_factor"]) if cycle["final_div_factor"] else 0
+    assert (peak * steps + 1) / (steps + 1) == pytest.approx(cycle["pct_start"])
+    ours = _rates("one-cycle", cycle["max_lr"], steps, floor, peak=peak).between(0, steps + 1)
+    np.testing.assert_allclose(ours, cycle["rates"], rtol=1e-12, atol=1e-15)
+    assert ours[-1] == pytest.approx(floor * cycle["max_lr"])
+
+
 def test_pytorch_has_recorded_every_schedule_and_a_warm_up():
     assert {case.values[0]["schedule"] for case in _recorded()} == set(SCHEDULES)
     assert {case.values[0]["warmup"] for case in _recorded()} >= {5, 8}
