@@ -257,8 +257,8 @@ def test_curves_go_by_evaluations_where_that_is_chosen(plain: Watched) -> None:
 
 
 def test_the_table_has_what_the_api_says(plain: Watched) -> None:
-    page = plain.show(f"?landscape=rosenbrock&{THREE}&run=newton,learning_rate:1")
-    walks = api(plain.server, f"/api/descent?landscape=rosenbrock&{THREE}&run=newton,learning_rate:1")["walks"]
+    page = plain.show(f"?landscape=rosenbrock&{THREE}&run=newton")
+    walks = api(plain.server, f"/api/descent?landscape=rosenbrock&{THREE}&run=newton")["walks"]
     found = cells(page)
     assert len(found) == 4
     for row, walk in zip(found, walks, strict=True):
