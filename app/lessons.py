@@ -128,6 +128,9 @@ _COURSE = (
         r"after 6 steps. The larger of the two sizes is least at $\eta = \frac{2}{\frac{1}{4} + 1} = 1.6$, where "
         "both are $0.6$: every step then multiplies the loss by $0.6^2 = 0.36$, and 5 steps are enough.",
         request={**_BOWL, "learning_rate": 1.3},
+        compare=Compare(
+            "See seven steps on one curve", {"landscape": "parabola", "start": [-2.4], "learning_rate": 0.3}
+        ),
     ),
     Lesson(
         slug="too-small",

@@ -296,6 +296,7 @@ def _sharp_valley_gradient(x: Any, y: Any, _: Any) -> Any:
 
 
 BY_HAND: dict[str, ByHand] = {
+    "parabola": ByHand(lambda x, y, _: 0.5 * x * x, lambda x, y, _: (x, 0 * x)),
     "bowl": ByHand(lambda x, y, k: 0.5 * (x * x / k + y * y), lambda x, y, k: (x / k, y)),
     "quadratic": ByHand(lambda x, y, _: (x + y / 2) ** 2 + 0.75 * y**2, lambda x, y, _: (2 * x + y, 2 * y + x)),
     "turned-ravine": ByHand(

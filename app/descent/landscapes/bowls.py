@@ -6,6 +6,22 @@ FAMILY = "Curvature"
 
 LANDSCAPES = (
     Landscape(
+        slug="parabola",
+        title="Parabola",
+        family=FAMILY,
+        expression="x**2/2",
+        domain=Box((-3.0,), (3.0,)),
+        start=(-2.4,),
+        learning_rate=0.3,
+        teaches="One curve, one dot: the slope at x is x itself, and fades towards the bottom.",
+        source=Source(
+            "Goodfellow, Bengio & Courville, Deep Learning, figure 4.1",
+            2016,
+            "https://www.deeplearningbook.org/contents/numerical.html",
+        ),
+        near=((0.0,),),
+    ),
+    Landscape(
         slug="bowl",
         title="Bowl",
         family=FAMILY,
