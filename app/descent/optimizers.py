@@ -202,7 +202,11 @@ _TABLE = (
         title="Gradient descent",
         hyperparameters=(),
         rule=Rule(("point_next = point - learning_rate*gradient",)),
-        convention="Plain steepest descent: the step is the learning rate times the gradient.",
+        convention=(
+            "Plain steepest descent (Cauchy 1847): the descent direction is minus the gradient, and the step is the "
+            "learning rate times that. With all data points for each step it is batch gradient descent, with a "
+            "mini-batch of them stochastic gradient descent (SGD)."
+        ),
         source=Source("Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées", 1847),
         stability=lambda: 2.0,
         stability_text=lambda: "2/λ",
@@ -226,7 +230,8 @@ _TABLE = (
             first=("velocity_next = gradient", "point_next = point - learning_rate*velocity_next"),
         ),
         convention=(
-            "Sum form, as in PyTorch: the velocity is a running sum of gradients and starts as the first one. "
+            "Polyak's heavy ball (1964), in the sum form of PyTorch's SGD: the velocity is a running sum of gradients "
+            "that starts as the first one; what moves the walker is minus the learning rate times it. "
             "With dampening equal to momentum it is the weighted average that textbooks also call momentum."
         ),
         source=Source("Polyak, Some methods of speeding up the convergence of iteration methods", 1964),

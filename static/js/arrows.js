@@ -3,16 +3,55 @@
 
 /** @typedef {{box: {left: number, top: number, width: number, height: number}, project: Project}} Frame */
 /** @typedef {{gradient: boolean, velocity: boolean, step: boolean}} Switches */
+/** @typedef {{name: string, means: string}} ArrowName */
 
 /** Shorter than this many pixels an arrow is a dot that says nothing. */
 const SHORTEST = 6;
+/** Shorter than this many pixels it has no room for a name. */
+const NAMED = 24;
 const WIDTHS = { step: 5, velocity: 3.2, gradient: 1.8 };
 /** A longer arrow than this part of the picture is cut, and its direction is what counts. */
 const LONGEST = 0.4;
 
 /**
- * The vectors of a step as they move the point: minus the gradient and minus the velocity (or the running mean that
- * stands for one, but not RMSProp's, which only measures the spread), times the learning rate, and the step itself.
+ * What an optimizer keeps of the gradients that it has seen and walks by: their running sum, their running mean, or
+ * nothing. RMSProp's mean only measures the spread.
+ * @param {Optimizer} optimizer
+ * @returns {'velocity' | 'mean' | null}
+ */
+export function keptBy({ rules, hyperparameters }) {
+  const used = rules.rule.flat().join();
+  if (used.includes('@velocity-next@')) return 'velocity';
+  return used.includes('@mean-next@') && !hyperparameters.some(({ key }) => key === 'centred') ? 'mean' : null;
+}
+
+/**
+ * What is drawn of a step is called by the way it points: the gradient points uphill, what the walker follows downhill is
+ * minus the gradient. To climb it follows the gradient itself, and the rule's velocity sums up minus the gradient.
+ * @param {boolean} flat whether it is a curve, whose gradient is the slope of its tangent
+ * @param {string} goal
+ * @param {'velocity' | 'mean' | null} kept
+ * @returns {{gradient: ArrowName, velocity: ArrowName | null, step: ArrowName}} `velocity` is null where none is drawn
+ */
+export function arrowNames(flat, goal, kept) {
+  const climbs = goal === 'maximize';
+  const step = { name: 'step', means: 'From this iterate to the next.' };
+  if (flat) return { gradient: { name: 'tangent', means: 'The line that touches the curve here: its slope is the derivative.' }, velocity: null, step };
+  const gradient = climbs
+    ? { name: 'gradient', means: 'η·gradient: the gradient points uphill, the ascent direction.' }
+    : { name: '−gradient', means: '−η·gradient: the gradient points uphill, the descent direction is minus the gradient.' };
+  const summed = climbs ? '−gradients' : 'gradients';
+  const velocities = {
+    velocity: { name: '−velocity', means: `−η·velocity: the velocity is a running sum of ${summed}, and the walker moves against it.` },
+    mean: { name: '−mean', means: `−η·mean: the running mean of the ${summed}, against which the walker moves.` },
+  };
+  return { gradient, velocity: kept && velocities[kept], step };
+}
+
+/**
+ * The vectors of a step as they move the point, times the learning rate: minus the rule's gradient, minus its velocity (or
+ * the running mean that stands for one, but not RMSProp's), and the step itself. The rule's gradient is that of the loss
+ * or, where the walk climbs, minus that of the value.
  * @param {Record<string, any>} quantities
  * @returns {Record<'gradient' | 'velocity' | 'step', number[] | null>}
  */
@@ -42,9 +81,10 @@ export function tip(from, to, longest) {
  * @param {Frame} frame
  * @param {StepNumbers} numbers
  * @param {Switches} switches
+ * @param {ReturnType<typeof arrowNames>} names
  * @param {Palette} colours
  */
-export function drawArrows(context, { box, project }, { quantities }, switches, colours) {
+export function drawArrows(context, { box, project }, { quantities }, switches, names, colours) {
   const [x, y] = quantities.point;
   const from = { ...project(x, y, quantities.loss) };
   const longest = LONGEST * Math.min(box.width, box.height);
@@ -53,13 +93,72 @@ export function drawArrows(context, { box, project }, { quantities }, switches, 
     ring(context, px, py, 4, colours.ink, colours.casing);
   }
   const all = vectors(quantities);
+  /** @type {Record<string, {x: number, y: number} | null>} */
+  const tips = {};
   // The step lies lowest and widest, so that one that equals the velocity or the gradient does not hide it.
   for (const name of /** @type {const} */ (['step', 'velocity', 'gradient'])) {
     const vector = all[name];
     if (!switches[name] || !vector) continue;
     const end = tip(from, project(x + vector[0], y + vector[1], 0), longest);
     if (end) arrow(context, from, end, colours.arrows[name], colours.casing, WIDTHS[name]);
+    tips[name] = end;
   }
+  /** @type {Rectangle[]} */
+  const taken = [];
+  for (const name of /** @type {const} */ (['gradient', 'velocity', 'step'])) {
+    const end = tips[name];
+    if (end && Math.hypot(end.x - from.x, end.y - from.y) >= NAMED) label(context, from, end, names[name]?.name ?? '', colours.arrows[name], colours.casing, box, taken);
+  }
+}
+
+/** @typedef {{left: number, top: number, width: number, height: number}} Rectangle */
+
+/**
+ * Where an arrow's name stands: beyond its tip, inside the picture.
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {number} width of the name
+ * @param {{width: number, height: number}} box
+ * @returns {Rectangle}
+ */
+export function beyond(from, to, width, box) {
+  const height = 14;
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+  // So far that the name's box, whatever its direction, lies behind the tip.
+  const away = 4 + (Math.abs(dx) * width + Math.abs(dy) * height) / 2;
+  const [x, y] = [to.x + dx * away, to.y + dy * away];
+  const [left, top] = [Math.max(2, Math.min(x - width / 2, box.width - width - 2)), Math.max(2, Math.min(y - height / 2, box.height - height - 2))];
+  return { left, top, width, height };
+}
+
+/**
+ * Writes an arrow's name, unless another's is there: arrows that end in one place are one arrow.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {string} name
+ * @param {string} colour
+ * @param {string} casing
+ * @param {{width: number, height: number}} box
+ * @param {Rectangle[]} taken
+ */
+function label(context, from, to, name, colour, casing, box, taken) {
+  context.font = '600 12px system-ui, sans-serif';
+  const place = beyond(from, to, context.measureText(name).width, box);
+  const meets = (/** @type {Rectangle} */ other) => place.left < other.left + other.width && other.left < place.left + place.width && place.top < other.top + other.height && other.top < place.top + place.height;
+  if (taken.some(meets)) return;
+  taken.push(place);
+  context.save();
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  context.lineWidth = 4;
+  context.strokeStyle = casing;
+  context.strokeText(name, place.left, place.top + place.height / 2);
+  context.fillStyle = colour;
+  context.fillText(name, place.left, place.top + place.height / 2);
+  context.restore();
 }
 
 /**

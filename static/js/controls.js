@@ -264,7 +264,7 @@ export class Controls {
   }
 
   goal() {
-    return this.choice('goal', 'Goal', [{ slug: 'minimize', title: 'Descend' }, { slug: 'maximize', title: 'Climb' }], 'Follow the gradient downhill, or uphill.');
+    return this.choice('goal', 'Goal', [{ slug: 'minimize', title: 'Descend' }, { slug: 'maximize', title: 'Climb' }], 'Go against the gradient, downhill, or along it, uphill.');
   }
 
   /** @param {Landscape} landscape */

@@ -1,7 +1,7 @@
 // Puts the page together. Data flows one way: control → request → (address, server) → walks → pictures and words.
 
 import { CutOff, Refused, SingleFlight, getJson, streamDescent } from './api.js';
-import { drawArrows, drawTangent } from './arrows.js';
+import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { Controls } from './controls.js';
 import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure, trailTraces } from './figures.js';
 import { Fit, predictions } from './fit.js';
@@ -141,6 +141,7 @@ function showChosen() {
   // A run that has just been added is chosen before it is here.
   const { run } = walks.all[walker];
   legend.show(walks, run);
+  nameArrows();
   controls.sync(wantedOf(walks, run, catalog));
   table.list(walks, walker);
   table.show(walks.all[walker], ground.axes);
@@ -537,10 +538,27 @@ map_overlay.more = (context, now) => {
   const { numbers } = inspector;
   if (!walk || !numbers || dragging || !inspector.shows(walks, walker, Math.min(player.shown, walk.length - 2))) return;
   if (walks?.flat) drawTangent(context, now, numbers, walk.loss[numbers.step + 1], switches, colours);
-  else if (!player.playing) drawArrows(context, now, numbers, switches, colours);
+  else if (!player.playing) drawArrows(context, now, numbers, switches, arrow_names, colours);
 };
 
 const switches = { gradient: true, velocity: true, step: true };
+let arrow_names = arrowNames(false, 'minimize', null);
+
+/** The switches, the arrows and what is told of them have one name, by what is drawn and which way it points. */
+function nameArrows() {
+  const { goal, optimizer } = /** @type {Walks} */ (walks).settings(walker);
+  const entry = /** @type {Optimizer} */ (catalog.optimizers.find(({ slug }) => slug === optimizer));
+  arrow_names = arrowNames(/** @type {Walks} */ (walks).flat, goal, keptBy(entry));
+  for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('#arrows input'))) {
+    const label = /** @type {HTMLElement} */ (box.parentElement);
+    const named = arrow_names[/** @type {keyof typeof arrow_names} */ (box.value)];
+    label.hidden = named === null;
+    if (!named) continue;
+    label.title = box.title = named.means;
+    /** @type {HTMLElement} */ (label.querySelector('span')).textContent = named.name;
+  }
+}
+
 byId('arrows').addEventListener('change', (event) => {
   const box = /** @type {HTMLInputElement} */ (event.target);
   switches[/** @type {keyof typeof switches} */ (box.value)] = box.checked;

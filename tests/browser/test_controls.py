@@ -257,6 +257,60 @@ def test_the_arrows_point_where_the_numbers_say(watched: Watched) -> None:
     assert near < 60
 
 
+# What each optimizer walks by, besides the gradient: PyTorch's momentum_buffer is a sum, its exp_avg a mean.
+KEPT = {
+    **dict.fromkeys(("momentum", "nesterov"), "−velocity"),
+    **dict.fromkeys(("adam", "adamw", "nadam", "amsgrad", "lion"), "−mean"),
+}
+
+
+@pytest.mark.parametrize("goal", ["minimize", "maximize"])
+def test_of_every_optimizer_the_arrows_are_called_by_the_way_they_point(watched: Watched, goal: str) -> None:
+    page = watched.page
+    for optimizer in [entry["slug"] for entry in api(watched.server, "/api/optimizers")]:
+        keys = ["landscape=peaks", *(["goal=maximize"] if goal == "maximize" else [])]
+        keys += [*([f"optimizer={optimizer}"] if optimizer != "momentum" else []), "learning_rate=0.013", "steps=5"]
+        query = "&".join(keys)
+        watched.show(f"?{query}")
+        at_step(page, 2)
+        told = step_of(watched.server, query, 2)["quantities"]
+        assert soon_is(told, numbers_of, page) == told
+        # The gradient of the loss that is shown, by differences of the API's own answers.
+        (x, y), h = told["point"], 1e-4
+        ground = api(
+            watched.server, f"/api/landscapes/peaks/surface?resolution=3&domain={x - h},{x + h},{y - h},{y + h}"
+        )
+        loss = ground["loss"]
+        slope = [(loss[1][2] - loss[1][0]) / (2 * h), (loss[2][1] - loss[0][1]) / (2 * h)]
+        drawn = page.evaluate(
+            """async numbers => { const { href } = document.querySelector('link[href$="/arrows.js"]');
+                return (await import(href)).vectors(numbers) }""",
+            told,
+        )
+        names = page.locator("#arrows label:visible").all_inner_texts()
+        wanted = ["gradient" if goal == "maximize" else "−gradient", *([KEPT[optimizer]] if optimizer in KEPT else [])]
+        assert [name.strip() for name in names] == [*wanted, "step"], optimizer
+        way = sum(part * other for part, other in zip(drawn["gradient"], slope, strict=True))
+        assert way > 0 if goal == "maximize" else way < 0, optimizer
+        if optimizer in KEPT:
+            kept = told["velocity_next" if KEPT[optimizer] == "−velocity" else "mean_next"]
+            assert sum(part * other for part, other in zip(drawn["velocity"], kept, strict=True)) < 0, optimizer
+        else:
+            assert drawn["velocity"] is None
+        title = page.locator("#arrows label.gradient").get_attribute("title")
+        assert title is not None
+        assert title.startswith("η·gradient" if goal == "maximize" else "−η·gradient")
+
+
+@pytest.mark.parametrize("query", ["landscape=two-minima", "landscape=fence"])
+def test_on_a_curve_the_switch_of_the_tangent_says_so(watched: Watched, query: str) -> None:
+    page = watched.show(f"?{query}")
+    names = page.locator("#arrows label:visible").all_inner_texts()
+    assert [name.strip() for name in names] == ["tangent", "step"]
+    watched.show("?landscape=saddle")
+    expect(page.locator("#arrows label.gradient")).to_have_text(re.compile("−gradient"))
+
+
 def test_the_places_that_a_line_search_tried_are_drawn(watched: Watched) -> None:
     query = "landscape=quadratic&optimizer=line-search&learning_rate=0.9&steps=9"
     page = watched.show(f"?{query}")

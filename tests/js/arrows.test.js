@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { tip, vectors } from '../../static/js/arrows.js';
+import { arrowNames, beyond, keptBy, tip, vectors } from '../../static/js/arrows.js';
 import { chance, near } from './tools.js';
 
 // ---------------------------------------------------------------- the vectors of a step
@@ -41,6 +41,81 @@ test('a step to nowhere points nowhere, not to the origin', () => {
   const { gradient, step } = vectors({ gradient: [null, null], learning_rate: 0.5, point: [3, 2], point_next: [null, null] });
   assert.deepEqual(step, [NaN, NaN]);
   assert.deepEqual(gradient, [NaN, NaN]);
+});
+
+// ---------------------------------------------------------------- what they are called
+
+/** @param {number[]} one @param {number[]} other */
+const along = (one, other) => one.reduce((sum, part, axis) => sum + part * other[axis], 0);
+
+test('what is called −gradient points against the gradient, what is called gradient along it', () => {
+  const random = chance(17);
+  const draw = () => [random() - 0.5, random() - 0.5];
+  for (const goal of ['minimize', 'maximize']) {
+    for (const kept of /** @type {const} */ (['velocity', 'mean', null])) {
+      const { gradient } = arrowNames(false, goal, kept);
+      const sign = { '−gradient': -1, gradient: 1 }[gradient.name] ?? 0;
+      assert.notEqual(sign, 0);
+      for (let round = 0; round < 50; round += 1) {
+        const slope = draw();
+        // What the rule takes for its gradient: of an ascent minus that of the value.
+        const own = slope.map((part) => (goal === 'maximize' ? -part : part));
+        const drawn = /** @type {number[]} */ (vectors({ gradient: own, learning_rate: 0.01 + random(), point: [0, 0], point_next: draw() }).gradient);
+        assert.ok(sign * along(drawn, slope) > 0, `${goal}: ${gradient.name}`);
+        assert.ok(goal === 'maximize' ? along(drawn, slope) > 0 : along(drawn, slope) < 0, 'it points where the walk is to go');
+        assert.ok(gradient.means.startsWith(sign > 0 ? 'η·gradient' : '−η·gradient'));
+      }
+    }
+  }
+});
+
+test('what is called −velocity or −mean points against what the rule keeps', () => {
+  for (const goal of ['minimize', 'maximize']) {
+    for (const [kept, part] of /** @type {const} */ ([['velocity', 'velocity_next'], ['mean', 'mean_next']])) {
+      const { velocity } = arrowNames(false, goal, kept);
+      const drawn = /** @type {number[]} */ (vectors({ gradient: [1, 1], [part]: [3, -5], learning_rate: 0.2, point: [0, 0], point_next: [0, 0] }).velocity);
+      assert.ok(along(drawn, [3, -5]) < 0);
+      assert.equal(velocity?.name, `−${kept}`);
+      assert.match(velocity?.means ?? '', new RegExp(`^−η·${kept}: .*${goal === 'maximize' ? '−gradients' : ' gradients'}`));
+    }
+    assert.equal(arrowNames(false, goal, null).velocity, null, 'what is not drawn has no switch');
+  }
+});
+
+test('on a curve the first switch draws the tangent and says so', () => {
+  for (const goal of ['minimize', 'maximize']) {
+    const names = arrowNames(true, goal, 'velocity');
+    assert.deepEqual([names.gradient.name, names.velocity, names.step.name], ['tangent', null, 'step']);
+    assert.match(names.gradient.means, /slope is the derivative/);
+  }
+});
+
+/** @param {string[]} names @param {string[]} keys @returns {any} */
+const ruled = (names, keys) => ({ rules: { rule: names.map((name) => [`<math><mtext>@${name}@</mtext></math>`, '']) }, hyperparameters: keys.map((key) => ({ key })) });
+
+test('an optimizer walks by the sum or by the mean that its rule keeps; a mean that only measures the spread is none', () => {
+  assert.equal(keptBy(ruled(['velocity-next', 'point-next'], ['momentum'])), 'velocity');
+  assert.equal(keptBy(ruled(['mean-next', 'square-next'], ['beta1'])), 'mean');
+  assert.equal(keptBy(ruled(['mean-next', 'square-next'], ['decay', 'centred'])), null);
+  assert.equal(keptBy(ruled(['total-next'], [])), null);
+});
+
+// ---------------------------------------------------------------- where a name stands
+
+test('a name stands beyond the tip, clear of the arrow', () => {
+  const box = { width: 1000, height: 1000 };
+  for (let angle = 0; angle < 2 * Math.PI; angle += 0.1) {
+    const to = { x: 500 + 100 * Math.cos(angle), y: 500 + 100 * Math.sin(angle) };
+    const { left, top, width, height } = beyond({ x: 500, y: 500 }, to, 60, box);
+    assert.deepEqual([width, height], [60, 14]);
+    assert.ok(to.x < left || to.x > left + width || to.y < top || to.y > top + height);
+    assert.ok(Math.hypot(left + width / 2 - to.x, top + height / 2 - to.y) < 45);
+  }
+});
+
+test('at the border a name stays inside the picture', () => {
+  const { left, top } = beyond({ x: 50, y: 50 }, { x: 99, y: 1 }, 60, { width: 100, height: 100 });
+  assert.deepEqual([left, top], [38, 2]);
 });
 
 // ---------------------------------------------------------------- how long an arrow is
