@@ -322,7 +322,10 @@ def get_landscape(request: Request, slug: str) -> Response:
     ),
 )
 def get_surface(request: Request, slug: str) -> Response:
-    """Return `x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`."""
+    """`x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`.
+
+    Of a curve `x`, `loss` and the exact `derivative` at `resolution` points.
+    """
     pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain"))
     landscape, shape = _landscape(slug), _shape(pairs)
     resolution = (

@@ -333,15 +333,18 @@ def data_record(data: Data) -> dict[str, Any]:
 def surface_record(
     landscape: Landscape, shape: float | None, domain: list[float] | None, resolution: int
 ) -> dict[str, Any]:
-    """Return the loss over the domain on a grid of resolution × resolution points; rows follow y."""
+    """Return the loss over the domain on a grid of resolution × resolution points; rows follow y.
+
+    Of a curve, ``resolution`` points with the loss and the derivative at each.
+    """
     box = landscape.domain
     if domain is not None:
         box = Box.of(domain)
-    x, y, loss = landscape.at(shape).surface(box, resolution)
-    record = {"x": x, "y": y, "loss": np.ascontiguousarray(loss)}
+    terrain = landscape.at(shape)
+    x, y, loss = terrain.surface(box, resolution)
     if y is None:
-        del record["y"]
-    return record
+        return {"x": x, "loss": loss, "derivative": terrain.derivative(x)}
+    return {"x": x, "y": y, "loss": np.ascontiguousarray(loss)}
 
 
 def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:

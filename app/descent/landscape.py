@@ -247,6 +247,12 @@ class Terrain:
                 return axes[0], None, self.arrays.loss(axes[0], np.zeros_like(axes[0]))
             return axes[0], axes[1], self.arrays.loss(*np.meshgrid(axes[0], axes[1]))
 
+    def derivative(self, x: Array) -> Array:
+        """Return the exact derivative of a curve at each ``x``, shape (n,); at a kink the subgradient 0."""
+        with np.errstate(all="ignore"):
+            _, slope, _ = self.arrays.loss_and_gradient(x, np.zeros_like(x))
+        return np.asarray(slope)
+
 
 @lru_cache(maxsize=512)
 def _terrain(landscape: Landscape, shape: float | None) -> Terrain:

@@ -123,7 +123,7 @@ export function margins(colours) {
  * @param {number} low
  * @param {number} high
  */
-function marked(name, low, high) {
+export function marked(name, low, high) {
   const found = ticks(low, high, false, 7);
   const counted = found.from ? { tickvals: found.values, ticktext: found.texts } : {};
   return { ...counted, title: { text: titled(name, found), standoff: 2 } };
@@ -152,7 +152,7 @@ function curveFigure({ surface, stationary, axes }, wanted, colours) {
       { type: 'scatter', mode: 'lines', x: [surface.x[0], ...surface.x, surface.x[surface.x.length - 1]], y: [range[0], ...surface.loss, range[0]], line: { width: 0 }, fill: 'toself', fillcolor: colours.heights[2], hoverinfo: 'skip' },
       marks(stationary, ({ value }) => value, axes, colours),
       { ...pathTrace(axes.slice(0, 1)), hovertemplate: `step %{customdata[0]}<br>${axes[0]} %{x:.5g}<br>loss %{y:.5g}<extra></extra>` },
-      { type: 'scatter', mode: 'lines', x: surface.x, y: surface.loss, line: { color: colours.ink, width: 2 }, hovertemplate: `${axes[0]} %{x:.4g}<br>${heightName(wanted)} %{y:.5g}<extra></extra>` },
+      { type: 'scatter', mode: 'lines', x: surface.x, y: surface.loss, line: { color: colours.ink, width: 2, simplify: false }, hovertemplate: `${axes[0]} %{x:.4g}<br>${heightName(wanted)} %{y:.5g}<extra></extra>` },
     ],
     layout: {
       ...base(colours),

@@ -1,7 +1,7 @@
 // The data beside its landscape: the fit of the walker's weights, moving with the walk, and the points of its mini-batch.
 
 import { lookOf } from './looks.js';
-import { axesFrame } from './plots.js';
+import { PlotCanvas } from './plot_canvas.js';
 
 /**
  * @param {DataPoints} data
@@ -15,29 +15,10 @@ export function predictions({ curve, link }, a, b) {
   return link === 'logistic' ? scores.map((score) => 1 / (1 + Math.exp(-score))) : scores;
 }
 
-export class Fit {
-  /** @param {HTMLElement} holder with one canvas */
+export class Fit extends PlotCanvas {
+  /** @param {HTMLElement} holder */
   constructor(holder) {
-    this.canvas = /** @type {HTMLCanvasElement} */ (holder.querySelector('canvas'));
-    /** @type {ReturnType<typeof axesFrame>} */
-    this.frame = null;
-  }
-
-  /** The plot has been drawn, or has another size. */
-  place() {
-    this.frame = axesFrame('data-plot');
-    if (!this.frame) return;
-    const ratio = devicePixelRatio || 1;
-    const { left, top, width, height } = this.frame.box;
-    Object.assign(this.canvas, { width: Math.max(1, Math.round(width * ratio)), height: Math.max(1, Math.round(height * ratio)) });
-    Object.assign(this.canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
-    this.canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  }
-
-  /** Other data is coming: what is drawn belongs to the old one. */
-  clear() {
-    if (this.frame) this.canvas.getContext('2d')?.clearRect(0, 0, this.frame.box.width, this.frame.box.height);
-    this.frame = null;
+    super(holder, 'data-plot');
   }
 
   /**

@@ -4,6 +4,7 @@ import { CutOff, Refused, SingleFlight, getJson, streamDescent } from './api.js'
 import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { Controls } from './controls.js';
 import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure, trailTraces } from './figures.js';
+import { slopeFigure } from './figures_slope.js';
 import { Fit, predictions } from './fit.js';
 import { Inspector, StepTable } from './inspector.js';
 import { Maps } from './maps.js';
@@ -15,6 +16,7 @@ import { Legend } from './legend.js';
 import { RaceView } from './race.js';
 import { say, writeQuery } from './request.js';
 import { changedRun, ofTheRun, readRace, wantedOf, withEach, writeRace } from './runs.js';
+import { SlopeCanvas, between } from './slope.js';
 import { watchStart } from './start.js';
 import { palette, watchTheme } from './theme.js';
 import { TheoryPanel } from './theory.js';
@@ -67,6 +69,7 @@ const map_overlay = new Overlay(byId('map-over'), true);
 const surface_overlay = new Overlay(byId('surface-over'), false);
 const controls = new Controls(byId('controls'), catalog, change);
 const fit_overlay = new Fit(byId('data-over'));
+const slope_overlay = new SlopeCanvas(byId('slope-over'));
 const inspector = new Inspector(catalog);
 const table = new StepTable(() => player.shown);
 const legend = new Legend(byId('runs'), byId('whose'), catalog, { race: () => given, edit: setRuns, choose: (run) => choose(run * (walks?.starts ?? 1)) });
@@ -230,6 +233,7 @@ async function present(next, fresh, signal) {
   if (new_ground) {
     ground = fresh;
     fit_overlay.clear();
+    slope_overlay.clear();
   }
   if (new_ground && map_drawn) await drawMap(request);
   if (signal.aborted) return false;
@@ -390,6 +394,8 @@ async function drawMap(request) {
   if (flat) delete views.dataset.only;
   nameViews();
   await draw('map-plot', mapFigure(ground, { ...request, domain }, colours));
+  if (flat) await draw('slope-plot', slopeFigure(ground, domain, colours));
+  slope_overlay.place();
   const signs = marksInWords(ground.stationary);
   byId('map-caption').textContent = signs && `${signs}.`;
   byId('map-caption').title = flat ? '' : `Contour lines lie at equal steps of the ${{ 2: 'square', 4: 'fourth', 8: 'eighth' }[rootOf(ground.surface.loss)]} root of loss − lowest.`;
@@ -522,13 +528,9 @@ function placeHandle(start = walks?.request?.start) {
   handle.setAttribute('aria-label', `Start at ${start.map((value, axis) => `${axes[axis]} ${say(value)}`).join(', ')}`);
 }
 
-/** The height of a curve, on the straight line between two of its points. @param {number} x */
+/** The height of a curve. @param {number} x */
 function heightAt(x) {
-  if (!ground || ground.surface.y) return 0;
-  const { x: grid, loss } = ground.surface;
-  const place = ((x - grid[0]) / (grid[grid.length - 1] - grid[0])) * (grid.length - 1);
-  const k = Math.max(0, Math.min(Math.floor(place), grid.length - 2));
-  return loss[k] + (place - k) * (loss[k + 1] - loss[k]);
+  return !ground || ground.surface.y ? 0 : between(ground.surface.x, ground.surface.loss, x);
 }
 
 /** What is shown of the single step under the cursor, over the heads. */
@@ -575,6 +577,18 @@ function paintFit() {
   fit_overlay.paint(ground.data, fits, batch, colours);
 }
 
+function paintSlope() {
+  if (!walks?.flat || !ground?.surface.derivative) return;
+  const { position } = player;
+  const dots = walks.visible.map((walk) => ({
+    x: walk.at(position)[0],
+    size: Number.isInteger(position) ? walk.gradient_norm[Math.min(position, walk.length - 1)] : null,
+    look: walk.look,
+    chosen: walk === walks?.all[walker],
+  }));
+  slope_overlay.paint(ground.surface, dots, colours);
+}
+
 let clock = 0;
 let frame_asked = 0;
 
@@ -599,6 +613,7 @@ function paint() {
   map_overlay.paint(player.position);
   if (scene_drawn && !walks?.flat) surface_overlay.paint(player.position);
   paintFit();
+  paintSlope();
   moveCursors();
   const step = player.shown;
   const scrub = /** @type {HTMLInputElement} */ (byId('scrub'));
@@ -945,6 +960,8 @@ watchTheme(() => {
 const resizing = new ResizeObserver(() => {
   void (async () => {
     if (map_drawn) await fit('map-plot');
+    await fit('slope-plot');
+    slope_overlay.place();
     placeOverlays();
     if (map_drawn) await fit('curves-plot');
     await fit('sharpness-plot');

@@ -253,7 +253,7 @@ function line(context, path, colour, width, dash, offset, alpha) {
  * @param {string} colour
  * @param {number} grow
  */
-function mark(context, x, y, radius, index, colour, grow) {
+export function mark(context, x, y, radius, index, colour, grow) {
   const r = radius + grow;
   const { sign } = lookOf(index);
   context.beginPath();

@@ -208,6 +208,8 @@ interface Surface {
   /** Left out where the landscape is a curve. */
   y?: number[];
   loss: any[];
+  /** Of a curve alone. */
+  derivative?: (number | null)[];
 }
 
 interface Complaint {

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
@@ -18,6 +19,7 @@ from app.pages import STATIC, static_version
 from app.records import RatesAnswer, Record, Walk
 from tests.api.asking import as_query, error_of, lines, random_requests, read
 from tests.api.by_hand import features_of_the_curve, loss_of
+from tests.descent.ground import BY_HAND
 
 COLUMNS = ("x", "y", "loss", "gradient_norm", "learning_rate", "evaluations")
 WALK = ["run", "walker", "label", "step", *COLUMNS, "summary"]
@@ -112,7 +114,7 @@ def test_the_formula_of_a_landscape_made_from_data_is_in_the_fit_and_the_targets
 def test_the_surface_is_the_published_loss_and_its_rows_follow_y(api, slug):
     record = read(api.get(f"/api/landscapes/{slug}").content)
     surface = read(api.get(f"/api/landscapes/{slug}/surface?resolution=7").content)
-    assert list(surface) == (["x", "y", "loss"] if record["dimensions"] == 2 else ["x", "loss"])
+    assert list(surface) == (["x", "y", "loss"] if record["dimensions"] == 2 else ["x", "loss", "derivative"])
     assert (surface["x"][0], surface["x"][-1]) == tuple(record["domain"][:2])
     if record["dimensions"] == 1:
         surface |= {"y": [0.0], "loss": [surface["loss"]]}
@@ -129,7 +131,17 @@ def test_the_surface_takes_a_domain_a_shape_and_a_resolution(api):
     assert surface["loss"][1] == pytest.approx([0, 0.125, 0.5])
     assert len(read(api.get("/api/landscapes/bowl/surface").content)["x"]) > 50
     curve = read(api.get("/api/landscapes/shoulder/surface?resolution=3&shape=-1&domain=-2,2").content)
-    assert curve == {"x": [-2, 0, 2], "loss": [-6, 0, 6]}
+    # x³ - x, whose derivative is 3x² - 1.
+    assert curve == {"x": [-2, 0, 2], "loss": [-6, 0, 6], "derivative": [11, -1, 11]}
+
+
+@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.dimensions == 1])
+def test_of_a_curve_the_surface_tells_the_derivative(api, slug):
+    entry = LANDSCAPES[slug]
+    surface = read(api.get(f"/api/landscapes/{slug}/surface?resolution=41").content)
+    x, shape = np.array(surface["x"]), entry.shape.default if entry.shape else None
+    by_hand, _ = BY_HAND[slug].gradient(x, 0 * x, shape)
+    assert surface["derivative"] == pytest.approx(list(by_hand), rel=1e-12, abs=1e-12)
 
 
 def test_the_shape_moves_what_is_known_of_a_landscape(api):

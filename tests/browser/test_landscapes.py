@@ -450,3 +450,53 @@ def test_a_phone_has_no_sideways_scroll_on_any_kind_of_landscape(phone: Watched)
     page.wait_for_function("() => document.getElementById('side').getBoundingClientRect().bottom <= innerHeight + 1")
     assert soon_is(390, page.evaluate, "() => document.documentElement.scrollWidth") == 390
     page.tap("#close-settings")
+
+
+# ---------------------------------------------------------------- the derivative under a curve
+
+SLOPE = "#slope-over canvas"
+
+
+def slope_dot(page: Page, x: float, slope: float) -> float:
+    """How far the walker's colour is from where its slope is, in the plot under the curve."""
+    (distance,) = nearest(page, SLOPE, in_plot(page, [[x, slope]], "slope-plot"), colour_of(page, "c0"))
+    return distance
+
+
+@pytest.mark.parametrize(
+    "query", ["landscape=parabola", "landscape=fence&optimizer=gradient-descent", "landscape=shoulder&shape=-0.5"]
+)
+def test_the_walkers_dot_stands_on_the_derivative_under_the_curve(watched: Watched, query: str) -> None:
+    page = watched.show(f"?{query}")
+    left, width = "_fullLayout.xaxis._offset", "_fullLayout.xaxis._length"
+    for part in (left, width):
+        above, below = (page.evaluate(f"() => document.getElementById('{id}-plot').{part}") for id in ("map", "slope"))
+        assert above == below, "one x axis for both"
+    for step in (0, 2, 5):
+        at_step(page, step)
+        told = step_of(watched.server, query, step)["quantities"]
+        (x,), (slope,) = told["point"], told["slope"]
+        assert soon(lambda far: far < 40, slope_dot, page, x, slope) < 40
+    # Of another landscape nothing is left.
+    watched.show("?landscape=saddle")
+    expect(page.locator("#slope")).to_be_hidden()
+
+
+def test_the_derivative_under_the_curve_is_the_one_of_the_api(watched: Watched) -> None:
+    page = watched.show("?landscape=two-minima")
+    surface = api(watched.server, "/api/landscapes/two-minima/surface?resolution=201")
+    drawn = page.evaluate(
+        "() => { const [{ x, y }] = document.getElementById('slope-plot').data; return { x: [...x], y: [...y] } }"
+    )
+    assert drawn == {"x": surface["x"], "y": surface["derivative"]}
+
+
+def test_on_a_phone_the_derivative_stands_under_the_curve_too(phone: Watched) -> None:
+    page = phone.show("?landscape=parabola")
+    curve, slope = (page.locator(f"#{id}").bounding_box() for id in ("map", "slope"))
+    assert curve
+    assert slope
+    assert (curve["x"], curve["width"]) == (slope["x"], slope["width"])
+    assert curve["y"] + curve["height"] <= slope["y"]
+    assert slope["height"] > 80
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390

@@ -797,3 +797,12 @@ def test_a_minimum_as_low_as_the_lowest_is_global_up_to_rounding(kind, value, lo
 def test_the_reach_of_a_curve_has_no_bound_in_y():
     assert landscape("x**2", (1.0,), half_width=0.5).at().reach == ((-1e6, -math.inf), (1e6, math.inf))
     assert landscape("x*y", half_width=0.5).at().reach == ((-1e6, -1e6), (1e6, 1e6))
+
+
+@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.dimensions == 1])
+def test_the_derivative_of_a_curve_is_that_on_paper(slug):
+    entry = LANDSCAPES[slug]
+    for shape in _shapes(entry):
+        x = np.linspace(entry.domain.low[0], entry.domain.high[0], 51)
+        by_hand = BY_HAND[slug].gradient(x, 0 * x, shape)[0]
+        np.testing.assert_allclose(entry.at(shape).derivative(x), by_hand, rtol=1e-12, atol=1e-12)
