@@ -300,12 +300,12 @@ export function surfaceFigure({ surface, axes }, wanted, colours) {
  * The data that a landscape is made from, and the fit at the best weights known; the walker's fit moves on a canvas.
  * @param {Ground} ground
  * @param {number[] | null} best what the best weights known predict along the curve
+ * @param {[number, number]} range of the upright axis
  * @param {Palette} colours
  */
-export function dataFigure({ data }, best, colours) {
+export function dataFigure({ data }, best, range, colours) {
   const { x, y, x_name, y_name, curve } = /** @type {DataPoints} */ (data);
   const axis = { zeroline: false, gridcolor: colours.line, ticks: 'outside', ticklen: 4, tickcolor: colours.line, fixedrange: true, nticks: 6 };
-  const [low, high] = lossRange(y);
   const margin = 0.04 * (curve.x[curve.x.length - 1] - curve.x[0]);
   return {
     data: [
@@ -316,7 +316,7 @@ export function dataFigure({ data }, best, colours) {
       ...base(colours),
       margin: { ...margins(colours), l: (56 / 12) * colours.size },
       xaxis: { ...axis, range: [curve.x[0] - margin, curve.x[curve.x.length - 1] + margin], title: { text: x_name, standoff: 2 } },
-      yaxis: { ...axis, range: [low, high], title: { text: y_name, standoff: 2 } },
+      yaxis: { ...axis, range, title: { text: y_name, standoff: 2 } },
       dragmode: false,
       hovermode: 'closest',
     },

@@ -5,7 +5,7 @@ import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { Controls } from './controls.js';
 import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure, trailTraces } from './figures.js';
 import { slopeFigure } from './figures_slope.js';
-import { Fit, predictions } from './fit.js';
+import { Fit, LOSS_OF_LENGTHS, fitRange, predictions } from './fit.js';
 import { Inspector, StepTable } from './inspector.js';
 import { Maps } from './maps.js';
 import { Overlay } from './overlay.js';
@@ -342,7 +342,7 @@ async function finish() {
   // Bands that come in a moment are waited for, so that they do not take the place of curves that have just been drawn.
   await Promise.race([race.compare(), pause(BANDS_PATIENCE)]);
   await drawCurves();
-  await drawData();
+  await drawData(/** @type {Wanted} */ (walks.request));
   await drawScene();
   if (!walks || !ground) return;
   if (!player.playing) commitPath(pathData(walks));
@@ -401,7 +401,7 @@ async function drawMap(request) {
   byId('map-caption').title = flat ? '' : `Contour lines lie at equal steps of the ${{ 2: 'square', 4: 'fourth', 8: 'eighth' }[rootOf(ground.surface.loss)]} root of loss − lowest.`;
   byId('surface').classList.add('stale');
   placeOverlays();
-  await drawData();
+  await drawData(request);
 }
 
 async function drawCurves() {
@@ -429,12 +429,22 @@ function nameCurves(banded) {
   /** @type {HTMLInputElement} */ (document.querySelector(`#axis input[value="${axis}"]`)).checked = true;
 }
 
-/** The data and the fit of the best weights known, beside a landscape that is made from them. */
-async function drawData() {
+/** The walks whose fits are drawn beside their landscape. */
+function fitted() {
+  if (!walks) return [];
+  return walks.several ? walks.visible.filter((walk) => walk.walker === 0) : walks.all.slice(0, 8);
+}
+
+/** The data and the fit of the best weights known, beside a landscape that is made from them. @param {Wanted} request */
+async function drawData(request) {
   if (!ground?.data || byId('data-plot').getBoundingClientRect().width === 0) return;
   const best = ground.stationary.find(({ kind }) => kind === 'global_minimum')?.point;
-  await draw('data-plot', dataFigure(ground, best ? predictions(ground.data, best[0], best[1]) : null, colours));
-  byId('data-caption').textContent = `${ground.data.caption} Line: the walker’s fit. Dashed: ${ground.data.error === 'squared' ? 'the exact least-squares answer' : 'the best fit there is'}. The loss is that of all points.`;
+  // Of the next request only the first walker's start is known.
+  const starts = walks?.request === request ? fitted().map((walk) => [walk.x[0], walk.y[0]]) : [request.start];
+  const range = fitRange(ground.data, starts, request.domain);
+  await draw('data-plot', dataFigure(ground, best ? predictions(ground.data, best[0], best[1]) : null, range, colours));
+  const { caption, error } = ground.data;
+  byId('data-caption').textContent = `${caption} Line: the walker’s fit. Dashed: ${error === 'squared' ? 'the exact least-squares answer' : 'the best fit there is'}. Upright: each point’s error; the loss is ${LOSS_OF_LENGTHS[error]}, over all points.`;
   fit_overlay.place();
   wake();
 }
@@ -572,8 +582,10 @@ function paintFit() {
   if (!walks || !ground?.data) return;
   const { numbers } = inspector;
   const batch = numbers && inspector.shows(walks, walker, player.shown) ? numbers.batch : null;
-  const shown = walks.several ? walks.visible.filter((walk) => walk.walker === 0) : walks.all.slice(0, 8);
-  const fits = shown.map((walk) => ({ weights: /** @type {[number, number]} */ (walk.at(player.position).slice(0, 2)), look: walk.look }));
+  const shown = fitted();
+  // Of one that is not drawn the first stands for it.
+  const told = shown.includes(walks.all[walker]) ? walks.all[walker] : shown[0];
+  const fits = shown.map((walk) => ({ weights: /** @type {[number, number]} */ (walk.at(player.position).slice(0, 2)), look: walk.look, told: walk === told }));
   fit_overlay.paint(ground.data, fits, batch, colours);
 }
 

@@ -52,6 +52,8 @@ interface DataPoints {
   caption: string;
   error: string;
   link: string;
+  /** Of the points themselves. */
+  features: number[][];
   curve: { x: number[]; features: number[][] };
 }
 

@@ -136,16 +136,18 @@ def colour_of(page: Page, name: str) -> list[int]:
     return colour
 
 
-def nearest(page: Page, canvas: str, places: list[list[float]], colour: list[int], around: int = 1) -> list[float]:
+def nearest(
+    page: Page, canvas: str, places: list[list[float]], colour: list[int], around: int = 1, clear: int = 128
+) -> list[float]:
     """How far each place's most similar pixel, of those around it, is from a colour; clear ones count for nothing."""
     distances: list[float] = page.evaluate(
-        """([canvas, places, colour, around]) => { const node = document.querySelector(canvas);
+        """([canvas, places, colour, around, clear]) => { const node = document.querySelector(canvas);
             const pen = node.getContext('2d'); const ratio = devicePixelRatio; const size = 2 * around + 1;
             return places.map(([x, y]) => { const { data } = pen.getImageData(Math.floor(ratio * x) - around, Math.floor(ratio * y) - around, size, size);
-                let least = 1000; for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 128)
+                let least = 1000; for (let k = 0; k < data.length; k += 4) if (data[k + 3] > clear)
                   least = Math.min(least, Math.hypot(...colour.map((part, index) => part - data[k + index])));
                 return least }) }""",
-        [canvas, places, colour, around],
+        [canvas, places, colour, around, clear],
     )
     return distances
 

@@ -222,7 +222,10 @@ def look_at_the_fit(page: Page, data: dict[str, Any], a: float, b: float) -> See
     )
     fit = [place for place in fit if 3 < place[0] < box[0] - 3 and 16 < place[1] < box[1] - 16]
     steep = max((abs((b[1] - a[1]) / (b[0] - a[0])) for a, b in pairwise(fit)), default=math.inf)
-    below = nearest(page, FIT, [[x, y + 14] for x, y in fit], walker) if steep < 1 else None
+    # Not where a point's error is drawn.
+    errors = [place[0] for place in in_plot(page, [[x, 0.0] for x in data["x"]], "data-plot")]
+    clear = [[x, y + 14] for x, y in fit if min(abs(x - other) for other in errors) > 4]
+    below = nearest(page, FIT, clear, walker) if steep < 1 and clear else None
     return SeenOfTheFit(nearest(page, FIT, fit, walker), below)
 
 
@@ -377,6 +380,65 @@ def test_what_a_walk_cost_is_told_where_it_is_not_one_evaluation_a_step(watched:
     to_the_end(page)
     spent = api(watched.server, "/api/descent?landscape=quadratic&optimizer=line-search&steps=12")["walks"][0]
     expect(page.locator("#moving")).to_contain_text(f", {spent['evaluations'][-1]} evaluations.")
+
+
+def look_at_the_errors(page: Page, data: dict[str, Any], a: float, b: float) -> list[float]:
+    """Distances from the walker's colour half-way between points and the fit, where these are far apart."""
+    first, second = data["features"]
+    scores = [a * one + b * other for one, other in zip(first, second, strict=True)]
+    heights = [1 / (1 + math.exp(-score)) for score in scores] if data["link"] == "logistic" else scores
+    points = in_plot(page, [[x, y] for x, y in zip(data["x"], data["y"], strict=True)], "data-plot")
+    fits = in_plot(page, [[x, y] for x, y in zip(data["x"], heights, strict=True)], "data-plot")
+    height = page.evaluate("() => document.querySelector('#data-over canvas').getBoundingClientRect().height")
+    # A walk may leave the picture, whose axis has room for the first curve.
+    ends = [(x, y, min(max(other, 0), height)) for (x, y), (_, other) in zip(points, fits, strict=True)]
+    middles = [[x, (y + other) / 2] for x, y, other in ends if abs(y - other) > 20]
+    # The lines are thin and let the data through.
+    return nearest(page, FIT, middles, colour_of(page, "c0"), clear=50)
+
+
+@pytest.mark.parametrize("slug", ["pasture", "pasture-squared", "straight-line", "logistic"])
+def test_an_upright_line_leads_from_each_point_to_the_fit_and_moves_with_it(watched: Watched, slug: str) -> None:
+    page = show_data(watched, f"landscape={slug}")
+    data = api(watched.server, f"/api/landscapes/{slug}")["data"]
+    walk = shown(page)
+    for step in (0, 3):
+        at_step(page, step)
+        wanted = (page, data, walk["x"][step], walk["y"][step])
+        seen = soon(lambda far: len(far) > 4 and max(far) < 60, look_at_the_errors, *wanted)
+        assert len(seen) > 4
+        assert max(seen) < 60
+
+
+def upright(page: Page) -> list[float]:
+    """The range of the data picture's upright axis."""
+    low, high = page.evaluate("() => document.getElementById('data-plot')._fullLayout.yaxis.range")
+    return [low, high]
+
+
+@pytest.mark.parametrize(
+    "query", ["landscape=pasture", "landscape=pasture-squared&start=0.5,140", "landscape=logistic&start=5,3"]
+)
+def test_the_first_curve_lies_whole_in_the_data_picture_whose_axis_then_stays(watched: Watched, query: str) -> None:
+    page = show_data(watched, query)
+    data = api(watched.server, f"/api/landscapes/{query.partition('&')[0].removeprefix('landscape=')}")["data"]
+    walk = shown(page)
+    first = [y for _, y in predictions(data, walk["x"][0], walk["y"][0])]
+    low, high = soon(lambda seen: seen[0] < min(first) and max(first) < seen[1], upright, page)
+    assert low < min(first)
+    assert max(first) < high
+    for step in (0, 5, len(walk["x"]) - 1):
+        at_step(page, step)
+        two_frames(page)
+        assert upright(page) == [low, high]
+
+
+def test_a_start_far_outside_the_domain_leaves_room_for_the_data(watched: Watched) -> None:
+    page = show_data(watched, "landscape=straight-line&start=900,70")
+    # No fit of the domain 0 ≤ a, b ≤ 80 reaches further than from -1.1 * 80 to 80 + 80.
+    low, high = soon(lambda seen: seen[0] > -120 and seen[1] < 200, upright, page)
+    assert -120 < low < 2
+    assert 120 < high < 200
 
 
 # ---------------------------------------------------------------- every landscape

@@ -713,24 +713,25 @@ test('axes have the landscape’s own names', () => {
 // ---------------------------------------------------------------- data
 
 /** @type {DataPoints} */
-const data_points = { x: [1, 2, 4], y: [10, 30, 60], x_name: 'speed', y_name: 'distance', caption: '3 cars.', error: 'squared', link: 'identity', curve: { x: [0, 2.5, 5], features: [[0, 2.5, 5], [1, 1, 1]] } };
+const data_points = { x: [1, 2, 4], y: [10, 30, 60], x_name: 'speed', y_name: 'distance', caption: '3 cars.', error: 'squared', link: 'identity', features: [[1, 2, 4], [1, 1, 1]], curve: { x: [0, 2.5, 5], features: [[0, 2.5, 5], [1, 1, 1]] } };
 
 test('the data’s own points are drawn, with the names of what was measured', () => {
-  const { data, layout } = dataFigure({ ...ground, data: data_points }, null, colours);
+  const { data, layout } = dataFigure({ ...ground, data: data_points }, null, [-20, 90], colours);
   assert.equal(data.length, 1, 'no best fit is known');
   assert.deepEqual([data[0].x, data[0].y, data[0].mode], [[1, 2, 4], [10, 30, 60], 'markers']);
   assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ['speed', 'distance']);
   assert.match(/** @type {string} */ (data[0].hovertemplate), /^speed %\{x:.4g\}<br>distance /);
 });
 
-test('all data and the whole curve lie within the picture', () => {
-  const { layout } = dataFigure({ ...ground, data: data_points }, null, colours);
-  const [[left, right], [low, high]] = [layout.xaxis.range, layout.yaxis.range];
-  assert.ok(left < 0 && right > 5 && low < 10 && high > 60);
+test('the whole curve lies within the picture, upright as far as it is told to', () => {
+  const { layout } = dataFigure({ ...ground, data: data_points }, null, [-20, 90], colours);
+  const [left, right] = layout.xaxis.range;
+  assert.ok(left < 0 && right > 5);
+  assert.deepEqual(layout.yaxis.range, [-20, 90]);
 });
 
 test('the best fit known is drawn dashed beside them', () => {
-  const { data } = dataFigure({ ...ground, data: data_points }, [5, 30, 70], colours);
+  const { data } = dataFigure({ ...ground, data: data_points }, [5, 30, 70], [-20, 90], colours);
   assert.equal(data.length, 2);
   assert.deepEqual([data[1].x, data[1].y, data[1].mode, /** @type {any} */ (data[1].line).dash], [[0, 2.5, 5], [5, 30, 70], 'lines', 'dash']);
 });
