@@ -132,7 +132,8 @@ class DescentRequest(BaseModel):
         None,
         gt=0,
         title="Step size (learning rate)",
-        description=f"What the gradient is multiplied with. Default: {_OWN_RATES}; for all others the landscape's.",
+        description="The hyperparameter that all optimizers have: what the gradient is multiplied with. Default: "
+        f"{_OWN_RATES}; for all others the landscape's.",
         json_schema_extra={"symbol": r"\eta", "scale": "log", "low": 1e-4, "high": 10},
     )
     momentum: float | None = _hyperparameter("momentum")
@@ -213,7 +214,8 @@ class DescentRequest(BaseModel):
         0.0,
         ge=0,
         title="Gradient noise",
-        description="Standard deviation of the Gaussian noise added to each gradient component.",
+        description="Standard deviation of the Gaussian noise added to each gradient component: a stochastic gradient "
+        "without data.",
         json_schema_extra={"symbol": r"\sigma", "high": 2},
     )
     batch: int = Field(
@@ -221,8 +223,8 @@ class DescentRequest(BaseModel):
         ge=0,
         title="Mini-batch",
         description="Data points that each gradient is averaged over, drawn without replacement within an epoch; a "
-        "batch at the end of an epoch takes its rest from the next. 0 takes all points. For landscapes made from data. "
-        "The loss that is shown is that of all points.",
+        "batch at the end of an epoch takes its rest from the next: stochastic gradient descent (SGD). 0 takes all "
+        "points: batch gradient descent. For landscapes made from data. The loss that is shown is that of all points.",
         json_schema_extra={"symbol": "B"},
     )
     seed: int = Field(

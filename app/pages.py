@@ -135,7 +135,7 @@ def catalog() -> dict[str, Any]:
 
 # What the page has in another form, asks for when it is needed, or does not show: too much to send with every page.
 _ON_DEMAND = {
-    *("stationary_points", "data", "expression", "latex", "family", "source"),
+    *("stationary_points", "data", "expression", "latex", "family"),
     *("update_rule", "first_update_rule"),
 }
 

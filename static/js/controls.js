@@ -1,6 +1,10 @@
 // The settings, built from the API's tables: labels, symbols, limits and explanations are typed nowhere else.
 
+import { make } from './page.js';
 import { fromSlider, say, shortNumber, toSlider, usualRate, writeNumber } from './request.js';
+import { sourceNote } from './source.js';
+
+export { make };
 
 /** @typedef {'drag' | 'final'} Phase */
 
@@ -9,19 +13,6 @@ const SAME_WALK = 'The walk is the same: nothing in it is drawn at random. Noise
 
 /** @param {Wanted} wanted @returns {boolean} whether the seed decides anything of the run */
 const isDrawn = ({ noise, batch, starts }) => noise > 0 || batch > 0 || starts > 1;
-
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} name
- * @param {Record<string, any>} [properties]
- * @param {(Node | string)[]} [children]
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function make(name, properties = {}, children = []) {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children);
-  return node;
-}
 
 /**
  * A typed number shows few digits, and all of them while it has the focus. What was not edited is told exactly.
@@ -97,6 +88,7 @@ export class Controls {
     this.reveal(card);
     /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
     /** @type {HTMLElement} */ (this.form.querySelector('#formula')).innerHTML = landscape.mathml;
+    this.form.querySelector('#landscape-source')?.replaceChildren(sourceNote('landscape', landscape.title, landscape.source));
   }
 
   /** Puts the small pictures, which come drawn from the server, into the cards. @param {Record<string, string>} pictures */
@@ -147,11 +139,11 @@ export class Controls {
     const batch = landscape.points && !optimizer?.needs_all_data ? [this.number({ ...key('batch'), high: landscape.points })] : [];
     this.fields.replaceChildren(
       ...(shape ? [this.number({ ...shape, key: 'shape', title: shape.name })] : []),
-      this.choice('optimizer', 'Optimizer', able, optimizer?.convention ?? ''),
+      this.choice('optimizer', 'Optimizer', able, optimizer?.convention ?? '', optimizer),
       this.number(this.around(key('learning_rate'), usualRate(optimizer, landscape) ?? 1)),
       ...(optimizer?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
       this.group(
-        this.choice('schedule', 'Schedule', schedules, schedule?.explanation ?? ''),
+        this.choice('schedule', 'Schedule', schedules, schedule?.explanation ?? '', schedule),
         ...(wanted.schedule === 'constant' && !wanted.warmup ? [] : [this.sketch()]),
         ...(schedule?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
         this.number(key('restarts')),
@@ -253,14 +245,16 @@ export class Controls {
    * @param {string} title
    * @param {{slug: string, title: string}[]} table
    * @param {string} explanation
+   * @param {{title: string, source: Source}} [chosen] whose source is told
    */
-  choice(key, title, table, explanation) {
+  choice(key, title, table, explanation, chosen) {
     const select = make('select', { id: `key-${key}` }, table.map((entry) => make('option', { value: entry.slug, textContent: entry.title })));
     select.addEventListener('change', () => this.changed({ [key]: select.value }, 'final'));
     this.show.set(key, (wanted) => {
       select.value = wanted[key];
     });
-    return this.field(key, this.label(key, title, ''), [select], [this.explain(explanation)]);
+    const source = chosen ? [sourceNote(key, chosen.title, chosen.source)] : [];
+    return this.field(key, this.label(key, title, ''), [select], [this.explain(explanation), ...source]);
   }
 
   goal() {

@@ -8,3 +8,16 @@ export function setText(id, text) {
   const node = byId(id);
   if (node.textContent !== text) node.textContent = text;
 }
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, any>} [properties]
+ * @param {(Node | string)[]} [children]
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(name, properties = {}, children = []) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+}

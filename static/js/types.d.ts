@@ -25,6 +25,13 @@ interface StationaryPoint {
   kind: string;
 }
 
+/** Where something was published. */
+interface Source {
+  text: string;
+  year: number | null;
+  url: string | null;
+}
+
 interface Landscape {
   slug: string;
   title: string;
@@ -35,6 +42,7 @@ interface Landscape {
   learning_rate: number;
   goal: string;
   teaches: string;
+  source: Source;
   mathml: string;
   /** Whether there is a Hessian everywhere. */
   smooth: boolean;
@@ -71,6 +79,7 @@ interface Optimizer {
   title: string;
   hyperparameters: Parameter[];
   convention: string;
+  source: Source;
   needs_hessian: boolean;
   needs_all_data: boolean;
   /** Whether curvature limits its learning rate, in a way that is known. */
@@ -89,6 +98,7 @@ interface Schedule {
   title: string;
   hyperparameters: Parameter[];
   explanation: string;
+  source: Source;
   warms_up: boolean;
   /** Whether the learning rate changes at all, without which restarts have no meaning. */
   anneals: boolean;

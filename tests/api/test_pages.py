@@ -14,9 +14,9 @@ from tests.api.asking import error_of, read
 
 # What the API tells of an entry and the page is not sent.
 LEFT_OUT = {
-    "landscapes": {"expression", "latex", "family", "source", "stationary_points", "data"},
-    "optimizers": {"update_rule", "first_update_rule", "source"},
-    "schedules": {"update_rule", "source"},
+    "landscapes": {"expression", "latex", "family", "stationary_points", "data"},
+    "optimizers": {"update_rule", "first_update_rule"},
+    "schedules": {"update_rule"},
 }
 ADDED = {"landscapes": {"mathml", "points"}, "optimizers": {"rules", "symbols", "best"}, "schedules": set()}
 TABLES = {"landscapes": LANDSCAPES, "optimizers": OPTIMIZERS, "schedules": SCHEDULES}
@@ -54,6 +54,33 @@ def test_the_page_knows_of_every_entry_what_the_api_tells_but_for_what_it_asks_l
         assert LEFT_OUT[table] <= set(record)
         assert set(entry) == set(record) - LEFT_OUT[table] | ADDED[table]
         assert all(entry[key] == record[key] for key in entry if key in record)
+
+
+# The words that people search for, and the entry on the page that they are words for.
+SEARCHED = {
+    ("optimizers", "gradient-descent"): (
+        *("Cauchy 1847", "steepest descent", "descent direction"),
+        *("batch gradient descent", "stochastic gradient descent", "SGD"),
+    ),
+    ("optimizers", "momentum"): ("heavy ball", "Polyak", "SGD"),
+    ("keys", "learning_rate"): ("learning rate", "hyperparameter"),
+    ("keys", "batch"): ("Mini-batch", "batch gradient descent", "stochastic gradient descent (SGD)"),
+    ("keys", "noise"): ("stochastic gradient",),
+}
+
+
+@pytest.mark.parametrize(("table", "name"), SEARCHED)
+def test_the_words_that_people_search_for_stand_where_the_thing_is(api, boot, table, name):
+    for entries in (boot["catalog"][table], read(api.get(f"/api/{table}").content)):
+        (entry,) = [entry for entry in entries if name in (entry.get("slug"), entry.get("key"))]
+        told = f"{entry['title']} {entry.get('convention', '')} {entry.get('explanation', '')}"
+        assert [word for word in SEARCHED[table, name] if word not in told] == []
+
+
+def test_the_words_for_keys_stand_in_the_documentation_too(api):
+    documentation = api.get("/docs").text
+    for word in ("hyperparameter", "batch gradient descent", "stochastic gradient descent (SGD)", "heavy ball"):
+        assert word in documentation
 
 
 def test_the_page_knows_the_keys_in_the_order_of_the_contract(api, boot):

@@ -649,3 +649,49 @@ def test_new_controls_work_by_keys(watched: Watched) -> None:
     page.focus("input[name=landscape][value=bowl]")
     page.keyboard.press("ArrowDown")
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.landscape === 'quadratic'")
+
+
+# ---------------------------------------------------------------- sources
+
+
+def told(source: dict[str, Any]) -> str:
+    """How a source is written: its year once."""
+    year = source["year"]
+    return source["text"] if year is None or str(year) in source["text"] else f"{source['text']}, {year}"
+
+
+def test_the_sources_of_landscape_optimizer_and_schedule_stand_behind_their_signs(watched: Watched) -> None:
+    page = watched.page
+    tables = {key: api(watched.server, f"/api/{key}s") for key in ("landscape", "optimizer", "schedule")}
+    for slugs in (("parabola", "gradient-descent", "cosine"), ("bowl", "adam", "constant"), ("fence", "lion", "step")):
+        chosen = dict(zip(tables, slugs, strict=True))
+        watched.show(
+            "?" + "&".join(f"{key}={slug}" for key, slug in chosen.items() if slug not in ("bowl", "constant"))
+        )
+        for key, slug in chosen.items():
+            (entry,) = [one for one in tables[key] if one["slug"] == slug]
+            summary, cite = page.locator(f"#source-{key}"), page.locator(f"details:has(> #source-{key}) cite")
+            expect(summary).to_have_text(re.compile(f"Source of {re.escape(entry['title'])}"))
+            expect(cite).to_have_text(told(entry["source"]))
+            expect(cite).to_be_hidden()
+            summary.click()
+            expect(cite).to_be_visible()
+            if entry["source"]["url"]:
+                expect(cite.locator("a")).to_have_attribute("href", entry["source"]["url"])
+            # By key as by mouse.
+            page.focus(f"#source-{key}")
+            page.keyboard.press("Enter")
+            expect(cite).to_be_hidden()
+
+
+def test_on_a_phone_a_source_is_a_finger_wide(phone: Watched) -> None:
+    page = phone.page
+    page.click("#settings")
+    for key in ("landscape", "optimizer"):
+        summary = page.locator(f"#source-{key}")
+        summary.scroll_into_view_if_needed()
+        box = summary.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+        summary.tap()
+        expect(page.locator(f"details:has(> #source-{key}) cite")).to_be_visible()

@@ -41,14 +41,17 @@ const floor = parameter({ key: 'floor', title: 'Floor', symbol: '\\rho' });
 const drops = parameter({ key: 'drops', title: 'Drops', symbol: 'n', low: 1, high: 20, default: 4, whole: true });
 const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, high: 0.99, default: 0.3 });
 
+/** @type {Source} */
+const source = { text: '', year: null, url: null };
+
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {Partial<Optimizer>} [needs] @returns {Optimizer} */
-const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', needs_hessian: false, needs_all_data: false, has_stability_limit: false, learning_rate: null, rules: { rule: [] }, symbols: {}, best: null, ...needs });
+const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', source, needs_hessian: false, needs_all_data: false, has_stability_limit: false, learning_rate: null, rules: { rule: [] }, symbols: {}, best: null, ...needs });
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {boolean} [warms_up] @returns {Schedule} */
-const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', warms_up, anneals: hyperparameters.includes(floor) });
+const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', source, warms_up, anneals: hyperparameters.includes(floor) });
 
 /** @param {Pick<Landscape, 'slug' | 'domain' | 'start' | 'learning_rate'> & Partial<Landscape>} row @returns {Landscape} */
-const landscape = (row) => ({ title: row.slug, axes: ['x', 'y'].slice(0, row.start.length), goal: 'minimize', teaches: '', mathml: '', smooth: true, points: null, shape: null, ...row });
+const landscape = (row) => ({ title: row.slug, axes: ['x', 'y'].slice(0, row.start.length), goal: 'minimize', teaches: '', source, mathml: '', smooth: true, points: null, shape: null, ...row });
 
 /** Copied from /api/optimizers, /api/schedules, /api/keys and /api/landscapes. @type {Catalog} */
 export const catalog = {
