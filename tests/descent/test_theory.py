@@ -269,7 +269,8 @@ def test_a_landscape_is_called_quadratic_exactly_where_its_gradient_by_hand_is_a
 
 def test_both_kinds_of_landscape_are_among_the_built_in_ones():
     quadratics = {slug for slug, shape in EVERY_SHAPE if is_quadratic(LANDSCAPES[slug].at(shape))}
-    assert quadratics == {"bowl", "quadratic", "turned-ravine", "bumps", "straight-line", "pasture-squared", "fence"}
+    planes = {"bowl", "quadratic", "turned-ravine", "bumps", "straight-line", "pasture-squared"}
+    assert quadratics == {*planes, "parabola", "fence"}
     assert not is_quadratic(LANDSCAPES["bumps"].at())
     assert is_quadratic(LANDSCAPES["bumps"].at(0.0))
 
