@@ -51,6 +51,7 @@ from app.races import race, sweep
 from app.records import (
     Answer,
     ErrorRecord,
+    HealthRecord,
     MapProgress,
     MapRecord,
     RaceAnswer,
@@ -268,7 +269,12 @@ def _examples() -> dict[str, Any]:
         "/api/descent/sweep": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, **swept},
         "/api/descent/theory": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, **said},
         "/api/descent/steps": {"request": _EXAMPLE.canonical, "walk": 0, "steps": steps},
-        "/healthz": {"status": "ok", "version": __version__, "under_way": 0},
+        "/healthz": {
+            "status": "ok",
+            "version": __version__,
+            "under_way": 0,
+            "maps": {"status": "ok", "workers": 2, "replaced": 0},
+        },
     }
     # Through the writer and back: arrays become lists.
     return {
@@ -378,9 +384,14 @@ def get_lessons(request: Request) -> Response:
 
 
 @router.get("/healthz", tags=["server"], summary="Whether the server is up")
-async def get_health() -> dict[str, str | int]:
-    """Return the version and how many answers are under way in this worker."""
-    return {"status": "ok", "version": __version__, "under_way": busy.answers}
+async def get_health(request: Request) -> HealthRecord:
+    """The version, how many answers are under way in this worker, and how those are that compute its maps.
+
+    `maps.status` is `starting` until there are workers, and `recovering` while one that was lost is being replaced;
+    `replaced` counts how often that has happened.
+    """
+    maps = request.app.state.pool.health._asdict()
+    return {"status": "ok", "version": __version__, "under_way": busy.answers, "maps": maps}
 
 
 @router.get(

@@ -120,8 +120,9 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     app.state.pool = Pool(make_crew)
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
     yield
-    await asyncio.gather(compressing, warming)
+    # Closing ends the warming up as well.
     await asyncio.to_thread(app.state.pool.close)
+    await asyncio.gather(compressing, warming)
 
 
 def _warm_up_the_pool(pool: Pool) -> None:

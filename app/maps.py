@@ -448,9 +448,7 @@ async def compute(chart: Chart, pool: Pool, seconds: float = SLICE) -> AsyncGene
                 under_way[asyncio.wrap_future(pool.submit(advance, job.cells, seconds))] = job
             ended, _ = await asyncio.wait(under_way, timeout=0.02, return_when=asyncio.FIRST_COMPLETED)
             for future in ended:
-                job, lost = _after(future, under_way.pop(future))
-                if lost:
-                    await asyncio.to_thread(lambda: pool.workers)
+                job = _after(future, under_way.pop(future))
                 if job.cells is not None and job.cells.done:
                     chart.take(job, job.cells)
                     finished += len(job.places)
@@ -470,13 +468,13 @@ def _next(waiting: deque[Job], coming: Iterator[Job]) -> Job | None:
     return waiting.popleft() if waiting else next(coming, None)
 
 
-def _after(future: asyncio.Future[Cells], job: Job) -> tuple[Job, bool]:
-    """Return the job as its worker left it, and whether that was lost: then it is as it was, to be tried once more."""
+def _after(future: asyncio.Future[Cells], job: Job) -> Job:
+    """Return the job as its worker left it; where that was lost it is as it was, to be tried once more."""
     try:
-        return replace(job, cells=future.result(), tries=0), False
+        return replace(job, cells=future.result(), tries=0)
     except (Exception, asyncio.CancelledError) as error:
         # A cluster that is gone cancels what it was to compute, and one that has lost a task too often has its own
         # error; a mistake of ours comes again in the same place.
         if job.tries:
-            raise LostError("A part of the map failed twice; the worker that computed it died.") from error
-        return replace(job, tries=job.tries + 1), True
+            raise LostError("A part of the map failed twice; the worker that computed it was lost.") from error
+        return replace(job, tries=job.tries + 1)

@@ -7,16 +7,21 @@ import threading
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from concurrent import futures
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from importlib import import_module
 from multiprocessing.connection import wait
 from typing import Any, NamedTuple
+
+from app.processes import Health, Processes
 
 DASK = "DOWNHILL_DASK"
 WORKERS = "DOWNHILL_MAP_WORKERS"
 _MOST_WORKERS = 64
 # How long a cluster may take to answer, and to get its first worker, in seconds.
 _CONNECT, _FIRST_WORKER = 10, 30
+# A process hands back what it computes after half a second at most. One that has not after so many seconds was stopped,
+# or its answer was; then it is replaced. Of a cluster, where others may be served first, nothing can be told by time.
+_PATIENCE = 10.0
 
 
 def read_workers(text: str) -> int:
@@ -36,15 +41,16 @@ def _processors() -> int:
 
 
 class Crew(NamedTuple):
-    """An executor, how many workers it has, and what lets go of all that it holds."""
+    """An executor, how many workers it has, what lets go of all that it holds, and what tells how they are."""
 
     executor: Executor
     workers: int
     close: Callable[[], object]
+    health: Callable[[], Health] | None = None
 
 
 class Pool:
-    """Hands work to a crew, and takes another one when a worker's death has broken the one before."""
+    """Hands work to a crew, which is made when it is first needed."""
 
     def __init__(self, make: Callable[[], Crew]) -> None:
         self._make = make
@@ -57,6 +63,15 @@ class Pool:
         """How many workers there are; this, too, waits until they are."""
         return self._current().workers
 
+    @property
+    def health(self) -> Health:
+        """How the workers are, as far as is known."""
+        crew = self._crew
+        if crew is None:
+            return Health("starting")
+        # A cluster looks after its workers itself.
+        return crew.health() if crew.health else Health("ok", crew.workers)
+
     def _current(self) -> Crew:
         with self._lock:
             if self._closed:
@@ -67,36 +82,19 @@ class Pool:
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Have the function called in a worker. A worker's death is told by the future, as any failure is."""
-        crew = self._current()
-        try:
-            future: Future[Any] = crew.executor.submit(function, *arguments)
-        except (BrokenExecutor, RuntimeError):
-            # It broke since it was last used; the next one is whole.
-            self._forget(crew)
-            crew = self._current()
-            future = crew.executor.submit(function, *arguments)
-        future.add_done_callback(lambda done: self._look(crew, done))
+        future: Future[Any] = self._current().executor.submit(function, *arguments)
         return future
-
-    def _look(self, crew: Crew, done: Future[Any]) -> None:
-        if not done.cancelled() and isinstance(done.exception(), BrokenExecutor):
-            self._forget(crew)
-
-    def _forget(self, crew: Crew) -> None:
-        with self._lock:
-            if self._crew is crew:
-                self._crew = None
 
     def warm_up(self) -> None:
         """Start all workers and have each import what it needs, so that the first map need not wait for them."""
         ready = [self.submit(_get_ready) for _ in range(self.workers)]
         # What a cluster that is gone has cancelled will be told by the first map.
         for future in futures.wait(ready).done:
-            if not future.cancelled():
+            if not future.cancelled() and not self._closed:
                 future.result()
 
     def close(self) -> None:
-        """Let the workers go. What is under way takes some milliseconds; who asked for what waits cancels it."""
+        """Let the workers go, and what they compute with them; soon, in whatever state they are."""
         with self._lock:
             crew, self._crew, self._closed = self._crew, None, True
         if crew is not None:
@@ -128,9 +126,9 @@ def _processes(workers: int) -> Crew:
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload(list(_NEEDED))
-    executor = ProcessPoolExecutor(workers, context, _begin_work)
-    return Crew(executor, workers, executor.shutdown)
+        context.set_forkserver_preload(list(NEEDED))
+    executor = Processes(workers, context, _begin_work, _PATIENCE)
+    return Crew(executor, workers, executor.shutdown, executor.health)
 
 
 def _dask(address: str) -> Crew:
@@ -145,11 +143,11 @@ def _dask(address: str) -> Crew:
 
 
 # All that maps are computed with.
-_NEEDED = ("app.descent.landscapes", "app.descent.maps")
+NEEDED = ("app.descent.landscapes", "app.descent.maps")
 
 
 def _get_ready() -> None:
-    for name in _NEEDED:
+    for name in NEEDED:
         import_module(name)
 
 
@@ -164,6 +162,7 @@ def _begin_work() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    _get_ready()
 
 
 def _end_with(sentinel: Any) -> None:

@@ -390,3 +390,20 @@ class StepsAnswer(TypedDict):
     request: DescentRequest
     walk: int
     steps: list[StepNumbers]
+
+
+class MapsHealth(TypedDict):
+    """How the workers are that compute maps, and how often one that was lost has been replaced."""
+
+    status: Literal["starting", "ok", "recovering"]
+    workers: int
+    replaced: int
+
+
+class HealthRecord(TypedDict):
+    """How one server process is."""
+
+    status: Literal["ok"]
+    version: str
+    under_way: int
+    maps: MapsHealth

@@ -173,14 +173,18 @@ def random_value(dice, parameter):
 class Server:
     """The product's own server on a free port, with what it logs."""
 
-    def __init__(self, log, *arguments):
-        """Start it and wait until it answers."""
+    def __init__(self, log, *arguments, before=""):
+        """Start it as ``before`` has prepared it, and wait until it answers."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = log
         with log.open("wb") as sink:
-            command = [sys.executable, "-m", "app", "--no-browser", "--port", str(self.port), *arguments]
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=sink, stderr=sink, env=dict(os.environ))
+            plain = ["-m", "app"]
+            prepared = ["-c", f"{before}; import sys, app.__main__; sys.exit(app.__main__.main())"]
+            command = [sys.executable, *(prepared if before else plain), "--no-browser", "--port", str(self.port)]
+            self.process = subprocess.Popen(
+                [*command, *arguments], cwd=ROOT, stdout=sink, stderr=sink, env=dict(os.environ)
+            )
         self.client = httpx.Client(base_url=self.base, timeout=30)
         wait_until(self.is_up, 20)
 

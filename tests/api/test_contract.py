@@ -212,8 +212,10 @@ def test_every_lesson_opens_by_its_query(api):
 
 
 def test_health_is_200_and_the_version(api):
+    assert api.app.state.pool.workers == 2
     answer = read(api.get("/healthz").content)
-    assert answer == {"status": "ok", "version": __version__, "under_way": 0}
+    maps = {"status": "ok", "workers": 2, "replaced": 0}
+    assert answer == {"status": "ok", "version": __version__, "under_way": 0, "maps": maps}
 
 
 def test_a_landscape_that_is_added_to_the_table_appears(api, monkeypatch):

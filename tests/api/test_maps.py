@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random
-from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from pydantic import TypeAdapter
@@ -12,6 +12,7 @@ from app import api as routes
 from app import maps
 from app.models import make_request
 from app.pool import Crew, Pool
+from app.processes import LostWorkerError
 from app.records import MapRecord
 from tests.api.asking import as_query, error_of, lines, read
 
@@ -523,25 +524,19 @@ class Dying(ThreadPoolExecutor):
         if self.deaths:
             self.deaths.pop()
             future = Future()
-            future.set_exception(BrokenExecutor("killed for a test"))
+            future.set_exception(LostWorkerError("killed for a test"))
             return future
         return super().submit(function, *arguments)
 
 
 @pytest.fixture
-def executors(api):
-    """Make the maps' pool of executors that die so often, and return all that were made."""
+def dying(api):
+    """Make the maps' pool of an executor whose workers die so often."""
     usual = api.app.state.pool
 
     def of(deaths):
-        made = []
-
-        def make():
-            made.append(Dying(deaths))
-            return Crew(made[-1], 1, made[-1].shutdown)
-
-        api.app.state.pool = Pool(make)
-        return made
+        executor = Dying(deaths)
+        api.app.state.pool = Pool(lambda: Crew(executor, 1, executor.shutdown))
 
     yield of
     api.app.state.pool.close()
@@ -551,15 +546,14 @@ def executors(api):
 PATH = "/api/maps/basins?landscape=himmelblau&resolution=40&steps=50"
 
 
-def test_a_map_whose_worker_dies_once_is_the_same_map(api, executors):
+def test_a_map_whose_worker_dies_once_is_the_same_map(api, dying):
     expected = api.get(PATH).content
-    made = executors([None])
+    dying([None])
     assert api.get(PATH).content == expected
-    assert len(made) == 2, "a broken executor is not used again"
 
 
-def test_a_map_whose_worker_dies_again_ends_with_an_error_line_and_the_server_goes_on(api, executors, caplog):
-    executors([None] * 4)
+def test_a_map_whose_worker_dies_again_ends_with_an_error_line_and_the_server_goes_on(api, dying, caplog):
+    dying([None] * 4)
     start, *_, last = lines(api.get(PATH).content)
     assert start["kind"] == "start"
     assert last == {"kind": "error", "message": last["message"]}
