@@ -2,15 +2,18 @@
 
 import argparse
 import asyncio
+import errno
 import json
 import os
 import re
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, closing, contextmanager
+from contextlib import aclosing, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -40,6 +43,10 @@ SLICE, SLICE_OF_A_CLUSTER = 0.5, 2.0
 # What is known is kept every so many seconds, but a twentieth of the time at most is spent on that.
 _KEEP, _KEEP_SHARE = 10.0, 0.05
 _LISTED = 10
+# So much is written to see whether anything can be.
+_BLOCK = 4096
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_WRITABLE = "Name a file in a folder that exists and can be written."
 # Rows of pixels of a map with one axis, whose one row of cells nobody would see.
 _STRIP = 32
 _OPTIONS = tuple(key for key in QUERY_KEYS if key != "map")
@@ -55,19 +62,27 @@ def main(arguments: list[str]) -> int:
         outs = [_checked(Path(out)) for out in options.out]
         chart = KINDS[options.kind](request, coarse_first=False)
         part = Part(outs[0].with_name(f"{outs[0].name}.part"), chart)
+        for out in (*outs, part.path):
+            _try_out(out)
         part.load()
     except ApiError as error:
         return _say(2, f"{error.message} {error.hint}")
     try:
         asyncio.run(_make(chart, part, outs))
     except asyncio.CancelledError:
-        return _say(130, f"stopped with {part.share:.1%} of the map known; the same command goes on from there.")
+        return _say(130, f"stopped with {part.share:.1%} of the map known; {part.how_to_go_on}")
     except LostError as error:
-        return _say(1, f"{error} ({error.__cause__!r}) The same command goes on with {part.share:.1%} known.")
+        return _say(1, f"{error} ({error.__cause__!r}) {part.share:.1%} of the map is known; {part.how_to_go_on}")
+    except UnwrittenError as error:
+        return _say(1, f"{error} The map is finished; {part.how_to_go_on}")
     except (OSError, ImportError) as error:
         return _say(1, f"{error}")
     _tell_shares(chart)
-    return _say(0, f"wrote {' and '.join(map(str, outs))}")
+    return _say(0, f"wrote {_joined_by_and(outs)}")
+
+
+def _joined_by_and(outs: Iterable[Path]) -> str:
+    return " and ".join(map(str, outs))
 
 
 def _say(code: int, text: str) -> int:
@@ -129,30 +144,77 @@ def read_request(kind: str, query: str, given: Mapping[str, Sequence[str] | None
 
 
 def _checked(out: Path) -> Path:
-    """Return the path where a map can be written so. Raises ``ApiError``."""
+    """Return the path where a map can be written in its kind. Raises ``ApiError``."""
     if out.suffix.lower() not in _WRITERS:
         raise ApiError(f"out={out} is of no kind that is written.", "out", f"End it in {' or '.join(_WRITERS)}.")
-    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK) or out.is_dir():
-        raise ApiError(
-            f"out={out} cannot be written.", "out", "Name a file in a folder that exists and can be written."
-        )
     return out
+
+
+def _try_out(out: Path) -> None:
+    """See that a file can be written there, by writing one. Raises ``ApiError``."""
+    unfinished = _unfinished(out)
+    try:
+        if out.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        try:
+            with unfinished.open("wb") as file:
+                file.write(bytes(_BLOCK))
+                file.flush()
+                # Some file systems say only now that there is no room.
+                os.fsync(file.fileno())
+        finally:
+            _delete(unfinished)
+    except OSError as error:
+        hint = "Make room, or name a file in another folder." if error.errno in _NO_ROOM else _WRITABLE
+        raise ApiError(f"out={out} cannot be written: {error.strerror}.", "out", hint) from None
 
 
 # --- computing
 
 
 async def _make(chart: Chart, part: "Part", outs: Sequence[Path]) -> None:
-    """Compute what is not known of the chart and write it. However that ends, what is known then is not lost."""
-    with _stopped_by_signals(), closing(Pool(make_crew)) as pool:
+    """Compute what is not known of the chart and write it. However that ends, what is known then is kept if it can be.
+
+    Raises ``UnwrittenError`` where a file could not be written, after all others were.
+    """
+    with _stopped_by_signals():
         try:
-            await _compute(chart, part, pool)
-            for out in outs:
-                _write(out, partial(_WRITERS[out.suffix.lower()], chart))
+            if part.share < 1:
+                part.warn_where_there_is_no_room()
+                with closing(Pool(make_crew)) as pool:
+                    await _compute(chart, part, pool)
+            while failure := _write_all(chart, outs):
+                part.keep()
+                if part.is_kept or not _is_answered(f"{failure} {part.how_to_go_on}"):
+                    raise UnwrittenError(failure)
         except BaseException:
-            part.save()
+            part.keep()
             raise
     part.delete()
+
+
+def _write_all(chart: Chart, outs: Sequence[Path]) -> str:
+    """Write the map to each file; return what could not be written and why, if anything."""
+    written, failures = [], []
+    for out in outs:
+        try:
+            _write(out, partial(_WRITERS[out.suffix.lower()], chart))
+            written.append(out)
+        except UnwrittenError as error:
+            failures.append(str(error))
+    before = f"wrote {_joined_by_and(written)}, but " if failures and written else ""
+    return before + " ".join(failures)
+
+
+def _is_answered(text: str) -> bool:
+    """Ask whoever sits at the terminal to make room: a map that is kept in memory only is not to be given up."""
+    if not sys.stdin.isatty():
+        return False
+    try:
+        input(f"downhill: {text} Make room and press Enter, and it is tried again; Ctrl+D gives the map up. ")
+    except EOFError:
+        return False
+    return True
 
 
 async def _compute(chart: Chart, part: "Part", pool: Pool) -> None:
@@ -225,6 +287,8 @@ class Part:
         """Name the file; nothing is read or written yet."""
         self.path, self.chart = path, chart
         self._next = time.monotonic() + _KEEP
+        self._failed = self.is_kept = False
+        self.how_to_go_on = "the same command begins anew."
 
     @property
     def share(self) -> float:
@@ -252,19 +316,62 @@ class Part:
             )
         self.chart.restore(known)
 
-    def save(self) -> None:
-        """Write down what is known, if anything is."""
+    def save(self, path: Path | None = None) -> None:
+        """Write down what is known, if anything is. Raises ``UnwrittenError``."""
         if self.share:
             arrays: dict[str, Any] = {"of": np.array(self._of), **self.chart.known()}
-            _write(self.path, partial(_write_plainly, arrays))
+            _write(path or self.path, partial(_write_plainly, arrays))
 
     def save_now_and_then(self) -> None:
-        """Write down what is known, where that was long ago."""
+        """Write down what is known, where that was long ago. Where it cannot be, say so once, and compute on."""
         began = time.monotonic()
         if began >= self._next:
-            self.save()
+            try:
+                self.save()
+                self._failed = False
+            except UnwrittenError as error:
+                if not self._failed:
+                    _say(0, f"{error} The map is computed on; what is known of it is in memory only.")
+                self._failed = True
             took = time.monotonic() - began
             self._next = began + max(_KEEP, took / _KEEP_SHARE)
+
+    def keep(self) -> None:
+        """Write down what is known, in another folder if need be, and note ``how_to_go_on`` from there."""
+        if self.is_kept or not self.share:
+            return
+        try:
+            self.save()
+            self.is_kept = True
+            self.how_to_go_on = f"it is kept in {self.path}, and the same command goes on from there."
+        except UnwrittenError as error:
+            elsewhere = self._keep_elsewhere()
+            self.is_kept = elsewhere is not None
+            self.how_to_go_on = f"{error} " + (
+                f"It is kept in {elsewhere}: the same command, but with {elsewhere.with_suffix('')} "
+                f"in place of {self.path.with_suffix('')}, goes on from there."
+                if elsewhere
+                else "Nor could it be kept elsewhere."
+            )
+
+    def _keep_elsewhere(self) -> Path | None:
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="downhill-"))
+        except OSError:
+            return None
+        try:
+            self.save(folder / self.path.name)
+            return folder / self.path.name
+        except UnwrittenError:
+            folder.rmdir()
+            return None
+
+    def warn_where_there_is_no_room(self) -> None:
+        """Say so where there is less room than keeping what is known may take."""
+        needed = sum(values.nbytes for values in self.chart.known().values())
+        free = shutil.disk_usage(self.path.parent).free
+        if free < needed:
+            _say(0, f"to keep what is known may take {needed / 1e6:.1f} MB; {free / 1e6:.1f} MB are free there.")
 
     def delete(self) -> None:
         """Delete the file of a map that is complete."""
@@ -274,12 +381,31 @@ class Part:
 # --- files
 
 
+class UnwrittenError(Exception):
+    """A file could not be written; says which, and why."""
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
 def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file that is whole whenever it is there at all."""
-    unfinished = path.with_name(f"{path.name}.new")
-    with unfinished.open("wb") as file:
-        write(file)
-    os.replace(unfinished, path)
+    """Write a file that is whole whenever it is there at all. Raises ``UnwrittenError``, and leaves nothing behind."""
+    unfinished = _unfinished(path)
+    try:
+        with unfinished.open("wb") as file:
+            write(file)
+        os.replace(unfinished, path)
+    except BaseException as error:
+        _delete(unfinished)
+        if isinstance(error, OSError):
+            raise UnwrittenError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise
 
 
 def _write_plainly(arrays: Mapping[str, Any], file: IO[bytes]) -> None:

@@ -1,5 +1,6 @@
 """`python -m app map`: what it writes, how it stops and goes on, and what becomes of workers that die."""
 
+import errno
 import io
 import json
 import os
@@ -9,10 +10,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -316,7 +319,10 @@ REFUSED = {
     "--query stepps=5": "stepps is not a known key. Did you mean steps?",
     "--query name=\udcff": "name is not valid UTF-8.",
     "--out map.gif": "out=map.gif is of no kind that is written. End it in .png or .npz.",
-    "--out nowhere/map.png": "out=nowhere/map.png cannot be written.",
+    "--out nowhere/map.png": "out=nowhere/map.png cannot be written: No such file or directory. Name a file in",
+    f"--out {'x' * 300}.png": "cannot be written: File name too long.",
+    # What is kept of a map that is stopped has a longer name.
+    f"--out {'x' * 250}.png": "cannot be written: File name too long.",
 }
 
 
@@ -329,6 +335,14 @@ def test_what_is_wrong_is_said_as_the_server_says_it(words, sentence, tmp_path, 
     assert said.count("\n") == 1
     assert sentence in said
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("taken", ["map.png", "map.npz", "map.png.part"])
+def test_a_folder_in_the_place_of_a_file_is_told_before_anything_is_computed(taken, tmp_path, capsys):
+    (tmp_path / taken).mkdir()
+    assert atlas.main([*SMALL, "--out", f"{tmp_path}/map.png", "--out", f"{tmp_path}/map.npz"]) == 2
+    assert f"out={tmp_path}/{taken} cannot be written: Is a directory." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == [taken]
 
 
 @pytest.mark.parametrize(
@@ -459,6 +473,161 @@ def test_the_second_ctrl_c_ends_at_once_what_does_not_stop(tmp_path):
         process.communicate(timeout=2)
         connection.close()
     assert process.returncode == -signal.SIGINT
+
+
+# ── disks that are full
+
+# himmelblau at 256 × 256: the picture has some 3 kB, the arrays 12 kB, and what is kept on the way 400 kB.
+MIDDLE = ["basins", "--landscape", "himmelblau", "--learning_rate", "0.01", "--steps", "100", "--resolution", "256"]
+
+
+def limited(size):
+    """What has every file of a process end at so many bytes, as a full disk does."""
+    return f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
+
+
+def end_of(process):
+    said = process.communicate(timeout=60)[1]
+    assert "Traceback" not in said
+    return process.returncode, said
+
+
+def test_a_disk_that_is_full_is_told_before_anything_is_computed(tmp_path):
+    process = start(*MIDDLE, "--out", tmp_path / "map.png", before=limited(1000))
+    code, said = end_of(process)
+    reason = "File too large. Make room, or name a file in another folder."
+    assert (code, said) == (2, f"downhill: out={tmp_path}/map.png cannot be written: {reason}\n")
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_disk_that_becomes_full_takes_nothing_that_is_whole_and_keeps_nothing_that_is_not(tmp_path):
+    folder, elsewhere = tmp_path / "maps", tmp_path / "elsewhere"
+    for each in (folder, elsewhere):
+        each.mkdir()
+    outs = ("--out", folder / "map.npz", "--out", folder / "map.png")
+    code, said = end_of(start(*MIDDLE, *outs, before=limited(8192), TMPDIR=str(elsewhere)))
+    assert code == 1
+    last = said.splitlines()[-1]
+    assert f"wrote {folder}/map.png, but {folder}/map.npz cannot be written: File too large." in last
+    assert f"{folder}/map.npz.part cannot be written: File too large. Nor could it be kept elsewhere." in last
+    assert [path.name for path in folder.iterdir()] == ["map.png"]
+    assert not any(elsewhere.iterdir())
+    with Image.open(folder / "map.png") as picture:
+        picture.load()
+
+
+def full(*arguments):
+    """Write a little, as long as there is room."""
+    arguments[-1].write(b"some")
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.fixture
+def full_disk(monkeypatch, tmp_path):
+    """Have files of these kinds not be written, until the disk has room again."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))
+
+    @contextmanager
+    def of(*kinds):
+        with monkeypatch.context() as patch:
+            for kind in kinds:
+                patch.setitem(atlas._WRITERS, kind, full)
+            yield patch
+
+    return of
+
+
+@pytest.mark.parametrize("kinds", [[".png"], [".npz"], [".png", ".npz"]], ids=str)
+def test_a_finished_map_that_cannot_be_written_is_kept_and_written_later(kinds, here, full_disk, tmp_path, capsys):
+    outs = {kind: tmp_path / f"map{kind}" for kind in (".png", ".npz")}
+    words = [*SMALL, *(word for out in outs.values() for word in ("--out", str(out)))]
+    with full_disk(*kinds):
+        assert atlas.main(words) == 1
+    said = capsys.readouterr().err
+    for kind, out in outs.items():
+        assert (f"{out} cannot be written: No space left on device." in said) == (kind in kinds)
+        assert out.exists() == (kind not in kinds)
+    part = tmp_path / "map.png.part"
+    assert f"The map is finished; it is kept in {part}, and the same command goes on from there." in said
+    assert {path.name for path in tmp_path.iterdir()} == {part.name, *(f"map{kind}" for kind in {*outs} - {*kinds})}
+
+    # Nothing is computed again.
+    kept = arrays(part)
+    kept["steps"][:] = MARK
+    with part.open("wb") as file:
+        np.savez(file, **kept)
+    assert atlas.main(words) == 0
+    assert (arrays(outs[".npz"])["steps"] == MARK).all()
+    assert {path.name for path in tmp_path.iterdir()} == {"map.png", "map.npz"}
+
+
+def test_where_there_is_no_room_beside_the_map_it_is_kept_elsewhere(here, full_disk, tmp_path, capsys):
+    (tmp_path / "elsewhere").mkdir()
+    out = tmp_path / "map.npz"
+
+    def here_only(values, file):
+        return full(file) if str(tmp_path / "map") in file.name else np.savez(file, **values)
+
+    with full_disk(".npz") as patch:
+        patch.setattr(atlas, "_write_plainly", here_only)
+        assert atlas.main([*SMALL, "--out", str(out)]) == 1
+    said = capsys.readouterr().err
+    assert f"{out}.part cannot be written: No space left on device. It is kept in " in said
+    other = re.search(r"the same command, but with (\S+) in place of (\S+), goes on from there.", said)
+    assert other[2] == str(out)
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
+    assert atlas.main([*SMALL, "--out", other[1]]) == 0
+    assert "cells in" not in capsys.readouterr().err
+    assert atlas.main([*SMALL, "--out", str(out)]) == 0
+    assert_same_map(out, Path(other[1]))
+
+
+@pytest.mark.parametrize("answers", [[""], []], ids=["room is made", "it is given up"])
+def test_at_a_terminal_a_map_that_can_be_kept_nowhere_waits_for_room(
+    answers, here, full_disk, tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "map.npz"
+    asked = []
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    with full_disk(".npz") as patch:
+        patch.setattr(atlas, "_write_plainly", full)
+
+        def answer(text):
+            asked.append(text)
+            if not answers:
+                raise EOFError
+            patch.undo()
+            return answers[0]
+
+        monkeypatch.setattr("builtins.input", answer)
+        assert atlas.main([*SMALL, "--out", str(out)]) == (0 if answers else 1)
+    assert len(asked) == 1
+    assert f"{out} cannot be written: No space left on device." in asked[0]
+    assert "Make room and press Enter" in asked[0]
+    assert [path.name for path in tmp_path.iterdir()] == (["map.npz"] if answers else [])
+    assert ("Nor could it be kept elsewhere." in capsys.readouterr().err) == (not answers)
+
+
+def test_a_map_is_computed_on_where_it_cannot_be_kept_meanwhile(here, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(atlas, "_KEEP", 0)
+    monkeypatch.setattr(atlas, "_KEEP_SHARE", 1e9)
+    monkeypatch.setattr(atlas, "SLICE", 0.001)
+    monkeypatch.setattr(atlas, "_write_plainly", full)
+    words = ["basins", "--landscape", "ackley", "--optimizer", "adam", "--resolution", "128", "--steps", "300"]
+    assert atlas.main([*words, "--out", str(tmp_path / "map.npz")]) == 0
+    said = capsys.readouterr().err
+    assert said.count("map.npz.part cannot be written: No space left on device. The map is computed on;") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["map.npz"]
+
+
+def test_a_disk_that_has_less_room_than_may_be_needed_is_told(here, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=100_000))
+    # An outcome of two bytes and a number of steps of four, for each cell.
+    assert atlas.main([*SMALL[:-1], "129", "--out", str(tmp_path / "a.npz")]) == 0
+    assert "to keep what is known may take 0.1 MB; 0.1 MB are free there." not in capsys.readouterr().err
+    assert atlas.main([*SMALL[:-1], "192", "--out", str(tmp_path / "b.npz")]) == 0
+    assert "to keep what is known may take 0.2 MB; 0.1 MB are free there." in capsys.readouterr().err
 
 
 # ── workers that die
