@@ -1,11 +1,13 @@
-FROM python:3.13-slim AS builder
-COPY pyproject.toml .
-# The dependencies alone: Downhill itself runs from its own folder.
-RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt \
- && python -m venv --without-pip /opt/venv \
- && pip --python /opt/venv/bin/python install --no-cache-dir -r requirements.txt
+# Python 3.13.15 on Debian trixie; docker buildx imagetools inspect python:3.13-slim tells the newest digest.
+FROM python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b AS base
 
-FROM python:3.13-slim
+FROM base AS builder
+COPY requirements.lock .
+# The dependencies alone: Downhill itself runs from its own folder.
+RUN python -m venv --without-pip /opt/venv \
+ && pip --python /opt/venv/bin/python install --no-cache-dir --require-hashes -r requirements.lock
+
+FROM base
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin downhill
 COPY --from=builder /opt/venv /opt/venv
 WORKDIR /srv/downhill

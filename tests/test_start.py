@@ -28,7 +28,8 @@ def environment(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "environment", module)
     root = tmp_path / "project"
     root.mkdir()
-    (root / "pyproject.toml").write_text("[project]\n")
+    for name in ("pyproject.toml", "requirements.lock", "requirements-test.lock"):
+        (root / name).write_text("[project]\n")
     venv = root / ".venv"
     for name, value in {
         "ROOT": root,
@@ -150,24 +151,48 @@ def pip_calls(environment, monkeypatch):
     return calls
 
 
+LOCKED = {
+    what: [("--require-hashes", "-r", lock), ("--no-deps", "-e", ".")]
+    for what, lock in {"run": "requirements.lock", "test": "requirements-test.lock"}.items()
+}
+
+
 def test_nothing_is_installed_a_second_time(environment, pip_calls):
     environment.install("run")
     environment.install("run")
-    assert pip_calls == [("-e", ".")]
+    assert pip_calls == [*LOCKED["run"]]
 
 
 def test_what_testing_needs_includes_what_running_needs_but_not_the_other_way_round(environment, pip_calls):
     environment.install("run")
     environment.install("test")
     environment.install("run")
-    assert pip_calls == [("-e", "."), ("-e", ".[test]")]
+    assert pip_calls == [*LOCKED["run"], *LOCKED["test"]]
 
 
-def test_a_changed_pyproject_is_installed(environment, pip_calls):
+@pytest.mark.parametrize("name", ["pyproject.toml", "requirements.lock"])
+def test_a_changed_pyproject_or_lock_is_installed(environment, pip_calls, name):
     environment.install("run")
-    (environment.ROOT / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    (environment.ROOT / name).write_text("[project]\nname = 'other'\n")
     environment.install("run")
-    assert len(pip_calls) == 2
+    assert pip_calls == [*LOCKED["run"], *LOCKED["run"]]
+
+
+def test_the_lock_for_testing_does_not_concern_who_only_runs(environment, pip_calls):
+    environment.install("run")
+    (environment.ROOT / "requirements-test.lock").write_text("other\n")
+    environment.install("run")
+    environment.install("test")
+    (environment.ROOT / "requirements-test.lock").write_text("another\n")
+    environment.install("test")
+    assert pip_calls == [*LOCKED["run"], *LOCKED["test"], *LOCKED["test"]]
+
+
+def test_what_the_lock_does_not_give_is_not_followed_by_anything_else(environment, pip_calls, monkeypatch):
+    monkeypatch.setattr(environment, "pip_install", lambda *what: pip_calls.append(what))
+    with pytest.raises(SystemExit):
+        environment.install("run")
+    assert pip_calls == [LOCKED["run"][0]]
 
 
 def test_another_python_version_changes_the_fingerprint(environment, monkeypatch):
@@ -183,7 +208,7 @@ def test_a_failed_installation_is_shown_and_not_stamped(environment, monkeypatch
     with pytest.raises(SystemExit):
         environment.install("run")
     assert "pip's reason" in capsys.readouterr().out
-    assert not environment.is_stamped("run", "pyproject.toml")
+    assert not environment.is_stamped("run", "pyproject.toml", "requirements.lock")
     assert not environment.UNFINISHED.exists()
 
 
@@ -370,6 +395,44 @@ def test_a_python_with_neither_ensurepip_nor_pip_gets_a_venv_that_works(
     monkeypatch.setattr(environment, "attempt", bare_python)
     environment.make_venv()
     assert environment.fault() is None
+
+
+# ── the lock files
+
+
+@pytest.fixture
+def lock(environment, monkeypatch):
+    """tools/lock.py, and the commands that it runs; each of them succeeds."""
+    module, commands = load("lock"), []
+
+    def attempt(*command, environ=None, **_):
+        commands.append((command, environ or {}))
+        return outcome()
+
+    monkeypatch.setattr(module, "attempt", attempt)
+    monkeypatch.setattr(environment, "fault", lambda: None)
+    module.commands = commands
+    return module
+
+
+def test_both_lock_files_are_renewed_from_the_index_that_pip_uses_which_is_not_written_down(lock, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example/simple")
+    lock.main()
+    (install, _), (run, environ), (test, _) = lock.commands
+    assert install[-1].startswith("uv")
+    for command, name in ((run, "requirements.lock"), (test, "requirements-test.lock")):
+        assert {"--universal", "--upgrade", "--generate-hashes"} <= set(command)
+        assert command[-2:] == ("--output-file", name)
+        assert "packages.example" not in " ".join(command)
+    assert environ["UV_DEFAULT_INDEX"] == "https://packages.example/simple"
+    assert "test" not in run
+    assert test[test.index("--constraint") + 1] == "requirements.lock"
+
+
+def test_a_lock_file_that_could_not_be_renewed_is_told(lock, monkeypatch):
+    monkeypatch.setattr(lock, "attempt", lambda *command, **_: outcome(1, "uv's reason"))
+    with pytest.raises(SystemExit, match="uv's reason"):
+        lock.main()
 
 
 # ── the browser and Node

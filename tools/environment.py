@@ -33,6 +33,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UNFINISHED = VENV / "unfinished"  # there during an installation; found at a start, it tells of an interruption
 VERSION = "{}.{}".format(*sys.version_info[:2])
+# Every package, in one version with its hashes, for what there is to install; make lock renews them.
+LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock"}
 
 PIP_CONFIGURATIONS = (
     "/etc/pip.conf",
@@ -210,17 +212,17 @@ def pip_install(*what: str) -> bool:
 
 
 def install(what: str) -> None:
-    """Bring .venv to what pyproject.toml asks for: to "run", or to "test", which includes it."""
+    """Bring .venv to what the lock files hold: to "run", or to "test", which includes it."""
     reason = fault()
     if reason:
         say(f"Making .venv with Python {VERSION} ({reason}) …")
         make_venv()
-    if is_stamped("test", "pyproject.toml") or is_stamped(what, "pyproject.toml"):
+    if any(is_stamped(each, "pyproject.toml", LOCKS[each]) for each in ("test", what)):
         return
     say(f"Installing the packages to {what} Downhill into .venv (a minute, the first time) …")
-    if not pip_install("-e", ".[test]" if what == "test" else "."):
+    if not (pip_install("--require-hashes", "-r", LOCKS[what]) and pip_install("--no-deps", "-e", ".")):
         sys.exit("The packages could not be installed; pip's reason stands above.")
-    stamp(what, "pyproject.toml")
+    stamp(what, "pyproject.toml", LOCKS[what])
 
 
 def start(main: Callable[[], int | None]) -> None:
