@@ -35,7 +35,7 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"downhill: {problem}", file=sys.stderr)
         return 1
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
-    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{options.port}/"
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{options.port}{options.root_path}/"
     print(f"Downhill {__version__} is at {address} (Ctrl+C stops it)", flush=True)
     if not options.no_browser and _has_screen():
         threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
@@ -48,6 +48,8 @@ def _serve(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         workers=options.workers,
+        root_path=options.root_path,
+        forwarded_allow_ips=options.forwarded_allow_ips,
         # uvloop takes one new connection a round, and with a hundred streams a round takes a fifth of a second.
         loop="asyncio",
         log_level=options.log_level,
@@ -69,6 +71,18 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--map-workers", type=read_workers, metavar="N", help="processes that compute maps (default: one a processor)"
     )
+    parser.add_argument(
+        "--root-path",
+        type=_root_path,
+        default="",
+        metavar="PATH",
+        help="the path that a proxy serves this under, such as /downhill, whether it takes it away or not",
+    )
+    parser.add_argument(
+        "--forwarded-allow-ips",
+        metavar="ADDRESSES",
+        help="proxies whose X-Forwarded-For and -Proto are believed, with commas between (default: this machine's own)",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
     parser.add_argument(
         "--log-level",
@@ -83,6 +97,12 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is no port; use 1 to 65535")
     return int(text)
+
+
+def _root_path(text: str) -> str:
+    from app.prefix import read_root_path
+
+    return read_root_path(text)
 
 
 def _port_problem(host: str, port: int) -> str | None:

@@ -47,6 +47,7 @@ from app.models import (
     to_json,
     write_query,
 )
+from app.prefix import path_of, root_of
 from app.races import race, sweep
 from app.records import (
     Answer,
@@ -141,7 +142,7 @@ BodyRequest = Annotated[DescentRequest, Depends(from_body)]
 
 def cacheable(request: Request, key: str) -> dict[str, str] | Response:
     """Return the headers of an answer that equal requests share, or the 304 for a client that already has it."""
-    digest = hashlib.sha256(f"{_BUILD} {request.url.path} {key}".encode()).hexdigest()[:24]
+    digest = hashlib.sha256(f"{_BUILD} {path_of(request)} {key}".encode()).hexdigest()[:24]
     headers = {"ETag": f'W/"{digest}"', "Cache-Control": "public, max-age=0, must-revalidate"}
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     fresh = request.method == "GET" and known & {f'"{digest}"', "*"}
@@ -577,7 +578,8 @@ async def get_rates(request: Request) -> Response:
 def _map(request: Request, kind: str) -> Response:
     given = read_query(request.scope["query_string"])
     if given.setdefault("map", kind) != kind:
-        raise ApiError(f"map={given['map']} is not answered here.", "map", f"It is at /api/maps/{given['map']}.")
+        hint = f"It is at {root_of(request)}/api/maps/{given['map']}."
+        raise ApiError(f"map={given['map']} is not answered here.", "map", hint)
     wanted = make_request(given)
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__, api, pages
 from app.models import ApiError
 from app.pool import Pool, make_crew
+from app.prefix import Prefix, path_of, root_of
 
 log = logging.getLogger("downhill")
 
@@ -96,6 +97,7 @@ def create_app() -> FastAPI:
     # The API is for everyone: notebooks and other people's pages may ask it.
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     app.add_middleware(Surroundings)
+    app.add_middleware(Prefix)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.add_api_route("/docs", _docs, include_in_schema=False)
@@ -155,8 +157,8 @@ async def _plotly(request: Request) -> Response:
     return Response(content, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/javascript")
 
 
-async def _favicon() -> Response:
-    return RedirectResponse(f"/static/{pages.static_version()}/icon.svg", 308)
+async def _favicon(request: Request) -> Response:
+    return RedirectResponse(f"{root_of(request)}/static/{pages.static_version()}/icon.svg", 308)
 
 
 async def _docs(request: Request) -> Response:
@@ -178,7 +180,7 @@ def error_response(request: Request, status: int, message: str, key: str | None 
     wants_page = (
         preferred[0].strip() == "text/html"
         and preferred[2].strip() != "q=0"
-        and not request.url.path.startswith("/api")
+        and not path_of(request).startswith("/api")
     )
     if wants_page:
         response: Response = pages.page(request, "error.html", twin="/api/landscapes", error=error)
@@ -199,7 +201,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code
     allowed = ", ".join(_allowed_methods(request)) if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
     messages = {404: f"There is nothing at {request.url.path[:80]}.", 405: f"{request.method} is not answered here."}
-    hints = {404: "See /docs for what there is.", 405: f"Allowed: {allowed}."}
+    hints = {404: f"See {root_of(request)}/docs for what there is.", 405: f"Allowed: {allowed}."}
     answer: Response = error_response(
         request, status, messages.get(status, HTTPStatus(status).phrase), hint=hints.get(status)
     )

@@ -34,6 +34,7 @@ from app.models import (
     to_json,
 )
 from app.pictures import ground, picture
+from app.prefix import path_of, root_of
 from app.runs import answer, landscape_record, optimizer_record, rule_symbols, schedule_record
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +47,8 @@ templates = Jinja2Templates(
 
 # A first paint costs at most so many evaluations; what is longer starts with its map alone and streams its path.
 _MOST_PAINTED = 20_000
+# A proxy has some kilobytes of room for the head of an answer: nginx four, on most machines.
+_LONGEST_LINK = 2_048
 
 
 @lru_cache(maxsize=512)
@@ -159,19 +162,24 @@ def _places(line: str) -> str:
 
 def page(request: Request, name: str, twin: str, **context: Any) -> HTMLResponse:
     """Return the page, announcing where the same is to be had as JSON."""
+    root = root_of(request)
+    twin = root + twin
     response: HTMLResponse = templates.TemplateResponse(
         request,
         name,
         {
-            "static": f"/static/{static_version()}",
-            "plotly": f"/static/{plotly_version()}/plotly.min.js",
+            "root": root,
+            "static": f"{root}/static/{static_version()}",
+            "plotly": f"{root}/static/{plotly_version()}/plotly.min.js",
             "scripts": scripts(),
             "version": __version__,
             "twin": twin,
             **context,
         },
     )
-    response.headers["Link"] = f'<{twin}>; rel="alternate"; type="application/json"'
+    link = f'<{twin}>; rel="alternate"; type="application/json"'
+    if len(link) <= _LONGEST_LINK:
+        response.headers["Link"] = link
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -200,7 +208,7 @@ def plotly_version() -> str:
 @router.get("/")
 def get_index(request: Request) -> Response:
     """Open the page: the query is the state, and what is wrong with it is said on the page."""
-    return _picture_page(request, "/", *make_request_leniently(request.scope["query_string"]))
+    return _picture_page(request, f"{root_of(request)}/", *make_request_leniently(request.scope["query_string"]))
 
 
 @router.get("/lessons/{slug}")
@@ -208,11 +216,12 @@ def get_lesson(request: Request, slug: str) -> Response:
     """Open the same page with the lesson's words above the picture: its settings, or those of the query, if any."""
     if slug not in LESSONS:
         near = get_close_matches(slug[:80], LESSONS, 1)
-        nearest = f"Did you mean /lessons/{near[0]}? " if near else ""
-        raise ApiError(f"There is no lesson {slug[:80]}.", hint=f"{nearest}All are at /lessons.", status=404)
+        nearest = f"Did you mean {root_of(request)}/lessons/{near[0]}? " if near else ""
+        hint = f"{nearest}All are at {root_of(request)}/lessons."
+        raise ApiError(f"There is no lesson {slug[:80]}.", hint=hint, status=404)
     lesson, query = LESSONS[slug], request.scope["query_string"]
     wanted, complaints = make_request_leniently(query) if query else (make_request(lesson.request), [])
-    return _picture_page(request, f"/lessons/{slug}", wanted, complaints, lesson)
+    return _picture_page(request, f"{root_of(request)}/lessons/{slug}", wanted, complaints, lesson)
 
 
 def _picture_page(
@@ -295,8 +304,8 @@ def thumbnails() -> tuple[str, bytes]:
 def get_thumbnails(request: Request, version: str) -> Response:
     """Return the menu's small pictures: too much to send with every page, and the same for all of them."""
     address, content = thumbnails()
-    if request.url.path != address:
-        hint = f"Those of this version are at {address}."
+    if path_of(request) != address:
+        hint = f"Those of this version are at {root_of(request)}{address}."
         raise ApiError(f"There are no small pictures of version {version[:20]}.", hint=hint, status=404)
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(content, 200, headers, "application/json")

@@ -16,13 +16,24 @@ export class Refused extends Error {
 /** A stream that ended without its `done` line says nothing about the walk. */
 export class CutOff extends Error {}
 
+/** What a proxy has put before all addresses. */
+const ROOT = globalThis.document?.documentElement.dataset.root ?? '';
+
+/**
+ * @param {string} address as the server knows it, from its own root
+ * @returns {string} the address as this page's browser has to ask for it
+ */
+export function fromRoot(address) {
+  return ROOT + address;
+}
+
 /**
  * @param {string} address
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
 export async function getJson(address, signal) {
-  const response = await fetch(address, { signal });
+  const response = await fetch(fromRoot(address), { signal });
   if (!response.ok) throw await refusal(response);
   return response.json();
 }
@@ -83,7 +94,7 @@ export function streamDescent(query, take, signal) {
  * @param {AbortSignal} signal
  */
 export async function stream(address, take, signal) {
-  const response = await fetch(address, { signal });
+  const response = await fetch(fromRoot(address), { signal });
   if (!response.ok || !response.body) throw await refusal(response);
   let complete = false;
   /** @type {unknown} */

@@ -1,6 +1,6 @@
 // Puts the page together. Data flows one way: control → request → (address, server) → walks → pictures and words.
 
-import { CutOff, Refused, SingleFlight, getJson, streamDescent } from './api.js';
+import { CutOff, Refused, SingleFlight, fromRoot, getJson, streamDescent } from './api.js';
 import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { Controls } from './controls.js';
 import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure, trailTraces } from './figures.js';
@@ -296,7 +296,7 @@ let written = -Infinity;
 function writeAddress() {
   if (!walks) return;
   const address = walks.query === (boot.lesson ?? '') ? home : `${home}?${walks.query || `landscape=${walks.request?.landscape}`}`;
-  const twin = `/api/descent${walks.query && `?${walks.query}`}`;
+  const twin = fromRoot(`/api/descent${walks.query && `?${walks.query}`}`);
   byId('export-json').setAttribute('href', twin);
   document.querySelector('link[rel="alternate"]')?.setAttribute('href', twin);
   if (address === location.pathname + location.search) return;

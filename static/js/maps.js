@@ -1,6 +1,6 @@
 // The map of all starts and the map of all settings: asked for when a walk has been shown, drawn as they arrive.
 
-import { Refused, stream } from './api.js';
+import { Refused, fromRoot, stream } from './api.js';
 import { Cells, fraction, legendOf, percent } from './cells.js';
 import { cellInWords, failureInWords, mapInWords, moreSteps, mostAreUnfinished, passInWords, shadesInWords } from './maps_words.js';
 import { byId, setText } from './page.js';
@@ -458,7 +458,7 @@ export class Maps {
     byId('map-out').hidden = byId('map-whole').hidden = !this.zoomed;
     const twin = byId('export-map');
     twin.hidden = !wanted.map;
-    twin.setAttribute('href', `/api/maps/${wanted.map}?${this.walks?.query}`);
+    twin.setAttribute('href', fromRoot(`/api/maps/${wanted.map}?${this.walks?.query}`));
     if (!wanted.map) this.#toggleZoom(false);
   }
 

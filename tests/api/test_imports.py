@@ -10,9 +10,14 @@ APP = Path(__file__).resolve().parent.parent.parent / "app"
 WEB = {"fastapi", "starlette", "httpx", "uvicorn", "jinja2"}
 DESCENT = "app.descent"
 
+# Where requests are read and answers written.
+ASKED = {
+    *("api.py", "busy.py", "pages.py", "prefix.py", "main.py", "__main__.py"),
+}
+
 # Which of the product's own modules each may use.
 TALKING = {DESCENT, "app.models", "app.records", "app.runs"}
-ROUTES = TALKING | {"app.races", "app.theories", "app.maps", "app.busy", "app.lessons"}
+ROUTES = TALKING | {"app.prefix", "app.races", "app.theories", "app.maps", "app.busy", "app.lessons"}
 MAY_USE = {
     "models.py": {DESCENT},
     "records.py": {DESCENT, "app.models"},
@@ -28,9 +33,10 @@ MAY_USE = {
     "lessons.py": {DESCENT, "app.models", "app.runs"},
     "pictures.py": TALKING | {"app.lessons"},
     "api.py": ROUTES,
-    "pages.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures", "app.api"},
-    "main.py": {"app.models", "app.pool", "app.api", "app.pages"},
-    "__main__.py": {"app.pool", "app.atlas"},
+    "pages.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures", "app.prefix", "app.api"},
+    "prefix.py": set(),
+    "main.py": {"app.models", "app.pool", "app.prefix", "app.api", "app.pages"},
+    "__main__.py": {"app.pool", "app.prefix", "app.atlas"},
     "__init__.py": set(),
 }
 
@@ -62,6 +68,6 @@ def test_modules_import_only_what_lies_below_them(path):
     assert own <= MAY_USE[path.name]
 
 
-@pytest.mark.parametrize("name", sorted(MAY_USE.keys() - {"api.py", "busy.py", "pages.py", "main.py", "__main__.py"}))
+@pytest.mark.parametrize("name", sorted(MAY_USE.keys() - ASKED))
 def test_no_web_framework_below_the_routes(name):
     assert not {module.partition(".")[0] for module in imported(APP / name)} & WEB

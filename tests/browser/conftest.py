@@ -43,7 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Server:
     """The product's own server, that can be killed and started again at the same port."""
 
-    def __init__(self) -> None:
+    def __init__(self, *arguments: str) -> None:
+        self.arguments = arguments
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -52,7 +53,7 @@ class Server:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "--no-browser", "--port", str(self.port)],
+            [sys.executable, "-m", "app", "--no-browser", "--port", str(self.port), *self.arguments],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
