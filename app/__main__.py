@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 import webbrowser
-from urllib.request import urlopen
 
 from app import __version__
 from app.pool import WORKERS, read_workers
@@ -30,15 +29,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _serve(options: argparse.Namespace) -> int:
     import uvicorn
 
+    from app.connections import backlog
+
     problem = _port_problem(options.host, options.port)
     if problem:
         print(f"downhill: {problem}", file=sys.stderr)
         return 1
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{options.port}{options.root_path}/"
-    print(f"Downhill {__version__} is at {address} (Ctrl+C stops it)", flush=True)
-    if not options.no_browser and _has_screen():
-        threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
+    browser = not options.no_browser and _has_screen()
+    threading.Thread(target=_tell_when_up, args=(shown, options.port, address, browser), daemon=True).start()
     if options.map_workers:
         os.environ[WORKERS] = str(options.map_workers)
     logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s: %(message)s")
@@ -50,6 +50,9 @@ def _serve(options: argparse.Namespace) -> int:
         workers=options.workers,
         root_path=options.root_path,
         forwarded_allow_ips=options.forwarded_allow_ips,
+        http="app.connections:Connection",
+        ws="none",
+        backlog=backlog(),
         # uvloop takes one new connection a round, and with a hundred streams a round takes a fifth of a second.
         loop="asyncio",
         log_level=options.log_level,
@@ -126,14 +129,18 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _open_when_up(address: str) -> None:
-    for _ in range(100):
+def _tell_when_up(host: str, port: int, address: str, browser: bool) -> None:
+    """Say where the server is as soon as it is there, whichever of its processes that is in; and open the browser."""
+    while True:
         try:
-            with urlopen(f"{address}healthz", timeout=1):
-                webbrowser.open(address)
-                return
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
+        else:
+            break
+    print(f"Downhill {__version__} is at {address} (Ctrl+C stops it)", flush=True)
+    if browser:
+        webbrowser.open(address)
 
 
 if __name__ == "__main__":

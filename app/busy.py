@@ -1,19 +1,12 @@
-"""How much one worker takes on at once, and what it does about clients that do not read."""
+"""How much one worker takes on at once."""
 
-import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.models import ApiError
-
-log = logging.getLogger("downhill")
-
-# A client that does not read for so many seconds is given up: what it was to be sent takes room.
-_PATIENCE = 30.0
 
 
 class Busy:
@@ -66,14 +59,8 @@ class TicketResponse(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send, and release."""
-
-        async def send_in_time(message: Message) -> None:
-            await asyncio.wait_for(send(message), _PATIENCE)
-
         try:
-            await super().__call__(scope, receive, send_in_time)
-        except TimeoutError:
-            log.warning("A client did not read its answer for %s s: %s", _PATIENCE, scope["path"])
+            await super().__call__(scope, receive, send)
         finally:
             # What is left of a map must not go on for nobody until the garbage is collected.
             if isinstance(self.body_iterator, AsyncGenerator):

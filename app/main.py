@@ -24,6 +24,7 @@ from app import __version__, api, pages
 from app.models import ApiError
 from app.pool import Pool, make_crew
 from app.prefix import Prefix, path_of, root_of
+from app.sending import AGAIN, STOPPING, Sending
 
 log = logging.getLogger("downhill")
 
@@ -95,6 +96,7 @@ def create_app() -> FastAPI:
         )
     )
     # The API is for everyone: notebooks and other people's pages may ask it.
+    app.add_middleware(partial(Sending, refuse=_stopping))
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     app.add_middleware(Surroundings)
     app.add_middleware(Prefix)
@@ -188,6 +190,11 @@ def error_response(request: Request, status: int, message: str, key: str | None 
         response.headers.update(headers)
         return response
     return JSONResponse({"error": error}, status, headers)
+
+
+def _stopping(request: Request) -> ASGIApp:
+    answer: Response = error_response(request, HTTPStatus.SERVICE_UNAVAILABLE, STOPPING, hint=AGAIN)
+    return answer
 
 
 async def _api_error(request: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import resource
 import socket
 import subprocess
 import sys
@@ -173,8 +174,8 @@ def random_value(dice, parameter):
 class Server:
     """The product's own server on a free port, with what it logs."""
 
-    def __init__(self, log, *arguments, before=""):
-        """Start it as ``before`` has prepared it, and wait until it answers."""
+    def __init__(self, log, *arguments, before="", limit=None):
+        """Start it as ``before`` has prepared it, with a limit of ``resource`` where one is given; wait until it answers."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = log
@@ -183,7 +184,12 @@ class Server:
             prepared = ["-c", f"{before}; import sys, app.__main__; sys.exit(app.__main__.main())"]
             command = [sys.executable, *(prepared if before else plain), "--no-browser", "--port", str(self.port)]
             self.process = subprocess.Popen(
-                [*command, *arguments], cwd=ROOT, stdout=sink, stderr=sink, env=dict(os.environ)
+                [*command, *arguments],
+                cwd=ROOT,
+                stdout=sink,
+                stderr=sink,
+                env=dict(os.environ),
+                preexec_fn=limit and (lambda: resource.setrlimit(*limit)),
             )
         self.client = httpx.Client(base_url=self.base, timeout=30)
         wait_until(self.is_up, 20)

@@ -12,7 +12,7 @@ DESCENT = "app.descent"
 
 # Where requests are read and answers written.
 ASKED = {
-    *("api.py", "busy.py", "pages.py", "prefix.py", "main.py", "__main__.py"),
+    *("api.py", "busy.py", "pages.py", "prefix.py", "sending.py", "connections.py", "main.py", "__main__.py"),
 }
 
 # Which of the product's own modules each may use.
@@ -35,8 +35,10 @@ MAY_USE = {
     "api.py": ROUTES,
     "pages.py": {DESCENT, "app.models", "app.runs", "app.lessons", "app.pictures", "app.prefix", "app.api"},
     "prefix.py": set(),
-    "main.py": {"app.models", "app.pool", "app.prefix", "app.api", "app.pages"},
-    "__main__.py": {"app.pool", "app.prefix", "app.atlas"},
+    "sending.py": set(),
+    "connections.py": {"app.pool", "app.sending"},
+    "main.py": {"app.models", "app.pool", "app.prefix", "app.sending", "app.api", "app.pages"},
+    "__main__.py": {"app.pool", "app.prefix", "app.connections", "app.atlas"},
     "__init__.py": set(),
 }
 

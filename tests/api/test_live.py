@@ -4,6 +4,7 @@ import gzip
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api.asking import JSON, ROOT, Server, error_of, lines, read, wait_until
+from app import __version__
+from tests.api.asking import JSON, ROOT, Server, error_of, free_port, lines, read, wait_until
 
 # Far more than all buffers between the server and a client hold.
 LONG = "steps=100000&starts=19&tolerance=0&noise=0.1"
@@ -213,6 +215,24 @@ def run_app(*arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_where_the_server_is_is_told_when_it_is_there(workers):
+    port = free_port()
+    command = [sys.executable, "-m", "app", "--no-browser", "--port", str(port), "--workers", workers]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline()
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+                connection.sendall(ask("/healthz", headers="Connection: close\r\n").encode())
+                answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        finally:
+            process.terminate()
+        rest = process.stdout.read()
+    assert line == f"Downhill {__version__} is at http://127.0.0.1:{port}/ (Ctrl+C stops it)\n"
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert rest == ""
+
+
 def test_a_port_in_use_gets_one_clear_line(live):
     done = run_app("--port", str(live.port))
     assert done.returncode == 1
@@ -221,7 +241,10 @@ def test_a_port_in_use_gets_one_clear_line(live):
     assert "in use" in line
 
 
-@pytest.mark.parametrize("arguments", [("--port", "0"), ("--port", "65536"), ("--port", "x"), ("--workers", "0")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--port", "0"), ("--port", "65536"), ("--port", "x"), ("--workers", "0"), ("--root-path", "downhill")],
+)
 def test_a_bad_argument_is_refused_without_a_traceback(arguments):
     done = run_app(*arguments)
     assert done.returncode == 2
