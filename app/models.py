@@ -903,7 +903,7 @@ def _check_meaning(given: Mapping[str, Any]) -> None:
     restarts = given.get("restarts", 0)
     schedule = SCHEDULES[given.get("schedule", "cosine" if restarts else "constant")]
     check_shape(landscape, given.get("shape"))
-    if optimizer.needs_hessian and not landscape.loss.smooth:
+    if optimizer.needs_hessian and not landscape.smooth:
         able = ", ".join(other.slug for other in OPTIMIZERS.values() if not other.needs_hessian)
         raise ApiError(
             f"optimizer={optimizer.slug} needs a Hessian, and {landscape.slug} has kinks, where there is none.",

@@ -305,7 +305,7 @@ def landscape_record(landscape: Landscape, shape: float | None = None) -> dict[s
         ],
         "source": landscape.source._asdict(),
         "teaches": landscape.teaches,
-        "smooth": landscape.loss.smooth,
+        "smooth": landscape.smooth,
         "data": data_record(landscape.data) if landscape.data else None,
     }
 

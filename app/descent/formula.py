@@ -7,6 +7,8 @@ float from the start: nothing here can be made to compute 9**9**9 exactly. See d
 
 import ast
 import math
+import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -15,8 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.descent import inplace, intervals
+from app.descent import inplace, intervals, syntax, wide
 from app.descent.intervals import Interval, UnboundedError, interval
+from app.descent.ranges import Ranges
 
 Array = NDArray[np.float64]
 
@@ -74,6 +77,27 @@ def _power_in_arrays(base: Any, exponent: Any, out: Array | None = None) -> Any:
     return _without(np.float_power(base, exponent, out), poles)
 
 
+def _varying_power_alone(base: float, exponent: float) -> float:
+    """Raise a number above zero; elsewhere there is no logarithm, and so no gradient, whatever the value."""
+    if base <= 0:
+        raise ValueError("a power needs a base above zero where its exponent varies")
+    return _power_alone(base, exponent)
+
+
+def _varying_power_in_arrays(base: Any, exponent: Any, out: Array | None = None) -> Any:
+    poles = np.less_equal(base, 0)
+    return _without(_power_in_arrays(base, exponent, out), poles)
+
+
+# Below it floats lose digits.
+_LEAST = sys.float_info.min
+
+
+def _divide_warily_alone(value: float, by: float) -> float:
+    """Divide, but not by what is too large or too small for a float with all its digits: the quotient may be one."""
+    return value / by if _LEAST <= abs(by) < math.inf else math.nan
+
+
 def _log_in_arrays(value: Any, out: Array | None = None) -> Any:
     zero = np.equal(value, 0)
     return _without(np.log(value, out), zero)
@@ -82,6 +106,12 @@ def _log_in_arrays(value: Any, out: Array | None = None) -> Any:
 def _divide_in_arrays(value: Any, by: Any, out: Array | None = None) -> Any:
     zero = np.equal(by, 0)
     return _without(np.divide(value, by, out), zero)
+
+
+def _divide_warily_in_arrays(value: Any, by: Any, out: Array | None = None) -> Any:
+    size = np.abs(by)
+    doubtful = ~(np.greater_equal(size, _LEAST) & np.less(size, np.inf))
+    return _without(np.divide(value, by, out), doubtful)
 
 
 def _without(values: Any, poles: Any) -> Any:
@@ -108,6 +138,8 @@ _FLOAT_NAMES: dict[str, Any] = {
     **{name: as_in_arrays(getattr(math, name), getattr(np, name)) for name in ("sin", "cos", "tan", "tanh")},
     "abs": abs,
     "power": _power_alone,
+    "varying_power": _varying_power_alone,
+    "wary_quotient": _divide_warily_alone,
     "sign": lambda value: float((value > 0) - (value < 0)),
     "kink": lambda value: _kink(value),
     "spread": lambda value, like: value,
@@ -121,7 +153,9 @@ _ARRAY_NAMES: dict[str, Any] = {
     **{name: getattr(np, name) for name in (*FUNCTIONS, "tan")},
     "log": _log_in_arrays,
     "power": _power_in_arrays,
+    "varying_power": _varying_power_in_arrays,
     "quotient": _divide_in_arrays,
+    "wary_quotient": _divide_warily_in_arrays,
     "kink": _kink_in_arrays,
     "spread": _spread_in_arrays,
 }
@@ -160,10 +194,11 @@ class Functions(NamedTuple):
 class Formula:
     """A checked expression and the source of its compiled functions."""
 
-    text: str
+    text: str  # of the checked tree, whatever was typed for it
     dimensions: int
     terms: tuple[str, ...]  # the LaTeX of what is added up, signs included, for a line that may break between them
-    smooth: bool  # whether gradient and Hessian are those of one formula everywhere: abs has a kink
+    smooth: bool  # whether it certainly has all its derivatives everywhere: abs has a kink
+    wide: bool  # whether a part of it may be too large for a float though it is not
     floats: str  # the source of ``bind`` for numbers
     arrays: str  # the source of ``bind`` for arrays
     slopes: str  # the source of ``bind`` for the gradient in place
@@ -180,7 +215,14 @@ class Formula:
         """Return the functions with the shape parameter fixed."""
         # The source is printed by this module from a checked tree: names, numbers and the functions above.
         bind = _bound(self.arrays, "arrays") if arrays else _bound(self.floats, "floats")
-        return Functions(*bind(parameter))
+        functions = Functions(*bind(parameter))
+        if not self.wide:
+            return functions
+        if arrays:
+            loss, slopes, curvatures = map(wide.retried_in_arrays, functions[:3], self.bind(parameter)[:3])
+        else:
+            loss, slopes, curvatures = map(wide.retried, functions[:3], _bound(self.floats, "wide")(parameter))
+        return Functions(loss, slopes, curvatures)
 
     def bind_slopes(self, parameter: float | None) -> Slopes:
         """Return the function that writes the gradient into arrays of equal shape, with the shape parameter fixed.
@@ -189,7 +231,15 @@ class Formula:
         shape (n,).
         """
         slopes: Slopes = _bound(self.slopes, "arrays")(parameter)
-        return slopes
+        if not self.wide:
+            return slopes
+        alone = self.bind(parameter).loss_and_gradient
+
+        def mended(point: Any, gradient: Any, scratch: Any) -> None:
+            slopes(point, gradient, scratch)
+            wide.mend_slopes(point, gradient, alone)
+
+        return mended
 
     def bounds(self, parameter: float | None, x: tuple[float, float], y: tuple[float, float]) -> Interval:
         """Return what the loss lies between wherever x and y are within these bounds.
@@ -220,20 +270,29 @@ def compile_formula(text: str, parameter: str | None = None, axes: tuple[str, ..
     if not names & set(VARIABLES):
         raise FormulaError("the formula uses neither x nor y")
     return Formula(
-        text=text,
+        text=_written(tree),
         dimensions=2 if "y" in names else 1,
         terms=_terms(tree, Latex(dict(zip(VARIABLES, axes, strict=False)))),
-        smooth="abs" not in names,
         **_sources(tree, parameter or "p", 2 if "y" in names else 1),
     )
 
 
-_NAMES = {"floats": _FLOAT_NAMES, "arrays": _ARRAY_NAMES, "intervals": intervals.NAMES}
+def _written(tree: ast.expr) -> str:
+    """Return the checked tree as text, as the registry writes formulas: x**2 + 2*x*y."""
+    return re.sub(r" (\*\*|\*|/) ", r"\1", ast.unparse(tree))
+
+
+_NAMES = {
+    "floats": _FLOAT_NAMES,
+    "arrays": _ARRAY_NAMES,
+    "intervals": intervals.NAMES,
+    "wide": wide.names(_FLOAT_NAMES),
+}
 
 
 @lru_cache(maxsize=256)
 def _bound(source: str, world: str) -> Callable[[float | None], Any]:
-    """Return ``bind`` of the source, compiled, where the names mean what they do on floats, arrays or intervals."""
+    """Return ``bind`` of the source, compiled, where the names mean what they do on the world's numbers."""
     namespace = dict(_NAMES[world])
     exec(_code(source), namespace)
     bind: Callable[[float | None], Any] = namespace["bind"]
@@ -249,7 +308,7 @@ def _parse(text: str, parameter: str | None) -> ast.expr:
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text)} characters, the most is {MAX_LENGTH}")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = syntax.expression(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError("the formula cannot be read; write it like x**2 + 3*y**2") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_PARTS:
@@ -306,6 +365,7 @@ class _Graph:
         self.capped = capped
         self.nodes: list[_Node] = []
         self.places: dict[_Node, int] = {}
+        self.names: list[frozenset[str]] = []  # that each part depends on
         self.derivatives: dict[tuple[int, str], int] = {}
 
     def put(self, operation: str, *parts: int, value: float | str = 0.0) -> int:
@@ -315,6 +375,8 @@ class _Graph:
                 raise FormulaError("the derivatives of this formula are too long; write it more simply")
             self.places[node] = len(self.nodes)
             self.nodes.append(node)
+            own = {str(value)} if operation == "name" else ()
+            self.names.append(frozenset().union(own, *(self.names[part] for part in parts)))
         return self.places[node]
 
     def number(self, value: float) -> int:
@@ -470,7 +532,10 @@ class _Graph:
             case "/":
                 return self.divide(self.subtract(da, self.multiply(place, db)), b)
             case "power":
-                # (a^b)' = a^b (b' log a + b a'/a)
+                # (a^b)' = a^b (b' log a + b a'/a); with a fixed b it is b a^(b-1) a', which is there at 0, too.
+                if self.known(db) == 0:
+                    lower = self.power(a, self.subtract(b, self.number(1)))
+                    return self.multiply(self.multiply(b, lower), da)
                 growth = self.multiply(db, self.call("log", a))
                 return self.multiply(place, self.add(growth, self.divide(self.multiply(b, da), a)))
             case "fixed power":
@@ -527,15 +592,7 @@ class _Graph:
 
     def depends_on(self, place: int) -> frozenset[str]:
         """Return the names that a part depends on."""
-        found: set[str] = set()
-        waiting, seen = [place], {place}
-        while waiting:
-            node = self.nodes[waiting.pop()]
-            if node.operation == "name":
-                found.add(str(node.value))
-            waiting.extend(part for part in node.parts if part not in seen)
-            seen.update(node.parts)
-        return frozenset(found)
+        return self.names[place]
 
 
 def _folded(function: Callable[..., float], *arguments: float) -> float:
@@ -546,24 +603,30 @@ def _folded(function: Callable[..., float], *arguments: float) -> float:
 
 
 def _sources(tree: ast.expr, parameter: str, dimensions: int) -> dict[str, Any]:
-    """Return the sources of a ``Formula`` by the names of its fields, and how much scratch the last of them takes."""
+    """Return the sources of a ``Formula`` by the names of its fields, how much scratch they take, and what is known."""
     graph = _Graph()
     loss = graph.read(tree)
+    ranges = Ranges(tuple(graph.nodes), lambda place: bool(graph.depends_on(place) & set(VARIABLES)))
     slopes = [graph.derivative(loss, "x"), graph.derivative(loss, "y")]
     curvatures = [
         graph.derivative(slope, name) for slope, name in ((slopes[0], "x"), (slopes[0], "y"), (slopes[1], "y"))
     ]
     functions = {"loss": [loss], "loss_and_gradient": [loss, *slopes], "hessian": curvatures}
     names = [graph.depends_on(slope) for slope in slopes]
-    bounds = _source(_Writer(graph, parameter, arrays=False), {"loss": [loss]})
+    bounds = _source(_Writer(graph, parameter, None), {"loss": [loss]})
+    # On floats a quotient raises where it has no value, in arrays it needs a function that says so.
+    is_wide = ranges.may_overflow(loss)
+    alone, many = ("wary_quotient", "wary_quotient") if is_wide else (None, "quotient")
     if HALF_ANGLES:
         graph, places = graph.by_half_angles()
         functions = {name: [places[result] for result in results] for name, results in functions.items()}
     gradient = functions["loss_and_gradient"][1 : 1 + dimensions]
-    slopes_source, scratch = _slopes_source(_Writer(graph, parameter, arrays=True), gradient)
+    slopes_source, scratch = _slopes_source(_Writer(graph, parameter, many), gradient)
     return {
-        "floats": _source(_Writer(graph, parameter, arrays=False), functions),
-        "arrays": _source(_Writer(graph, parameter, arrays=True), functions),
+        "smooth": ranges.is_smooth(loss),
+        "wide": is_wide,
+        "floats": _source(_Writer(graph, parameter, alone), functions),
+        "arrays": _source(_Writer(graph, parameter, many), functions),
         "slopes": slopes_source,
         "scratch": scratch,
         "intervals": bounds,
@@ -586,7 +649,7 @@ def _slopes_source(writer: "_Writer", slopes: list[int]) -> tuple[str, int]:
     steps, answers = writer.steps(slopes)
     variables, into = VARIABLES[: len(slopes)], ("slope_x", "slope_y")[: len(slopes)]
     text = "\n".join(f"{target} = {value}" for target, value in [*steps, *zip(into, answers, strict=True)])
-    program = inplace.in_place(ast.parse(text).body, variables, into=dict(zip(into, into, strict=True)))  # type: ignore[arg-type]  # assignments
+    program = inplace.in_place(syntax.assignments(text), variables, into=dict(zip(into, into, strict=True)))
     lines = [
         "    def slopes(point, gradient, scratch):",
         *(f"        {name} = point[{row}]" for row, name in enumerate(variables)),
@@ -601,16 +664,16 @@ def _slopes_source(writer: "_Writer", slopes: list[int]) -> tuple[str, int]:
 class _Writer:
     """Writes parts of a graph as Python: what is used twice gets a name, what only the parameter decides is hoisted.
 
-    For ``arrays`` a quotient is a call, which answers where on floats ``/`` raises.
+    ``quotient`` names what a quotient by what varies is a call of; it is written with ``/`` where that is None.
     """
 
     # Deeper expressions are cut into named parts: Python's own parser has a limit.
     DEEPEST = 20
 
-    def __init__(self, graph: _Graph, parameter: str, *, arrays: bool) -> None:
+    def __init__(self, graph: _Graph, parameter: str, quotient: str | None) -> None:
         self.graph = graph
         self.parameter = parameter
-        self.arrays = arrays
+        self.quotient = quotient
         self.once: list[str] = []
         self.hoisted: dict[int, str] = {}
 
@@ -676,7 +739,9 @@ class _Writer:
             case "negate":
                 return f"(-{texts[0]})", depth
             case "power":
-                return f"power({texts[0]}, {texts[1]})", depth
+                # A base that is 0 or less has a power by some numbers, and no gradient where the number may change.
+                name = "power" if self._is_constant(parts[1]) else "varying_power"
+                return f"{name}({texts[0]}, {texts[1]})", depth
             case "fixed power":
                 return self._power(parts[0], texts[0], float(value)), depth
         return f"{operation}({texts[0]})", depth
@@ -685,10 +750,12 @@ class _Writer:
         return not self.graph.depends_on(place) & set(VARIABLES)
 
     def _quotient(self, value: str, by: str) -> str:
-        return f"quotient({value}, {by})" if self.arrays else f"({value}/{by})"
+        return f"{self.quotient}({value}, {by})" if self.quotient else f"({value}/{by})"
 
     def _power(self, place: int, base: str, exponent: float) -> str:
         if not exponent.is_integer():
+            if exponent < 0 and self.quotient == "wary_quotient":
+                return self._quotient("1.0", f"power({base}, {-exponent!r})")
             return f"power({base}, {exponent!r})"
         product = _whole_power(base, abs(int(exponent)))
         if exponent > 0:
@@ -749,9 +816,10 @@ class Latex(ast.NodeVisitor):
                 return left + (r" \cdot " if right[0].isdigit() else self.times) + right
             case ast.Div():
                 return rf"\frac{{{self.visit(node.left)}}}{{{self.visit(node.right)}}}"
-        base = self._grouped(node.left, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
-        if isinstance(node.left, ast.Call | ast.UnaryOp):
-            base = rf"\left({self.visit(node.left)}\right)"
+        # Each part is visited once: twice at every level would be a million times at twenty.
+        base = self.visit(node.left)
+        if isinstance(node.left, ast.Call | ast.UnaryOp | ast.BinOp):
+            base = rf"\left({base}\right)"
         return f"{base}^{{{self.visit(node.right)}}}"
 
     def visit_Call(self, node: ast.Call) -> str:  # noqa: D102

@@ -109,6 +109,12 @@ def _power(base: Any, exponent: Any) -> Interval:
         raise UnboundedError from None
 
 
+def _varying_power(base: Any, exponent: Any) -> Interval:
+    if interval(base).low <= 0:
+        raise UnboundedError
+    return _power(base, exponent)
+
+
 def _spread(value: Any, like: Any) -> Interval:
     return interval(value)
 
@@ -123,5 +129,6 @@ NAMES: Mapping[str, Any] = {
     "cos": _wave,
     "abs": _absolute,
     "power": _power,
+    "varying_power": _varying_power,
     "spread": _spread,
 }

@@ -118,19 +118,24 @@ class Landscape:
         return compile_formula(self.expression, self.shape.symbol if self.shape else None, self.axes)
 
     @property
+    def smooth(self) -> bool:
+        """Whether there is a Hessian everywhere but at the tips."""
+        return self.loss.smooth or bool(self.tips)
+
+    @property
     def axes(self) -> tuple[str, ...]:
         """The names that the coordinates are shown under."""
         return self.names or (self.data.axes if self.data else ("x", "y")[: self.dimensions])
 
     def expression_at(self, shape: float | None) -> str | None:
         """Return the expression with π and the shape knob as numbers: ``x``, ``y``, numbers and functions alone."""
-        if self.expression is None:
+        if not isinstance(self.loss, Formula):
             return None
         names = {"pi": math.pi}
         if self.shape is not None:
             names[self.shape.symbol] = self.shape.default if shape is None else shape
         numbers = {name: repr(value) if value >= 0 else f"({value!r})" for name, value in names.items()}
-        return re.sub("|".join(rf"\b{name}\b" for name in names), lambda name: numbers[name[0]], self.expression)
+        return re.sub("|".join(rf"\b{name}\b" for name in names), lambda name: numbers[name[0]], self.loss.text)
 
     @property
     def dimensions(self) -> int:

@@ -8,13 +8,14 @@ step, and the typeset rule. A name that ends in ``_next``, other than ``point_ne
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.descent import inplace
+from app.descent import inplace, syntax
 from app.descent.formula import Latex
 
 Coordinate = Any  # float or NDArray[float64]
@@ -74,6 +75,11 @@ class Rule:
     first: tuple[str, ...] = ()
     zero: Mapping[str, float] | None = None
 
+    def __post_init__(self) -> None:
+        # The lines are read when the registry is, by one thread, and not when the first ones ask.
+        for line in (*self.first, *self.lines):
+            syntax.assignment(line)
+
     @cached_property
     def state(self) -> tuple[str, ...]:
         """The names of the parts of the state, in their order."""
@@ -85,7 +91,7 @@ class Rule:
         """The names that have a value for each coordinate."""
         found = {"gradient", "point"}
         for line in (*self.lines, *self.lines):
-            names = {node.id for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Name)}
+            names = {node.id for node in ast.walk(syntax.assignment(line)) if isinstance(node, ast.Name)}
             if names & found:
                 found |= {_target(line), _target(line).removesuffix("_next")}
         return frozenset(found)
@@ -131,7 +137,7 @@ class Rule:
 
     def _program(self, lines: Sequence[str]) -> inplace.Program:
         """Return the lines as statements on arrays of both coordinates at once."""
-        assignments = [_Statement(frozenset(), "").visit(ast.parse(line)).body[0] for line in lines]
+        assignments = [_statement(line, frozenset(), "") for line in lines]
         arrays = ["gradient", "point", *(part for part in self.state if part in self.by_coordinate)]
         return inplace.in_place(
             assignments,
@@ -171,7 +177,7 @@ class Rule:
         statements = []
         for line in lines:
             axes = ("_x", "_y") if _target(line) in self.by_coordinate else ("",)
-            statements += [ast.unparse(_Statement(self.by_coordinate, axis).visit(ast.parse(line))) for axis in axes]
+            statements += [ast.unparse(_statement(line, self.by_coordinate, axis)) for axis in axes]
         return statements
 
     def variants(self) -> Mapping[str, Sequence[Line]]:
@@ -182,8 +188,7 @@ class Rule:
 
 def typeset(line: str) -> Line:
     """Return an assignment as LaTeX with named places. Numbers need a dot between them, symbols do not."""
-    assignment = ast.parse(line).body[0]
-    assert isinstance(assignment, ast.Assign)
+    assignment = syntax.assignment(line)
     names = {node.id: f"{{{node.id}}}" for node in ast.walk(assignment) if isinstance(node, ast.Name)}
     names |= {"sqrt": "sqrt", "max": "max", "sign": "sign"}
     texts = []
@@ -211,6 +216,11 @@ def _in_place(
 @lru_cache(maxsize=64)
 def _code(source: str) -> Any:
     return compile(source, "<rule>", "exec")
+
+
+def _statement(line: str, by_coordinate: frozenset[str], axis: str) -> ast.Assign:
+    statement: ast.Assign = _Statement(by_coordinate, axis).visit(deepcopy(syntax.assignment(line)))
+    return statement
 
 
 class _Statement(ast.NodeTransformer):

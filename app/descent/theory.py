@@ -144,7 +144,7 @@ def is_quadratic(terrain: Terrain) -> bool:
     if text is not None and terrain.shape is not None:
         # With the shape knob as a number, a term that it switches off leaves the derivatives.
         functions = compile_formula(text).bind(None)
-    return landscape.loss.smooth and hessian_at(functions, (math.nan, math.nan)) is not None
+    return landscape.smooth and hessian_at(functions, (math.nan, math.nan)) is not None
 
 
 class Best(NamedTuple):

@@ -229,7 +229,7 @@ def _place_without_hessian(terrain: Terrain, point: Point, known: StationaryPoin
     if terrain.scale.slope(gradient) <= 1e-9:
         return _full_kind(terrain, point)
     # Where there are second derivatives elsewhere, this is the edge of a formula's domain, and nothing is claimed.
-    if terrain.landscape.loss.smooth:
+    if terrain.landscape.smooth:
         return None
     return "plateau" if terrain.scale.slope(gradient) < _FLAT_SLOPE else "slope"
 

@@ -106,7 +106,7 @@ def random_requests(count, seed=0):
 
 def _random_request(dice):
     landscape = dice.choice(list(LANDSCAPES.values()))
-    smooth = landscape.loss.smooth
+    smooth = landscape.smooth
     optimizer = dice.choice([one for one in OPTIMIZERS.values() if smooth or not one.needs_hessian])
     schedule = dice.choice(list(SCHEDULES.values()))
     low, high = landscape.domain

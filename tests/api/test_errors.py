@@ -628,7 +628,7 @@ def weight_by_hand(landscape, optimizer):
 @pytest.mark.parametrize("landscape", LANDSCAPES)
 def test_what_a_step_costs_limits_how_many_there_may_be(landscape):
     for optimizer in OPTIMIZERS:
-        if OPTIMIZERS[optimizer].needs_hessian and not LANDSCAPES[landscape].loss.smooth:
+        if OPTIMIZERS[optimizer].needs_hessian and not LANDSCAPES[landscape].smooth:
             continue
         keys = {"landscape": landscape, "optimizer": optimizer}
         weight = weight_by_hand(landscape, optimizer)
@@ -730,7 +730,7 @@ OVERFLOWS = [
     (landscape.slug, optimizer.slug)
     for landscape in LANDSCAPES.values()
     for optimizer in OPTIMIZERS.values()
-    if landscape.loss.smooth or not optimizer.needs_hessian
+    if landscape.smooth or not optimizer.needs_hessian
 ]
 
 

@@ -22,7 +22,7 @@ FORMULAS = [slug for slug in LANDSCAPES if slug not in FITS]
 PAIRS = [
     (landscape.slug, optimizer.slug)
     for landscape, optimizer in product(LANDSCAPES.values(), OPTIMIZERS.values())
-    if landscape.loss.smooth or not optimizer.needs_hessian
+    if landscape.smooth or not optimizer.needs_hessian
 ]
 STEADY = [slug for slug, optimizer in OPTIMIZERS.items() if not optimizer.needs_all_data]
 NO_NUMBER = re.compile(r"(?i)(?<![a-z])(nan|inf|infinity|none|null)(?![a-z])")

@@ -14,7 +14,7 @@ from tests.api.asking import read
 PAIRS = [
     (landscape.slug, optimizer.slug)
     for landscape, optimizer in product(LANDSCAPES.values(), OPTIMIZERS.values())
-    if landscape.loss.smooth or not optimizer.needs_hessian
+    if landscape.smooth or not optimizer.needs_hessian
 ]
 NO_NUMBER = re.compile(r"(?i)(?<![a-z])(nan|inf|infinity|none|null)(?![a-z])")
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"

@@ -6,12 +6,17 @@ import re
 import subprocess
 import sys
 import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from app.descent import syntax
 from app.descent.formula import FUNCTIONS, FormulaError, Latex, as_in_arrays, compile_formula
 from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers import OPTIMIZERS
+from app.descent.rules import Rule
 from tests.descent.ground import slope
 
 
@@ -394,11 +399,77 @@ def test_at_a_kink_there_is_no_second_derivative_and_beside_it_there_is(text, ki
     assert together[:, 1].tolist() == list(hessian)
 
 
+SMOOTH = {
+    "x**2": True,
+    "x/2 + y/(3 - 1)": True,
+    "exp(-x)*sin(y)*cos(x) + tanh(x)": True,
+    "sqrt(1 + x**2 + y**2)": True,
+    "sqrt(x**2 + 0.5)*log(2 + sin(x*y))": True,
+    "log(1 + exp(x))": True,
+    "1/(1 + exp(-x))": True,
+    "(1 + exp(-x))**-2": True,
+    "abs(2 + cos(x))": True,
+    "abs(-1 - x**2)": True,
+    "(3 + tanh(x))**1.5": True,
+    "(1 + x**2)**y": True,
+    "1/(x**2 + exp(y))": True,
+    "x/(-1 - x**2)": True,
+    "sqrt(exp(x)*exp(y))": True,
+    "sqrt(2 - sin(x))": True,
+    "log(2 + abs(1 + x**2))": True,
+    "sqrt(1/(1 + x**2))": True,
+    "sqrt(sqrt(1 + x**2))": True,
+    "log(1 + sqrt(1 + x**2)) + (1 + x**2)**0.5": True,
+    "sqrt(exp(x)**y)": True,
+    "abs(exp(x)**3)": True,
+    "abs(exp(x)**-3)": True,
+    "0*abs(x) + y**2": True,
+    # What can be zero has a kink, a pole or an edge there.
+    "abs(x)": False,
+    "x + exp(abs(y)/2)": False,
+    "sqrt(x*x)": False,
+    "sqrt(x**2 + y**2)": False,
+    "(x**2)**0.5": False,
+    "(x**2 + y**2)**1.5": False,
+    "(x**2)**0.25 + y**2": False,
+    "x**2.5": False,
+    "sqrt(x)": False,
+    "log(x)": False,
+    "log(x**2)": False,
+    "log(-1 - x**2)": False,
+    "1/x": False,
+    "x**-2": False,
+    "x**y": False,
+    "abs(sin(x))": False,
+    "sqrt(1 - sin(x))": False,
+    "sqrt(1 + tanh(x) - y**2)": False,
+    "sqrt(abs(x))": False,
+    "sqrt(exp(x) - 1)": False,
+    "1/(1 + x*y)": False,
+    "1/log(1 + x**2)": False,
+    "sqrt(x**3 + 1)": False,
+    "abs(1/x - 1)": False,
+    "1/(-x**2)": False,
+    "sqrt(log(1 + x**2))": False,
+    "sqrt(exp(800 + x**2) - exp(800 + y**2))": False,
+}
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_a_formula_is_smooth_where_nothing_that_makes_a_kink_can_be_zero(text):
+    assert compile_formula(text).smooth == SMOOTH[text]
+
+
 @pytest.mark.parametrize(
-    ("text", "smooth"), [("x**2", True), ("abs(x)", False), ("x + exp(abs(y)/2)", False), ("sqrt(x*x)", True)]
+    ("text", "smooth"), [("x**2/a + y**2", True), ("sqrt(a*a + 1 + x**2)", True), ("sqrt(a + x**2)", False)]
 )
-def test_a_formula_is_smooth_where_no_absolute_value_makes_a_kink(text, smooth):
-    assert compile_formula(text).smooth == smooth
+def test_of_a_parameter_nothing_is_known_but_that_it_is_fixed(text, smooth):
+    assert compile_formula(text, "a").smooth == smooth
+
+
+def test_a_landscape_is_smooth_where_it_has_its_tips_alone():
+    assert {slug for slug, ground in LANDSCAPES.items() if not ground.smooth} == {"kink", "pasture"}
+    assert not LANDSCAPES["ackley"].loss.smooth
 
 
 @pytest.mark.parametrize("text", ["x**2.5", "x**-0.5", "sqrt(x)", "log(x)", "(x + y)**1.5"])
@@ -710,3 +781,147 @@ def test_signs_are_moved_to_where_they_cost_nothing():
     text = "-(-x) + (-2)*y - (-3)*(x*y) + (-x)*y - (-(y*y)) + 2*(-y)"
     assert not re.search("\\(-[a-z(]", compile_formula(text).floats)
     assert _floats(text).loss(2.0, 5.0) == 2 - 10 + 30 - 10 + 25 - 10
+
+
+# What was typed, and the same as the registry writes it.
+WRITTEN = {
+    "x ** 2+y": "x**2 + y",
+    "\U0001d431**2": "x**2",
+    "\u24cd**2": None,  # a capital
+    "\U0001d42c\U0001d422\U0001d427(\uff58)*\uff59": "sin(x)*y",
+    "0x10*x": "16*x",
+    "0b11*x + 0o17*y": "3*x + 15*y",
+    "1_000*x": "1000*x",
+    "x  # the way": "x",
+    "x + \\\n  y": "x + y",
+    "(x +\n y)": "x + y",
+    "((x))*(y)": "x*y",
+    "x*(y + 1)/(2*x)": "x*(y + 1)/(2*x)",
+    "x-(y-1)": "x - (y - 1)",
+    "-(x**2)": "-x**2",
+    "(-x)**2": "(-x)**2",
+    "2.50*x": "2.5*x",
+    "1e-5*x": "1e-05*x",
+    "x\f+\ty": "x + y",
+    "1j*x": None,
+    "x + 'a'": None,
+    "x + b'a'": None,
+}
+
+
+@pytest.mark.parametrize("typed", WRITTEN, ids=ascii)
+def test_a_formula_keeps_the_text_of_its_tree_and_not_what_was_typed(typed):
+    if WRITTEN[typed] is None:
+        with pytest.raises(FormulaError):
+            compile_formula(typed)
+        return
+    formula = compile_formula(typed)
+    assert formula.text == WRITTEN[typed]
+    again = compile_formula(formula.text)
+    assert (again.text, again.floats, again.terms) == (formula.text, formula.floats, formula.terms)
+
+
+@pytest.mark.parametrize("ground", [one for one in LANDSCAPES.values() if one.expression], ids=lambda one: one.slug)
+def test_the_registry_is_written_as_formulas_are(ground):
+    assert ground.loss.text == ground.expression
+
+
+def nested(pattern, levels):
+    """Return the pattern within itself."""
+    text = "x"
+    for _ in range(levels):
+        text = pattern.format(text)
+    return text
+
+
+DEEP = [
+    "sin(" * 59 + "x" + ")" * 59,
+    *(nested("sin({})", levels) for levels in (20, 30, 40)),
+    *(nested(f"{name}({{}})", 55) for name in ("cos", "exp", "tanh", "log", "sqrt", "abs")),
+    *(nested(pattern, 25) for pattern in ("sin({})**2", "(-{})**2", "1/(1+{})", "x/(1+{})", "({})**x", "x**({})")),
+    *(
+        nested(pattern, 25)
+        for pattern in ("tanh({}/y)", "({}+1)**0.5", "abs(x*{})", "sin(y*{})", "sin({}+y)", "-(-{})")
+    ),
+    *(nested(pattern, 12) for pattern in ("({}**2+1)**2", "exp(cos({}/3))", "log(2+sin({}))*y", "sqrt(1+cos({})/2)")),
+    "/".join(["(x+y)"] * 20),
+    "x" + "/y*x" * 24,
+]
+
+
+@pytest.mark.parametrize("text", DEEP, ids=lambda text: text[:16])
+def test_a_deep_nest_takes_as_long_as_it_has_parts(text):
+    # Twice the work at every level would be a million times at twenty: minutes. The limit is a hundred times the usual.
+    began = time.process_time()
+    formula = compile_formula(text)
+    formula.bind(None)
+    assert time.process_time() - began < 2
+    assert len(formula.floats) < 60_000
+
+
+def test_the_work_for_a_nest_grows_with_its_depth_and_not_with_its_square():
+    def seconds(levels):
+        times = []
+        for run in range(5):
+            # Another number each time: formulas are remembered.
+            text = nested("sin({})", levels) + f" + {levels}.{run}"
+            began = time.process_time()
+            compile_formula(text)
+            times.append(time.process_time() - began)
+        return min(times)
+
+    assert seconds(56) < 10 * seconds(14)
+
+
+@pytest.mark.parametrize("text", ["x**y", "(x - 1)**y", "x**(x*y)", "2 + x**sin(y)"])
+def test_a_power_whose_exponent_varies_has_a_value_where_it_has_a_gradient(text):
+    floats, arrays = _floats(text), _arrays(text)
+    x, y = np.array([-2.0, -2.0, 0.0, 0.0, -1.5]), np.array([2.0, 3.0, 2.0, 0.0, -1.0])
+    for place in zip(x.tolist(), y.tolist(), strict=True):
+        for function in floats[:3]:
+            with pytest.raises((ArithmeticError, ValueError)):
+                function(*place)
+    with np.errstate(all="ignore"):
+        assert np.isnan(arrays.loss(x, y)).all()
+        assert np.isnan(arrays.loss_and_gradient(x, y)[0]).all()
+    assert np.isfinite(floats.loss_and_gradient(2.5, 3.0)).all()
+
+
+@pytest.mark.parametrize("power", [2.0, 3.0, 2.5])
+def test_a_power_with_a_fixed_exponent_has_its_gradient_at_zero_and_below(power):
+    functions = _floats("x**a + y", "a", power)
+    assert functions.loss_and_gradient(0.0, 1.0) == (1, 0, 1)
+    if power.is_integer():
+        assert functions.loss_and_gradient(-2.0, 0.0) == ((-2.0) ** power, power * (-2.0) ** (power - 1), 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["x + '\\d'", "1 is x", "x is 1", "(1)(x)", "1or x", "0x1for x", "'a' is x", "(x, 1)(2)"]
+)
+def test_what_is_typed_makes_python_print_no_warning(text, capfd):
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        with pytest.raises(FormulaError):
+            compile_formula(text)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_formulas_and_rules_are_read_by_many_threads_at_once():
+    # CPython 3.11 answers with SystemError where two threads build trees at the same time, soon in this loop.
+    texts = [f"{nested('sin({})', 40)} + {number}*x" for number in range(160)]
+    with ThreadPoolExecutor(8) as threads:
+        expressions = list(threads.map(syntax.expression, texts))
+        lines = list(
+            threads.map(lambda number: syntax.assignments(f"a = {nested('f({})', 40)} + {number}"), range(160))
+        )
+    assert [ast.unparse(expression) for expression in expressions] == [ast.unparse(ast.parse(text)) for text in texts]
+    assert all(len(one) == 1 for one in lines)
+
+
+def test_the_rules_of_the_registry_are_read_when_it_is():
+    for optimizer in OPTIMIZERS.values():
+        if isinstance(optimizer.rule, Rule):
+            before = syntax.assignment.cache_info().misses
+            for line in (*optimizer.rule.first, *optimizer.rule.lines):
+                syntax.assignment(line)
+            assert syntax.assignment.cache_info().misses == before

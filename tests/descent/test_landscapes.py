@@ -84,7 +84,7 @@ def test_the_landscape_means_the_formula_written_by_hand(entry, shape):
 def _smooth_points(entry, gradient, count, seed):
     """Return points around which the finite difference sees no kink, where the gradient by hand jumps."""
     points = _points(entry.domain, count, seed)
-    if entry.loss.smooth:
+    if entry.smooth:
         return points.tolist()
     reach = np.array([2 * step for step in _steps(entry)])
     corners = [np.array(gradient(*(points + reach * side).T)) for side in itertools.product((-1, 1), repeat=2)]
@@ -193,7 +193,7 @@ def test_the_eigenvalues_at_every_stationary_point_agree_with_its_kind(entry, sh
     terrain = entry.at(shape)
     for known in terrain.stationary_points:
         ours = eigenvalues(terrain.floats, known.point)
-        if known.point in entry.tips or not entry.loss.smooth:
+        if known.point in entry.tips or not entry.smooth:
             assert ours == [], "at a kink there is no curvature"
             continue
         hessian = hessian_by_differences(gradient, *(*known.point, 0.0)[:2], _steps(entry))
@@ -301,7 +301,7 @@ def test_a_global_minimum_is_the_lowest_place_of_the_domain(entry, shape):
         options={"ftol": 1e-15, "gtol": 1e-10},
     )
     assert min(best.fun, height.min()) >= claimed[0].value - 1e-12 * np.abs(height).max()
-    if entry.loss.smooth and entry.slug not in ("ackley", "pasture-squared"):
+    if entry.smooth and entry.slug not in ("ackley", "pasture-squared"):
         # The search ends there as well; a kink it cannot follow, nor a ravine of condition number 10⁵ to the end.
         assert best.fun == pytest.approx(claimed[0].value, abs=1e-9)
         assert min(math.dist(known.point, best.x) for known in claimed) < 1e-3
@@ -533,7 +533,7 @@ def test_at_zero_the_shoulder_is_one_and_above_zero_the_slope_is_nowhere_zero():
 
 def test_the_kink_has_its_minimum_where_it_has_no_curvature():
     assert LANDSCAPES["kink"].at().stationary_points == (((0.0,), 0.0, "global_minimum"),)
-    assert not LANDSCAPES["kink"].loss.smooth
+    assert not LANDSCAPES["kink"].smooth
 
 
 @pytest.mark.parametrize("kappa", [1.0, 25.0, 1000.0])

@@ -87,7 +87,7 @@ def _assert_the_same(one, other):
         (name, optimizer)
         for name, ground in GROUNDS.items()
         for optimizer in ("gradient-descent", "momentum", "adam", "newton", "line-search")
-        if ground.loss.smooth or not OPTIMIZERS[optimizer].needs_hessian
+        if ground.smooth or not OPTIMIZERS[optimizer].needs_hessian
     ],
 )
 def test_a_cell_is_the_walk_from_its_start_on_every_landscape(name, optimizer):

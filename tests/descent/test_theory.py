@@ -64,7 +64,7 @@ def test_of_a_quadratic_landscape_the_quadratic_at_any_point_is_the_landscape_it
     assert values == pytest.approx(expected, rel=1e-9, abs=1e-12 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.loss.smooth])
+@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.smooth])
 def test_eigenvalues_ascend_and_eigenvectors_are_unit_vectors_that_the_hessian_only_stretches(slug):
     entry = LANDSCAPES[slug]
     found = local_quadratic(entry.at(), entry.start, entry.domain, entry.goal)
@@ -203,7 +203,7 @@ def test_level_ground_a_curve_and_ground_beyond_all_floats_have_no_level_lines()
 
 
 @pytest.mark.parametrize("goal", ["minimize", "maximize"])
-@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.loss.smooth])
+@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.smooth])
 def test_sharpness_is_the_largest_eigenvalue_towards_the_goal_at_each_iterate(slug, goal):
     entry = LANDSCAPES[slug]
     way = one(descent(entry, learning_rate=entry.learning_rate, steps=25, goal=goal), entry.start)
