@@ -481,8 +481,12 @@ def _read_run(text: str) -> dict[str, Any]:
     run: dict[str, Any] = {}
     for part in text.split(","):
         key, colon, value = part.strip().partition(":")
-        key, value = (key, value) if colon else ("optimizer", key)
         with _naming_run(text):
+            if not colon and run and key.isdecimal():
+                raise ApiError(
+                    f"{key} is no key.", hint="Commas part the keys; the decimal sign is a point, as in 0.5."
+                )
+            key, value = (key, value) if colon else ("optimizer", key)
             if not value.strip():
                 raise ApiError(f"{key} is empty." if key and colon else "A part of it is empty.", hint="Leave it out.")
             if key in run:
@@ -527,17 +531,27 @@ def _read_value(key: str, text: str) -> Any:
 def read_number(key: str, text: str) -> float:
     """Return the finite number that the text is. Raises ``ApiError``."""
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text.strip()):
-        raise ApiError(f"{key}={_short(text)} is not a number.", key, _expected(key))
+        raise ApiError(f"{key}={_short(text)} is not a number.", key, _decimal_point(text) + _expected(key))
     number = float(text)
     if not math.isfinite(number):
         raise ApiError(f"{key}={_short(text)} is too large to be a finite number.", key, _expected(key))
     return number
 
 
+def _decimal_point(text: str) -> str:
+    """Return the hint that a decimal comma needs; empty where the text is no number with one."""
+    point = text.strip().replace(",", ".")
+    if len(text) > _LONGEST_NUMBER or "," not in text or not _NUMBER.fullmatch(point):
+        return ""
+    return f"Write it with a decimal point: {_short(point)}. "
+
+
 def read_whole(key: str, text: str, hint: str | None = None) -> int:
     """Return the whole number that the text is. Raises ``ApiError``; its hint is what the request's key takes."""
     if not _INTEGER.fullmatch(text.strip()) or len(text) > 20:
-        raise ApiError(f"{key}={_short(text)} is not a whole number.", key, hint or _expected(key))
+        raise ApiError(
+            f"{key}={_short(text)} is not a whole number.", key, _decimal_point(text) + (hint or _expected(key))
+        )
     return int(text)
 
 
@@ -999,7 +1013,8 @@ def _check_places(request: DescentRequest) -> None:
     shown = f"start={_short(_write_value(start))}"
     if len(start) != landscape.dimensions:
         axes = "x,y" if landscape.dimensions == 2 else "x"
-        raise ApiError(f"{shown} has {len(start)} numbers.", "start", f"{landscape.slug} needs {axes}.")
+        point = " The decimal sign is a point, as in 0.5." if len(start) == 2 * landscape.dimensions else ""
+        raise ApiError(f"{shown} has {len(start)} numbers.", "start", f"{landscape.slug} needs {axes}.{point}")
     if not landscape.domain.reach().contains(tuple(start)):
         raise ApiError(f"{shown} is more than a million domain widths away.", "start", "Start nearer to the domain.")
 
@@ -1034,7 +1049,8 @@ def _complain(problem: ErrorDetails) -> NoReturn:
         raise ApiError(f"{shown} is out of range.", key, _expected(key))
     if kind == "finite_number":
         raise ApiError(f"{shown} is not a finite number.", key, _expected(key))
-    raise ApiError(f"{shown} is not what {key} takes.", key, _expected(key))
+    comma = _decimal_point(problem["input"]) if isinstance(problem["input"], str) and key not in _WORDS else ""
+    raise ApiError(f"{shown} is not what {key} takes.", key, comma + _expected(key))
 
 
 def _expected(key: str) -> str:

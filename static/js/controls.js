@@ -1,8 +1,12 @@
 // The settings, built from the API's tables: labels, symbols, limits and explanations are typed nowhere else.
 
+import { NumberField } from './number_field.js';
+import { stepped } from './numbers.js';
 import { make } from './page.js';
-import { fromSlider, say, shortNumber, toSlider, usualRate, writeNumber } from './request.js';
+import { fromSlider, say, toSlider, usualRate, writeNumber } from './request.js';
+import { watchSlider } from './slider.js';
 import { sourceNote } from './source.js';
+import { round } from './start.js';
 
 export { make };
 
@@ -15,34 +19,25 @@ const SAME_WALK = 'The walk is the same: nothing in it is drawn at random. Noise
 const isDrawn = ({ noise, batch, starts }) => noise > 0 || batch > 0 || starts > 1;
 
 /**
- * A typed number shows few digits, and all of them while it has the focus. What was not edited is told exactly.
- * @param {HTMLInputElement} input
+ * Brings the children of a node to these, and leaves alone what stays: a control in use keeps its focus and its pointer.
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} wanted
  */
-function digits(input) {
-  let exact = '';
-  let filled = '';
-  const fill = (/** @type {string} */ text) => {
-    filled = text;
-    // The same text anew would move the cursor.
-    if (input.value !== text) input.value = text;
-  };
-  const edited = () => input.value !== filled;
-  const short = () => shortNumber(Number(exact));
-  input.addEventListener('focus', () => edited() || fill(exact));
-  input.addEventListener('blur', () => edited() || fill(short()));
-  return {
-    /** @param {number} value */
-    show(value) {
-      exact = writeNumber(value);
-      if (document.activeElement !== input) fill(short());
-      else if (Number(input.value) !== value) fill(exact);
-      else filled = input.value;
-    },
-    get text() {
-      return edited() ? input.value.trim() : exact;
-    },
-  };
+function arrange(parent, wanted) {
+  for (const child of [...parent.children]) if (!wanted.includes(/** @type {HTMLElement} */ (child))) child.remove();
+  wanted.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
 }
+
+/** @typedef {{key: string, title: string, table: {slug: string, title: string}[]}} Choice */
+
+/** What can be chosen, and no more of it. @param {{slug: string, title: string}[]} table */
+function named(table) {
+  return table.map(({ slug, title }) => ({ slug, title }));
+}
+
+const GOALS = [{ slug: 'minimize', title: 'Descend' }, { slug: 'maximize', title: 'Climb' }];
 
 export class Controls {
   /**
@@ -55,40 +50,58 @@ export class Controls {
     this.catalog = catalog;
     this.changed = changed;
     this.fields = /** @type {HTMLElement} */ (form.querySelector('#fields'));
-    /** Fields by key, each with a function that shows a value. @type {Map<string, (wanted: Wanted) => void>} */
+    this.panel = /** @type {HTMLElement} */ (form.closest('.side'));
+    /** Fields by key, each with a function that shows a value. @type {Map<string, (wanted: Wanted, pending: boolean) => void>} */
     this.show = new Map();
+    /** What stands in the form, by all that it was built from. @type {Map<string, HTMLElement>} */
+    this.nodes = new Map();
     this.built = '';
+    /** The control that was used last. @type {HTMLElement | null} */
+    this.used = null;
     /** The landscape whose formula is shown. @type {Landscape | null} */
     this.described = null;
     form.addEventListener('submit', (event) => event.preventDefault());
+    // Not the focus alone: Safari gives none to what is clicked.
+    for (const kind of ['pointerdown', 'focusin']) form.addEventListener(kind, (event) => (this.used = /** @type {HTMLElement} */ (event.target)), true);
     form.addEventListener('change', (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
       if (input.name === 'landscape') changed({ landscape: input.value }, 'final');
     });
   }
 
-  /** Shows the request as the server has it. @param {Wanted} wanted */
-  sync(wanted) {
+  /**
+   * Shows the request as the server has it.
+   * @param {Wanted} wanted
+   * @param {boolean} [pending] whether something newer was asked for
+   */
+  sync(wanted, pending = false) {
     const landscape = this.landscape(wanted);
     const layout = [wanted.landscape, wanted.optimizer, wanted.schedule, wanted.restarts > 0, wanted.patience > 0, wanted.warmup > 0].join();
-    const focused = document.activeElement?.id;
-    // A slider that is being dragged stays; the last answer of the drag brings the other fields.
-    const anew = layout !== this.built && !this.fields.querySelector('input[type="range"]:active');
-    if (anew) this.build(wanted);
-    for (const show of this.show.values()) show(wanted);
-    // Values first, the focus after: a control in use keeps what is being entered.
-    if (anew && focused) document.getElementById(focused)?.focus();
-    if (anew) this.built = layout;
-    for (const note of this.form.querySelectorAll('.trouble')) note.remove();
-    for (const input of this.form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid');
+    this.steadily(() => {
+      if (layout !== this.built) this.build(wanted);
+      this.built = layout;
+      for (const show of this.show.values()) show(wanted, pending);
+      for (const note of this.form.querySelectorAll('.trouble:not(.misread)')) note.remove();
+      for (const input of this.form.querySelectorAll('[aria-describedby="trouble"]')) {
+        input.removeAttribute('aria-invalid');
+        input.removeAttribute('aria-describedby');
+      }
+    });
     const card = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`input[value="${wanted.landscape}"]`));
     if (card) card.checked = true;
     if (this.described === landscape) return;
     this.described = landscape;
-    this.reveal(card);
+    // What was clicked is in view, and stays under the pointer.
+    if (!this.used?.closest('.card')) this.reveal(card);
     /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
     /** @type {HTMLElement} */ (this.form.querySelector('#formula')).innerHTML = landscape.mathml;
     this.form.querySelector('#landscape-source')?.replaceChildren(sourceNote('landscape', landscape.title, landscape.source));
+  }
+
+  /** What was typed and not understood is given up: what comes next is another picture. */
+  renew() {
+    this.built = '';
+    this.nodes.clear();
   }
 
   /** Puts the small pictures, which come drawn from the server, into the cards. @param {Record<string, string>} pictures */
@@ -97,6 +110,17 @@ export class Controls {
       const picture = pictures[/** @type {HTMLInputElement} */ (card.querySelector('input')).value];
       if (picture) /** @type {SVGElement} */ (card.querySelector('svg')).outerHTML = picture;
     }
+  }
+
+  /**
+   * Does what may change the room that things take, and keeps the control in use where the hand is.
+   * @param {() => void} change
+   */
+  steadily(change) {
+    const { used, panel } = this;
+    const before = used?.getBoundingClientRect().top ?? 0;
+    change();
+    if (used?.isConnected) panel.scrollTop += used.getBoundingClientRect().top - before;
   }
 
   /** Brings the chosen card into view within its list, without moving the page. @param {HTMLElement | null} card */
@@ -117,17 +141,21 @@ export class Controls {
   complain({ key, message, hint }) {
     const field = key ? this.form.querySelector(`[data-key="${key}"]`) : null;
     if (!field) return false;
-    field.querySelector('.trouble')?.remove();
-    field.append(make('p', { className: 'trouble', id: 'trouble', role: 'alert', textContent: `${message} ${hint ?? ''} The last picture stays.` }));
+    this.steadily(() => {
+      field.querySelector('.trouble:not(.misread)')?.remove();
+      field.append(make('p', { className: 'trouble', id: 'trouble', role: 'alert', textContent: `${message} ${hint ?? ''} The last picture stays.` }));
+    });
     const input = field.querySelector('input, select');
     input?.setAttribute('aria-invalid', 'true');
     input?.setAttribute('aria-describedby', 'trouble');
     return true;
   }
 
-  /** @param {Wanted} wanted */
+  /**
+   * What a control brings with it or takes away stands below it, so that it stays where it is.
+   * @param {Wanted} wanted
+   */
   build(wanted) {
-    this.show.clear();
     const { optimizers, schedules, keys } = this.catalog;
     const optimizer = optimizers.find(({ slug }) => slug === wanted.optimizer);
     const schedule = schedules.find(({ slug }) => slug === wanted.schedule);
@@ -136,29 +164,61 @@ export class Controls {
     const { shape } = landscape;
     // What cannot work on this landscape is not offered.
     const able = optimizers.filter((entry) => landscape.smooth || !entry.needs_hessian);
-    const batch = landscape.points && !optimizer?.needs_all_data ? [this.number({ ...key('batch'), high: landscape.points })] : [];
-    this.fields.replaceChildren(
-      ...(shape ? [this.number({ ...shape, key: 'shape', title: shape.name })] : []),
-      this.choice('optimizer', 'Optimizer', able, optimizer?.convention ?? '', optimizer),
-      this.number(this.around(key('learning_rate'), usualRate(optimizer, landscape) ?? 1)),
-      ...(optimizer?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
-      this.group(
-        this.choice('schedule', 'Schedule', schedules, schedule?.explanation ?? '', schedule),
-        ...(wanted.schedule === 'constant' && !wanted.warmup ? [] : [this.sketch()]),
-        ...(schedule?.hyperparameters ?? []).map((parameter) => this.number(parameter)),
-        this.number(key('restarts')),
-        ...(wanted.restarts > 0 ? [this.number(key('growth'))] : []),
-        ...(schedule?.warms_up ? [] : [this.number(key('warmup'))]),
+    const before = { show: this.show, nodes: this.nodes };
+    this.show = new Map();
+    this.nodes = new Map();
+    /**
+     * What stands there already is taken over, with its focus and its pointer.
+     * @template T
+     * @param {string} name
+     * @param {(from: T) => HTMLElement} build
+     * @param {T} from all that it is built from
+     */
+    const kept = (name, build, from) => {
+      const sign = `${name} ${JSON.stringify(from)}`;
+      const node = before.nodes.get(sign) ?? build.call(this, from);
+      const show = before.show.get(name);
+      if (show && before.nodes.has(sign)) this.show.set(name, show);
+      this.nodes.set(sign, node);
+      return node;
+    };
+    const number = (/** @type {Parameter} */ parameter) => kept(parameter.key, this.number, parameter);
+    const choice = (/** @type {Choice} */ from, explanation = '', /** @type {{title: string, source: Source} | undefined} */ chosen = undefined) => {
+      const field = kept(from.key, this.choice, from);
+      /** @type {HTMLElement} */ (field.querySelector('.explain span')).textContent = explanation;
+      field.querySelector('.sources')?.replaceChildren(...(chosen ? [sourceNote(from.key, chosen.title, chosen.source)] : []));
+      return field;
+    };
+    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...children) => {
+      const node = kept(name, this.group, null);
+      arrange(node, children);
+      return node;
+    };
+    const batch = landscape.points && !optimizer?.needs_all_data ? [number({ ...key('batch'), high: landscape.points })] : [];
+    arrange(this.fields, [
+      ...(shape ? [number({ ...shape, key: 'shape', title: shape.name })] : []),
+      choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }, optimizer?.convention, optimizer),
+      number(this.around(key('learning_rate'), usualRate(optimizer, landscape) ?? 1)),
+      ...(optimizer?.hyperparameters ?? []).map(number),
+      group(
+        'planned',
+        number(key('restarts')),
+        choice({ key: 'schedule', title: 'Schedule', table: named(schedules) }, schedule?.explanation, schedule),
+        ...(schedule?.hyperparameters ?? []).map(number),
+        ...(wanted.restarts > 0 ? [number(key('growth'))] : []),
+        ...(schedule?.warms_up ? [] : [number(key('warmup'))]),
+        ...(wanted.schedule === 'constant' && !wanted.warmup ? [] : [kept('sketch', this.sketch, null)]),
       ),
-      this.group(this.start(landscape), this.number(key('starts')), ...batch, this.number(key('noise')), this.seed(key('seed'))),
-      this.group(
-        this.number(key('steps')),
-        this.number(key('tolerance')),
-        this.number(key('patience')),
-        ...(wanted.patience > 0 ? [this.number(key('min_change'))] : []),
-        this.goal(),
+      group('begun', kept('start', this.start, landscape.axes), number(key('starts')), ...batch, number(key('noise')), kept('seed', this.seed, key('seed'))),
+      group(
+        'ended',
+        number(key('steps')),
+        number(key('tolerance')),
+        number(key('patience')),
+        ...(wanted.patience > 0 ? [number(key('min_change'))] : []),
+        choice({ key: 'goal', title: 'Goal', table: GOALS }, 'Go against the gradient, downhill, or along it, uphill.'),
       ),
-    );
+    ]);
   }
 
   /**
@@ -171,9 +231,8 @@ export class Controls {
     return { ...parameter, low: Math.min(parameter.low, usual / 100), high: Math.max(parameter.high ?? 0, usual) };
   }
 
-  /** @param {...HTMLElement} children */
-  group(...children) {
-    return make('div', { className: 'group' }, children);
+  group() {
+    return make('div', { className: 'group' });
   }
 
   /**
@@ -206,28 +265,55 @@ export class Controls {
     const { key, title, symbol, explanation, low, high } = parameter;
     if (parameter.whole && low === 0 && high === 1) return this.toggle(parameter);
     const scale = { low, high: high ?? low, log: parameter.log, whole: parameter.whole ?? false };
-    const typed = make('input', { type: 'number', id: `key-${key}`, step: 'any', inputMode: 'decimal' });
-    const shown = digits(typed);
+    const input = make('input', { id: `key-${key}` });
     const slider = make('input', { type: 'range', min: '0', max: '1000', step: '1', id: `slide-${key}` });
     slider.setAttribute('aria-label', title);
-    const slide = (/** @type {Phase} */ phase) => {
-      const number = fromSlider(slider.valueAsNumber, scale);
-      const value = writeNumber(number);
-      shown.show(number);
-      slider.setAttribute('aria-valuetext', value);
-      this.changed({ [key]: value }, phase);
+    const step = (/** @type {number} */ value, /** @type {number} */ count) => stepped(value, count, scale);
+    const typed = this.numberField(input, key, { ...scale, step });
+    const slide = (/** @type {number} */ value, /** @type {Phase} */ phase) => {
+      typed.set(value);
+      slider.setAttribute('aria-valuetext', writeNumber(value));
+      this.changed({ [key]: writeNumber(value) }, phase);
     };
-    slider.addEventListener('input', () => slide('drag'));
-    slider.addEventListener('change', () => slide('final'));
-    typed.addEventListener('change', () => this.changed({ [key]: shown.text || null }, 'final'));
-    this.show.set(key, (wanted) => {
-      const value = wanted[key] ?? low;
-      shown.show(value);
+    // What the picture is made with, and what it was when the slider was pressed.
+    let [shown, before] = [low, low];
+    watchSlider(slider, {
+      slid: (position, phase) => slide(fromSlider(position, scale), phase),
+      begin: () => (before = typed.value ?? shown),
+      back: () => slide(before, 'final'),
+      step: (count) => {
+        const value = typed.value ?? shown;
+        const next = step(value, count);
+        slider.value = String(toSlider(next, scale));
+        if (next !== value) slide(next, 'final');
+      },
+    });
+    this.show.set(key, (wanted, pending) => {
+      const value = (shown = wanted[key] ?? low);
+      typed.show(value, pending);
       // Under a finger the slider is ahead of the answer.
       if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
       slider.setAttribute('aria-valuetext', writeNumber(value));
     });
-    return this.field(key, this.label(key, title, symbol), [typed], [slider, this.explain(explanation, `${say(low)} … ${say(scale.high)}`)]);
+    return this.field(key, this.label(key, title, symbol), [input], [slider, this.explain(explanation, `${say(low)} … ${say(scale.high)}`), typed.note]);
+  }
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {string} key
+   * @param {{low: number, whole?: boolean, step: (value: number, count: number) => number, changed?: () => void}} options
+   *   `changed` where more than this one field makes the key's value
+   */
+  numberField(input, key, { low, whole, step, changed }) {
+    /** @type {NumberField} */
+    const field = new NumberField(input, {
+      low,
+      whole,
+      step,
+      changed: changed ?? (() => this.changed({ [key]: field.value === null ? null : writeNumber(field.value) }, 'final')),
+      steadily: (change) => this.steadily(change),
+    });
+    return field;
   }
 
   /** @param {Parameter} parameter a number that is 0 or 1 */
@@ -240,51 +326,54 @@ export class Controls {
     return this.field(key, this.label(key, title, symbol), [box], [this.explain(explanation)]);
   }
 
-  /**
-   * @param {string} key
-   * @param {string} title
-   * @param {{slug: string, title: string}[]} table
-   * @param {string} explanation
-   * @param {{title: string, source: Source}} [chosen] whose source is told
-   */
-  choice(key, title, table, explanation, chosen) {
+  /** @param {Choice} choice */
+  choice({ key, title, table }) {
     const select = make('select', { id: `key-${key}` }, table.map((entry) => make('option', { value: entry.slug, textContent: entry.title })));
     select.addEventListener('change', () => this.changed({ [key]: select.value }, 'final'));
     this.show.set(key, (wanted) => {
       select.value = wanted[key];
     });
-    const source = chosen ? [sourceNote(key, chosen.title, chosen.source)] : [];
-    return this.field(key, this.label(key, title, ''), [select], [this.explain(explanation), ...source]);
+    return this.field(key, this.label(key, title, ''), [select], [this.explain(''), make('div', { className: 'sources' })]);
   }
 
-  goal() {
-    return this.choice('goal', 'Goal', [{ slug: 'minimize', title: 'Descend' }, { slug: 'maximize', title: 'Climb' }], 'Go against the gradient, downhill, or along it, uphill.');
-  }
-
-  /** @param {Landscape} landscape */
-  start({ axes }) {
+  /** @param {string[]} axes */
+  start(axes) {
     const inputs = axes.map((axis, index) => {
-      const input = make('input', { type: 'number', id: index === 0 ? 'key-start' : 'key-start-y', step: 'any', inputMode: 'decimal' });
+      const input = make('input', { id: index === 0 ? 'key-start' : 'key-start-y' });
       input.setAttribute('aria-label', `Start, ${axis}`);
       return input;
     });
-    const shown = inputs.map(digits);
-    const typed = () => this.changed({ start: shown.map(({ text }) => text).join(',') }, 'final');
-    for (const input of inputs) input.addEventListener('change', typed);
-    this.show.set('start', (wanted) => {
-      shown.forEach((one, index) => one.show(wanted.start[index]));
+    let { domain, start: usual } = /** @type {Pick<Landscape, 'domain' | 'start'>} */ ({ domain: [], start: [] });
+    const changed = () => this.changed({ start: typed.every(({ value }) => value === null) ? null : typed.map(({ value }, axis) => writeNumber(value ?? usual[axis])).join(',') }, 'final');
+    const typed = inputs.map((input, axis) =>
+      this.numberField(input, 'start', {
+        low: -Infinity,
+        // As far as the ring on the map goes by a key.
+        step: (value, count) => {
+          const [low, high] = domain.slice(2 * axis);
+          const next = round([value + 0.01 * count * (high - low)], [low, high])[0];
+          return count > 0 ? Math.max(value, Math.min(high, next)) : Math.min(value, Math.max(low, next));
+        },
+        changed,
+      }),
+    );
+    this.show.set('start', (wanted, pending) => {
+      domain = wanted.domain;
+      usual = this.landscape(wanted).start;
+      typed.forEach((one, axis) => one.show(wanted.start[axis], pending));
     });
-    const field = this.field('start', make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }), inputs, [this.explain('Drag it in the picture, click there, or type it.')]);
+    const notes = typed.map(({ note }) => note);
+    const field = this.field('start', make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }), inputs, [this.explain('Drag it in the picture, click there, or type it.'), ...notes]);
     field.classList.add('pair');
     return field;
   }
 
   /** @param {Parameter} parameter */
   seed(parameter) {
-    const typed = make('input', { type: 'number', id: 'key-seed', step: '1', min: '0', inputMode: 'numeric' });
+    const input = make('input', { id: 'key-seed' });
     const dice = make('button', { type: 'button', textContent: 'New' });
     dice.setAttribute('aria-label', 'A new seed');
-    typed.addEventListener('change', () => this.changed({ seed: typed.value.trim() || null }, 'final'));
+    const typed = this.numberField(input, 'seed', { low: parameter.low, whole: true, step: (value, count) => Math.min(parameter.high ?? value, Math.max(parameter.low, value + count)) });
     const why = make('p', { className: 'explain', id: 'seed-note' });
     why.setAttribute('role', 'status');
     let drawn = false;
@@ -292,12 +381,12 @@ export class Controls {
       this.changed({ seed: String(Math.floor(Math.random() * 1e6)) }, 'final');
       why.textContent = drawn ? '' : SAME_WALK;
     });
-    this.show.set('seed', (wanted) => {
-      typed.value = writeNumber(wanted.seed);
+    this.show.set('seed', (wanted, pending) => {
+      typed.show(wanted.seed, pending);
       drawn = isDrawn(wanted);
       if (drawn) why.textContent = '';
     });
-    return this.field('seed', this.label('seed', parameter.title, parameter.symbol), [dice, typed], [this.explain(parameter.explanation), why]);
+    return this.field('seed', this.label('seed', parameter.title, parameter.symbol), [dice, input], [this.explain(parameter.explanation), typed.note, why]);
   }
 
   /** The schedule's curve, drawn small. */

@@ -1,5 +1,6 @@
 // Puts the page together. Data flows one way: control → request → (address, server) → walks → pictures and words.
 
+import { Address } from './address.js';
 import { CutOff, Refused, SingleFlight, fromRoot, getJson, streamDescent } from './api.js';
 import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { Controls } from './controls.js';
@@ -64,6 +65,7 @@ let push = false;
 let walker = 0;
 
 const flight = new SingleFlight();
+const address = new Address();
 const player = new Player();
 const map_overlay = new Overlay(byId('map-over'), true);
 const surface_overlay = new Overlay(byId('surface-over'), false);
@@ -145,7 +147,7 @@ function showChosen() {
   const { run } = walks.all[walker];
   legend.show(walks, run);
   nameArrows();
-  controls.sync(wantedOf(walks, run, catalog));
+  controls.sync(wantedOf(walks, run, catalog), flight.pending !== null);
   table.list(walks, walker);
   table.show(walks.all[walker], ground.axes);
 }
@@ -246,7 +248,6 @@ async function present(next, fresh, signal) {
     chosen = Math.min(chosen, next.runs.length - 1);
   }
   walker = Math.min(chosen, next.runs.length - 1) * next.starts + Math.min(one, next.starts - 1);
-  writeAddress();
   hideFailure();
   race.show(next, fresh);
   showChosen();
@@ -257,6 +258,7 @@ async function present(next, fresh, signal) {
   grow();
   if (!flight.pending) placeHandle();
   later();
+  writeAddress();
   return true;
 }
 
@@ -291,24 +293,17 @@ function settle() {
   wake();
 }
 
-let written = -Infinity;
-
 function writeAddress() {
   if (!walks) return;
-  const address = walks.query === (boot.lesson ?? '') ? home : `${home}?${walks.query || `landscape=${walks.request?.landscape}`}`;
   const twin = fromRoot(`/api/descent${walks.query && `?${walks.query}`}`);
   byId('export-json').setAttribute('href', twin);
   document.querySelector('link[rel="alternate"]')?.setAttribute('href', twin);
-  if (address === location.pathname + location.search) return;
-  // A browser takes only so many changes of the address in a while, and each costs; the last one of a drag always counts.
-  if (dragging && !push && performance.now() - written < 300) return;
-  written = performance.now();
-  if (push) history.pushState(null, '', address);
-  else history.replaceState(null, '', address);
-  push = false;
+  if (address.write(walks.query === (boot.lesson ?? '') ? home : `${home}?${walks.query || `landscape=${walks.request?.landscape}`}`, push)) push = false;
 }
 
+window.addEventListener('pagehide', () => address.flush());
 window.addEventListener('popstate', () => {
+  address.forget();
   push = dragging = false;
   last_change = { key: '', time: -Infinity };
   openAddress();
@@ -316,8 +311,9 @@ window.addEventListener('popstate', () => {
 
 /** Asks for what the address says. */
 function openAddress() {
-  given = fromAddress(location.search);
+  given = fromAddress(new URL(address.href).search);
   chosen = Math.min(chosen, given.runs.length - 1);
+  controls.renew();
   ask();
 }
 
@@ -923,7 +919,7 @@ async function copy(text, done) {
   }
 }
 
-byId('share').addEventListener('click', () => void copy(location.href, 'The link to this picture is copied.'));
+byId('share').addEventListener('click', () => void copy(address.href, 'The link to this picture is copied.'));
 byId('copy-steps').addEventListener('click', () => {
   if (walks) void copy(walks.toCsv('\t'), 'All steps are copied.');
 });

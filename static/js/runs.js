@@ -280,7 +280,8 @@ export function withEach({ shared, runs }, change) {
  * @returns {string} what the server takes for a name; empty for none
  */
 export function asName(text) {
-  return text.replaceAll(',', ' ').replace(/\s+/g, ' ').trim().slice(0, 40).trim();
+  // A name has no comma: a decimal one becomes a point.
+  return text.replace(/(?<=\d),(?=\d)/g, '.').replaceAll(',', ' ').replace(/\s+/g, ' ').trim().slice(0, 40).trim();
 }
 
 /**

@@ -49,6 +49,13 @@ NO_NUMBER = {
 
 BAD = [
     # query, key, what is said to be wrong, what is said to be right
+    ("learning_rate=0,1", "learning_rate", "learning_rate=0,1 is not a number", "decimal point: 0.1. A number above 0"),
+    ("tolerance=1,5e-7", "tolerance", "not a number", "decimal point: 1.5e-7."),
+    ("noise=%200,5%20", "noise", "not a number", "decimal point: 0.5."),
+    ("steps=1,5", "steps", "not a whole number", "decimal point: 1.5."),
+    ("start=0,5,1,5", "start", "has 4 numbers", "The decimal sign is a point"),
+    ("landscape=two-minima&start=0,5", "start", "has 2 numbers", "The decimal sign is a point"),
+    ("run=adam,learning_rate:0,05", "run", "05 is no key", "the decimal sign is a point"),
     ("landscape=bowll", "landscape", "bowll is not known", "Did you mean bowl?"),
     ("landscape=Bowl", "landscape", "not known", "bowl"),
     ("landscape=bowl%20", "landscape", "not known", "bowl"),
@@ -250,6 +257,7 @@ BAD_BODIES = {
     "no numbers": (b'{"start": []}', "start", "has 0 numbers", "x,y"),
     "a start far away": (b'{"start": [1e9, 0]}', "start", "million domain widths", "nearer"),
     "a fraction of a step": (b'{"steps": 1.5}', "steps", "1.5", "from 1 to 100000"),
+    "a decimal comma": (b'{"learning_rate": "0,05"}', "learning_rate", "0,05", "decimal point: 0.05."),
     "one byte too many": (b"{}" + b" " * 65_535, None, "65536 bytes", "No request needs"),
     "10 MB": (b" " * 10_000_000, None, "65536 bytes", "No request needs"),
 }

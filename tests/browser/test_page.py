@@ -186,7 +186,7 @@ def test_many_presses_of_a_key_on_a_slider_are_one_entry_of_the_history(watched:
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.momentum < 0.895")
     # The last press has been answered, and is in the address.
     page.wait_for_function(
-        """() => { const wanted = document.getElementById('key-momentum').valueAsNumber;
+        """() => { const wanted = Number(document.getElementById('key-momentum').value);
             return downhill.walks.request.momentum === wanted && Number(new URLSearchParams(location.search).get('momentum')) === wanted }"""
     )
     assert entries(page) == 1

@@ -236,6 +236,7 @@ test('each run can be changed at once', () => {
 for (const [typed, name] of [
   ['Fast', 'Fast'],
   ['  a,  b,c ', 'a b c'],
+  ['rate 0,05, fast', 'rate 0.05 fast'],
   ['', ''],
   [' , ', ''],
   ['x'.repeat(50), 'x'.repeat(40)],

@@ -1,0 +1,220 @@
+"""What hands do to controls: numbers as people type them, keys, swipes, and that nothing moves away under the pointer."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watched
+from tests.browser.looking import soon_is
+
+pytestmark = pytest.mark.browser
+
+
+def wanted(page: Page, key: str) -> Any:
+    """What the picture is made with."""
+    return page.evaluate("key => downhill.walks.request[key]", key)
+
+
+def type_in(page: Page, field: str, text: str) -> None:
+    page.fill(f"#key-{field}", text)
+    page.press(f"#key-{field}", "Enter")
+
+
+# Between them they have every number field that there is.
+EVERYTHING = (
+    "restarts=2&patience=5",
+    "landscape=straight-line&optimizer=adamw&schedule=one-cycle",
+    "optimizer=rmsprop&schedule=step",
+    "optimizer=line-search",
+)
+
+
+def number_fields(page: Page) -> list[str]:
+    fields: list[str] = page.evaluate(
+        "() => [...document.querySelectorAll('#fields [role=spinbutton]')].map(input => input.id.replace('key-', ''))"
+    )
+    return fields
+
+
+# ---------------------------------------------------------------- numbers as people type them
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("0,05", 0.05), ("0.05", 0.05), ("1/3", 1 / 3), ("1e-3", 0.001), ("2,5e-2", 0.025)]
+)
+def test_comma_and_point_fractions_and_powers_are_what_they_mean(plain: Watched, typed: str, value: float) -> None:
+    type_in(plain.page, "learning_rate", typed)
+    assert soon_is(value, wanted, plain.page, "learning_rate") == value
+    expect(plain.page).to_have_url(re.compile(re.escape(f"learning_rate={value!r}")))
+    assert plain.page.locator(".trouble:visible").count() == 0
+
+
+@pytest.mark.parametrize("query", EVERYTHING)
+def test_every_number_field_takes_a_comma_and_says_beside_it_what_it_does_not_understand(
+    plain: Watched, query: str
+) -> None:
+    page = plain.show(f"?{query}")
+    for field in number_fields(page):
+        key, axis = {"start": ("start", 0), "start-y": ("start", 1)}.get(field, (field, None))
+        before = wanted(page, key)
+        address = page.url
+        type_in(page, field, "0,x")
+        note = page.locator(f".field:has(#key-{field}) .trouble:visible")
+        expect(note).to_have_text(re.compile("^“0,x” is not understood"))
+        expect(page.locator(f"#key-{field}")).to_have_attribute("aria-invalid", "true")
+        assert (wanted(page, key), page.url) == (before, address), field
+        assert page.input_value(f"#key-{field}") == "0,x", "what was typed is there to be mended"
+        # The same number with a comma: it is understood, and the note is gone.
+        shown = repr(before if axis is None else before[axis]).replace(".", ",")
+        type_in(page, field, shown if "," in shown or "e" in shown else f"{shown},0")
+        expect(note).to_have_count(0)
+        assert wanted(page, key) == before, field
+        page.locator(f"#key-{field}").blur()
+
+
+def test_an_empty_field_means_the_default_and_half_an_empty_start_too(plain: Watched) -> None:
+    page = plain.show("?start=1,1&learning_rate=0.2&seed=9")
+    for field, key, default in (("learning_rate", "learning_rate", 0.1), ("seed", "seed", 0)):
+        type_in(page, field, " ")
+        assert soon_is(default, wanted, page, key) == default
+    type_in(page, "start", "")
+    assert soon_is([-3.2, 1], wanted, page, "start") == [-3.2, 1]
+
+
+def test_a_thousand_is_never_taken_for_one(plain: Watched) -> None:
+    type_in(plain.page, "steps", "1,000")
+    expect(plain.page.locator(".field:has(#key-steps) .trouble:visible")).to_contain_text("is not understood")
+    assert wanted(plain.page, "steps") == 200
+
+
+def test_an_answer_to_something_else_does_not_take_away_what_is_being_typed(plain: Watched) -> None:
+    page = plain.page
+    page.locator("#key-learning_rate").press_sequentially("7")
+    typed = page.input_value("#key-learning_rate")
+    page.evaluate("() => document.getElementById('slide-momentum').dispatchEvent(new Event('change'))")
+    page.evaluate("() => document.querySelector('[data-key=seed] button').click()")
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.seed > 0")
+    assert page.input_value("#key-learning_rate") == typed
+    # It is read when it is left.
+    page.locator("#key-learning_rate").blur()
+    assert soon_is(float(typed), wanted, page, "learning_rate") == float(typed)
+
+
+def test_what_is_wrong_and_what_the_server_refuses_stay_beside_their_fields(plain: Watched) -> None:
+    page = plain.page
+    plain.expected = ("422",)
+    type_in(page, "momentum", "abc")
+    type_in(page, "learning_rate", "-5")
+    expect(page.locator(".field:has(#key-learning_rate) .trouble:visible")).to_contain_text("out of range")
+    expect(page.locator(".field:has(#key-momentum) .trouble:visible")).to_contain_text("“abc”")
+    type_in(page, "learning_rate", "0,2")
+    expect(page.locator(".field:has(#key-learning_rate) .trouble:visible")).to_have_count(0)
+    expect(page.locator(".field:has(#key-momentum) .trouble:visible")).to_contain_text("“abc”")
+    assert (wanted(page, "momentum"), page.input_value("#key-momentum")) == (0.9, "abc")
+    # Whatever brings another number to the field takes both away.
+    page.locator("#slide-momentum").press("ArrowRight")
+    expect(page.locator(".trouble:visible")).to_have_count(0)
+    assert soon_is(0.901, wanted, page, "momentum") == 0.901
+
+
+# ---------------------------------------------------------------- keys
+
+
+@pytest.mark.parametrize("query", EVERYTHING)
+def test_an_arrow_key_in_a_field_is_one_step_of_its_slider(plain: Watched, query: str) -> None:
+    page = plain.show(f"?{query}")
+    sliders = [field for field in number_fields(page) if page.locator(f"#slide-{field}").count()]
+    assert len(sliders) >= 8
+    for field in sliders:
+        before = wanted(page, field)
+        page.press(f"#key-{field}", "ArrowUp")
+        by_field = float(page.input_value(f"#key-{field}"))
+        type_in(page, field, repr(before))
+        page.press(f"#slide-{field}", "ArrowRight")
+        assert float(page.input_value(f"#key-{field}")) == pytest.approx(by_field, rel=1e-5), field
+        # A slider has 1000 steps: one is never a tenth of it, except where its numbers are whole and few.
+        if by_field != int(by_field):
+            assert abs(by_field - before) <= max(0.011 * abs(before), 0.0101), field
+        type_in(page, field, repr(before))
+
+
+def test_a_page_key_is_ten_arrow_keys(plain: Watched) -> None:
+    page = plain.page
+    for _ in range(10):
+        page.press("#key-learning_rate", "ArrowUp")
+    ten = page.input_value("#key-learning_rate")
+    type_in(page, "learning_rate", "0.1")
+    page.press("#key-learning_rate", "PageUp")
+    assert page.input_value("#key-learning_rate") == ten
+
+
+def test_keys_stay_inside_the_range(plain: Watched) -> None:
+    page = plain.show("?momentum=0.998")
+    for _ in range(3):
+        page.press("#key-momentum", "PageUp")
+    most = page.input_value("#key-momentum")
+    page.press("#key-momentum", "ArrowUp")
+    assert page.input_value("#key-momentum") == most
+    page.press("#slide-momentum", "End")
+    assert page.input_value("#key-momentum") == most
+    page.press("#key-restarts", "PageDown")
+    assert page.input_value("#key-restarts") == "0"
+    for _ in range(3):
+        page.press("#key-start", "PageUp")
+    for _ in range(9):
+        page.press("#key-start", "PageUp")
+    assert soon_is(4.0, lambda: wanted(page, "start")[0]) == 4.0
+    assert page.locator(".trouble:visible").count() == 0
+
+
+def test_a_slider_of_whole_numbers_does_not_stand_still_under_its_keys(plain: Watched) -> None:
+    page = plain.page
+    for expected in (2, 3, 4):
+        page.press("#slide-starts", "ArrowRight")
+        assert soon_is(expected, wanted, page, "starts") == expected
+
+
+# ---------------------------------------------------------------- the address, when the browser refuses it
+
+
+@pytest.mark.parametrize("refusal", ["throw new DOMException('too often', 'SecurityError')", "return"])
+def test_a_history_that_refuses_leaves_no_part_of_the_page_behind(plain: Watched, refusal: str) -> None:
+    page = plain.show("?steps=50")
+    page.evaluate(
+        f"""() => {{ window.refuses = true; for (const name of ['pushState', 'replaceState']) {{
+            const real = History.prototype[name];
+            history[name] = function (...all) {{ if (window.refuses) {{ {refusal} }} real.apply(history, all) }} }} }}"""
+    )
+    page.focus("#key-learning_rate")
+    for _ in range(6):
+        page.keyboard.press("ArrowUp")
+    rate = float(page.input_value("#key-learning_rate"))
+    assert rate > 0.1
+    plain.settled(f"learning_rate={rate}&steps=50")
+    assert wanted(page, "learning_rate") == rate
+    expect(page.locator("#failure")).to_be_hidden()
+    expect(page.locator("#moving")).to_contain_text(f"learning rate {rate}")
+    assert page.url.endswith("?steps=50")
+    page.evaluate("() => { window.refuses = false }")
+    expect(page).to_have_url(re.compile(re.escape(f"learning_rate={rate}&steps=50")))
+    page.evaluate("() => { delete history.pushState; delete history.replaceState }")
+
+
+def test_a_key_that_is_held_writes_the_address_at_most_three_times_a_second(plain: Watched) -> None:
+    page = plain.page
+    page.evaluate(
+        """() => { window.written = []; for (const name of ['pushState', 'replaceState'])
+            history[name] = (...all) => { window.written.push(performance.now()); History.prototype[name].apply(history, all) } }"""
+    )
+    page.focus("#slide-learning_rate")
+    for _ in range(60):
+        page.keyboard.down("ArrowRight")
+        page.wait_for_timeout(25)
+    page.keyboard.up("ArrowRight")
+    rate = float(page.input_value("#key-learning_rate"))
+    expect(page).to_have_url(re.compile(re.escape(f"learning_rate={rate}")))
+    times = page.evaluate("() => { delete history.pushState; delete history.replaceState; return window.written }")
+    assert len(times) >= 2
+    assert all(sum(begin <= time < begin + 1000 for time in times) <= 3 for begin in times)
