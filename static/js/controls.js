@@ -280,7 +280,7 @@ export class Controls {
     watchSlider(slider, {
       slid: (position, phase) => slide(fromSlider(position, scale), phase),
       begin: () => (before = typed.value ?? shown),
-      back: () => slide(before, 'final'),
+      back: (told) => told && slide(before, 'final'),
       step: (count) => {
         const value = typed.value ?? shown;
         const next = step(value, count);

@@ -17,8 +17,10 @@ import { Legend } from './legend.js';
 import { RaceView } from './race.js';
 import { say, writeQuery } from './request.js';
 import { changedRun, ofTheRun, readRace, wantedOf, withEach, writeRace } from './runs.js';
+import { watchSlider } from './slider.js';
 import { SlopeCanvas, between } from './slope.js';
 import { watchStart } from './start.js';
+import { watchSwipes } from './swipes.js';
 import { palette, watchTheme } from './theme.js';
 import { TheoryPanel } from './theory.js';
 import { MARKED_STEPS, MARKED_WALKERS, Walks } from './walks.js';
@@ -454,7 +456,7 @@ async function drawScene() {
   if (key === scene_key || dragging) return;
   scene_key = key;
   await draw('surface-plot', surfaceFigure(ground, { .../** @type {Wanted} */ (walks.request), domain: seenDomain(/** @type {Wanted} */ (walks.request)) }, colours));
-  if (!scene_drawn) watchCamera(placeScene);
+  if (!scene_drawn) watchCamera(followScene);
   scene_drawn = true;
   byId('surface-note').hidden = true;
   byId('surface').classList.remove('stale');
@@ -806,7 +808,18 @@ const actions = /** @type {Record<string, () => void>} */ ({
 for (const [id, action] of Object.entries(actions)) byId(id).addEventListener('click', action);
 byId('rule-back').addEventListener('click', actions.back);
 byId('rule-forward').addEventListener('click', actions.forward);
-byId('scrub').addEventListener('input', (event) => transport(() => player.seek(/** @type {HTMLInputElement} */ (event.target).valueAsNumber)));
+/** What a press on the scrubber found. */
+let found = { position: 0, playing: false };
+watchSlider(byId('scrub'), {
+  begin: () => (found = { position: player.position, playing: player.playing }),
+  slid: (step) => transport(() => player.seek(step)),
+  back: (told) =>
+    told &&
+    transport(() => {
+      player.seek(found.position);
+      if (found.playing) player.play();
+    }),
+});
 byId('speed').addEventListener('change', (event) => {
   player.speed = Number(/** @type {HTMLSelectElement} */ (event.target).value);
 });
@@ -949,6 +962,7 @@ byId('export').addEventListener('keydown', (event) => {
 
 // The wheel scrolls the page, as it does over the map; the surface is turned by dragging and by keys.
 byId('surface').addEventListener('wheel', (event) => event.stopPropagation(), { capture: true, passive: true });
+watchSwipes(byId('surface-plot'), followScene);
 byId('surface-plot').addEventListener('keydown', (event) => {
   const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
   if (!way || !scene_drawn) return;

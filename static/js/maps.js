@@ -6,6 +6,7 @@ import { cellInWords, failureInWords, mapInWords, moreSteps, mostAreUnfinished, 
 import { byId, setText } from './page.js';
 import { axesFrame, draw } from './plots.js';
 import { ratesFigure } from './rates.js';
+import { watchSlider } from './slider.js';
 import { drawScale, drawSwatch } from './swatches.js';
 import { paintCells, paintOf, paints } from './tints.js';
 import { covers, inProportion, mapKey, windowAbout, windowOf } from './windows.js';
@@ -491,7 +492,8 @@ export class Maps {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
       this.change({ resolution: value === '256' ? null : value }, null);
     });
-    byId('map-opacity').addEventListener('input', () => this.#showOpacity());
+    const show = () => this.#showOpacity();
+    watchSlider(byId('map-opacity'), { begin: () => {}, slid: show, back: show });
     byId('map-zoom').addEventListener('click', () => this.#toggleZoom());
     byId('map-out').addEventListener('click', () => this.#zoom(ZOOM * ZOOM, this.#middle()));
     byId('map-whole').addEventListener('click', () => this.change({ window: null }, null));

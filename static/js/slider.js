@@ -14,10 +14,10 @@ const MEANT = 6;
  * @param {{
  *   slid: (position: number, phase: Phase) => void,
  *   begin: () => void,
- *   back: () => void,
+ *   back: (told: boolean) => void,
  *   step?: (count: number) => void,
- * }} options `begin` is called with a press, `back` when the press was cancelled after a drag was told; `step` is told
- *   how many steps a key asks for, where the browser's own are not those that are wanted
+ * }} options `begin` is called with a press, `back` when it was cancelled, with whether a drag was told meanwhile;
+ *   `step` is told how many steps a key asks for, where the browser's own are not those that are wanted
  */
 export function watchSlider(slider, { slid, begin, back, step }) {
   /** @type {{x: number, before: number, at: number, held: boolean, told: boolean} | null} */
@@ -51,7 +51,7 @@ export function watchSlider(slider, { slid, begin, back, step }) {
     press = null;
     cancelled = true;
     slider.value = String(before);
-    if (told) back();
+    back(told);
   });
   slider.addEventListener('keydown', (event) => {
     cancelled = false;

@@ -13,7 +13,7 @@
  * }} options `snap` is what a click means exactly, where something else than the pixel says so
  */
 export function watchStart({ map, handle, frame, domain, start, snap, moved }) {
-  /** @type {{x: number, y: number, type: string, on_handle: boolean, going: boolean} | null} */
+  /** @type {{x: number, y: number, type: string, on_handle: boolean, going: boolean, before: number[]} | null} */
   let press = null;
 
   /** @param {PointerEvent} event @returns {number[] | null} the place under the pointer, kept inside the picture */
@@ -36,7 +36,7 @@ export function watchStart({ map, handle, frame, domain, start, snap, moved }) {
       const holder = map.getBoundingClientRect();
       const [px, py] = [event.clientX - holder.left - now.box.left, event.clientY - holder.top - now.box.top];
       if (!on_handle && (px < 0 || py < 0 || px > now.box.width || py > now.box.height)) return;
-      press = { x: event.clientX, y: event.clientY, type: event.pointerType, on_handle, going: false };
+      press = { x: event.clientX, y: event.clientY, type: event.pointerType, on_handle, going: false, before: start() };
       if (!on_handle && event.pointerType !== 'touch') take(event, 'drag', false);
     },
     true,
@@ -59,7 +59,8 @@ export function watchStart({ map, handle, frame, domain, start, snap, moved }) {
   });
 
   window.addEventListener('pointercancel', () => {
-    if (press?.going && (press.on_handle || press.type !== 'touch')) moved(start(), 'final');
+    // What the browser took for something else has moved nothing.
+    if (press?.going && (press.on_handle || press.type !== 'touch')) moved(press.before, 'final');
     press = null;
   });
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.looking import soon_is
+from tests.browser.looking import soon, soon_is
 
 pytestmark = pytest.mark.browser
 
@@ -218,3 +218,135 @@ def test_a_key_that_is_held_writes_the_address_at_most_three_times_a_second(plai
     times = page.evaluate("() => { delete history.pushState; delete history.replaceState; return window.written }")
     assert len(times) >= 2
     assert all(sum(begin <= time < begin + 1000 for time in times) <= 3 for begin in times)
+
+
+# ---------------------------------------------------------------- swipes
+
+
+def swipe(page: Page, selector: str, dx: float, dy: float, at: float = 0.5, fingers: int = 1) -> None:
+    """A finger, or two beside each other, from a place in an element; the browser decides what that means."""
+    box = page.locator(selector).bounding_box()
+    assert box
+    x, y = box["x"] + at * box["width"], box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, part: float) -> None:
+        points = [{"x": x + 40 * finger + part * dx, "y": y + part * dy, "id": finger} for finger in range(fingers)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points if kind != "touchEnd" else []})
+
+    touch("touchStart", 0)
+    for k in range(1, 11):
+        touch("touchMove", k / 10)
+        page.wait_for_timeout(16)
+    touch("touchEnd", 1)
+    page.wait_for_timeout(300)
+    session.detach()
+
+
+def scrolled(page: Page) -> list[float]:
+    """How far the page and the sheet with the settings are scrolled."""
+    tops: list[float] = page.evaluate("() => [scrollY, document.getElementById('side').scrollTop]")
+    return tops
+
+
+def in_the_middle(page: Page, selector: str) -> None:
+    page.evaluate("selector => document.querySelector(selector).scrollIntoView({ block: 'center' })", selector)
+    page.wait_for_timeout(100)
+
+
+def test_a_swipe_that_begins_on_a_slider_scrolls_and_leaves_the_value(phone: Watched) -> None:
+    page = phone.page
+    page.click("#settings")
+    page.wait_for_timeout(400)
+    keys = [key for key in number_fields(page) if page.locator(f"#slide-{key}").count()]
+    assert {"momentum", "learning_rate", "restarts", "steps"} <= set(keys)
+    entries = page.evaluate("() => history.length")
+    for key in keys:
+        in_the_middle(page, f"#slide-{key}")
+        before, text = page.evaluate("() => downhill.walks.request"), page.input_value(f"#key-{key}")
+        position, tops = page.input_value(f"#slide-{key}"), scrolled(page)
+        # One of the two ways there is room to scroll; the finger lands where the slider would jump to another value.
+        swipe(page, f"#slide-{key}", 4, -110, at=0.15)
+        swipe(page, f"#slide-{key}", 0, -60, at=0.85)
+        assert page.evaluate("() => downhill.walks.request") == before, key
+        assert (page.input_value(f"#key-{key}"), page.input_value(f"#slide-{key}")) == (text, position), key
+        if key == "momentum":
+            assert scrolled(page) != tops, "the swipe scrolls"
+    assert page.evaluate("() => history.length") == entries
+    in_the_middle(page, "#slide-momentum")
+    swipe(page, "#slide-momentum", -80, 4, at=0.85)
+    page.wait_for_function("() => downhill.walks.done && downhill.walks.request.momentum < 0.75")
+    momentum = wanted(page, "momentum")
+    # A tap is meant as well.
+    page.locator("#slide-momentum").tap(position={"x": 30, "y": 20})
+    page.wait_for_function("before => downhill.walks.request.momentum < before - 0.3", arg=momentum)
+    page.click("#close-settings")
+
+
+def test_a_drag_that_the_browser_takes_away_brings_the_value_from_before_back(plain: Watched) -> None:
+    page = plain.page
+    page.locator("#slide-momentum").scroll_into_view_if_needed()
+    box = page.locator("#slide-momentum").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.wait_for_function("() => downhill.walks.request.momentum < 0.4")
+    page.evaluate("() => document.getElementById('slide-momentum').dispatchEvent(new PointerEvent('pointercancel'))")
+    assert soon_is(0.9, wanted, page, "momentum") == 0.9
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    assert (wanted(page, "momentum"), page.input_value("#key-momentum")) == (0.9, "0.9")
+
+
+def test_a_swipe_on_the_scrubber_leaves_the_step(phone: Watched) -> None:
+    page = phone.page
+    page.locator("#scrub").fill("30")
+    for way in (-120, 80):
+        swipe(page, "#scrub", 0, way, at=0.8)
+        assert page.evaluate("() => downhill.player.shown") == 30
+        expect(page.locator("#scrub")).to_have_value("30")
+    swipe(page, "#scrub", 60, 0, at=0.5)
+    assert page.evaluate("() => downhill.player.shown") > 60
+
+
+def test_the_ring_on_a_curve_goes_sideways_and_lets_the_page_scroll(phone: Watched) -> None:
+    page = phone.show("?landscape=two-minima")
+    start, top = wanted(page, "start"), scrolled(page)[0]
+    swipe(page, "#handle", 0, -100)
+    assert scrolled(page)[0] > top
+    assert wanted(page, "start") == start
+    swipe(page, "#handle", 60, 0)
+    page.wait_for_function("before => downhill.walks.request.start[0] > before + 0.3", arg=start[0])
+
+
+EYE = "() => { const { x, y, z } = document.getElementById('surface-plot')._fullLayout.scene._scene.getCamera().eye; return [x, y, z] }"
+# How far the overlay places the start from where the scene's camera has it now, in pixels.
+OFF = """async () => { const { surfaceFrame } = await import(document.querySelector('script[src*="/js/main.js"]').src.replace('main.js', 'plots.js'));
+    const walk = downhill.walks.all[0]; const { loss, x, y } = document.getElementById('surface-plot').data[0].z ? { loss: document.getElementById('surface-plot').data[0].z,
+      x: document.getElementById('surface-plot').data[0].x, y: document.getElementById('surface-plot').data[0].y } : {};
+    const at = frame => { const { x, y } = frame.project(walk.x[0], walk.y[0], walk.loss[0]); return [x, y] };
+    const [one, other] = [at(downhill.overlays.surface.frame), at(surfaceFrame({ x, y, loss }))];
+    return Math.hypot(one[0] - other[0], one[1] - other[1]) }"""
+
+
+def test_a_vertical_swipe_on_the_surface_scrolls_and_a_horizontal_one_turns_it_with_the_walk(phone: Watched) -> None:
+    page = phone.page
+    in_the_middle(page, "#surface")
+    page.wait_for_function(
+        "() => downhill.scene_drawn && document.getElementById('surface-plot')._fullLayout.scene?._scene"
+    )
+    page.wait_for_timeout(1000)
+    eye, top = page.evaluate(EYE), scrolled(page)[0]
+    swipe(page, "#surface-plot", 0, -120)
+    assert scrolled(page)[0] > top + 60
+    assert page.evaluate(EYE) == eye
+    for dx, dy, fingers in ((100, 10, 1), (0, 60, 2)):
+        in_the_middle(page, "#surface")
+        eye, top = page.evaluate(EYE), scrolled(page)[0]
+        swipe(page, "#surface-plot", dx, dy, fingers=fingers)
+        assert scrolled(page)[0] == top
+        assert soon(lambda seen, before=eye: seen != before, page.evaluate, EYE) != eye
+        # Also when the turning has come to rest, some frames after the finger has left.
+        page.wait_for_timeout(600)
+        assert page.evaluate(OFF) < 1
