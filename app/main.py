@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, api, pages
 from app.models import ApiError
+from app.palette import PALETTE
 from app.pool import Pool, make_crew
 from app.prefix import Prefix, path_of, root_of
 from app.sending import AGAIN, STOPPING, Sending
@@ -105,6 +106,7 @@ def create_app() -> FastAPI:
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route(f"/static/{pages.plotly_version()}/plotly.min.js", _plotly, include_in_schema=False)
     app.add_api_route("/favicon.ico", _favicon, include_in_schema=False)
+    app.add_api_route(f"/static/{pages.static_version()}/css/palette.css", _palette, include_in_schema=False)
     app.mount(f"/static/{pages.static_version()}", _Cached(directory=pages.STATIC), "static")
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
@@ -157,6 +159,10 @@ async def _plotly(request: Request) -> Response:
         return Response(pages.plotly_script(), headers=headers, media_type="text/javascript")
     content = await asyncio.to_thread(_plotly_gzipped)
     return Response(content, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/javascript")
+
+
+async def _palette() -> Response:
+    return Response(PALETTE.style_sheet(), headers={"Cache-Control": _YEAR}, media_type="text/css")
 
 
 async def _favicon(request: Request) -> Response:

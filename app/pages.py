@@ -33,6 +33,7 @@ from app.models import (
     make_request_leniently,
     to_json,
 )
+from app.palette import PALETTE
 from app.pictures import ground, picture
 from app.prefix import path_of, root_of
 from app.runs import answer, landscape_record, optimizer_record, rule_symbols, schedule_record
@@ -79,6 +80,7 @@ def static_version() -> str:
     for path in sorted(STATIC.rglob("*")):
         if path.is_file():
             digest.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+    digest.update(PALETTE.style_sheet().encode())
     return digest.hexdigest()[:12]
 
 
@@ -246,7 +248,7 @@ def _picture_page(
 
 def _boot(state: dict[str, Any]) -> Markup:
     """Return what the page's scripts start from, as JSON that cannot end the script element it is put into."""
-    content = to_json({"catalog": catalog(), "thumbnails": thumbnails()[0], **state})
+    content = to_json({"catalog": catalog(), "palette": PALETTE.record, "thumbnails": thumbnails()[0], **state})
     return Markup(content.decode().replace("<", "\\u003c"))
 
 

@@ -1,46 +1,23 @@
 """A map as a picture, in the page's colours (static/js/tints.js) as long as there are no very many minima."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.descent.formula import Array
-from app.descent.walk import Outcome
 from app.maps import Chart
+from app.palette import PALETTE
 
 Colours = NDArray[np.uint8]
 Whole = NDArray[np.integer]
 
 # Okabe and Ito (2008), without black, which no shade of steps could darken.
-OKABE_ITO = (
-    (86, 180, 233),
-    (230, 159, 0),
-    (0, 158, 115),
-    (240, 228, 66),
-    (0, 114, 178),
-    (204, 121, 167),
-    (213, 94, 0),
-)
+OKABE_ITO = PALETTE.minima
 # Viridis (Smith and van der Walt 2015): even to the eye, also without colour.
-VIRIDIS = (
-    (68, 1, 84),
-    (71, 45, 123),
-    (59, 82, 139),
-    (44, 114, 142),
-    (33, 145, 140),
-    (40, 174, 128),
-    (94, 201, 98),
-    (173, 220, 48),
-    (253, 231, 37),
-)
+VIRIDIS = PALETTE.evaluations
 # What came to no known place has no colour; at one pixel a cell there is no room for the page's hatching.
-GREYS: Mapping[Outcome, tuple[int, int, int]] = {
-    "diverged": (38, 38, 38),
-    "out_of_steps": (112, 112, 112),
-    "stalled": (176, 176, 176),
-    "converged": (226, 226, 226),
-}
+GREYS = PALETTE.outcomes
 SHADES, SCALE = 16, 256
 # So many of the nearest minima must not look alike.
 _NEIGHBOURS = 8

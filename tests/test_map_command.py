@@ -232,19 +232,22 @@ def test_a_map_with_one_axis_is_a_strip(here, tmp_path):
 
 
 PALETTE = """
-const { colourMinima, shade, scaleColour } = await import(process.argv[1]);
-const minima = colourMinima(JSON.parse(process.argv[2]));
+const { colourMinima, shade, scaleColour } = await import(`${process.argv[1]}/js/tints.js`);
+const { paletteOf } = await import(`${process.argv[1]}/js/palette.js`);
+const { readFileSync } = await import("node:fs");
+const palette = paletteOf(JSON.parse(readFileSync(new URL(`${process.argv[1]}/palette.json`))), false, 12);
+const minima = colourMinima(JSON.parse(process.argv[2]), palette.minima);
 const parts = (count) => Array.from({ length: count }, (_, index) => index / (count - 1));
 const shades = minima.map((colour) => parts(16).map((part) => shade(colour, part)));
-console.log(JSON.stringify({ shades, scale: parts(256).map(scaleColour) }));
+console.log(JSON.stringify({ shades, scale: parts(256).map((part) => scaleColour(part, palette.evaluations)) }));
 """
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="the page's colours are computed by Node.js")
 def test_the_colours_of_few_minima_and_of_the_scale_are_those_of_the_page():
     points = [[place, 0.0] for place in range(7)]
-    module = (ROOT / "static" / "js" / "tints.js").as_uri()
-    node = ["node", "--input-type=module", "-e", PALETTE, module, json.dumps(points)]
+    static = (ROOT / "static").as_uri()
+    node = ["node", "--input-type=module", "-e", PALETTE, static, json.dumps(points)]
     page = json.loads(subprocess.run(node, capture_output=True, text=True, check=True).stdout)
     shades = [tints.shades(colour).tolist() for colour in tints.colour_minima(points)]
     assert shades == page["shades"]

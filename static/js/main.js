@@ -56,7 +56,7 @@ let walks = null;
 let ground = null;
 /** The learning rates that are planned, for the request with this query. @type {{query: string, rates: Rates} | null} */
 let planned = null;
-let colours = palette();
+let colours = palette(boot.palette);
 /** Whether Plotly's map stands; until then the walk moves over the picture that came with the page. */
 let map_drawn = false;
 let scene_drawn = false;
@@ -972,7 +972,7 @@ byId('surface-plot').addEventListener('keydown', (event) => {
 });
 
 watchTheme(() => {
-  colours = palette();
+  colours = palette(boot.palette);
   if (!walks?.request) return;
   if (map_drawn) void drawMap(walks.request).then(later);
   else placeOverlays();

@@ -253,7 +253,7 @@ export class Maps {
   /** Which paint each cell has, in the colours of the theme. @param {Cells} cells */
   #dress(cells) {
     if (!this.colours) return;
-    this.paint = paintOf(cells, this.colours.outcomes);
+    this.paint = paintOf(cells, this.colours);
     this.cells = paints(cells, this.paint);
   }
 
@@ -354,7 +354,7 @@ export class Maps {
     byId('map-legend').replaceChildren(...(cells ? this.#entries(cells) : []));
     setText('map-shades', cells ? shadesInWords(cells) : '');
     byId('rates-scale').hidden = cells?.kind !== 'rates' || !cells.range;
-    if (cells?.kind === 'rates' && cells.range) drawScale(cells.range, byId('rates-bar'), byId('rates-ticks'));
+    if (cells?.kind === 'rates' && cells.range && this.colours) drawScale(cells.range, this.colours, byId('rates-bar'), byId('rates-ticks'));
     byId('rates-here').hidden = !cells || !this.#currentIsInside(cells);
     const sign = /** @type {HTMLElement} */ (byId('rates-here').firstElementChild);
     sign.classList.toggle('upright', cells?.axes.length === 1);

@@ -40,16 +40,17 @@ export function drawSwatch(canvas, paint, entry, cells) {
 /**
  * The scale of evaluations with its numbers.
  * @param {[number, number]} range
+ * @param {Palette} colours
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} ticks
  */
-export function drawScale(range, canvas, ticks) {
+export function drawScale(range, { evaluations }, canvas, ticks) {
   const context = canvas.getContext('2d');
   if (!context) return;
   canvas.width = 256;
   canvas.height = 1;
   for (let x = 0; x < canvas.width; x += 1) {
-    context.fillStyle = `rgb(${scaleColour(x / (canvas.width - 1)).join(',')})`;
+    context.fillStyle = `rgb(${scaleColour(x / (canvas.width - 1), evaluations).join(',')})`;
     context.fillRect(x, 0, 1, 1);
   }
   ticks.replaceChildren(

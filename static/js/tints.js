@@ -1,13 +1,9 @@
 // What cells look like: colours that tell apart, shades, hatching, and the pixels of a map. Pure.
 
+import { rgbOf } from './palette.js';
+
 /** @typedef {import('./cells.js').Cells} Cells */
-/** @typedef {[number, number, number]} Triple */
-
-/** Okabe and Ito (2008), without black, which no shade of steps could darken. @type {Triple[]} */
-const OKABE_ITO = [[86, 180, 233], [230, 159, 0], [0, 158, 115], [240, 228, 66], [0, 114, 178], [204, 121, 167], [213, 94, 0]];
-
-/** Viridis (Smith and van der Walt 2015): even to the eye, also without colour. @type {Triple[]} */
-const VIRIDIS = [[68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 114, 142], [33, 145, 140], [40, 174, 128], [94, 201, 98], [173, 220, 48], [253, 231, 37]];
+/** @typedef {import('./palette.js').Triple} Triple */
 
 /** How reds and greens look to those who see them alike, in linear light (Machado, Oliveira and Fernandes 2009). */
 const VISIONS = [
@@ -100,10 +96,11 @@ function candidates() {
 /**
  * Colours that tell apart: Okabe and Ito's, then each the one furthest from all before it.
  * @param {number} count
+ * @param {Triple[]} few the palette's own
  * @returns {Triple[]} at most as many as there are
  */
-export function distinctColours(count) {
-  const chosen = OKABE_ITO.slice(0, count);
+export function distinctColours(count, few) {
+  const chosen = few.slice(0, count);
   const left = candidates().map((colour) => ({ colour, eyes: seen(colour), room: Infinity }));
   const reach = (/** @type {Triple} */ colour) => {
     const eyes = seen(colour);
@@ -128,11 +125,12 @@ const PLAIN = 0.12;
  * A colour for each minimum. A few have Okabe and Ito's in order; of very many each has the colour that is furthest from
  * those of its nearest neighbours, for these are what lies side by side.
  * @param {number[][]} points
+ * @param {Triple[]} few the palette's own
  * @returns {Triple[]}
  */
-export function colourMinima(points) {
-  const free = distinctColours(points.length).map((colour) => ({ colour, eyes: seen(colour) }));
-  if (points.length <= OKABE_ITO.length) return free.map(({ colour }) => colour);
+export function colourMinima(points, few) {
+  const free = distinctColours(points.length, few).map((colour) => ({ colour, eyes: seen(colour) }));
+  if (points.length <= few.length) return free.map(({ colour }) => colour);
   // Where there are more minima than colours, one that is not a neighbour's may come again.
   const enough = free.length >= points.length;
   const near = neighbours(points);
@@ -194,18 +192,14 @@ export function shade(rgb, part) {
 /**
  * A colour of the scale of evaluations: bright for the fewest.
  * @param {number} part 0 for the fewest, 1 for the most
+ * @param {Triple[]} anchors from the most to the fewest
  * @returns {Triple}
  */
-export function scaleColour(part) {
-  const place = (1 - part) * (VIRIDIS.length - 1);
-  const below = Math.min(VIRIDIS.length - 2, Math.floor(place));
-  const [one, other] = [toLab(VIRIDIS[below]), toLab(VIRIDIS[below + 1])];
+export function scaleColour(part, anchors) {
+  const place = (1 - part) * (anchors.length - 1);
+  const below = Math.min(anchors.length - 2, Math.floor(place));
+  const [one, other] = [toLab(anchors[below]), toLab(anchors[below + 1])];
   return fromLab(/** @type {Triple} */ (one.map((value, axis) => value + (place - below) * (other[axis] - value))));
-}
-
-/** @param {string} css a colour as the browser computes it: rgb(…) @returns {Triple} */
-export function rgbOf(css) {
-  return /** @type {Triple} */ ((css.match(/[\d.]+/g) ?? ['0', '0', '0']).slice(0, 3).map(Number));
 }
 
 /** As a canvas keeps it: red in the lowest byte. @param {Triple} rgb */
@@ -218,35 +212,35 @@ function pixel([red, green, blue]) {
 /** What was found last: colours of very many minima take a while, and each pass of a map asks for the same. */
 let found_last = { key: '', colours: /** @type {Triple[]} */ ([]) };
 
-/** @param {Cells} cells @returns {Triple[]} the colours of the minima, in the legend's order */
-function coloursOf({ legend }) {
+/** @param {Cells} cells @param {Triple[]} few @returns {Triple[]} the colours of the minima, in the legend's order */
+function coloursOf({ legend }, few) {
   const points = legend.flatMap(({ kind, point }) => (kind && point ? [point] : []));
   const key = JSON.stringify(points);
-  if (found_last.key !== key) found_last = { key, colours: colourMinima(points) };
+  if (found_last.key !== key) found_last = { key, colours: colourMinima(points, few) };
   return found_last.colours;
 }
 
 /**
  * The paint of every cell a map may have: of each entry of its legend `levels` paints from `first` on.
  * @param {Cells} cells
- * @param {Record<string, [string, string]>} neutrals ground and hatching of what has no place, by outcome
+ * @param {Palette} colours
  * @returns {Paint}
  */
-export function paintOf(cells, neutrals) {
+export function paintOf(cells, { outcomes, minima: few, evaluations }) {
   const { legend } = cells;
   const scaled = legend.map((_, entry) => cells.scaled(entry));
-  const minima = cells.kind === 'basins' ? [...coloursOf(cells)] : [];
+  const minima = cells.kind === 'basins' ? [...coloursOf(cells, few)] : [];
   const levels = scaled.map((of_scale) => (!of_scale ? 1 : cells.kind === 'rates' ? SCALE : SHADES));
   const first = levels.map((_, entry) => levels.slice(0, entry).reduce((sum, count) => sum + count, 0));
   const total = levels.reduce((sum, count) => sum + count, 0);
   const paint = { first, levels, colours: new Uint32Array(total), hatches: new Uint32Array(total), patterns: new Uint8Array(total) };
   legend.forEach(({ outcome }, entry) => {
     const own = scaled[entry] && cells.kind === 'basins' ? /** @type {Triple} */ (minima.shift()) : null;
-    const [ground, hatch] = neutrals[outcome].map(rgbOf);
+    const [ground, hatch] = outcomes[outcome].map(rgbOf);
     for (let level = 0; level < levels[entry]; level += 1) {
       const part = levels[entry] > 1 ? level / (levels[entry] - 1) : 0.5;
       const place = first[entry] + level;
-      paint.colours[place] = pixel(own ? shade(own, part) : scaled[entry] ? scaleColour(part) : ground);
+      paint.colours[place] = pixel(own ? shade(own, part) : scaled[entry] ? scaleColour(part, evaluations) : ground);
       paint.hatches[place] = pixel(hatch);
       paint.patterns[place] = scaled[entry] ? PATTERNS.none : PATTERN_OF[outcome];
     }

@@ -250,6 +250,16 @@ interface Palette {
   theory: string;
   /** Ground and hatching of a map's cells whose walks end at no place that is known. */
   outcomes: Record<string, [string, string]>;
+  /** Of few minima, and of the scale from the most evaluations to the fewest: red, green and blue. */
+  minima: [number, number, number][];
+  evaluations: [number, number, number][];
+}
+
+/** Every colour, as the server has it: of the theme a light and a dark one under each name. */
+interface PaletteRecord {
+  theme: Record<string, string[]>;
+  minima: string[];
+  evaluations: string[];
 }
 
 /** Where a walker is on the screen, in pixels of its canvas; `hidden` behind a hill. */

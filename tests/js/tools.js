@@ -1,5 +1,8 @@
 // What several tests share: chance that repeats itself, a few real entries of the API's tables, colours, made-up walks.
 
+import { readFileSync } from 'node:fs';
+
+import { paletteOf } from '../../static/js/palette.js';
 import { Walks } from '../../static/js/walks.js';
 
 /**
@@ -155,6 +158,9 @@ export function landscapeOf(slug) {
   return found;
 }
 
+/** What maps are coloured with is the palette's own. */
+const { minima, evaluations } = paletteOf(JSON.parse(readFileSync(new URL('../../static/palette.json', import.meta.url), 'utf8')), false, 13);
+
 /** Every colour another one, so that a mix-up shows. @type {Palette} */
 export const colours = {
   size: 13,
@@ -171,7 +177,9 @@ export const colours = {
   walkers: Array.from({ length: 8 }, (_, index) => `rgb(2, 0, ${index})`),
   arrows: { gradient: 'rgb(3, 0, 0)', velocity: 'rgb(3, 0, 1)', step: 'rgb(3, 0, 2)' },
   theory: 'rgb(4, 0, 0)',
-  outcomes: { diverged: ['rgb(4, 0, 0)', 'rgb(4, 0, 1)'], stalled: ['rgb(4, 1, 0)', 'rgb(4, 1, 1)'], out_of_steps: ['rgb(4, 2, 0)', 'rgb(4, 2, 1)'], converged: ['rgb(4, 3, 0)', 'rgb(4, 3, 1)'] },
+  outcomes: { diverged: ['#040000', '#040001'], stalled: ['#040100', '#040101'], out_of_steps: ['#040200', '#040201'], converged: ['#040300', '#040301'] },
+  minima,
+  evaluations,
 };
 
 /** The request of a plain visit, as the server fills it in. @type {Wanted} */

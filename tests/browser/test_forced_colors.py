@@ -1,0 +1,63 @@
+"""High contrast: the pictures keep their own colours, everything else has the system's."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import ROOT, Server, Watched
+from tests.browser.looking import TRAILS, api, in_plot, nearest, soon, to_the_end
+
+THEME = json.loads((ROOT / "static" / "palette.json").read_text())["theme"]
+
+
+def rgb(name: str, theme: int) -> list[int]:
+    return list(bytes.fromhex(THEME[name][theme].removeprefix("#")))
+
+
+@pytest.mark.parametrize(("theme", "scheme"), [(0, "light"), (1, "dark")])
+def test_with_forced_colours_pictures_keep_theirs(browser: Browser, server: Server, theme: int, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme, forced_colors="active", viewport={"width": 1440, "height": 900})
+    watched = Watched(context, server)
+    page = watched.load("?landscape=bowl&map=basins&resolution=64&steps=400")
+    to_the_end(page)
+    fills = page.evaluate(
+        """() => [...document.querySelectorAll('#map-plot .contourfill path')].map(path => getComputedStyle(path).fill)"""
+    )
+    of_the_palette = {tuple(rgb(f"h{level}", theme)) for level in range(12)}
+    found = {tuple(map(int, re.findall(r"\d+", fill)[:3])) for fill in fills}
+    assert found <= of_the_palette
+    assert len(found) > 6
+    # The walk's own colour lies on its path.
+    walk = api(server, "/api/descent?landscape=bowl&steps=400")["walks"][0]
+    places = in_plot(page, [list(point) for point in zip(walk["x"][1:6], walk["y"][1:6], strict=True)])
+    colour = rgb("c0", theme)
+    assert max(soon(lambda far: max(far) < 60, nearest, page, TRAILS, places, colour, 2)) < 60
+    # So does the first minimum's in the basin map and in its legend, and a swatch of a run has its own.
+    page.wait_for_function("() => downhill.maps.shown?.done")
+    blues = page.evaluate(
+        """() => [...document.querySelectorAll('#basins-over canvas, #map-legend li:first-child canvas')].map(canvas => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height); let count = 0;
+            for (let k = 0; k < data.length; k += 4) if (data[k + 3] === 255 && data[k + 2] > data[k] + 30) count += 1;
+            return count / (data.length / 4) })"""
+    )
+    assert len(blues) == 2
+    assert min(blues) > 0.5
+    # Around the pictures everything is the system's, and the letters in them stand on the pictures' own ground.
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)" if theme == 0 else "rgb(0, 0, 0)")
+    ground = f"rgb({', '.join(map(str, rgb('ground', theme)))})"
+    for plot in ("#map", "#surface", "#curves"):
+        expect(page.locator(plot)).to_have_css("background-color", ground)
+    chosen, other = (
+        page.locator(f"#map-kind label:has(input[value='{value}'])").evaluate(
+            "node => getComputedStyle(node).backgroundColor"
+        )
+        for value in ("basins", "rates")
+    )
+    assert chosen != other
+    page.goto(f"{server.address}/lessons")
+    band = page.locator(".lessons .h3").first.evaluate("path => getComputedStyle(path).fill")
+    assert list(map(int, re.findall(r"\d+", band))) == rgb("h3", theme)
+    assert watched.complaints == []
+    context.close()
