@@ -4,6 +4,7 @@ import { Address } from './address.js';
 import { CutOff, Refused, SingleFlight, fromRoot, getJson, streamDescent } from './api.js';
 import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { Controls } from './controls.js';
+import { copyText, offerText } from './copying.js';
 import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure, trailTraces } from './figures.js';
 import { slopeFigure } from './figures_slope.js';
 import { Fit, LOSS_OF_LENGTHS, fitRange, predictions } from './fit.js';
@@ -923,13 +924,8 @@ function toast(text) {
 
 /** @param {string} text @param {string} done */
 async function copy(text, done) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(done);
-  } catch {
-    // Without the right to the clipboard, as on plain http, the text is offered to be copied by hand.
-    window.prompt('Copy this:', text.slice(0, 2000));
-  }
+  if (await copyText(text)) toast(done);
+  else offerText(text);
 }
 
 byId('share').addEventListener('click', () => void copy(address.href, 'The link to this picture is copied.'));
