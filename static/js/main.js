@@ -13,7 +13,7 @@ import { Maps } from './maps.js';
 import { Overlay } from './overlay.js';
 import { byId, setText } from './page.js';
 import { Player } from './player.js';
-import { cameraKey, commitPath, curveFrames, draw, fit, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, turn, watchCamera } from './plots.js';
+import { cameraKey, commitPath, curveFrames, discardScene, draw, fit, hasScene, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, turn, watchCamera, watchContext } from './plots.js';
 import { Legend } from './legend.js';
 import { RaceView } from './race.js';
 import { say, writeQuery } from './request.js';
@@ -452,17 +452,46 @@ let scene_key = '';
 
 async function drawScene() {
   if (!walks || !ground || walks.flat || !has_scene || byId('surface-plot').getBoundingClientRect().width === 0) return;
+  if (scene_gone) clearScene();
   const key = `${ground.key} ${colours.ground} ${walks.request?.goal}`;
   if (key === scene_key) byId('surface').classList.remove('stale');
   if (key === scene_key || dragging) return;
   scene_key = key;
-  await draw('surface-plot', surfaceFigure(ground, { .../** @type {Wanted} */ (walks.request), domain: seenDomain(/** @type {Wanted} */ (walks.request)) }, colours));
+  if (!scene_drawn && !hasWebGL()) return loseScene('The browser gives nothing to draw a surface with (WebGL) now. The map works alone.');
+  const figure = surfaceFigure(ground, { .../** @type {Wanted} */ (walks.request), domain: seenDomain(/** @type {Wanted} */ (walks.request)) }, colours);
+  // Where Plotly could draw nothing it does not always say so.
+  await draw('surface-plot', figure).catch(() => {});
+  if (!hasScene()) return loseScene('The browser could not draw the surface (WebGL). The map works alone.');
   if (!scene_drawn) watchCamera(followScene);
   scene_drawn = true;
   byId('surface-note').hidden = true;
   byId('surface').classList.remove('stale');
   followScene();
 }
+
+/** Whether what stands in the surface's place cannot be drawn any more. */
+let scene_gone = false;
+
+/** Says beside the map why there is no surface. The next landscape tries again, and so does the button. @param {string} why */
+function loseScene(why) {
+  scene_gone = true;
+  scene_drawn = false;
+  scene_key = '';
+  setText('surface-note-text', why);
+  byId('surface-note').hidden = byId('surface-again').hidden = false;
+  byId('surface').classList.add('gone');
+}
+
+function clearScene() {
+  discardScene();
+  scene_gone = false;
+  setText('surface-note-text', 'The surface follows in a moment.');
+  byId('surface-again').hidden = true;
+  byId('surface').classList.remove('gone');
+}
+
+watchContext(() => loseScene('The browser took away what the surface is drawn with (WebGL). The map works alone.'), () => void drawScene());
+byId('surface-again').addEventListener('click', () => void drawScene());
 
 /** The camera that the overlay on the surface was placed by. */
 let placed_by = '';
@@ -1000,7 +1029,7 @@ for (const id of ['views', 'map', 'surface']) resizing.observe(byId(id));
 
 const has_scene = hasWebGL();
 if (!has_scene) {
-  byId('surface-note').textContent = 'This browser shows no 3-D pictures (WebGL is missing). The map works alone.';
+  byId('surface-note-text').textContent = 'This browser shows no 3-D pictures (WebGL is missing). The map works alone.';
 }
 
 /** For tests: what is shown, as numbers. */

@@ -148,6 +148,35 @@ export async function turn(around, up) {
   await Plotly.relayout(plot, { 'scene.camera': { ...camera, eye } });
 }
 
+/**
+ * @param {() => void} lost called when the browser has taken the scene's drawing context away
+ * @param {() => void} restored called when it gives one again
+ */
+export function watchContext(lost, restored) {
+  const plot = element('surface-plot');
+  // These events do not rise to the plot; on their way down they pass it.
+  plot.addEventListener('webglcontextlost', (/** @type {Event} */ event) => {
+    // Without this no browser ever gives it back.
+    event.preventDefault();
+    lost();
+  }, true);
+  plot.addEventListener('webglcontextrestored', restored, true);
+}
+
+/** @returns {boolean} whether there is a scene with a drawing context */
+export function hasScene() {
+  const plot = element('surface-plot')._fullLayout?.scene?._scene?.glplot;
+  if (!plot) return false;
+  // Plotly's own way asks at every frame whether the context is back; the page rebuilds the scene instead.
+  plot.oncontextloss = null;
+  return !plot.gl.isContextLost();
+}
+
+/** Takes down a scene that cannot be drawn any more, so that the next one is built anew. */
+export function discardScene() {
+  Plotly.purge(element('surface-plot'));
+}
+
 /** @returns {boolean} whether a 3-D scene can be drawn here at all */
 export function hasWebGL() {
   try {
