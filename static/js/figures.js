@@ -616,22 +616,6 @@ export function pathData(walks, most = 20000) {
   return { x, y, customdata };
 }
 
-/**
- * The trails as a picture that is kept has them.
- * @param {Walks} walks
- * @param {Palette} colours
- * @returns {any[]}
- */
-export function trailTraces(walks, colours) {
-  return walks.visible.map((walk) => ({
-    type: 'scatter',
-    mode: 'lines',
-    x: Array.from(walk.x.subarray(0, walk.length), finite),
-    y: Array.from((walks.flat ? walk.loss : walk.y).subarray(0, walk.length), finite),
-    line: { ...lineOf(walk, colours), width: walks.visible.length > MOST_CURVES ? 1 : 3 },
-  }));
-}
-
 /** @param {number} value */
 function finite(value) {
   return Number.isFinite(value) ? value : null;

@@ -3,9 +3,10 @@
 import { Address } from './address.js';
 import { CutOff, Refused, SingleFlight, fromRoot, getJson, streamDescent } from './api.js';
 import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
+import { belowPictures, mapCaptions, ratesCaptions } from './captions.js';
 import { Controls } from './controls.js';
 import { copyText, offerText } from './copying.js';
-import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure, trailTraces } from './figures.js';
+import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure } from './figures.js';
 import { slopeFigure } from './figures_slope.js';
 import { Fit, LOSS_OF_LENGTHS, fitRange, predictions } from './fit.js';
 import { Inspector, StepTable } from './inspector.js';
@@ -13,8 +14,11 @@ import { Maps } from './maps.js';
 import { Overlay } from './overlay.js';
 import { byId, setText } from './page.js';
 import { Player } from './player.js';
-import { cameraKey, commitPath, curveFrames, discardScene, draw, fit, hasScene, hasWebGL, mapFrame, plotlyReady, saveImage, surfaceFrame, turn, watchCamera, watchContext } from './plots.js';
+import { cameraKey, commitPath, curveFrames, discardScene, draw, fit, hasScene, hasWebGL, mapFrame, plotlyReady, surfaceFrame, turn, watchCamera, watchContext } from './plots.js';
+import { layersOf } from './layers.js';
 import { Legend } from './legend.js';
+import { composePicture, saveCanvas } from './picture_file.js';
+import { fileName, formulaInWords, settingsInWords } from './picture_words.js';
 import { RaceView } from './race.js';
 import { say, writeQuery } from './request.js';
 import { changedRun, ofTheRun, readRace, wantedOf, withEach, writeRace } from './runs.js';
@@ -212,8 +216,8 @@ async function getGround(request, signal) {
     getJson(`${path}/surface?resolution=${resolution}&domain=${domain.join(',')}${shaped && `&${shaped}`}`, signal),
     getJson(`${path}${shaped && `?${shaped}`}`, signal),
   ]);
-  const { stationary_points: stationary, data, axes } = record;
-  const fresh = { key: `${key} ${resolution}`, surface, stationary, data, axes };
+  const { stationary_points: stationary, data, axes, expression, latex } = record;
+  const fresh = { key: `${key} ${resolution}`, surface, stationary, data, axes, formula: expression ?? latex };
   if (grounds.size > 60) grounds.clear();
   grounds.set(fresh.key, fresh);
   return fresh;
@@ -969,11 +973,51 @@ byId('export-csv').addEventListener('click', () => {
   link.click();
   URL.revokeObjectURL(link.href);
 });
-byId('export-png').addEventListener('click', () => {
+/** A file has at least so many pixels for one of the screen. */
+const FILE_RATIO = 2;
+
+/** The maps that are on the screen as a file, with all that is written about them. */
+async function savePicture() {
   if (!walks?.request || !ground || !map_drawn) return;
-  const figure = mapFigure(ground, walks.request, colours);
-  void saveImage({ data: [...figure.data, ...trailTraces(walks, colours)], layout: { ...figure.layout, paper_bgcolor: colours.ground } }, 'downhill');
-});
+  const plots = ['map', 'rates'].map((id) => byId(id)).filter((plot) => plot.getClientRects().length > 0);
+  if (!plots.includes(byId('map'))) {
+    toast('The map is not on the screen: “Side by side” brings it back.');
+    return;
+  }
+  const ratio = Math.max(FILE_RATIO, devicePixelRatio || 1);
+  const own = colours.walkers[(walks.request.map_run ?? 0) % colours.walkers.length];
+  const layers = finely(ratio, player.position, () => plots.map((plot) => layersOf(plot, colours, ratio)));
+  const panels = plots.map((plot, index) => ({ layers: layers[index], width: plot.offsetWidth, height: plot.offsetHeight, paragraphs: plot.id === 'map' ? mapCaptions(colours) : ratesCaptions(colours, own) }));
+  const told = [formulaInWords(ground, walks.request, catalog), ...settingsInWords(walks, catalog), location.href];
+  const paragraphs = [...belowPictures(walks, colours), ...told.map((text) => ({ entries: [{ text }], colour: colours.soft }))];
+  await saveCanvas(await composePicture(panels, paragraphs, colours, ratio), fileName(walks));
+}
+
+/**
+ * Draws what moves finer than the screen needs it, for a copy; then as it was.
+ * @template T
+ * @param {number} ratio of pixels to those of the page
+ * @param {number} position which step is shown
+ * @param {() => T} copied
+ * @returns {T}
+ */
+function finely(ratio, position, copied) {
+  map_overlay.place(frame(), colours, ratio);
+  map_overlay.paint(position);
+  if (ground && scene_drawn && !walks?.flat) {
+    surface_overlay.place(surfaceFrame(ground.surface), colours, ratio);
+    surface_overlay.paint(position);
+  }
+  try {
+    return copied();
+  } finally {
+    map_overlay.place(frame(), colours);
+    placeScene();
+    paint();
+  }
+}
+
+byId('export-png').addEventListener('click', () => void savePicture().catch(() => toast('The browser could not make the picture.')));
 document.addEventListener('click', (event) => {
   const menu = /** @type {HTMLDetailsElement} */ (byId('export'));
   if (!menu.contains(/** @type {Node} */ (event.target)) || /** @type {Element} */ (event.target).closest('.list')) menu.open = false;

@@ -39,12 +39,12 @@ export class Overlay {
   /**
    * @param {typeof this.frame} frame
    * @param {Palette} colours
+   * @param {number} [ratio] of the canvases' pixels to CSS pixels
    */
-  place(frame, colours) {
+  place(frame, colours, ratio = devicePixelRatio || 1) {
     this.frame = frame;
     this.colours = colours;
     if (!frame) return;
-    const ratio = devicePixelRatio || 1;
     for (const canvas of [this.casings, this.trails, this.heads]) {
       const { left, top, width, height } = frame.box;
       const size = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];

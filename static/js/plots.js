@@ -189,7 +189,12 @@ export function hasWebGL() {
   }
 }
 
-/** @param {Figure} figure @param {string} name */
-export async function saveImage({ data, layout }, name) {
-  await Plotly.downloadImage({ data, layout: { ...layout, width: 1200, height: 900 } }, { format: 'png', width: 1200, height: 900, scale: 2, filename: name });
+/** @returns {HTMLCanvasElement} what the scene shows; its own canvas can only be read in the moment in which it is drawn */
+export function copyScene() {
+  const { glplot } = element('surface-plot')._fullLayout.scene._scene;
+  const copy = document.createElement('canvas');
+  [copy.width, copy.height] = [glplot.canvas.width, glplot.canvas.height];
+  glplot.redraw();
+  copy.getContext('2d')?.drawImage(glplot.canvas, 0, 0);
+  return copy;
 }

@@ -72,6 +72,8 @@ interface Ground {
   stationary: StationaryPoint[];
   data: DataPoints | null;
   axes: string[];
+  /** Its expression as it is typed, or, of what is made from data, as LaTeX. */
+  formula: string;
 }
 
 interface Optimizer {

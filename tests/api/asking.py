@@ -175,7 +175,7 @@ class Server:
     """The product's own server on a free port, with what it logs."""
 
     def __init__(self, log, *arguments, before="", limit=None):
-        """Start it as ``before`` has prepared it, with a limit of ``resource`` if one is given; wait until it answers."""
+        """Start it as ``before`` prepares it, with a limit of ``resource`` if one is given; wait until it answers."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = log

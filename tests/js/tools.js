@@ -148,7 +148,7 @@ export const stationary = {
  * @returns {Ground}
  */
 export function groundOf(surface, more = {}) {
-  return { key: '', surface, stationary: [], data: null, axes: surface.y ? ['x', 'y'] : ['x'], ...more };
+  return { key: '', surface, stationary: [], data: null, axes: surface.y ? ['x', 'y'] : ['x'], formula: 'x**2', ...more };
 }
 
 /** @param {string} slug @returns {Landscape} */

@@ -1,0 +1,81 @@
+// What lies over each other in a view, copied, so that a file or a sheet of paper can have it: Plotly's drawings, the
+// canvases over and under them, the ring at the start.
+
+import { copyScene } from './plots.js';
+
+/** @typedef {{node: SVGSVGElement | HTMLCanvasElement, left: number, top: number, width: number, height: number, sharp: boolean}} Layer in CSS pixels of the view; `sharp` where pixels are cells, which are not to be blended */
+
+/** The diameter of the ring with its border, in CSS pixels. */
+const RING = 22;
+
+/**
+ * @param {HTMLElement} plot the box that a view is drawn in
+ * @param {Palette} colours
+ * @param {number} ratio of pixels to CSS pixels, for what is drawn anew
+ * @returns {Layer[]} from the lowest
+ */
+export function layersOf(plot, colours, ratio) {
+  const box = plot.getBoundingClientRect();
+  const around = (/** @type {Element} */ part) => {
+    const { left, top, width, height } = part.getBoundingClientRect();
+    return { left: left - box.left, top: top - box.top, width, height };
+  };
+  const depth = (/** @type {Element} */ part) => Number(getComputedStyle(part).zIndex) || 0;
+  const parts = [...plot.children].filter((part) => part.getClientRects().length > 0).sort((one, other) => depth(one) - depth(other));
+  return parts.flatMap((part) => {
+    if (part.matches('.handle')) return [ringAt(around(part), colours, ratio)];
+    if (part.matches('.first')) return [...part.querySelectorAll(':scope > svg')].map((svg) => ({ node: /** @type {SVGSVGElement} */ (svg.cloneNode(true)), ...around(svg), sharp: false }));
+    if (part.matches('.over')) return [...part.querySelectorAll('canvas')].filter(({ width }) => width > 1).map((canvas) => ({ node: copyCanvas(canvas), ...around(canvas), sharp: part.matches('.cells') }));
+    if (!part.matches('.figure')) return [];
+    const scene = part.querySelector('.gl-container canvas');
+    if (scene) return [{ node: copyScene(), ...around(scene), sharp: false }];
+    return [...part.querySelectorAll('.main-svg')].map((svg) => ({ node: copyDrawing(/** @type {SVGSVGElement} */ (svg)), ...around(svg), sharp: false }));
+  });
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {HTMLCanvasElement} as it is seen: fainter where the style sheet makes it so */
+export function copyCanvas(canvas) {
+  const copy = document.createElement('canvas');
+  [copy.width, copy.height] = [canvas.width, canvas.height];
+  const context = copy.getContext('2d');
+  if (!context) return copy;
+  context.globalAlpha = [canvas, canvas.parentElement].reduce((part, node) => part * (node ? Number(getComputedStyle(node).opacity) : 1), 1);
+  context.drawImage(canvas, 0, 0);
+  return copy;
+}
+
+/** What a style sheet makes fainter, and nobody else would know of. */
+const FADED = '.contourfill, .contourbg';
+let copies = 0;
+
+/** @param {SVGSVGElement} drawing Plotly's @returns {SVGSVGElement} with its own size, and names that nothing else has */
+function copyDrawing(drawing) {
+  const copy = /** @type {SVGSVGElement} */ (drawing.cloneNode(true));
+  const { width, height } = drawing.getBoundingClientRect();
+  copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  const faded = copy.querySelectorAll(FADED);
+  drawing.querySelectorAll(FADED).forEach((part, index) => (/** @type {SVGElement} */ (faded[index]).style.opacity = getComputedStyle(part).opacity));
+  for (const part of copy.querySelectorAll('.hoverlayer, .draglayer')) part.remove();
+  copies += 1;
+  for (const part of copy.querySelectorAll('[id]')) part.id = `copy${copies}-${part.id}`;
+  for (const part of copy.querySelectorAll('[clip-path]')) part.setAttribute('clip-path', String(part.getAttribute('clip-path')).replace('#', `#copy${copies}-`));
+  return copy;
+}
+
+/** @param {{left: number, top: number, width: number, height: number}} place of the handle @param {Palette} colours @param {number} ratio @returns {Layer} */
+function ringAt({ left, top, width, height }, { walkers, casing, casingOuter }, ratio) {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = Math.ceil(RING * ratio);
+  const context = canvas.getContext('2d');
+  const middle = RING / 2;
+  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  // As the style sheet has it: a shadow of 1.5 pixels around a border of 3.
+  for (const [radius, colour] of /** @type {[number, string][]} */ ([[10.5, casingOuter], [9, walkers[0]], [6, casing]])) {
+    if (!context) break;
+    context.beginPath();
+    context.arc(middle, middle, radius, 0, 2 * Math.PI);
+    context.fillStyle = colour;
+    context.fill();
+  }
+  return { node: canvas, left: left + width / 2 - middle, top: top + height / 2 - middle, width: RING, height: RING, sharp: false };
+}
