@@ -125,6 +125,7 @@ class Processes(Executor):
 class _Worker(NamedTuple):
     process: BaseProcess
     connection: "Connection[Any, Any]"
+    fork_server: int | None
 
     @property
     def is_silent(self) -> bool:
@@ -140,7 +141,8 @@ class _Worker(NamedTuple):
         self.process.join(_REPORT)
         if self.process.exitcode is None:
             # Killed and not reported: it is the fork server that was stopped. The next start makes another.
-            _end_fork_server()
+            if self.fork_server == _fork_server():
+                _end_fork_server()
             self.process.join(_REPORT)
 
 
@@ -226,7 +228,8 @@ class _Place:
         except Exception:
             if self._closing:
                 raise
-            # The fork server may just have died, or did because it did not answer; the next one is whole.
+            # The fork server was killed or did not answer; as soon as it is seen to be dead, there will be another.
+            time.sleep(_REPORT)
             self._worker = self._started()
         self.replaced += self.is_lost
         self.is_lost = self.is_doubtful = False
@@ -251,9 +254,9 @@ class _Place:
                 ours.recv()
         except Exception:
             if process.pid is not None:
-                _Worker(process, ours).end()
+                _Worker(process, ours, _fork_server()).end()
             raise
-        return _Worker(process, ours)
+        return _Worker(process, ours, _fork_server())
 
     def _lose(self, worker: _Worker, error: Exception) -> str:
         """Let go of a process that is lost, and return why."""
@@ -276,6 +279,9 @@ class _Place:
     def _waiting_for(self, process: BaseProcess, seconds: float) -> Iterator[None]:
         """Have the process ended if it keeps us waiting for longer. Raises ``TimeoutError`` where that was so."""
         with self._lock:
+            # Nobody would end what is begun after close().
+            if self._closing:
+                raise LostWorkerError("the processes have been shut down")
             self._awaited, self._waited, self._limit = process, 0.0, seconds
         try:
             yield
@@ -319,9 +325,15 @@ def _kill(process: BaseProcess) -> None:
             os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
+def _fork_server() -> int | None:
+    """Return the number of multiprocessing's fork server, where there is one."""
+    number: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    return number
+
+
 def _end_fork_server() -> None:
-    """Kill multiprocessing's fork server, which starts anew when it is needed. Its processes go on without it."""
-    pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    """Kill the fork server; another is started when it is needed. Its processes go on without it."""
+    pid = _fork_server()
     if pid is not None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
