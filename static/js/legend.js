@@ -53,13 +53,15 @@ export class Legend {
     /** The run whose name is being written. */
     this.naming = -1;
     this.buttons = {
+      add: this.#button(() => page.edit(withAnother(page.race(), this.chosen, catalog), page.race().runs.length)),
       hide: this.#button(() => this.#toggle(this.chosen)),
       rename: this.#button(() => this.#rename()),
       copy: this.#button(() => page.edit(withCopy(page.race(), this.chosen), this.chosen + 1)),
       remove: this.#button(() => this.#remove()),
-      add: this.#button(() => page.edit(withAnother(page.race(), this.chosen, catalog), page.race().runs.length)),
     };
-    holder.replaceChildren(this.list, make('div', { className: 'tools' }, Object.values(this.buttons)), this.trouble);
+    this.buttons.add.classList.add('add');
+    // The list comes below the button that makes it longer, which so stays under the pointer.
+    holder.replaceChildren(make('div', { className: 'tools' }, Object.values(this.buttons)), this.list, this.trouble);
   }
 
   /** @param {() => void} act */
@@ -145,7 +147,7 @@ export class Legend {
     const left = withoutRun(this.page.race(), this.chosen, runs.map(({ request }) => request));
     this.page.edit(left, Math.min(this.chosen, left.runs.length - 1));
     // The button is gone with the race.
-    if (left.runs.length === 1) this.buttons.add.focus();
+    if (left.runs.length === 1) this.buttons.add.focus({ preventScroll: true });
   }
 
   /** The name is written in the place where it stands. */

@@ -6,6 +6,7 @@ import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { belowPictures, mapCaptions, ratesCaptions } from './captions.js';
 import { Controls } from './controls.js';
 import { copyText, offerText } from './copying.js';
+import { watchDensity } from './density.js';
 import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure } from './figures.js';
 import { slopeFigure } from './figures_slope.js';
 import { Fit, LOSS_OF_LENGTHS, fitRange, predictions } from './fit.js';
@@ -949,9 +950,28 @@ side.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && side.classList.contains('open')) openSettings(false);
 });
 
-/** @param {string} text */
+const COPIED = 'Copied';
+/** The button that was clicked last. @type {HTMLElement | null} */
+let pressed = null;
+document.addEventListener('click', ({ target }) => (pressed = /** @type {Element} */ (target).closest('button')), true);
+
+/** Says that something was copied: in its own button, where it covers nothing, and aloud. @param {string} text */
 function toast(text) {
   byId('toast').textContent = text;
+  const button = pressed;
+  // One that says it already says it for as long as it was to.
+  const said = button?.textContent === COPIED;
+  if (button && !said) {
+    const name = button.textContent;
+    button.style.width = `${button.getBoundingClientRect().width}px`;
+    button.classList.add('done');
+    button.textContent = COPIED;
+    window.setTimeout(() => {
+      button.textContent = name;
+      button.classList.remove('done');
+      button.style.width = '';
+    }, 2500);
+  }
   window.setTimeout(() => (byId('toast').textContent = ''), 2500);
 }
 
@@ -973,16 +993,23 @@ byId('export-csv').addEventListener('click', () => {
   link.click();
   URL.revokeObjectURL(link.href);
 });
+/** Says what could not be made where it was asked for. @param {string} text */
+function tellOfExport(text) {
+  byId('export-trouble').textContent = text;
+  // The click that asked for it closes the menu.
+  window.setTimeout(() => (/** @type {HTMLDetailsElement} */ (byId('export')).open = true));
+}
+
 /** A file has at least so many pixels for one of the screen. */
 const FILE_RATIO = 2;
 
 /** The maps that are on the screen as a file, with all that is written about them. */
 async function savePicture() {
+  byId('export-trouble').textContent = '';
   if (!walks?.request || !ground || !map_drawn) return;
   const plots = ['map', 'rates'].map((id) => byId(id)).filter((plot) => plot.getClientRects().length > 0);
   if (!plots.includes(byId('map'))) {
-    toast('The map is not on the screen: “Side by side” brings it back.');
-    return;
+    return tellOfExport('The map is not on the screen: “Side by side” brings it back.');
   }
   const ratio = Math.max(FILE_RATIO, devicePixelRatio || 1);
   const own = colours.walkers[(walks.request.map_run ?? 0) % colours.walkers.length];
@@ -1017,7 +1044,7 @@ function finely(ratio, position, copied) {
   }
 }
 
-byId('export-png').addEventListener('click', () => void savePicture().catch(() => toast('The browser could not make the picture.')));
+byId('export-png').addEventListener('click', () => void savePicture().catch(() => tellOfExport('The browser could not make the picture.')));
 document.addEventListener('click', (event) => {
   const menu = /** @type {HTMLDetailsElement} */ (byId('export'));
   if (!menu.contains(/** @type {Node} */ (event.target)) || /** @type {Element} */ (event.target).closest('.list')) menu.open = false;
@@ -1066,6 +1093,13 @@ const resizing = new ResizeObserver(() => {
     if (map_drawn && !scene_drawn) later();
   })();
 });
+watchDensity(() => {
+  placeOverlays();
+  placeScene();
+  fit_overlay.place();
+  wake();
+});
+
 // A map of learning rates takes room from the landscape's picture, though all views together keep theirs.
 for (const id of ['views', 'map', 'surface']) resizing.observe(byId(id));
 

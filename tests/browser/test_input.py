@@ -350,3 +350,130 @@ def test_a_vertical_swipe_on_the_surface_scrolls_and_a_horizontal_one_turns_it_w
         # Also when the turning has come to rest, some frames after the finger has left.
         page.wait_for_timeout(600)
         assert page.evaluate(OFF) < 1
+
+
+# ---------------------------------------------------------------- nothing moves away
+
+# In every frame: how far the page is scrolled, and where the control is.
+WATCH = """selector => { window.seen = []; window.watching = true; const look = () => { if (!window.watching) return;
+    const box = document.querySelector(selector).getBoundingClientRect(); window.seen.push([scrollY, box.top, box.left]);
+    requestAnimationFrame(look) }; look() }"""
+
+
+def use(page: Page, selector: str) -> None:
+    """Change a control with the mouse, in small moves where it is a slider; a menu's list is no part of the page."""
+    box = page.locator(selector).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    kind = page.evaluate("selector => document.querySelector(selector).type", selector)
+    if kind == "range":
+        part = page.evaluate(
+            "s => { const e = document.querySelector(s); return (e.value - e.min) / (e.max - e.min) }", selector
+        )
+        x = box["x"] + 9 + part * (box["width"] - 18)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for k in range(1, 6):
+            page.mouse.move(x + (12 if part < 0.5 else -12) * k, y)
+            page.wait_for_timeout(80)
+        page.mouse.up()
+    elif kind == "select-one":
+        page.evaluate("selector => document.querySelector(selector).focus({ preventScroll: true })", selector)
+        page.select_option(
+            selector,
+            index=page.evaluate(
+                "s => { const e = document.querySelector(s); return (e.selectedIndex + 2) % e.options.length }",
+                selector,
+            ),
+        )
+    else:
+        page.mouse.click(x, y)
+
+
+@pytest.mark.parametrize(
+    ("query", "selectors"),
+    [
+        (
+            "",
+            "#slide-restarts #slide-warmup #slide-patience #slide-shape #slide-starts #key-optimizer #key-schedule #key-goal "
+            "#scrub #speed #loop #theory-on #logarithmic #all-digits #arrows&input[value=velocity] .runs&.add",
+        ),
+        ("restarts=3&patience=9", "#slide-restarts #slide-patience #slide-floor #key-schedule #key-optimizer"),
+        (
+            "landscape=straight-line&run=adam",
+            "#map-kind&input[value=basins] #map-kind&input[value=rates] #map-kind&input[value=''] #run #slide-batch #key-optimizer",
+        ),
+        ("map=rates&run=adam", "#map-run #map-resolution #axis&input[value=evaluations] #axis&input[value=step]"),
+    ],
+)
+def test_a_control_in_use_stays_under_the_pointer_and_the_page_where_it_is(
+    plain: Watched, query: str, selectors: str
+) -> None:
+    page = plain.show(f"?{query}")
+    for selector in selectors.replace("'", '"').split():
+        selector = selector.replace("&", " ")
+        page.evaluate(
+            """selector => { const node = document.querySelector(selector); const box = node.getBoundingClientRect();
+                if (box.top < 0 || box.bottom > innerHeight) node.scrollIntoView({ block: 'center' }) }""",
+            selector,
+        )
+        page.wait_for_timeout(300)
+        page.evaluate(WATCH, selector)
+        use(page, selector)
+        page.wait_for_timeout(900)
+        seen = page.evaluate("() => { window.watching = false; return window.seen }")
+        assert len(seen) > 10
+        for place, name in enumerate(("scroll", "top", "left")):
+            assert max(abs(now[place] - seen[0][place]) for now in seen) <= 0.5, (selector, name)
+
+
+def test_restarts_dragged_from_zero_bring_their_controls_below(plain: Watched) -> None:
+    page = plain.page
+    page.locator("#slide-restarts").scroll_into_view_if_needed()
+    use(page, "#slide-restarts")
+    for key in ("#key-schedule", "#key-floor", "#key-growth", "#sketch"):
+        page.wait_for_selector(key, state="attached")
+        assert page.evaluate(
+            "key => document.querySelector(key).getBoundingClientRect().top > document.querySelector('#slide-restarts').getBoundingClientRect().top",
+            key,
+        ), key
+    assert page.evaluate("() => document.activeElement.id") == "slide-restarts"
+    assert page.evaluate("() => scrollY") == 0
+
+
+@pytest.mark.parametrize("which", ["plain", "phone"])
+def test_what_was_copied_is_said_in_the_button_and_covers_nothing(which: str, request: pytest.FixtureRequest) -> None:
+    watched: Watched = request.getfixturevalue(which)
+    page = watched.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    places = "() => [...document.querySelectorAll('button, a, #message, #moving, #map')].map(node => { const { x, y, width } = node.getBoundingClientRect(); return [x, y, width] })"
+    before = page.evaluate(places)
+    page.click("#share")
+    expect(page.locator("#share")).to_have_text("Copied")
+    expect(page.locator("#toast")).to_have_text("The link to this picture is copied.")
+    assert page.evaluate(places) == before
+    box = page.locator("#toast").bounding_box()
+    assert box
+    assert box["width"] <= 1
+    assert page.evaluate("() => navigator.clipboard.readText()") == page.url
+    expect(page.locator("#share")).to_have_text("Share")
+
+
+def test_what_is_drawn_is_as_fine_as_the_screen_when_only_that_changes(plain: Watched) -> None:
+    page = plain.show("?landscape=straight-line&map=basins&resolution=64")
+    fine = """() => [...document.querySelectorAll('.over canvas')].filter(node => node.getBoundingClientRect().width > 0)
+        .map(node => Math.round(100 * node.width / node.getBoundingClientRect().width) / 100)"""
+    page.wait_for_function("() => downhill.maps.shown?.done")
+    session = page.context.new_cdp_session(page)
+    try:
+        for density in (2, 1.5, 1):
+            session.send(
+                "Emulation.setDeviceMetricsOverride",
+                {"width": 1440, "height": 900, "deviceScaleFactor": density, "mobile": False},
+            )
+            seen = soon(lambda all_of, one=density: all(abs(each - one) < 0.02 for each in all_of), page.evaluate, fine)
+            assert len(seen) >= 5
+            assert seen == pytest.approx([density] * len(seen), abs=0.02)
+    finally:
+        session.send("Emulation.clearDeviceMetricsOverride")
+        page.set_viewport_size({"width": 1440, "height": 900})

@@ -159,4 +159,5 @@ def test_a_map_that_is_not_on_the_screen_is_not_made_up(plain: Watched) -> None:
     page = plain.page
     page.locator(".enlarge[data-only='surface']:visible").click()
     page.evaluate("() => document.getElementById('export-png').click()")
-    expect(page.locator("#toast")).to_contain_text("not on the screen")
+    expect(page.locator("#export-trouble")).to_contain_text("not on the screen")
+    expect(page.locator("#export-trouble")).to_be_visible()
