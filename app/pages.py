@@ -126,14 +126,17 @@ def catalog() -> dict[str, Any]:
         "rule_symbols": {name: mathml(symbol) for name, symbol in SYMBOLS.items()},
         "symbols": {
             symbol: mathml(symbol)
-            for symbol in {
-                *(row["symbol"] for row in key_table() if row["symbol"]),
-                *(parameter.symbol for entry in entries for parameter in entry.hyperparameters),
-                *(rf"\{landscape.shape.symbol}" for landscape in LANDSCAPES.values() if landscape.shape),
-                # What theory tells of a point: its eigenvalues and their quotient.
-                r"\lambda",
-                r"\kappa",
-            }
+            # In one order, so that every process of the server gives the same page.
+            for symbol in sorted(
+                {
+                    *(row["symbol"] for row in key_table() if row["symbol"]),
+                    *(parameter.symbol for entry in entries for parameter in entry.hyperparameters),
+                    *(rf"\{landscape.shape.symbol}" for landscape in LANDSCAPES.values() if landscape.shape),
+                    # What theory tells of a point: its eigenvalues and their quotient.
+                    r"\lambda",
+                    r"\kappa",
+                }
+            )
         },
     }
 
