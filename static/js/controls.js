@@ -295,7 +295,7 @@ export class Controls {
       if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
       slider.setAttribute('aria-valuetext', writeNumber(value));
     });
-    return this.field(key, this.label(key, title, symbol), [input], [slider, this.explain(explanation, `${say(low)} … ${say(scale.high)}`), typed.note]);
+    return this.field(key, this.label(key, title, symbol), [input], [slider, this.explain(explanation, `${say(low)} … ${say(scale.high)}`)]);
   }
 
   /**
@@ -362,8 +362,7 @@ export class Controls {
       usual = this.landscape(wanted).start;
       typed.forEach((one, axis) => one.show(wanted.start[axis], pending));
     });
-    const notes = typed.map(({ note }) => note);
-    const field = this.field('start', make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }), inputs, [this.explain('Drag it in the picture, click there, or type it.'), ...notes]);
+    const field = this.field('start', make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }), inputs, [this.explain('Drag it in the picture, click there, or type it.')]);
     field.classList.add('pair');
     return field;
   }
@@ -386,7 +385,7 @@ export class Controls {
       drawn = isDrawn(wanted);
       if (drawn) why.textContent = '';
     });
-    return this.field('seed', this.label('seed', parameter.title, parameter.symbol), [dice, input], [this.explain(parameter.explanation), typed.note, why]);
+    return this.field('seed', this.label('seed', parameter.title, parameter.symbol), [dice, input], [this.explain(parameter.explanation), why]);
   }
 
   /** The schedule's curve, drawn small. */

@@ -37,7 +37,7 @@ export class NumberField {
     // A telephone's keys for decimals have no minus.
     Object.assign(input, { type: 'text', inputMode: low < 0 ? 'text' : 'decimal', autocomplete: 'off', spellcheck: false });
     input.setAttribute('role', 'spinbutton');
-    this.note = Object.assign(document.createElement('p'), { className: 'trouble misread', id: `misread-${input.id}`, hidden: true });
+    this.note = Object.assign(document.createElement('p'), { className: 'trouble misread', id: `misread-${input.id}` });
     this.note.setAttribute('role', 'alert');
     input.addEventListener('focus', () => this.#clean && this.#fill(writeNumber(this.#exact)));
     input.addEventListener('change', () => this.#read());
@@ -102,8 +102,8 @@ export class NumberField {
   #settle() {
     this.#asked = null;
     this.#misread = false;
-    if (this.note.hidden) return;
-    this.steadily(() => (this.note.hidden = true));
+    if (!this.note.isConnected) return;
+    this.steadily(() => this.note.remove());
     this.input.removeAttribute('aria-invalid');
     this.input.removeAttribute('aria-describedby');
   }
@@ -129,7 +129,12 @@ export class NumberField {
     this.#misread = true;
     const short = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     this.note.textContent = `“${short}” is not understood. ${this.whole ? 'Write a whole number like 1000, without separators.' : EXAMPLES} Nothing has changed.`;
-    this.steadily(() => (this.note.hidden = false));
+    this.steadily(() => {
+      const field = /** @type {HTMLElement} */ (this.input.closest('.field'));
+      // What the server said was of another number.
+      field.querySelector('#trouble')?.remove();
+      field.append(this.note);
+    });
     this.input.setAttribute('aria-invalid', 'true');
     this.input.setAttribute('aria-describedby', this.note.id);
   }
