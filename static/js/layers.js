@@ -25,22 +25,34 @@ export function layersOf(plot, colours, ratio) {
   return parts.flatMap((part) => {
     if (part.matches('.handle')) return [ringAt(around(part), colours, ratio)];
     if (part.matches('.first')) return [...part.querySelectorAll(':scope > svg')].map((svg) => ({ node: /** @type {SVGSVGElement} */ (svg.cloneNode(true)), ...around(svg), sharp: false }));
-    if (part.matches('.over')) return [...part.querySelectorAll('canvas')].filter(({ width }) => width > 1).map((canvas) => ({ node: copyCanvas(canvas), ...around(canvas), sharp: part.matches('.cells') }));
+    if (part.matches('.over')) return [...part.querySelectorAll('canvas')].filter(({ width }) => width > 1).map((canvas) => ({ node: copyAsSeen(canvas), ...around(canvas), sharp: part.matches('.cells') }));
     if (!part.matches('.figure')) return [];
     const scene = part.querySelector('.gl-container canvas');
-    if (scene) return [{ node: copyScene(), ...around(scene), sharp: false }];
+    if (scene) return [{ node: copyCanvas(copyScene()), ...around(scene), sharp: false }];
     return [...part.querySelectorAll('.main-svg')].map((svg) => ({ node: copyDrawing(/** @type {SVGSVGElement} */ (svg)), ...around(svg), sharp: false }));
   });
 }
 
-/** @param {HTMLCanvasElement} canvas @returns {HTMLCanvasElement} as it is seen: fainter where the style sheet makes it so */
+/**
+ * As pixels, on the way through another canvas: Chromium prints what it has recorded of a canvas, and too small where its
+ * pixels are not one, two or four to one of the page's; and whose pixels were read it draws slowly from then on.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {HTMLCanvasElement} with the same pixels
+ */
 export function copyCanvas(canvas) {
-  const copy = document.createElement('canvas');
-  [copy.width, copy.height] = [canvas.width, canvas.height];
-  const context = copy.getContext('2d');
-  if (!context) return copy;
-  context.globalAlpha = [canvas, canvas.parentElement].reduce((part, node) => part * (node ? Number(getComputedStyle(node).opacity) : 1), 1);
-  context.drawImage(canvas, 0, 0);
+  const { width, height } = canvas;
+  const [read, copy] = [0, 1].map(() => Object.assign(document.createElement('canvas'), { width, height }));
+  const pixels = read.getContext('2d', { willReadFrequently: true });
+  pixels?.drawImage(canvas, 0, 0);
+  if (pixels) copy.getContext('2d')?.putImageData(pixels.getImageData(0, 0, width, height), 0, 0);
+  return copy;
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {HTMLCanvasElement} a copy as it is seen: fainter where the style sheet makes it so */
+function copyAsSeen(canvas) {
+  const copy = copyCanvas(canvas);
+  const opacity = [canvas, canvas.parentElement].reduce((part, node) => part * (node ? Number(getComputedStyle(node).opacity) : 1), 1);
+  copy.style.opacity = String(opacity);
   return copy;
 }
 
@@ -77,5 +89,5 @@ function ringAt({ left, top, width, height }, { walkers, casing, casingOuter }, 
     context.fillStyle = colour;
     context.fill();
   }
-  return { node: canvas, left: left + width / 2 - middle, top: top + height / 2 - middle, width: RING, height: RING, sharp: false };
+  return { node: copyCanvas(canvas), left: left + width / 2 - middle, top: top + height / 2 - middle, width: RING, height: RING, sharp: false };
 }

@@ -4,7 +4,7 @@ import { Address } from './address.js';
 import { CutOff, Refused, SingleFlight, fromRoot, getJson, streamDescent } from './api.js';
 import { arrowNames, drawArrows, drawTangent, keptBy } from './arrows.js';
 import { belowPictures, mapCaptions, ratesCaptions } from './captions.js';
-import { Controls } from './controls.js';
+import { Controls, make } from './controls.js';
 import { copyText, offerText } from './copying.js';
 import { watchDensity } from './density.js';
 import { curvesFigure, dataFigure, isStretched, lossRange, mapFigure, marksInWords, pathData, rootOf, surfaceFigure } from './figures.js';
@@ -14,10 +14,11 @@ import { Inspector, StepTable } from './inspector.js';
 import { Maps } from './maps.js';
 import { Overlay } from './overlay.js';
 import { byId, setText } from './page.js';
+import { copyOf, layPaper, lessonWords, paragraph } from './paper.js';
 import { Player } from './player.js';
 import { cameraKey, commitPath, curveFrames, discardScene, draw, fit, hasScene, hasWebGL, mapFrame, plotlyReady, surfaceFrame, turn, watchCamera, watchContext } from './plots.js';
 import { layersOf } from './layers.js';
-import { Legend } from './legend.js';
+import { Legend, swatch } from './legend.js';
 import { composePicture, saveCanvas } from './picture_file.js';
 import { fileName, formulaInWords, settingsInWords } from './picture_words.js';
 import { RaceView } from './race.js';
@@ -408,13 +409,18 @@ async function drawMap(request) {
   await drawData(request);
 }
 
+/** The curves as they are asked for now. */
+function plotCurves() {
+  if (!walks || !ground) return Promise.resolve();
+  const logarithmic = byId('logarithmic');
+  const figure = curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours, narrow.matches, planned?.rates.restarts ?? [], walker, { unit: ground.data ? 'data points seen' : 'evaluations', bands: race.bands });
+  return draw('curves-plot', figure);
+}
+
 async function drawCurves() {
   if (!walks || !ground) return;
-  const logarithmic = byId('logarithmic');
-  const { bands } = race;
-  nameCurves(bands !== null);
-  const figure = curvesFigure(walks, ground.stationary, /** @type {HTMLInputElement} */ (logarithmic).checked, colours, narrow.matches, planned?.rates.restarts ?? [], walker, { unit: ground.data ? 'data points seen' : 'evaluations', bands });
-  await draw('curves-plot', figure);
+  nameCurves(race.bands !== null);
+  await plotCurves();
   await plotTheory();
   byId('cursors').replaceChildren(...curveFrames().map(() => document.createElement('i')));
   moveCursors();
@@ -440,17 +446,29 @@ function fitted() {
 }
 
 /** The data and the fit of the best weights known, beside a landscape that is made from them. @param {Wanted} request */
-async function drawData(request) {
-  if (!ground?.data || byId('data-plot').getBoundingClientRect().width === 0) return;
+function plotData(request) {
+  if (!ground?.data) return Promise.resolve();
   const best = ground.stationary.find(({ kind }) => kind === 'global_minimum')?.point;
   // Of the next request only the first walker's start is known.
   const starts = walks?.request === request ? fitted().map((walk) => [walk.x[0], walk.y[0]]) : [request.start];
   const range = fitRange(ground.data, starts, request.domain);
-  await draw('data-plot', dataFigure(ground, best ? predictions(ground.data, best[0], best[1]) : null, range, colours));
+  return draw('data-plot', dataFigure(ground, best ? predictions(ground.data, best[0], best[1]) : null, range, colours));
+}
+
+/** @param {Wanted} request */
+async function drawData(request) {
+  if (!ground?.data || byId('data-plot').getBoundingClientRect().width === 0) return;
+  await plotData(request);
   const { caption, error } = ground.data;
   byId('data-caption').textContent = `${caption} Line: the walker’s fit. Dashed: ${error === 'squared' ? 'the exact least-squares answer' : 'the best fit there is'}. Upright: each point’s error; the loss is ${LOSS_OF_LENGTHS[error]}, over all points.`;
   fit_overlay.place();
   wake();
+}
+
+/** The surface in the place that it has. */
+function plotSurface() {
+  if (!ground || !walks?.request) return Promise.resolve();
+  return draw('surface-plot', surfaceFigure(ground, { ...walks.request, domain: seenDomain(walks.request) }, colours));
 }
 
 let scene_key = '';
@@ -463,9 +481,8 @@ async function drawScene() {
   if (key === scene_key || dragging) return;
   scene_key = key;
   if (!scene_drawn && !hasWebGL()) return loseScene('The browser gives nothing to draw a surface with (WebGL) now. The map works alone.');
-  const figure = surfaceFigure(ground, { .../** @type {Wanted} */ (walks.request), domain: seenDomain(/** @type {Wanted} */ (walks.request)) }, colours);
   // Where Plotly could draw nothing it does not always say so.
-  await draw('surface-plot', figure).catch(() => {});
+  await plotSurface().catch(() => {});
   if (!hasScene()) return loseScene('The browser could not draw the surface (WebGL). The map works alone.');
   if (!scene_drawn) watchCamera(followScene);
   scene_drawn = true;
@@ -611,14 +628,15 @@ byId('arrows').addEventListener('change', (event) => {
 });
 inspector.arrived = () => wake();
 
-function paintFit() {
+/** @param {number} [position] the step that is shown */
+function paintFit(position = player.position) {
   if (!walks || !ground?.data) return;
   const { numbers } = inspector;
   const batch = numbers && inspector.shows(walks, walker, player.shown) ? numbers.batch : null;
   const shown = fitted();
   // Of one that is not drawn the first stands for it.
   const told = shown.includes(walks.all[walker]) ? walks.all[walker] : shown[0];
-  const fits = shown.map((walk) => ({ weights: /** @type {[number, number]} */ (walk.at(player.position).slice(0, 2)), look: walk.look, told: walk === told }));
+  const fits = shown.map((walk) => ({ weights: /** @type {[number, number]} */ (walk.at(position).slice(0, 2)), look: walk.look, told: walk === told }));
   fit_overlay.paint(ground.data, fits, batch, colours);
 }
 
@@ -1043,6 +1061,97 @@ function finely(ratio, position, copied) {
     paint();
   }
 }
+
+/** Paper shows as many pixels as a file. */
+const PAPER_RATIO = 3;
+/** Brings the screen back when all is printed. */
+let offPaper = () => {};
+
+/** Lays what is printed: the light picture with the whole path, whatever theme and step are shown. */
+function layOnPaper() {
+  if (!walks?.request || !ground) return;
+  offPaper();
+  const { request } = walks;
+  const [views, { more }] = [byId('views'), map_overlay];
+  const { only } = views.dataset;
+  const shown = colours;
+  colours = palette(boot.palette, false);
+  // What is one beside the other is printed so; a surface that hides the map would leave the path out.
+  delete views.dataset.only;
+  if (map_drawn && (shown.ground !== colours.ground || only)) replot(request);
+  maps.paintNow(colours);
+  map_overlay.more = null;
+  showWrongWay();
+  const drawing = (/** @type {HTMLElement} */ plot) => ({ layers: layersOf(plot, colours, PAPER_RATIO), width: plot.offsetWidth, height: plot.offsetHeight });
+  const seconds = ['surface', 'data', 'rates'].map((id) => byId(id)).filter((plot) => plot.offsetWidth > 0 && (plot.id !== 'surface' || scene_drawn));
+  const drawings = finely(PAPER_RATIO, player.last, () => {
+    paintFit(player.last);
+    return [byId('map'), ...seconds].map(drawing);
+  });
+  const curves = map_drawn && byId('curves-plot').querySelector('.main-svg') ? drawing(byId('curves')) : null;
+  const takeAway = layPaper({ head: headOfPaper(request), drawings, captions: captionsOfPaper(), curves, foot: footOfPaper() });
+  map_overlay.more = more;
+  if (only) views.dataset.only = only;
+  offPaper = () => {
+    takeAway();
+    offPaper = () => {};
+    colours = palette(boot.palette);
+    if (!map_drawn || (shown.ground === palette(boot.palette, false).ground && !only)) return;
+    scene_key = '';
+    void drawMap(request).then(later);
+    maps.place(colours);
+  };
+}
+
+/** Draws all plots anew before anything else happens. @param {Wanted} request */
+function replot(request) {
+  if (!ground) return;
+  void draw('map-plot', mapFigure(ground, { ...request, domain: seenDomain(request) }, colours));
+  void plotCurves();
+  void plotData(request);
+  if (byId('data').offsetWidth > 0) fit_overlay.place();
+  if (scene_drawn && byId('surface').offsetWidth > 0) void plotSurface();
+}
+
+/** @param {Wanted} request @returns {HTMLElement[]} */
+function headOfPaper({ landscape }) {
+  const words = lessonWords();
+  if (words.length > 0) return words;
+  const title = catalog.landscapes.find(({ slug }) => slug === landscape)?.title ?? landscape;
+  const optimizers = [...new Set(walks?.runs.map(({ request }) => catalog.optimizers.find(({ slug }) => slug === request.optimizer)?.title ?? request.optimizer))];
+  return [paragraph('Downhill', 'small'), make('h1', { textContent: `${title}: ${optimizers.join(', ')}` }), copyOf(byId('teaches'))];
+}
+
+/** What the signs and colours mean. @returns {HTMLElement[]} */
+function captionsOfPaper() {
+  if (!walks) return [];
+  const runs = walks.several ? walks.runs.filter(({ request }) => request.hidden !== 1).map(({ run, label }) => make('li', {}, [swatch(run), label])) : [];
+  const signs = ['map-caption', 'wrong-caption'].map((id) => byId(id).textContent).join(' ').trim();
+  const endings = [...byId('map-legend').children].map((row) => make('li', {}, [...copyOf(/** @type {HTMLElement} */ (row)).childNodes]));
+  const scale = walks.request?.map === 'rates' ? ratesCaptions(colours, '').flatMap(({ entries }) => entries.map(({ text }) => text)) : [];
+  return [
+    ...(runs.length > 0 ? [make('ul', { className: 'keys' }, runs)] : []),
+    ...(endings.length > 0 ? [make('ul', { className: 'keys' }, endings)] : []),
+    paragraph([signs, scale.slice(0, 1).join(''), byId('map-shades').textContent].filter(Boolean).join(' '), 'small'),
+  ];
+}
+
+/** How it ended, how it was made, and where it is. @returns {HTMLElement[]} */
+function footOfPaper() {
+  if (!walks || !ground) return [];
+  const summary = walks.all[walker]?.summary;
+  const who = walks.who(walker);
+  const formula = make('p', {}, [`f(${ground.axes.join(', ')}) = `, ...copyOf(byId('formula')).childNodes]);
+  return [
+    paragraph(summary ? `${who && `${who}: `}${summary.message}` : ''),
+    formula,
+    ...settingsInWords(walks, catalog).map((text) => paragraph(text, 'small')),
+    make('p', { className: 'small' }, [make('a', { href: location.href, textContent: location.href })]),
+  ];
+}
+
+window.addEventListener('beforeprint', layOnPaper);
+window.addEventListener('afterprint', () => offPaper());
 
 byId('export-png').addEventListener('click', () => void savePicture().catch(() => tellOfExport('The browser could not make the picture.')));
 document.addEventListener('click', (event) => {

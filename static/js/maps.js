@@ -135,6 +135,17 @@ export class Maps {
     this.#redraw();
   }
 
+  /** Paints at once, in these colours: what comes with the next frame comes too late for paper. @param {Palette} colours */
+  paintNow(colours) {
+    this.colours = colours;
+    if (!this.shown) return;
+    this.#dress(this.shown);
+    this.#describe();
+    const rates = this.shown.kind === 'rates';
+    if (rates) void this.#paintRates();
+    this.#paintCanvas(/** @type {HTMLCanvasElement} */ (byId(rates ? 'rates-under' : 'basins-over').firstElementChild), this.#frame());
+  }
+
   /**
    * What is wrong with the map is said beside its controls.
    * @param {Complaint} complaint

@@ -114,7 +114,9 @@ export async function composePicture(panels, paragraphs, colours, ratio) {
  */
 async function drawLayer(context, { node, left, top, width, height, sharp }, x, y, ratio) {
   context.imageSmoothingEnabled = !sharp;
+  context.globalAlpha = Number(node.style.opacity || 1);
   context.drawImage(node instanceof SVGSVGElement ? await imageOf(node, width * ratio, height * ratio) : node, x + left, y + top, width, height);
+  context.globalAlpha = 1;
 }
 
 /** @param {SVGSVGElement} drawing @param {number} width @param {number} height @returns {Promise<HTMLImageElement>} */

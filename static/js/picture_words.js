@@ -5,7 +5,7 @@ import { say } from './request.js';
 /** @typedef {import('./walks.js').Walks} Walks */
 
 /** What the formula, the picture or the sentence about the run says already. */
-const TOLD = ['landscape', 'start', 'domain', 'optimizer', 'learning_rate', 'run', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution'];
+const TOLD = ['landscape', 'shape', 'start', 'domain', 'optimizer', 'learning_rate', 'run', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution'];
 
 /** What LaTeX has for the eye alone. */
 const SPACING = /\\(left|right|quad|,)/g;
@@ -27,11 +27,12 @@ export function formulaInWords({ axes, formula }, { landscape }, { landscapes })
  * @returns {string[]} what all runs share, then each run with all that it is asked with
  */
 export function settingsInWords({ request, runs, several }, catalog) {
-  const { start, starts } = /** @type {Wanted} */ (request);
+  const { landscape, shape, start, starts } = /** @type {Wanted} */ (request);
   const place = start.length === 1 ? say(start[0]) : `(${start.map((value) => say(value)).join(', ')})`;
   const given = new URLSearchParams(runs[0].query);
   const shared = [...given.keys()].filter((key) => !catalog.run_keys.includes(key) && !TOLD.includes(key) && key !== 'starts');
-  const from = [`start ${place}`, ...(starts > 1 ? [`${starts} walkers`] : []), ...shared.map((key) => `${nameOf(key, catalog)} ${given.get(key)}`)].join(', ');
+  const knob = catalog.landscapes.find(({ slug }) => slug === landscape)?.shape;
+  const from = [`start ${place}`, ...(knob && shape !== null ? [`${knob.name.toLowerCase()} ${say(shape)}`] : []), ...(starts > 1 ? [`${starts} walkers`] : []), ...shared.map((key) => `${nameOf(key, catalog)} ${given.get(key)}`)].join(', ');
   return [`${from[0].toUpperCase()}${from.slice(1)}`, ...runs.map((run) => runInWords(run, several, catalog))];
 }
 

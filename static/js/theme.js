@@ -10,9 +10,9 @@ function isDark() {
   return chosen ? chosen === 'dark' : DARK.matches;
 }
 
-/** @param {PaletteRecord} record @returns {Palette} the theme's colours; only the size of letters is the page's */
-export function palette(record) {
-  return paletteOf(record, isDark(), 0.8 * parseFloat(getComputedStyle(document.documentElement).fontSize));
+/** @param {PaletteRecord} record @param {boolean} [dark] @returns {Palette} the theme's colours; only the size of letters is the page's */
+export function palette(record, dark = isDark()) {
+  return paletteOf(record, dark, 0.8 * parseFloat(getComputedStyle(document.documentElement).fontSize));
 }
 
 /** @param {() => void} changed called after every change of the theme */

@@ -23,7 +23,7 @@ test('the formula is told as it is typed, with the landscape’s name', () => {
 
 test('the settings are all that the picture was asked with, once', () => {
   const walks = walksOf([{ learning_rate: 0.05, momentum: 0.8, steps: 400, noise: 0.1, starts: 3 }], ['starts=3&learning_rate=0.05&momentum=0.8&steps=400&noise=0.1&seed=7&map=basins']);
-  assert.deepEqual(settingsInWords(walks, catalog), ['Start (-3.2, 2.4), 3 walkers, seed 7', 'momentum, learning rate 0.05, momentum 0.8, dampening 0, 400 steps, noise 0.1']);
+  assert.deepEqual(settingsInWords(walks, catalog), ['Start (-3.2, 2.4), condition number 4, 3 walkers, seed 7', 'momentum, learning rate 0.05, momentum 0.8, dampening 0, 400 steps, noise 0.1']);
 });
 
 test('each run of a race is told, by its name where it has one', () => {

@@ -1,0 +1,196 @@
+"""What is printed: one page of A4, always on white, with all of it."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import numpy as np
+import pypdfium2
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page
+
+from app.lessons import LESSONS
+from tests.browser.conftest import ROOT, Server, Watched, open_shared
+
+A4 = (595, 842)
+LIGHT = {name: pair[0] for name, pair in json.loads((ROOT / "static" / "palette.json").read_text())["theme"].items()}
+SCALE = 2
+
+Pixels = NDArray[np.int64]
+
+
+def rgb(name: str) -> Pixels:
+    return np.array(list(bytes.fromhex(LIGHT[name].removeprefix("#"))))
+
+
+class Printed:
+    """A printed page: how many sheets it takes, what can be read on the first, and what it looks like."""
+
+    def __init__(self, page: Page) -> None:
+        with pypdfium2.PdfDocument(page.pdf(format="A4", print_background=True)) as document:
+            self.sheets = len(document)
+            self.size = document[0].get_size()
+            # Letters of formulas come one below the other: only the words are looked for.
+            text = unicodedata.normalize("NFKC", document[0].get_textpage().get_text_bounded())
+            self.text = re.sub(r"\s+", " ", text)
+            self.pixels: Pixels = np.asarray(document[0].render(scale=SCALE).to_pil().convert("RGB"), dtype=np.int64)
+
+    def count(self, name: str, near: float = 10) -> int:
+        return int((np.linalg.norm(self.pixels - rgb(name), axis=2) < near).sum())
+
+
+def words(text: str) -> list[str]:
+    """The longer words of a text, without what stands in formulas."""
+    return re.findall(r"[^\W\d_]{4,}", re.sub(r"\$[^$]*\$", " ", text))
+
+
+@pytest.fixture(scope="module")
+def page_of_a_lesson(browser: Browser, server: Server) -> Iterator[Watched]:
+    """The page, into which one lesson's words after the other's are put: a new page each would take minutes."""
+    yield from open_shared(browser, server, scene=False)
+
+
+PUT = """async slug => { const page = new DOMParser().parseFromString(await (await fetch(`/lessons/${slug}`)).text(), 'text/html');
+    document.getElementById('lesson')?.remove(); document.querySelector('.stage').prepend(page.getElementById('lesson')) }"""
+
+
+@pytest.mark.parametrize("slug", LESSONS)
+def test_every_lesson_is_one_page_with_all_its_words(page_of_a_lesson: Watched, slug: str) -> None:
+    lesson, page = LESSONS[slug], page_of_a_lesson.page
+    page_of_a_lesson.show(f"?{lesson.query}")
+    page.evaluate(PUT, slug)
+    printed = Printed(page)
+    assert (printed.sheets, tuple(map(int, printed.size))) == (1, A4)
+    assert lesson.title in printed.text
+    for text in (lesson.text, lesson.try_it, lesson.question):
+        assert [word for word in words(text) if word not in printed.text] == []
+    assert "…" not in printed.text.replace(" … ", "")
+    # The map with its path, the curves and white around them.
+    assert printed.count("c0", 30) > 150
+    assert sum(printed.count(f"h{level}", 4) for level in range(12)) > 20_000
+    for edge in (printed.pixels[:20], printed.pixels[-20:], printed.pixels[:, :20], printed.pixels[:, -20:]):
+        assert (edge == 255).all()
+
+
+def test_the_answer_is_printed_where_the_reader_has_opened_it(page_of_a_lesson: Watched) -> None:
+    lesson, page = max(LESSONS.values(), key=lambda one: len(one.text + one.answer)), page_of_a_lesson.page
+    page_of_a_lesson.show(f"?{lesson.query}")
+    page.evaluate(PUT, lesson.slug)
+    assert [word for word in words(lesson.answer) if word not in Printed(page).text]
+    page.evaluate("() => (document.querySelector('#lesson details').open = true)")
+    opened = Printed(page)
+    assert opened.sheets == 1
+    assert [word for word in words(lesson.answer) if word not in opened.text] == []
+
+
+def test_the_sheet_is_light_with_the_whole_path_also_in_the_dark_and_while_it_moves(
+    browser: Browser, server: Server
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    watched = Watched(context, server)
+    page = watched.load("lessons/blow-up?landscape=bowl&learning_rate=0.3&optimizer=gradient-descent")
+    page.wait_for_function("() => downhill.scene_drawn")
+    page.locator("#to-start").click()
+    ground = page.locator("#map-plot .contourfill path").first.evaluate("path => getComputedStyle(path).fill")
+    printed = Printed(page)
+    assert printed.sheets == 1
+    assert "Blowing up" in printed.text
+    assert "learning rate 0.3" in printed.text
+    assert page.url in printed.text
+    # White, but for the pictures, which are those of the light theme.
+    assert (printed.pixels == 255).all(axis=2).mean() > 0.6
+    assert sum(printed.count(f"h{level}", 4) for level in range(12)) > 40_000
+    # The surface stands to the right of the map, and is not blank.
+    upper, right = printed.pixels[: 500 * SCALE], slice(330 * SCALE, 560 * SCALE)
+    assert len(np.unique(upper[:, right].reshape(-1, 3), axis=0)) > 400
+    assert printed.count("c0", 30) > 400
+    # Afterwards the screen is what it was.
+    page.wait_for_function(
+        "fill => { const path = document.querySelector('#map-plot .contourfill path'); return getComputedStyle(path).fill === fill }",
+        arg=ground,
+    )
+    assert page.evaluate("() => document.querySelector('.paper')") is None
+    assert page.evaluate("() => downhill.player.shown") < page.evaluate("() => downhill.player.last")
+    page.wait_for_function(
+        "() => downhill.scene_drawn && !document.getElementById('surface').classList.contains('stale')"
+    )
+    assert watched.complaints == []
+    context.close()
+
+
+def test_the_ball_is_printed_where_the_walk_ends(plain: Watched) -> None:
+    """Chromium prints a canvas too small where it has recorded how it was drawn."""
+    page = plain.show("?landscape=two-minima")
+    printed = Printed(page)
+    # The walk ends at the global minimum, x = 2 on an axis from -2 to 3: the ticks say where that is.
+    pixels = printed.pixels
+    rows, columns = np.nonzero(np.linalg.norm(pixels - rgb("c0"), axis=2) < 30)
+    map_rows = rows < 330 * SCALE
+    axis = page.evaluate(
+        """() => { dispatchEvent(new Event('beforeprint')); const holder = document.querySelector('.drawing').getBoundingClientRect();
+            const { xaxis, width } = document.getElementById('map-plot')._fullLayout; dispatchEvent(new Event('afterprint'));
+            return [xaxis._offset / width, xaxis._length / width, holder.width] }"""
+    )
+    # In points: a margin of 15 mm, then the picture over the whole width.
+    left, across = 72 * 15 / 25.4, axis[2] * 72 / 96
+    at_two = SCALE * (left + across * (axis[0] + axis[1] * 0.8))
+    # The walk leaves to the right of the minimum as far as it leaves to the left of it and returns: most of it lies there.
+    end = columns[map_rows & (np.abs(columns - at_two) < 8 * SCALE)]
+    assert len(end) > 60
+    furthest = page.evaluate("() => Math.max(...downhill.walks.all[0].x.subarray(0, downhill.walks.all[0].length))")
+    right = SCALE * (left + across * (axis[0] + axis[1] * (furthest + 2) / 5))
+    assert abs(columns[map_rows].max() - right) < 3 * SCALE
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "map=rates&resolution=64",
+        "landscape=himmelblau&map=basins&resolution=64&run=adam&run=gradient-descent&run=lion&run=newton&run=nadam",
+        "landscape=straight-line&theory=1",
+        "landscape=rastrigin&starts=64&map=basins&resolution=64",
+    ],
+)
+def test_whatever_is_on_the_screen_is_one_page(plain: Watched, query: str) -> None:
+    page = plain.show(f"?{query}")
+    if "map=" in query:
+        page.wait_for_function("() => downhill.maps.shown?.done && downhill.maps.shown_key === downhill.maps.key")
+    printed = Printed(page)
+    assert (printed.sheets, tuple(map(int, printed.size))) == (1, A4)
+    # A line that ends with a hyphen is read without it.
+    address, text = (re.sub(r"[^\w/:?=&.,]", "", one) for one in (page.url, printed.text))
+    assert address in text
+    assert "f(" in printed.text
+
+
+def test_a_phone_prints_one_page_too(phone: Watched) -> None:
+    printed = Printed(phone.page)
+    assert printed.sheets == 1
+    assert sum(printed.count(f"h{level}", 4) for level in range(12)) > 40_000
+
+
+@pytest.mark.parametrize("path", ["lessons/blow-up", "lessons/two-valleys"])
+def test_without_scripts_the_words_and_the_picture_are_one_page(browser: Browser, server: Server, path: str) -> None:
+    context = browser.new_context(java_script_enabled=False, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{server.address}/{path}")
+    lesson, printed = LESSONS[path.removeprefix("lessons/")], Printed(page)
+    assert printed.sheets == 1
+    assert [word for word in words(lesson.text + lesson.try_it + lesson.question) if word not in printed.text] == []
+    assert (printed.pixels == 255).all(axis=2).mean() > 0.6
+    context.close()
+
+
+def test_pages_of_text_are_printed_on_white(browser: Browser, server: Server) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    for path in ("two-dimensions", "lessons", "docs"):
+        page.goto(f"{server.address}/{path}")
+        page.evaluate("() => (document.documentElement.dataset.theme = 'dark')")
+        printed = Printed(page)
+        assert (printed.pixels[:, :20] == 255).all()
+        assert printed.count("ink", 60) > 500
+    assert printed.sheets > 1
+    context.close()
