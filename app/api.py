@@ -1,11 +1,12 @@
 """JSON and JSON-lines routes: typed request in, a few lines, typed records out."""
 
 import asyncio
+import gzip
 import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing
 from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -17,11 +18,13 @@ from pydantic import TypeAdapter
 from starlette.requests import ClientDisconnect
 
 from app import __version__
-from app.busy import TicketResponse, busy
+from app.busy import Ticket, TicketResponse, busy
 from app.descent.landscape import Landscape
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import OPTIMIZERS
 from app.descent.schedules import SCHEDULES
+from app.descent.walk import MOST_AT_ONCE, evaluation_weight
+from app.kept import accepts_gzip
 from app.lessons import LESSONS
 from app.maps import KINDS, LostError, compute, compute_here
 from app.models import (
@@ -48,7 +51,7 @@ from app.models import (
     write_query,
 )
 from app.prefix import path_of, root_of
-from app.races import race, sweep
+from app.races import race, sweep, sweep_tries
 from app.records import (
     Answer,
     ErrorRecord,
@@ -61,7 +64,9 @@ from app.records import (
     Record,
     StepNumbers,
     StepsAnswer,
+    Sweep,
     SweepAnswer,
+    Theory,
     TheoryAnswer,
 )
 from app.runs import (
@@ -90,11 +95,13 @@ _FLUSH = 16_384
 _LOOK = 0.05
 # How often a map in a long pass tells how far it is.
 _TELL = 0.5
-# A whole answer is of no use before it is complete: taking turns among many makes all wait for the last. So the small
-# ones are computed a few at a time; the large ones, which would hold those up, take turns with them.
-_SMALL = 20_000
-_small_ones = asyncio.Semaphore(4)
 _MOST_STEP_NUMBERS = 1_000
+# How hard answers are compressed that are not kept: the levels above cost more time than they save.
+COMPRESSION = 5
+# Measured, in evaluations: to find a landscape's stationary points at the most.
+_FOUND = 10_000
+# Measured, in evaluations: to tell one step's numbers, and to pass by one that is not told.
+_TOLD, _PASSED = 100, 3
 
 
 async def no_keys(request: Request) -> None:
@@ -104,7 +111,9 @@ async def no_keys(request: Request) -> None:
 
 async def from_query(request: Request) -> DescentRequest:
     """Read the request from the query. Not a plain function, which FastAPI would send through its threads."""
-    return make_request(read_query(request.scope["query_string"]))
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        return make_request(read_query(query))
 
 
 async def from_body(request: Request) -> DescentRequest:
@@ -129,7 +138,8 @@ async def from_body(request: Request) -> DescentRequest:
     if kind != "application/json":
         raise ApiError(f"The content type {kind[:60] or '(none)'} is not read.", hint="Send application/json.")
     try:
-        return make_request(read_body(bytes(body)))
+        async with busy.reading(bytes(body)):
+            return make_request(read_body(bytes(body)))
     except ApiError as error:
         # What is wrong with a further run is said of the key that holds them here.
         error.key = "runs" if error.message.startswith("run=") else error.key
@@ -153,6 +163,23 @@ def send_json(request: Request, make: Callable[[], Any], key: str = "") -> Respo
     """Answer with what is made, or with 304 before it is."""
     headers = cacheable(request, key)
     return headers if isinstance(headers, Response) else Response(to_json(make()), 200, headers, "application/json")
+
+
+async def send_drawn(request: Request, make: Callable[[], Any], key: str, work: int, points: int = 0) -> Response:
+    """Do the same where making takes a while and cannot be interrupted: a few at a time, and the others wait."""
+    headers = cacheable(request, key)
+    if isinstance(headers, Response):
+        return headers
+    with busy.admit(work, points) as ticket:
+        async with ticket.place(request):
+            async with ticket.turn():
+                content = to_json(make())
+            if not accepts_gzip(request.headers.get("accept-encoding", "")):
+                return Response(content, 200, headers, "application/json")
+            # Here and not on the way out, where any number would be compressed at the same time.
+            content = await asyncio.to_thread(gzip.compress, content, COMPRESSION)
+    headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(content, 200, headers, "application/json")
 
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -306,12 +333,13 @@ def get_landscapes(request: Request) -> Response:
     responses=_SLUG_ERRORS,
     openapi_extra=_further(shape=_SHAPE),
 )
-def get_landscape(request: Request, slug: str) -> Response:
+async def get_landscape(request: Request, slug: str) -> Response:
     """One landscape; `shape` sets its shape knob, with which stationary points move."""
     pairs = read_pairs(request.scope["query_string"], ("shape",))
     landscape, shape = _landscape(slug), _shape(pairs)
     check_shape(landscape, shape)
-    return send_json(request, lambda: landscape_record(landscape, shape), write_query(pairs))
+    # Of another shape the stationary points are found first.
+    return await send_drawn(request, lambda: landscape_record(landscape, shape), write_query(pairs), _FOUND)
 
 
 @router.get(
@@ -328,7 +356,7 @@ def get_landscape(request: Request, slug: str) -> Response:
         domain=("xmin,xmax,ymin,ymax; the landscape's own otherwise.", {"type": "string"}),
     ),
 )
-def get_surface(request: Request, slug: str) -> Response:
+async def get_surface(request: Request, slug: str) -> Response:
     """`x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`.
 
     Of a curve `x`, `loss` and the exact `derivative` at `resolution` points.
@@ -344,7 +372,12 @@ def get_surface(request: Request, slug: str) -> Response:
     check_range("resolution", resolution, 2, MAX_RESOLUTION)
     check_shape(landscape, shape)
     check_domain(landscape, domain)
-    return send_json(request, lambda: surface_record(landscape, shape, domain, resolution), write_query(pairs))
+    points = resolution**landscape.dimensions
+
+    def make() -> Any:
+        return surface_record(landscape, shape, domain, resolution)
+
+    return await send_drawn(request, make, write_query(pairs), points * evaluation_weight(landscape), points)
 
 
 def _landscape(slug: str) -> Landscape:
@@ -461,7 +494,7 @@ async def post_stream(request: Request, wanted: BodyRequest) -> Response:
 )
 async def get_steps(request: Request) -> Response:
     """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
-    wanted, numbers = _read_places(request, {"walk": 0, "first": 0, "count": 100})
+    wanted, numbers = await _read_places(request, {"walk": 0, "first": 0, "count": 100})
     check_range("first", numbers["first"], 0, _run_of(wanted, numbers["walk"]).steps)
     check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
     walk, first, count = numbers.values()
@@ -470,7 +503,8 @@ async def get_steps(request: Request) -> Response:
         return {"request": wanted.canonical, "walk": walk, "steps": [step for chunk in chunks for step in chunk]}
 
     steps = step_numbers(wanted, walk, first, count)
-    return await _computed(request, steps, content, f"{wanted.query} {numbers}", count)
+    work = _PASSED * (first + count) * _run_of(wanted, walk).weight + _TOLD * count
+    return await _computed(request, steps, content, f"{wanted.query} {numbers}", work, count)
 
 
 @router.get(
@@ -504,7 +538,8 @@ async def get_race(request: Request, wanted: QueryRequest) -> Response:
     def content(runs: list[RaceRun]) -> dict[str, Any]:
         return {**_asked(wanted), "runs": sorted(runs, key=itemgetter("run"))}
 
-    return await _computed(request, race(wanted), content, wanted.query)
+    points = min(wanted.points, MOST_AT_ONCE)
+    return await _computed(request, race(wanted), content, wanted.query, wanted.load, points)
 
 
 @router.get(
@@ -521,10 +556,15 @@ async def get_sweep(request: Request) -> Response:
     Counted as in a race: until a walker is so near to the best place known for good, as the median over all walkers.
     Best is the one with which most walkers stay so near, of those the one with the fewest evaluations.
     """
-    wanted, places = _read_places(request, {"of": 0})
+    wanted, places = await _read_places(request, {"of": 0})
     check_range("of", places["of"], 0, len(wanted.each_run) - 1)
-    found = sweep(wanted, places["of"])
-    return await _computed(request, found, lambda last: {**_asked(wanted), **last[0]}, f"{wanted.query} {places}")
+    found, run = sweep(wanted, places["of"]), wanted.each_run[places["of"]]
+
+    def content(last: list[Sweep]) -> dict[str, Any]:
+        return {**_asked(wanted), **last[0]}
+
+    work, points = sweep_tries(run) * run.load, min(run.points, MOST_AT_ONCE)
+    return await _computed(request, found, content, f"{wanted.query} {places}", work, points)
 
 
 @router.get(
@@ -540,10 +580,15 @@ async def get_sweep(request: Request) -> Response:
 )
 async def get_theory(request: Request) -> Response:
     """The quadratic that the Hessian describes there, the sharpness along the walk, and the best settings, if known."""
-    wanted, at = _read_places(request, {"walk": 0, "step": 0})
+    wanted, at = await _read_places(request, {"walk": 0, "step": 0})
     check_range("step", at["step"], 0, _run_of(wanted, at["walk"]).steps)
-    said = theory(wanted, at["walk"], at["step"])
-    return await _computed(request, said, lambda last: {**_asked(wanted), **last[0]}, f"{wanted.query} {at}")
+    said, run = theory(wanted, at["walk"], at["step"]), _run_of(wanted, at["walk"])
+
+    def content(last: list[Theory]) -> dict[str, Any]:
+        return {**_asked(wanted), **last[0]}
+
+    points = run.steps + 1
+    return await _computed(request, said, content, f"{wanted.query} {at}", points * run.weight, points)
 
 
 _MAP_STREAM = {"content": {NDJSON: {"schema": MAP_SCHEMA}}, "description": "One record a line."}
@@ -559,7 +604,7 @@ _MAP_STREAM = {"content": {NDJSON: {"schema": MAP_SCHEMA}}, "description": "One 
 )
 async def get_basins(request: Request) -> Response:
     """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line."""
-    return _map(request, "basins")
+    return await _map(request, "basins")
 
 
 @router.get(
@@ -572,18 +617,21 @@ async def get_basins(request: Request) -> Response:
 )
 async def get_rates(request: Request) -> Response:
     """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter."""
-    return _map(request, "rates")
+    return await _map(request, "rates")
 
 
-def _map(request: Request, kind: str) -> Response:
-    given = read_query(request.scope["query_string"])
-    if given.setdefault("map", kind) != kind:
-        hint = f"It is at {root_of(request)}/api/maps/{given['map']}."
-        raise ApiError(f"map={given['map']} is not answered here.", "map", hint)
-    wanted = make_request(given)
+async def _map(request: Request, kind: str) -> Response:
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        given = read_query(query)
+        if given.setdefault("map", kind) != kind:
+            hint = f"It is at {root_of(request)}/api/maps/{given['map']}."
+            raise ApiError(f"map={given['map']} is not answered here.", "map", hint)
+        wanted = make_request(given)
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers
+    # Its work is done by others, who have their own limit.
     ticket = busy.admit(0, maps=1)
     return TicketResponse(
         _map_lines(request, wanted), ticket, headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
@@ -619,12 +667,13 @@ async def _map_lines(request: Request, wanted: DescentRequest) -> AsyncIterator[
         yield to_json(ErrorRecord(kind="error", message="The server failed while computing this map.")) + b"\n"
 
 
-def _read_places(request: Request, defaults: dict[str, int]) -> tuple[DescentRequest, dict[str, int]]:
+async def _read_places(request: Request, defaults: dict[str, int]) -> tuple[DescentRequest, dict[str, int]]:
     """Return the request, and the whole numbers that say which part of its answer is wanted."""
-    given = read_query(request.scope["query_string"], tuple(defaults))
-    places = {key: given.pop(key, default) for key, default in defaults.items()}
-    wanted = make_request(given)
-    return wanted, places
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        given = read_query(query, tuple(defaults))
+        places = {key: given.pop(key, default) for key, default in defaults.items()}
+        return make_request(given), places
 
 
 def _run_of(wanted: DescentRequest, walk: int) -> DescentRequest:
@@ -641,15 +690,16 @@ def _asked(wanted: DescentRequest) -> dict[str, Any]:
 
 
 async def _computed(
-    request: Request, items: Iterator[T | None], content: Callable[[list[T]], Any], key: str, points: int = 0
+    request: Request, items: Iterator[T | None], content: Callable[[list[T]], Any], key: str, work: int, points: int
 ) -> Response:
     """Answer with the content made of items that are computed in turns with others, None standing for a turn's end."""
     headers = cacheable(request, key)
     if isinstance(headers, Response):
         return headers
-    ticket = busy.admit(points)
+    ticket = busy.admit(work, points)
     try:
-        found = [item async for item in _in_turns(items, request) if item is not None]
+        async with ticket.place(request):
+            found = [item async for item in _in_turns(items, request, ticket) if item is not None]
     finally:
         ticket.release()
     return Response(to_json(content(found)), 200, headers, "application/json")
@@ -659,16 +709,25 @@ async def _whole(request: Request, wanted: DescentRequest) -> Response:
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers
-    ticket = busy.admit(wanted.points)
+    ticket = busy.admit(wanted.load, wanted.points)
     try:
-        collector = Collector()
-        async with _small_ones if wanted.points <= _SMALL else nullcontext():
-            async for record in _in_turns(records(wanted), request):
-                collector.add(record)
+        collector = await collect(request, wanted, ticket)
     except BaseException:
         ticket.release()
         raise
     return TicketResponse(_pieces(wanted, collector), ticket, headers=headers, media_type="application/json")
+
+
+async def collect(request: Request, wanted: DescentRequest, ticket: Ticket, most: int | None = None) -> Collector:
+    """Return the whole answer, computed when its turn has come; ``most`` is how much work may wait before it.
+
+    Raises ``ApiError`` 503 where more is waiting, 499 where the client leaves.
+    """
+    collector = Collector()
+    async with ticket.place(request, most):
+        async for record in _in_turns(records(wanted), request, ticket):
+            collector.add(record)
+    return collector
 
 
 async def _pieces(wanted: DescentRequest, collector: Collector) -> AsyncIterator[bytes]:
@@ -683,45 +742,58 @@ async def _pieces(wanted: DescentRequest, collector: Collector) -> AsyncIterator
     yield b"]}"
 
 
-async def _in_turns(items: Iterator[T], request: Request) -> AsyncIterator[T]:
+async def _in_turns(items: Iterator[T], request: Request, ticket: Ticket) -> AsyncIterator[T]:
     """Yield the items as they are computed, letting others have their turn, until the client is gone."""
-    since = looked = time.perf_counter()
+    looked = time.perf_counter()
+    more = True
+    while more:
+        async with ticket.turn():
+            piece: list[T] = []
+            more = _fill(piece, items)
+        for item in piece:
+            yield item
+        if time.perf_counter() - looked > _LOOK:
+            looked = time.perf_counter()
+            if await request.is_disconnected():
+                raise ApiError("The client left.", status=499)
+
+
+def _fill(piece: list[T], items: Iterator[T], size: Callable[[T], int] = lambda item: 0) -> bool:
+    """Take the next items, as many as need a turn's time or have a flush's size; return whether more may follow."""
+    since, held = time.perf_counter(), 0
     for item in items:
-        yield item
-        now = time.perf_counter()
-        if now - since > _TURN:
-            await asyncio.sleep(0)
-            since = time.perf_counter()
-            if now - looked > _LOOK:
-                looked = now
-                if await request.is_disconnected():
-                    raise ApiError("The client left.", status=499)
+        piece.append(item)
+        held += size(item)
+        if held >= _FLUSH or time.perf_counter() - since > _TURN:
+            return True
+    return False
 
 
 def _stream(request: Request, wanted: DescentRequest) -> Response:
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers
-    # A stream holds no points: it counts as an answer under way only. Proxies must not gather it.
+    # A stream holds no points, and needs no place to wait for: it has its turns among all others. Proxies must not
+    # gather it.
+    ticket = busy.admit(wanted.load)
     return TicketResponse(
-        _lines(wanted), busy.admit(0), headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
+        _lines(wanted, ticket), ticket, headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
     )
 
 
-async def _lines(wanted: DescentRequest) -> AsyncIterator[bytes]:
+async def _lines(wanted: DescentRequest, ticket: Ticket) -> AsyncIterator[bytes]:
     """Write the records as lines, sent when they are some kilobytes or have taken a turn's time to compute."""
+    written = (to_json(record) + b"\n" for record in records(wanted))
     lines: list[bytes] = []
-    size, since = 0, 0.0
+    more = True
     try:
-        for record in records(wanted):
-            line = to_json(record) + b"\n"
-            lines.append(line)
-            size += len(line)
-            if size >= _FLUSH or time.perf_counter() - since > _TURN:
+        while more:
+            lines = []
+            async with ticket.turn():
+                more = _fill(lines, written, len)
+            if more:
                 yield b"".join(lines)
-                await asyncio.sleep(0)
-                lines, size, since = [], 0, time.perf_counter()
     except Exception:  # the one place where the form of an error can no longer be kept: the answer is under way
         log.exception("A stream failed: %s", wanted.query)
-        lines = [to_json(ErrorRecord(kind="error", message="The server failed while computing this walk.")) + b"\n"]
+        lines.append(to_json(ErrorRecord(kind="error", message="The server failed while computing this walk.")) + b"\n")
     yield b"".join(lines)

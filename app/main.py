@@ -1,7 +1,6 @@
 """create_app(): routers, static files, templates, the one form of errors, headers."""
 
 import asyncio
-import gzip
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, api, pages
+from app.kept import Kept, accepts_gzip, keep, kept
 from app.models import ApiError
 from app.palette import PALETTE
 from app.pool import Pool, make_crew
@@ -76,6 +76,17 @@ class Surroundings:
         await self.app({**scope, "method": "GET"} if head else scope, receive, send_with_headers)
 
 
+class Compressing(GZipMiddleware):
+    """Compresses what is not compressed yet, for clients that allow it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; Starlette looks for the word alone, though it be there with a quality of 0."""
+        if scope["type"] == "http" and not accepts_gzip(Headers(scope=scope).get("accept-encoding", "")):
+            headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": headers}
+        await super().__call__(scope, receive, send)
+
+
 def create_app() -> FastAPI:
     """Return the application."""
     app = FastAPI(
@@ -83,6 +94,8 @@ def create_app() -> FastAPI:
         version=__version__,
         summary="Gradient descent over loss landscapes, exact to the last digit.",
         description="A request that works as `/?…` works unchanged as `/api/descent?…`.",
+        # Kept like the pages.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=_warm_up,
@@ -90,8 +103,8 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(
         partial(
-            GZipMiddleware,
-            compresslevel=5,
+            Compressing,
+            compresslevel=api.COMPRESSION,
             # A compressor holds lines back until it has enough of them: streams would stand still.
             exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, api.NDJSON),
         )
@@ -103,6 +116,7 @@ def create_app() -> FastAPI:
     app.add_middleware(Prefix)
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route(f"/static/{pages.plotly_version()}/plotly.min.js", _plotly, include_in_schema=False)
     app.add_api_route("/favicon.ico", _favicon, include_in_schema=False)
@@ -122,7 +136,7 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     """Derive the formulas, draw the small pictures and compress plotly.js before the first request waits for them."""
     await asyncio.to_thread(pages.catalog)
     await asyncio.to_thread(pages.thumbnails)
-    compressing = asyncio.create_task(asyncio.to_thread(_plotly_gzipped))
+    compressing = asyncio.create_task(asyncio.to_thread(_kept_plotly))
     app.state.pool = Pool(make_crew)
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
     yield
@@ -149,16 +163,13 @@ class _Cached(StaticFiles):
 
 
 @lru_cache(maxsize=1)
-def _plotly_gzipped() -> bytes:
-    return gzip.compress(pages.plotly_script(), 9, mtime=0)
+def _kept_plotly() -> Kept:
+    return keep(Response(pages.plotly_script(), headers={"Cache-Control": _YEAR}, media_type="text/javascript"))
 
 
 async def _plotly(request: Request) -> Response:
-    headers = {"Cache-Control": _YEAR, "Vary": "Accept-Encoding"}
-    if "gzip" not in Headers(scope=request.scope).get("accept-encoding", ""):
-        return Response(pages.plotly_script(), headers=headers, media_type="text/javascript")
-    content = await asyncio.to_thread(_plotly_gzipped)
-    return Response(content, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/javascript")
+    found = await asyncio.to_thread(_kept_plotly)
+    return found.answer(request)
 
 
 async def _palette() -> Response:
@@ -169,14 +180,20 @@ async def _favicon(request: Request) -> Response:
     return RedirectResponse(f"{root_of(request)}/static/{pages.static_version()}/icon.svg", 308)
 
 
+async def _openapi(request: Request) -> Response:
+    async def make() -> tuple[Response, bool]:
+        return JSONResponse(await asyncio.to_thread(request.app.openapi)), True
+
+    return await kept(request, make)
+
+
 async def _docs(request: Request) -> Response:
-    return pages.page(
-        request,
-        "docs.html",
-        twin="/openapi.json",
-        document=request.app.openapi(),
-        origin=str(request.base_url).rstrip("/"),
-    )
+    async def make() -> tuple[Response, bool]:
+        document = await asyncio.to_thread(request.app.openapi)
+        origin = str(request.base_url).rstrip("/")
+        return pages.page(request, "docs.html", twin="/openapi.json", document=document, origin=origin), True
+
+    return await kept(request, make)
 
 
 def error_response(request: Request, status: int, message: str, key: str | None = None, hint: str | None = None) -> Any:

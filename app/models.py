@@ -35,6 +35,8 @@ MAX_POINTS = 2_000_000
 MAX_WORK = 20_000_000
 # Cells times steps times walkers of a map, counted in the same way: a minute or two of two cores.
 MAX_MAP_WORK = 2_000_000_000
+# Measured: a walk without any steps costs about as much as so many evaluations.
+_A_WALK = 100
 MAX_RUNS = 8
 MAX_BODY = 65_536
 MAX_QUERY = 8_192
@@ -317,6 +319,11 @@ class DescentRequest(BaseModel):
     def work(self) -> int:
         """About how many evaluations of a formula the answer costs at the most."""
         return self.starts * sum((run.steps + 1) * run.weight for run in self.each_run)
+
+    @property
+    def load(self) -> int:
+        """The work together with what it takes to plan each walk and to judge where it ended."""
+        return self.work + _A_WALK * self.starts * len(self.each_run)
 
     @property
     def cost(self) -> int:

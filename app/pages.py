@@ -1,10 +1,12 @@
 """HTML routes. Every page announces its JSON twin, and the query is the state."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,14 @@ from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
 from app import __version__
+from app.api import collect
+from app.busy import busy
 from app.descent.landscape import Landscape
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, BestRule, Optimizer
 from app.descent.rules import Line
 from app.descent.schedules import SCHEDULES, Schedule
+from app.kept import Kept, keep, kept
 from app.lessons import CHAPTERS, LESSONS, Lesson
 from app.models import (
     QUERY_KEYS,
@@ -36,7 +41,8 @@ from app.models import (
 from app.palette import PALETTE
 from app.pictures import ground, picture
 from app.prefix import path_of, root_of
-from app.runs import answer, landscape_record, optimizer_record, rule_symbols, schedule_record
+from app.records import Walk
+from app.runs import landscape_record, optimizer_record, rule_symbols, schedule_record
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
@@ -50,6 +56,10 @@ templates = Jinja2Templates(
 _MOST_PAINTED = 20_000
 # A proxy has some kilobytes of room for the head of an answer: nginx four, on most machines.
 _LONGEST_LINK = 2_048
+# A page waits for its walk while no more than so many evaluations wait before it: some tenths of a second.
+_MOST_AHEAD = 200_000
+# Measured: a picture's ground and the page around it cost about as much as so many evaluations.
+_DRAWN = 4_000
 
 
 @lru_cache(maxsize=512)
@@ -211,28 +221,53 @@ def plotly_version() -> str:
 
 
 @router.get("/")
-def get_index(request: Request) -> Response:
+async def get_index(request: Request) -> Response:
     """Open the page: the query is the state, and what is wrong with it is said on the page."""
-    return _picture_page(request, f"{root_of(request)}/", *make_request_leniently(request.scope["query_string"]))
+    return await _state_page(request, "/")
 
 
 @router.get("/lessons/{slug}")
-def get_lesson(request: Request, slug: str) -> Response:
+async def get_lesson(request: Request, slug: str) -> Response:
     """Open the same page with the lesson's words above the picture: its settings, or those of the query, if any."""
     if slug not in LESSONS:
         near = get_close_matches(slug[:80], LESSONS, 1)
         nearest = f"Did you mean {root_of(request)}/lessons/{near[0]}? " if near else ""
         hint = f"{nearest}All are at {root_of(request)}/lessons."
         raise ApiError(f"There is no lesson {slug[:80]}.", hint=hint, status=404)
-    lesson, query = LESSONS[slug], request.scope["query_string"]
-    wanted, complaints = make_request_leniently(query) if query else (make_request(lesson.request), [])
-    return _picture_page(request, f"{root_of(request)}/lessons/{slug}", wanted, complaints, lesson)
+    return await _state_page(request, f"/lessons/{slug}", LESSONS[slug])
+
+
+async def _state_page(request: Request, path: str, lesson: Lesson | None = None) -> Response:
+    """Open the page at the state that the query is; without one it is the same for everybody, and kept."""
+    query, path = request.scope["query_string"], root_of(request) + path
+    if not query:
+        wanted = make_request(lesson.request if lesson else {})
+        return await kept(request, lambda: _drawn_page(request, path, wanted, [], lesson))
+    async with busy.reading(query):
+        wanted, complaints = make_request_leniently(query)
+    drawn, _ = await _drawn_page(request, path, wanted, complaints, lesson)
+    return drawn
+
+
+async def _drawn_page(
+    request: Request, path: str, wanted: DescentRequest, complaints: Sequence[ApiError], lesson: Lesson | None
+) -> tuple[Response, bool]:
+    """Return the page, and whether it has all that it has on an idle server."""
+    walks = await _first_walks(request, wanted)
+    with busy.admit(_DRAWN) as ticket:
+        async with ticket.place(request), ticket.turn():
+            drawn = _picture_page(request, path, wanted, walks or [], complaints, lesson)
+    return drawn, walks is not None
 
 
 def _picture_page(
-    request: Request, path: str, wanted: DescentRequest, complaints: Sequence[ApiError], lesson: Lesson | None = None
+    request: Request,
+    path: str,
+    wanted: DescentRequest,
+    walks: Sequence[Walk],
+    complaints: Sequence[ApiError],
+    lesson: Lesson | None,
 ) -> Response:
-    walks, message = _first_walks(wanted)
     return page(
         request,
         "index.html",
@@ -240,7 +275,7 @@ def _picture_page(
         wanted=wanted,
         notices=[_notice(complaint) for complaint in complaints],
         picture=picture(wanted, walks=walks),
-        message=message,
+        message=walks[0]["summary"]["message"] if walks else "",
         families=_families(),
         style_ids=plotly_style_ids(),
         lesson=_panel(lesson) if lesson else None,
@@ -269,11 +304,20 @@ def _panel(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def _first_walks(wanted: DescentRequest) -> tuple[list[Any], str]:
+async def _first_walks(request: Request, wanted: DescentRequest) -> list[Walk] | None:
+    """Return what is drawn of the walks before the browser walks them: none where that costs too much.
+
+    None where too many others are waiting for theirs: the browser need not wait for a picture of what it streams.
+    """
     if wanted.work > _MOST_PAINTED:
-        return [], ""
-    walks = answer(wanted)
-    return walks, walks[0]["summary"]["message"]
+        return []
+    try:
+        with busy.admit(wanted.load, wanted.points) as ticket:
+            return list((await collect(request, wanted, ticket, _MOST_AHEAD)).walks())
+    except ApiError as error:
+        if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+            raise
+        return None
 
 
 def _notice(complaint: ApiError) -> dict[str, str]:
@@ -308,18 +352,29 @@ def thumbnails() -> tuple[str, bytes]:
 @router.get("/thumbnails/{version}")
 def get_thumbnails(request: Request, version: str) -> Response:
     """Return the menu's small pictures: too much to send with every page, and the same for all of them."""
-    address, content = thumbnails()
+    address, _ = thumbnails()
     if path_of(request) != address:
         hint = f"Those of this version are at {root_of(request)}{address}."
         raise ApiError(f"There are no small pictures of version {version[:20]}.", hint=hint, status=404)
+    return _kept_thumbnails().answer(request)
+
+
+@lru_cache(maxsize=1)
+def _kept_thumbnails() -> Kept:
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(content, 200, headers, "application/json")
+    return keep(Response(thumbnails()[1], 200, headers, "application/json"))
 
 
 @router.get("/lessons")
-def get_lessons(request: Request) -> Response:
+async def get_lessons(request: Request) -> Response:
     """Show the course, chapter by chapter: each lesson a link with a picture and one sentence."""
-    return page(request, "lessons.html", twin="/api/lessons", chapters=_chapters())
+
+    async def make() -> tuple[Response, bool]:
+        # Two dozen pictures take longer than a turn, once.
+        chapters = await asyncio.to_thread(_chapters)
+        return page(request, "lessons.html", twin="/api/lessons", chapters=chapters), True
+
+    return await kept(request, make)
 
 
 @lru_cache(maxsize=1)
@@ -335,7 +390,11 @@ def _chapters() -> list[dict[str, Any]]:
 
 
 @router.get("/two-dimensions")
-def get_two_dimensions(request: Request) -> Response:
+async def get_two_dimensions(request: Request) -> Response:
     """Say what a picture of two parameters cannot tell of a network's millions, and what it can."""
-    formulas = {"momentum": mathml(r"v_{k+1} = \beta v_k + g_k"), "limit": mathml(r"2 / \lambda_{\max}")}
-    return page(request, "two-dimensions.html", twin="/api/landscapes", **formulas)
+
+    async def make() -> tuple[Response, bool]:
+        formulas = {"momentum": mathml(r"v_{k+1} = \beta v_k + g_k"), "limit": mathml(r"2 / \lambda_{\max}")}
+        return page(request, "two-dimensions.html", twin="/api/landscapes", **formulas), True
+
+    return await kept(request, make)

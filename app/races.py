@@ -8,7 +8,7 @@ import numpy as np
 
 from app.descent.formula import Array
 from app.descent.race import LEVELS, PARTS, Progress, Quartiles, quartiles, share
-from app.descent.walk import Ending, take_turns, walk
+from app.descent.walk import Ending, walk
 from app.models import MAX_POINTS, MAX_WORK, ApiError, DescentRequest
 from app.records import QuartilesRecord, RaceRun, ReachedRecord, Sweep, SweepPoint
 from app.runs import Plan, plans, verdict
@@ -21,8 +21,12 @@ _BELOW, _ABOVE, _LEAST = 3, 2, 1.0
 
 
 def race(request: DescentRequest) -> Iterator[RaceRun | None]:
-    """Yield None while walkers are under way, and each run when all of its have ended, whichever ends first."""
-    yield from take_turns([_race_of_run(run, planned) for run, planned in enumerate(plans(request))])
+    """Yield None while walkers are under way, and each run when all of its have ended.
+
+    One run after the other: what a run holds of its walkers while they are under way is then held once.
+    """
+    for run, planned in enumerate(plans(request)):
+        yield from _race_of_run(run, planned)
 
 
 def _race_of_run(run: int, planned: Plan) -> Iterator[RaceRun | None]:
@@ -90,6 +94,17 @@ class _Try(NamedTuple):
         return (*(value for share, spent in reversed(ranks) for value in (-share, spent)), self.height)
 
 
+def sweep_tries(request: DescentRequest) -> int:
+    """Return how many learning rates a sweep tries: it depends on the landscape."""
+    low, high = _decades(request)
+    return round(_COARSE * (high - low)) + 1 + _FINE
+
+
+def _decades(request: DescentRequest) -> tuple[float, float]:
+    usual = math.floor(math.log10(request.usual_learning_rate))
+    return usual - _BELOW, max(usual + _ABOVE, _LEAST)
+
+
 def sweep(request: DescentRequest, of: int = 0) -> Iterator[Sweep | None]:
     """Yield None while learning rates are tried, far apart and then close to the best, and at last how each did.
 
@@ -98,10 +113,9 @@ def sweep(request: DescentRequest, of: int = 0) -> Iterator[Sweep | None]:
     """
     planned = plans(request)[of]
     request = planned.request
-    usual = math.floor(math.log10(request.usual_learning_rate))
-    low, high = usual - _BELOW, max(usual + _ABOVE, _LEAST)
-    count = round(_COARSE * (high - low)) + 1
-    tries = count + _FINE
+    low, high = _decades(request)
+    tries = sweep_tries(request)
+    count = tries - _FINE
     # At the most 512 walkers and the dearest of steps, a few steps are always left.
     most = min(MAX_POINTS, MAX_WORK // request.weight) // (tries * request.starts) - 1
     if request.steps > most:

@@ -36,8 +36,8 @@ STALL_STEPS = 64
 STALL_RATE = 0.01
 _FIRST_CHUNKS = (16, 64)
 _CHUNK = 256
-# Steps × walkers of one block's chunk: about 2 ms, so that other clients of the server get their turn.
-_BLOCK = 16_384
+# Steps × walkers of one chunk, at the most: about 2 ms, so that other clients of the server get their turn.
+MOST_AT_ONCE = 16_384
 # An evaluation over so many data points costs about what one of a formula does; a line search may well need so many.
 _POINTS_A_FORMULA = 10
 _TRIES = 8
@@ -176,8 +176,13 @@ class Descent:
 
 def step_weight(landscape: Landscape, rule: Rule | Newton | LineSearch) -> int:
     """Return about how many evaluations of a formula one step of one walker costs."""
+    return evaluation_weight(landscape) * (_TRIES if isinstance(rule, LineSearch) else 1)
+
+
+def evaluation_weight(landscape: Landscape) -> int:
+    """Return about how many evaluations of a formula one of this landscape costs."""
     points = len(landscape.data) if landscape.data else 0
-    return (1 + points // _POINTS_A_FORMULA) * (_TRIES if isinstance(rule, LineSearch) else 1)
+    return 1 + points // _POINTS_A_FORMULA
 
 
 class Chunk(NamedTuple):
@@ -565,7 +570,7 @@ def _walk_block(descent: Descent, starts: Mapping[int, Point], notes: list[Note]
         descent.move(arrays=True),
     )
     first = 0
-    lengths = _chunk_lengths(max(2, min(_CHUNK, _BLOCK // (len(starts) * descent.weight))))
+    lengths = _chunk_lengths(max(2, min(_CHUNK, MOST_AT_ONCE // (len(starts) * descent.weight))))
     while block.walkers:
         last = min(first + next(lengths), descent.steps + 1)
         rates = descent.rates.between(first, last)

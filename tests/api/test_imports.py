@@ -12,12 +12,22 @@ DESCENT = "app.descent"
 
 # Where requests are read and answers written.
 ASKED = {
-    *("api.py", "busy.py", "pages.py", "prefix.py", "sending.py", "connections.py", "main.py", "__main__.py"),
+    *(
+        "api.py",
+        "busy.py",
+        "kept.py",
+        "pages.py",
+        "prefix.py",
+        "sending.py",
+        "connections.py",
+        "main.py",
+        "__main__.py",
+    ),
 }
 
 # Which of the product's own modules each may use.
 TALKING = {DESCENT, "app.models", "app.records", "app.runs"}
-ROUTES = TALKING | {"app.prefix", "app.races", "app.theories", "app.maps", "app.busy", "app.lessons"}
+ROUTES = TALKING | {"app.prefix", "app.races", "app.theories", "app.maps", "app.busy", "app.kept", "app.lessons"}
 MAY_USE = {
     "models.py": {DESCENT},
     "records.py": {DESCENT, "app.models"},
@@ -31,23 +41,25 @@ MAY_USE = {
     "tints.py": {DESCENT, "app.maps", "app.palette"},
     "atlas.py": {"app.models", "app.maps", "app.pool", "app.tints"},
     "busy.py": {"app.models"},
+    "kept.py": {"app.busy"},
     "lessons.py": {DESCENT, "app.models", "app.runs"},
     "pictures.py": TALKING | {"app.lessons"},
     "api.py": ROUTES,
-    "pages.py": {
-        DESCENT,
-        "app.models",
-        "app.runs",
-        "app.lessons",
-        "app.palette",
-        "app.pictures",
-        "app.prefix",
-        "app.api",
-    },
+    "pages.py": TALKING
+    | {"app.lessons", "app.palette", "app.pictures", "app.prefix", "app.busy", "app.kept", "app.api"},
     "prefix.py": set(),
     "sending.py": set(),
     "connections.py": {"app.pool", "app.sending"},
-    "main.py": {"app.models", "app.palette", "app.pool", "app.prefix", "app.sending", "app.api", "app.pages"},
+    "main.py": {
+        "app.models",
+        "app.palette",
+        "app.pool",
+        "app.prefix",
+        "app.sending",
+        "app.kept",
+        "app.api",
+        "app.pages",
+    },
     "__main__.py": {"app.pool", "app.prefix", "app.connections", "app.atlas"},
     "__init__.py": set(),
 }

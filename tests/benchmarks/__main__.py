@@ -3,10 +3,10 @@
 import argparse
 import os
 
-from tests.benchmarks import engine, maps, page, traffic
+from tests.benchmarks import crowds, engine, maps, page, traffic
 from tests.benchmarks.table import print_table
 
-BENCHMARKS = engine.BENCHMARKS | traffic.BENCHMARKS | maps.BENCHMARKS | page.BENCHMARKS
+BENCHMARKS = engine.BENCHMARKS | traffic.BENCHMARKS | crowds.BENCHMARKS | maps.BENCHMARKS | page.BENCHMARKS
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The server as its own process, and a client that reads bytes without understanding them."""
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -28,8 +29,20 @@ class Server(NamedTuple):
 
     def most_memory(self) -> float:
         """Return the most resident memory it held since the last reset, in MB."""
+        return self._status("VmHWM")
+
+    def memory(self) -> float:
+        """Return the resident memory that it holds now, in MB."""
+        return self._status("VmRSS")
+
+    def under_way(self) -> int:
+        """Return how many answers it says to be computing or sending."""
+        with urlopen(f"{self.address}/healthz", timeout=30) as reply:
+            return int(json.load(reply)["under_way"])
+
+    def _status(self, name: str) -> float:
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return int(status.partition(f"{name}:")[2].split()[0]) / 1024
 
     def forget_most_memory(self) -> None:
         """Begin anew from what it holds now (proc(5), clear_refs)."""
