@@ -89,7 +89,11 @@ def test_every_run_has_its_own_colour_dash_and_sign_in_the_list_as_in_the_curves
             node.querySelector('.line').getAttribute('stroke-dasharray')?.replaceAll(/(\\d+)/g, '$1px') ?? 'solid', node.querySelector('.head').getAttribute('d')])"""
     )
     lines = soon(lambda found: len(found) == 9, curves, page, "x")
-    assert [[line["color"], line["dash"]] for line in lines] == [swatch[:2] for swatch in swatches]
+    # The browser answers with red, green and blue where the palette has #rrggbb.
+    colours = [f"rgb({', '.join(map(str, bytes.fromhex(line['color'].removeprefix('#'))))})" for line in lines]
+    assert [[colour, line["dash"]] for colour, line in zip(colours, lines, strict=True)] == [
+        swatch[:2] for swatch in swatches
+    ]
     assert len({tuple(swatch[:2]) for swatch in swatches}) == 9
     assert len({(swatch[0], swatch[2]) for swatch in swatches}) == 9
     # No more than nine.
