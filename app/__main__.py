@@ -54,7 +54,7 @@ def _serve(options: argparse.Namespace) -> int:
         ws="none",
         backlog=backlog(),
         # uvloop takes one new connection a round, and with a hundred streams a round takes a fifth of a second.
-        loop="asyncio",
+        loop="app.connections:Loop",
         log_level=options.log_level,
         # A stream that a client still reads should not keep the server from stopping.
         timeout_graceful_shutdown=3,

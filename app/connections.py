@@ -17,8 +17,9 @@ from app.sending import under_way
 
 log = logging.getLogger("downhill")
 
-# How many may wait to be accepted. The loop accepts so many at once before it looks at what the others want.
-_BACKLOG = 64
+# How many the loop accepts at once, before it looks at what the others want; and how many may wait for that. The system
+# turns away what does not fit, and a client that is turned away tries again after a second, or three.
+_BACKLOG, _QUEUED = 64, 1024
 # The descriptors that a process asks for, and those that it needs for other things than connections.
 _DESCRIPTORS, _SPARE = 4096, 64
 # Windows' select() takes no more.
@@ -56,12 +57,24 @@ def most_connections() -> int:
 
 
 def backlog() -> int:
-    """Return how many connections may wait to be accepted.
+    """Return how many connections are accepted at once.
 
     Three rounds of the loop may pass before another one is closed for one that is accepted: where there are few
     descriptors the rounds have to be short.
     """
     return max(4, min(_BACKLOG, descriptors() // 16))
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop whose servers have a longer queue than they accept connections at once."""
+
+    async def create_server(self, *arguments: Any, **options: Any) -> asyncio.Server:
+        """Return the server that asyncio makes, with its queue."""
+        server: asyncio.Server = await super().create_server(*arguments, **options)
+        for one in server.sockets:
+            with one.dup() as same:
+                same.listen(_QUEUED)
+        return server
 
 
 class Room:

@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # A client that reads slowly is waited for piece by piece, and no more than a piece of its answer is copied for it.
 PIECE = 65_536
+# Who has sent a piece lets the others have so many turns: of a hundred that compute, each in its own turn, a new client
+# would otherwise wait for all at each of the six or seven turns that its own answer takes. Measured: 0.4 s, not 1.5.
+_ROUNDS = 4
 STOPPING = "The server is stopping."
 AGAIN = "Ask again in a moment."
 _JSON_LINES = b"application/x-ndjson"
@@ -68,9 +71,6 @@ class Sent:
             return
         body, more = message.get("body", b""), message.get("more_body", False)
         for first in range(0, len(body) or 1, PIECE):
-            if first:
-                # Others have their turn; and a connection that was lost by the last piece is known to be.
-                await asyncio.sleep(0)
             last = first + PIECE >= len(body)
             await self._send_piece(body[first : first + PIECE], more or not last)
 
@@ -84,6 +84,8 @@ class Sent:
             self.work.cancel()
             # The sender may be another task than the work, and must not go on before it is cancelled as well.
             await asyncio.get_running_loop().create_future()
+        for _ in range(_ROUNDS if more else 0):
+            await asyncio.sleep(0)
 
     def stop(self) -> None:
         """Give up what is computed; a line that is half sent is finished first, and what has been computed is sent."""

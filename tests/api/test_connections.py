@@ -58,7 +58,7 @@ class Small:
             port=self.port,
             http=Hurried,
             ws="none",
-            loop="asyncio",
+            loop="app.connections:Loop",
             lifespan="off",
             log_level="warning",
             backlog=64,
