@@ -182,7 +182,8 @@ async def _favicon(request: Request) -> Response:
 
 async def _openapi(request: Request) -> Response:
     async def make() -> tuple[Response, bool]:
-        return JSONResponse(await asyncio.to_thread(request.app.openapi)), True
+        document, root = await asyncio.to_thread(request.app.openapi), root_of(request)
+        return JSONResponse({**document, "servers": [{"url": root}]} if root else document), True
 
     return await kept(request, make)
 
