@@ -446,7 +446,7 @@ def test_what_was_copied_is_said_in_the_button_and_covers_nothing(which: str, re
     watched: Watched = request.getfixturevalue(which)
     page = watched.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    places = "() => [...document.querySelectorAll('button, a, #message, #moving, #map')].map(node => { const { x, y, width } = node.getBoundingClientRect(); return [x, y, width] })"
+    places = "() => [...document.querySelectorAll('.bar *, #map, .transport .buttons button, #scrub')].map(node => { const { x, y, width } = node.getBoundingClientRect(); return [x, y, width] })"
     before = page.evaluate(places)
     page.click("#share")
     expect(page.locator("#share")).to_have_text("Copied")
