@@ -32,6 +32,7 @@ from app.models import (
     MAX_RESOLUTION,
     MAX_RUNS,
     QUERY_KEYS,
+    RUN_PATTERN,
     ApiError,
     DescentRequest,
     ErrorAnswer,
@@ -41,12 +42,13 @@ from app.models import (
     check_slug,
     key_table,
     make_request,
-    numeric_bounds,
     read_body,
+    read_list,
     read_number,
     read_pairs,
     read_query,
     read_whole,
+    tidy,
     to_json,
     write_query,
 )
@@ -194,30 +196,29 @@ _EXAMPLE = make_request(_EXAMPLE_KEYS)
 
 def _further(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     """Return OpenAPI's entries of the keys that one route reads besides, or instead of, a request's."""
-    return {
-        "parameters": [
-            {"name": key, "in": "query", "description": text, "schema": schema} for key, (text, schema) in keys.items()
-        ]
-    }
+    return {"parameters": [_parameter(key, text, schema) for key, (text, schema) in keys.items()]}
+
+
+def _parameter(key: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    entry = {"name": key, "in": "query", "description": description, "schema": schema}
+    # Numbers with commas between, as in start=2,1; a further run is a key of its own.
+    return entry | ({"style": "form", "explode": key == "run"} if schema["type"] == "array" else {})
 
 
 _SHAPE = ("The landscape's shape knob; its own default otherwise.", {"type": "number"})
 _SLUG_ERRORS: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 422: _ERRORS[422]}
 
 
-def _parameters() -> list[dict[str, Any]]:
-    schema = DescentRequest.model_json_schema()["properties"]
-    return [
-        {
-            "name": query_key,
-            "in": "query",
-            "description": entry["description"],
-            "schema": _plain(key, entry),
-            **({"example": write_query({key: example}).partition("=")[2]} if example not in (None, []) else {}),
-        }
-        for query_key, (key, entry) in zip(QUERY_KEYS, schema.items(), strict=True)
-        for example in [_EXAMPLE.canonical[key]]
-    ]
+def _parameters(**schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return OpenAPI's entries of a request's keys; ``schemas`` says more of some."""
+    entries = []
+    for query_key, (key, entry) in zip(
+        QUERY_KEYS, DescentRequest.model_json_schema()["properties"].items(), strict=True
+    ):
+        example = _EXAMPLE.canonical[key]
+        parameter = _parameter(query_key, entry["description"], _plain(key, entry) | schemas.get(query_key, {}))
+        entries.append(parameter | ({"example": example} if example not in (None, []) else {}))
+    return entries
 
 
 def _query(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
@@ -226,12 +227,13 @@ def _query(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
-    kind = next(part["type"] for part in (entry, *entry.get("anyOf", [])) if "type" in part)
+    """Return the schema of a key as a query has it: without null, and runs as texts."""
     if key == "runs":
-        return {"type": "array", "items": {"type": "string"}, "maxItems": MAX_RUNS}
-    kind = "string" if kind == "array" else kind
+        return {"type": "array", "items": {"type": "string", "pattern": RUN_PATTERN}, "maxItems": MAX_RUNS}
+    kind = next(part for part in (entry, *entry.get("anyOf", [])) if "type" in part)
+    described = {"title", "description", "anyOf", "default", "symbol", "scale", "low", "high"}
     default = {"default": entry["default"]} if entry.get("default") is not None else {}
-    return {"type": kind, **numeric_bounds(key), **default}
+    return {name: part for name, part in (entry | kind).items() if name not in described} | default
 
 
 RECORD_SCHEMA = TypeAdapter(Record).json_schema(ref_template="#/components/schemas/{model}")
@@ -353,7 +355,10 @@ async def get_landscape(request: Request, slug: str) -> Response:
             {"type": "integer", "minimum": 2, "maximum": MAX_RESOLUTION, "default": 101},
         ),
         shape=_SHAPE,
-        domain=("xmin,xmax,ymin,ymax; the landscape's own otherwise.", {"type": "string"}),
+        domain=(
+            "xmin,xmax,ymin,ymax, or xmin,xmax of a curve; the landscape's own otherwise.",
+            {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 4},
+        ),
     ),
 )
 async def get_surface(request: Request, slug: str) -> Response:
@@ -368,7 +373,7 @@ async def get_surface(request: Request, slug: str) -> Response:
         if "resolution" in pairs
         else 101
     )
-    domain = [read_number("domain", part) for part in pairs["domain"].split(",")] if "domain" in pairs else None
+    domain = read_list("domain", pairs["domain"]) if "domain" in pairs else None
     check_range("resolution", resolution, 2, MAX_RESOLUTION)
     check_shape(landscape, shape)
     check_domain(landscape, domain)
@@ -381,6 +386,7 @@ async def get_surface(request: Request, slug: str) -> Response:
 
 
 def _landscape(slug: str) -> Landscape:
+    slug = tidy(slug, LANDSCAPES)
     try:
         check_slug("landscape", slug, LANDSCAPES)
     except ApiError as error:
@@ -487,9 +493,9 @@ async def post_stream(request: Request, wanted: BodyRequest) -> Response:
     response_model=StepsAnswer,
     responses=_ERRORS,
     openapi_extra=_query(
-        walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
-        first=("The first step.", {"type": "integer", "default": 0}),
-        count=("How many steps.", {"type": "integer", "maximum": _MOST_STEP_NUMBERS, "default": 100}),
+        walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
+        first=("The first step.", {"type": "integer", "minimum": 0, "default": 0}),
+        count=("How many steps.", {"type": "integer", "minimum": 1, "maximum": _MOST_STEP_NUMBERS, "default": 100}),
     ),
 )
 async def get_steps(request: Request) -> Response:
@@ -548,7 +554,7 @@ async def get_race(request: Request, wanted: QueryRequest) -> Response:
     summary="A run's best learning rate, and all others that were tried",
     response_model=SweepAnswer,
     responses=_ERRORS,
-    openapi_extra=_query(of=("Which run of a race it is of.", {"type": "integer", "default": 0})),
+    openapi_extra=_query(of=("Which run of a race it is of.", {"type": "integer", "minimum": 0, "default": 0})),
 )
 async def get_sweep(request: Request) -> Response:
     """How each learning rate of some decades does from the same starts.
@@ -574,8 +580,8 @@ async def get_sweep(request: Request) -> Response:
     response_model=TheoryAnswer,
     responses=_ERRORS,
     openapi_extra=_query(
-        walk=("Which walk of the answer.", {"type": "integer", "default": 0}),
-        step=("At which of its iterates.", {"type": "integer", "default": 0}),
+        walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
+        step=("At which of its iterates.", {"type": "integer", "minimum": 0, "default": 0}),
     ),
 )
 async def get_theory(request: Request) -> Response:
@@ -600,7 +606,7 @@ _MAP_STREAM = {"content": {NDJSON: {"schema": MAP_SCHEMA}}, "description": "One 
     summary="Where each start of a grid ends",
     response_class=StreamingResponse,
     responses={200: _MAP_STREAM, **_ERRORS},
-    openapi_extra=_query(),
+    openapi_extra={"parameters": _parameters(map={"enum": ["basins"]})},
 )
 async def get_basins(request: Request) -> Response:
     """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line."""
@@ -613,7 +619,7 @@ async def get_basins(request: Request) -> Response:
     summary="How each learning rate and second hyperparameter does",
     response_class=StreamingResponse,
     responses={200: _MAP_STREAM, **_ERRORS},
-    openapi_extra=_query(),
+    openapi_extra={"parameters": _parameters(map={"enum": ["rates"]})},
 )
 async def get_rates(request: Request) -> Response:
     """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter."""

@@ -8,8 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from difflib import get_close_matches
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Annotated, Any, Literal, NoReturn, get_args
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
@@ -26,6 +25,7 @@ from app.descent.optimizers import OPTIMIZERS, Optimizer
 from app.descent.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.verdict import say
 from app.descent.walk import step_weight
+from app.synonyms import like_key, like_slug, question, some
 
 CurvesAxis = Literal["step", "evaluations"]
 MapKind = Literal["basins", "rates"]
@@ -49,10 +49,19 @@ MAX_ENLARGED = 16_384
 class ApiError(Exception):
     """A request that is not answered: what was wrong, at which key, and what would be right."""
 
-    def __init__(self, message: str, key: str | None = None, hint: str | None = None, status: int = 422) -> None:
+    def __init__(
+        self,
+        message: str,
+        key: str | None = None,
+        hint: str | None = None,
+        status: int = 422,
+        correction: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(message)
         self.message, self.status = _writable(message), status
         self.key, self.hint = key and _writable(key), hint and _writable(hint)
+        # The keys and values that were likely meant by the wrong one.
+        self.correction = correction
 
 
 def _writable(text: str) -> str:
@@ -98,12 +107,21 @@ def _hyperparameter(key: str) -> Any:
 _OWN_RATES = ", ".join(f"{one.learning_rate:g} for {slug}" for slug, one in OPTIMIZERS.items() if one.learning_rate)
 
 
+# A name as far as a schema can say it: something that is seen, and neither a comma nor what moves the cursor.
+_NAME_PATTERN = r"^[^,\x00-\x1f\x7f-\x9f]*[^,\s\x00-\x1f\x7f-\x9f][^,\x00-\x1f\x7f-\x9f]*$"
+
+
 class DescentRequest(BaseModel):
     """One walk, or several side by side, as flat keys. What is left out has the default named in its description."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
-    landscape: str = Field("bowl", title="Landscape", description="A slug from /api/landscapes.")
+    landscape: str = Field(
+        "bowl",
+        title="Landscape",
+        description="A slug from /api/landscapes.",
+        json_schema_extra={"enum": list(LANDSCAPES)},
+    )
     shape: float | None = Field(
         None, title="Shape", description="The landscape's one shape knob, where it has one. Default: the landscape's."
     )
@@ -112,6 +130,7 @@ class DescentRequest(BaseModel):
         title="Domain",
         description="xmin,xmax,ymin,ymax, or xmin,xmax for a curve: the part shown, over which starts are drawn. "
         "Default: the landscape's.",
+        json_schema_extra={"minItems": 2, "maxItems": 4},
     )
     goal: Goal | None = Field(
         None, title="Goal", description="minimize, or maximize to climb. Default: the landscape's."
@@ -120,6 +139,7 @@ class DescentRequest(BaseModel):
         None,
         title="Start",
         description="x,y, or x for a curve: where the first walker begins. Default: the landscape's.",
+        json_schema_extra={"minItems": 1, "maxItems": 2},
     )
     starts: int = Field(
         1,
@@ -129,7 +149,12 @@ class DescentRequest(BaseModel):
         description="How many walkers: the first at the start, the rest drawn from the seed, uniform over the domain.",
         json_schema_extra={"symbol": "n", "scale": "log"},
     )
-    optimizer: str = Field("momentum", title="Optimizer", description="A slug from /api/optimizers.")
+    optimizer: str = Field(
+        "momentum",
+        title="Optimizer",
+        description="A slug from /api/optimizers.",
+        json_schema_extra={"enum": list(OPTIMIZERS)},
+    )
     learning_rate: float | None = Field(
         None,
         gt=0,
@@ -152,6 +177,7 @@ class DescentRequest(BaseModel):
         None,
         title="Schedule",
         description="A slug from /api/schedules. Default: constant, or cosine when restarts > 0.",
+        json_schema_extra={"enum": [*SCHEDULES, None]},
     )
     floor: float | None = _hyperparameter("floor")
     drops: int | None = _hyperparameter("drops")
@@ -249,6 +275,7 @@ class DescentRequest(BaseModel):
         None,
         title="Name",
         description="What the run is called; no commas. Default: its settings in words.",
+        json_schema_extra={"minLength": 1, "pattern": _NAME_PATTERN},
     )
     hidden: int = Field(
         0, ge=0, le=1, title="Hidden", description="1 leaves the run out of the picture; it is walked all the same."
@@ -275,6 +302,7 @@ class DescentRequest(BaseModel):
         "learning rate and second hyperparameter; two numbers where there is one axis. Default: the domain, or two "
         "decades to both sides of the run's default learning rate, up to 1 at least, and all that the hyperparameter "
         "may be.",
+        json_schema_extra={"minItems": 2, "maxItems": 4},
     )
     resolution: int | None = Field(
         None,
@@ -417,13 +445,28 @@ _OF_THE_MAP = ("map", "map_run", "window", "resolution")
 _OF_THE_PICTURE = {"runs", "axis", "theory", *_OF_THE_MAP}
 _OF_ALL_RUNS = {"landscape", "shape", "domain", "goal", "start", "starts", "seed"}
 RUN_KEYS = tuple(key for key in KEYS if key not in _OF_THE_PICTURE | _OF_ALL_RUNS)
+# A further run in a query: an optimizer's slug, or keys with colons, or both with commas between.
+_RUN_PART = rf"(?:{'|'.join(OPTIMIZERS)}|(?:{'|'.join(RUN_KEYS)}):[^,]+)"
+RUN_PATTERN = rf"^{_RUN_PART}(?:,{_RUN_PART})*$"
 # In a query further runs are one key each; in a body they are one list.
 QUERY_KEYS = tuple("run" if key == "runs" else key for key in KEYS)
 _TABLES: Mapping[str, Mapping[str, Any]] = {"landscape": LANDSCAPES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+_NAMES: Mapping[str, Iterable[str]] = {**_TABLES, **_CHOICES}
+_EXAMPLES = {"start": "2,1", "domain": "-4,4,-3,3", "window": "-1,1,-1,1"}
+_SIDES = {
+    "start": "x,y, or x for a curve",
+    "domain": "xmin,xmax,ymin,ymax, or xmin,xmax for a curve",
+    "window": "low,high,low,high, or low,high for one axis",
+}
+_COUNTS = {"start": (1, 2), "domain": (2, 4), "window": (2, 4)}
+_EXAMPLE_RUN = "run=adam,learning_rate:0.05"
 
 # No part can match the same digits in two ways: a failure costs one look at each.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBERS = re.compile(rf"\s*{_NUMBER.pattern}\s*(?:/\s*{_NUMBER.pattern}\s*)?", re.ASCII)
 _LONGEST_NUMBER = 400
+# A further run with more keys than this is not guessed at: each wrong one costs a search among all names.
+_MOST_PARTS = 12
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 
 
@@ -445,17 +488,24 @@ def _read_pairs(query: bytes, known: Iterable[str], repeatable: str | None = Non
         key = key if key in known else None
         raise ApiError(f"{key or 'The query'} is not valid UTF-8.", key, "Percent-encode it as UTF-8.") from None
     except ValueError:
-        raise ApiError(f"The query has more than {MAX_KEYS} keys.", hint=f"The keys are {', '.join(known)}.") from None
+        raise ApiError(f"The query has more than {MAX_KEYS} keys.", hint=_all_keys(known)) from None
     found: set[str] = set()
+    pairs = [(tidy(key, known), text) for key, text in pairs]
     for key, text in pairs:
         if key not in known:
-            _unknown_key(key, known)
+            _unknown_key(key, known, text)
         if key in found and key != repeatable:
             raise ApiError(f"{key} is given more than once.", key, "Give it once.")
         if not text.strip():
             raise ApiError(f"{key} is empty.", key, f"Leave {key} out to use its default.")
         found.add(key)
     return pairs
+
+
+def tidy(text: str, names: Iterable[str]) -> str:
+    """Return the name that the text is but for letter case and the spaces around it, or the text as it is."""
+    tidy = text.strip().lower()
+    return tidy if tidy in names else text
 
 
 def _is_utf8(part: bytes) -> bool:
@@ -493,14 +543,57 @@ def _read_run(text: str) -> dict[str, Any]:
                 raise ApiError(
                     f"{key} is no key.", hint="Commas part the keys; the decimal sign is a point, as in 0.5."
                 )
-            key, value = (key, value) if colon else ("optimizer", key)
+            key, value = (tidy(key, RUN_KEYS), value) if colon else ("optimizer", key)
             if not value.strip():
                 raise ApiError(f"{key} is empty." if key and colon else "A part of it is empty.", hint="Leave it out.")
+            if not colon and "=" in value:
+                raise ApiError(f"{_short(value)} has an = where a run has a colon.", hint=f"As in {_EXAMPLE_RUN}.")
+            if not colon and key in run:
+                what = "is a second optimizer" if tidy(value, OPTIMIZERS) in OPTIMIZERS else "has no key"
+                raise ApiError(f"{_short(value)} {what}.", hint=f"A run is written like {_EXAMPLE_RUN}.")
             if key in run:
                 raise ApiError(f"{key} is given more than once.", hint="Give it once.")
             _check_run_key(key)
             run[key] = _read_value(key, value)
     return run
+
+
+def _meant_runs(text: str) -> list[str]:
+    """Return the further runs that were likely meant, in their right form; none where nothing readable comes of it."""
+    if len(text) > _LONGEST_NUMBER:
+        return []
+    text = re.sub(r"\s*[:=]\s*", ":", re.sub(r"[()\[\]{}\"']", " ", text))
+    parts = re.split(r"[\s,;|]+", text.strip(" ,;|"))
+    if len(parts) > _MOST_PARTS:
+        return []
+    if len(parts) > 1 and not any(":" in part for part in parts):
+        runs = [{"optimizer": part} for part in parts]
+    else:
+        pairs = [("optimizer", part) if ":" not in part else part.split(":", 1) for part in parts]
+        runs = [{_likely_key(key): value for key, value in pairs}]
+        if len(runs[0]) < len(pairs) or not runs[0].keys() <= set(RUN_KEYS):
+            return []
+    try:
+        read = []
+        for run in runs:
+            read.append({key: _read_value(key, _likely_slug(key, value)) for key, value in run.items()})
+            # The first that cannot be guessed ends it: each guess is a search among all names.
+            make_request(read[-1])
+    except ApiError:
+        return []
+    return [write_run(run) for run in read]
+
+
+def _likely_key(key: str) -> str:
+    if key in _OF_ALL_RUNS:
+        return key
+    return next((one for one in like_key(key, RUN_KEYS, _NAMES) if one in RUN_KEYS), key)
+
+
+def _likely_slug(key: str, slug: str) -> str:
+    if key not in _TABLES or tidy(slug, _TABLES[key]) in _TABLES[key]:
+        return slug
+    return next((one for one in like_slug(key, slug, _NAMES) if one in _TABLES[key]), slug)
 
 
 def _check_run_key(key: str) -> None:
@@ -509,16 +602,23 @@ def _check_run_key(key: str) -> None:
             f"{key} is the same for all runs, so that they can be compared.", hint="Give it beside the runs."
         )
     if key not in RUN_KEYS:
+        meant = [one for one in like_key(key, QUERY_KEYS, _NAMES) if one in _OF_ALL_RUNS]
+        if meant and not like_key(key, RUN_KEYS, _NAMES):
+            raise ApiError(f"{_short(key)} is not a known key.", hint=f"{question(meant)}Give that beside the runs.")
         _unknown_key(key, RUN_KEYS)
 
 
 @contextmanager
 def _naming_run(text: str) -> Iterator[None]:
-    """Let what is wrong with a further run be said of the key ``run``."""
+    """Let what is wrong with a further run be said of the key ``run``, with the run that was likely meant."""
     try:
         yield
     except ApiError as error:
-        raise ApiError(f"run={_short(text)}: {error.message}", "run", error.hint, error.status) from None
+        meant = [("run", run) for run in _meant_runs(text) if run != text]
+        # The whole run says what its part would say, too.
+        rest = re.sub(r"^Did you mean [^?]*\? ", "", error.hint or "")
+        hint = question(["&".join(map("=".join, meant))]) + rest if meant else error.hint
+        raise ApiError(f"run={_short(text)}: {error.message}", "run", hint, error.status, meant) from None
 
 
 def write_run(run: Mapping[str, Any]) -> str:
@@ -529,17 +629,52 @@ def write_run(run: Mapping[str, Any]) -> str:
 
 def _read_value(key: str, text: str) -> Any:
     if key in _WORDS:
-        return text
+        return tidy(text, _names_of(key))
     if key in _LISTS:
-        return [read_number(key, part) for part in text.split(",")]
+        return read_list(key, text)
     return read_whole(key, text) if key in _WHOLE else read_number(key, text)
 
 
+def _names_of(key: str) -> Iterable[str]:
+    """Return what a key that takes a word may be, which is nothing certain for a name."""
+    return _NAMES.get(key, ())
+
+
+def read_list(key: str, text: str) -> list[float]:
+    """Return the finite numbers that the text is, with commas between. Raises ``ApiError``."""
+    parts = text.split(",")
+    if all(_NUMBERS.fullmatch(part) for part in parts):
+        return [read_number(key, part) for part in parts]
+    meant = _meant_list(text, _COUNTS[key])
+    form = f"{key}={meant or _EXAMPLES[key]}"
+    raise ApiError(
+        f"{key}={_short(text)} is not a number or several with commas between.",
+        key,
+        f"Write it like {form}: {_SIDES[key]}.",
+        correction=[(key, meant)] if meant else (),
+    )
+
+
+def _meant_list(text: str, counts: Iterable[int]) -> str | None:
+    """Return the numbers in the text with commas between, however they stand in it; None where they are not so many."""
+    text = re.sub(r"[()\[\]{}<>\"']|\b[xy]\s*[=:]", " ", text[:_LONGEST_NUMBER]).strip(" ,;|")
+    pieces = re.split(r"\s*[;|]\s*|\s+", text)
+    if len(pieces) > 1 and all(re.fullmatch(r"[+-]?\d*,\d+", piece) for piece in pieces):
+        # Where something else parts the numbers, the comma is the decimal one.
+        pieces = [piece.replace(",", ".") for piece in pieces]
+    else:
+        pieces = re.split(r"\s*[,;|:]\s*|\s+", text)
+    return ",".join(pieces) if len(pieces) in counts and all(map(_NUMBER.fullmatch, pieces)) else None
+
+
 def read_number(key: str, text: str) -> float:
-    """Return the finite number that the text is. Raises ``ApiError``."""
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text.strip()):
+    """Return the finite number that the text is, or the quotient of two as in 1/3. Raises ``ApiError``."""
+    if len(text) > _LONGEST_NUMBER or not _NUMBERS.fullmatch(text):
         raise ApiError(f"{key}={_short(text)} is not a number.", key, _decimal_point(text) + _expected(key))
-    number = float(text)
+    above, _, below = text.partition("/")
+    if below and not float(below):
+        raise ApiError(f"{key}={_short(text)} divides by zero.", key, _expected(key))
+    number = float(above) / float(below or 1)
     if not math.isfinite(number):
         raise ApiError(f"{key}={_short(text)} is too large to be a finite number.", key, _expected(key))
     return number
@@ -554,12 +689,14 @@ def _decimal_point(text: str) -> str:
 
 
 def read_whole(key: str, text: str, hint: str | None = None) -> int:
-    """Return the whole number that the text is. Raises ``ApiError``; its hint is what the request's key takes."""
-    if not _INTEGER.fullmatch(text.strip()) or len(text) > 20:
-        raise ApiError(
-            f"{key}={_short(text)} is not a whole number.", key, _decimal_point(text) + (hint or _expected(key))
-        )
-    return int(text)
+    """Return the whole number that the text is, as in 1e3. Raises ``ApiError``; its hint is what the key takes."""
+    if _INTEGER.fullmatch(text.strip()) and len(text) <= _LONGEST_NUMBER:
+        return int(text)
+    with suppress(ApiError):
+        number = read_number(key, text)
+        if number.is_integer():
+            return int(number)
+    raise ApiError(f"{key}={_short(text)} is not a whole number.", key, _decimal_point(text) + (hint or _expected(key)))
 
 
 def read_body(body: bytes) -> dict[str, Any]:
@@ -567,7 +704,8 @@ def read_body(body: bytes) -> dict[str, Any]:
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         table: dict[str, Any] = {}
-        for key, value in pairs:
+        for name, value in pairs:
+            key = tidy(name, KEYS)
             if key in table:
                 raise ApiError(f"{_short(key)} is given more than once.", key[:80], "Give it once.")
             table[key] = value
@@ -593,7 +731,11 @@ def read_body(body: bytes) -> dict[str, Any]:
 def _read_object(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         # 200.0 is a whole number as well; other JSON writers write it so.
-        key: int(value) if key in _WHOLE and isinstance(value, float) and value.is_integer() else value
+        key: int(value)
+        if key in _WHOLE and isinstance(value, float) and value.is_integer()
+        else tidy(value, _names_of(key))
+        if isinstance(value, str) and key in _WORDS
+        else value
         for key, value in values.items()
         if value is not None or key not in KEYS
     }
@@ -726,6 +868,30 @@ def make_request_leniently(query: bytes) -> tuple[DescentRequest, list[ApiError]
     return request, complaints + last
 
 
+def likely_query(query: bytes) -> str:
+    """Return the query of the request that was likely meant, where some of its parts are not understood."""
+    parts = query.split(b"&")
+    if len(query) > MAX_QUERY or len(parts) > MAX_KEYS:
+        return ""
+    pairs = [pair for part in parts for pair in _likely_pairs(part)]
+    # What was given apart, as in x=2&y=1, belongs into one list.
+    lists = {name: ",".join(text for key, text in pairs if key == name) for name in _LISTS}
+    meant = dict.fromkeys((key, lists.get(key, text)) for key, text in pairs)
+    return make_request_leniently(urlencode(list(meant)).encode())[0].query
+
+
+def _likely_pairs(part: bytes, tries: int = 3) -> Sequence[tuple[str, str]]:
+    """Return the keys and values that a part of a query likely means; what is meant may need another look itself."""
+    try:
+        make_request(read_query(part))
+    except ApiError as error:
+        if error.correction and tries:
+            return [
+                pair for meant in error.correction for pair in _likely_pairs(urlencode([meant]).encode(), tries - 1)
+            ]
+    return parse_qsl(part.decode("ascii", "replace"), keep_blank_values=True)
+
+
 def _make_what_can_be(given: dict[str, Any]) -> tuple[DescentRequest, list[ApiError]]:
     """Return the request without the keys that are wrong, which are deleted, and what was wrong with them."""
     complaints: list[ApiError] = []
@@ -832,7 +998,8 @@ def _check_window(request: DescentRequest) -> None:
     else:
         names = "the lowest and the highest learning rate" + (f" and {second.key}" if second else "")
     if len(window) != len(_map_defaults(request)["window"]):
-        raise ApiError(f"{shown} has {len(window)} numbers.", "window", f"This map needs {names}.")
+        example = f"window={_write_value(_map_defaults(request)['window'])}"
+        raise ApiError(f"{shown} has {len(window)} numbers.", "window", f"This map needs {names}, such as {example}.")
     for axis in request.map_axes:
         if axis.high <= axis.low:
             raise ApiError(f"{shown} is empty or inverted.", "window", f"Give {names}, each highest above its lowest.")
@@ -872,13 +1039,20 @@ def _complain_of_the_map(request: DescentRequest) -> NoReturn:
     )
 
 
+def _slugs(slugs: Iterable[str]) -> str:
+    return some(list(slugs), "see /docs")
+
+
 def check_slug(key: str, slug: Any, table: Mapping[str, Any]) -> None:
     """Raise ``ApiError`` naming the nearest known slug where this one is unknown, or no text at all."""
     if isinstance(slug, str) and slug in table:
         return
-    near = get_close_matches(_plain(slug)[:80], table, 1)
-    nearest = f"Did you mean {near[0]}? " if near else ""
-    raise ApiError(f"{key}={_short(slug)} is not known.", key, f"{nearest}Known are {', '.join(table)}.")
+    meant = like_slug(key, slug, _NAMES) if isinstance(slug, str) else []
+    where = f"all are at /api/{key}s"
+    listed = f"{where.capitalize()}." if meant else f"Known are {some(list(table), where)}."
+    raise ApiError(
+        f"{key}={_short(slug)} is not known.", key, question(meant) + listed, correction=_pairs(meant[:1], key)
+    )
 
 
 def check_shape(landscape: Landscape, shape: float | None) -> None:
@@ -887,7 +1061,7 @@ def check_shape(landscape: Landscape, shape: float | None) -> None:
         return
     knob = landscape.shape
     if knob is None:
-        owners = ", ".join(other.slug for other in LANDSCAPES.values() if other.shape)
+        owners = _slugs(other.slug for other in LANDSCAPES.values() if other.shape)
         raise ApiError(f"{landscape.slug} has no shape knob.", "shape", f"Leave it out; those that have one: {owners}.")
     check_range("shape", shape, knob.low, knob.high)
 
@@ -906,8 +1080,11 @@ def check_domain(landscape: Landscape, domain: list[float] | None) -> None:
         return
     names = "xmin,xmax,ymin,ymax" if landscape.dimensions == 2 else "xmin,xmax"
     shown = f"domain={_short(_write_value(domain))}"
+    example = f"domain={_write_value(landscape.domain.sides)}"
     if len(domain) != 2 * landscape.dimensions:
-        raise ApiError(f"{shown} has {len(domain)} numbers.", "domain", f"{landscape.slug} needs {names}.")
+        raise ApiError(
+            f"{shown} has {len(domain)} numbers.", "domain", f"{landscape.slug} needs {names}, such as {example}."
+        )
     for low, high in zip(domain[0::2], domain[1::2], strict=True):
         if high <= low:
             raise ApiError(f"{shown} is empty or inverted.", "domain", f"Give {names} with each max above its min.")
@@ -925,7 +1102,7 @@ def _check_meaning(given: Mapping[str, Any]) -> None:
     schedule = SCHEDULES[given.get("schedule", "cosine" if restarts else "constant")]
     check_shape(landscape, given.get("shape"))
     if optimizer.needs_hessian and not landscape.smooth:
-        able = ", ".join(other.slug for other in OPTIMIZERS.values() if not other.needs_hessian)
+        able = _slugs(other.slug for other in OPTIMIZERS.values() if not other.needs_hessian)
         raise ApiError(
             f"optimizer={optimizer.slug} needs a Hessian, and {landscape.slug} has kinks, where there is none.",
             "optimizer",
@@ -938,7 +1115,7 @@ def _check_meaning(given: Mapping[str, Any]) -> None:
         raise ApiError(
             f"restarts={restarts} has no meaning with schedule={schedule.slug}: nothing is annealed.",
             "restarts",
-            f"Use one of {', '.join(other.slug for other in SCHEDULES.values() if other.anneals)}, or restarts=0.",
+            f"Use one of {_slugs(other.slug for other in SCHEDULES.values() if other.anneals)}, or restarts=0.",
         )
     if given.get("growth", 1) != 1 and not restarts:
         raise ApiError(
@@ -950,7 +1127,7 @@ def _check_meaning(given: Mapping[str, Any]) -> None:
         )
     steps, warmup = given.get("steps", _FIELDS["steps"].default), given.get("warmup", 0)
     if warmup and schedule.warms_up:
-        cold = ", ".join(other.slug for other in SCHEDULES.values() if not other.warms_up)
+        cold = _slugs(other.slug for other in SCHEDULES.values() if not other.warms_up)
         raise ApiError(
             f"warmup={warmup} has no meaning with schedule={schedule.slug}, which rises by itself.",
             "warmup",
@@ -970,7 +1147,7 @@ def _check_batch(landscape: Landscape, optimizer: Optimizer, batch: int) -> None
     if not batch:
         return
     if landscape.data is None:
-        owners = ", ".join(other.slug for other in LANDSCAPES.values() if other.data)
+        owners = _slugs(other.slug for other in LANDSCAPES.values() if other.data)
         raise ApiError(
             f"batch={batch} has no meaning with {landscape.slug}, which is not made from data.",
             "batch",
@@ -984,7 +1161,7 @@ def _check_batch(landscape: Landscape, optimizer: Optimizer, batch: int) -> None
             f"A whole number from 0 to {most}; 0 takes all of them.",
         )
     if optimizer.needs_all_data:
-        able = ", ".join(other.slug for other in OPTIMIZERS.values() if not other.needs_all_data)
+        able = _slugs(other.slug for other in OPTIMIZERS.values() if not other.needs_all_data)
         raise ApiError(
             f"batch={batch} has no meaning with optimizer={optimizer.slug}, which works with the loss of all points.",
             "batch",
@@ -1005,9 +1182,7 @@ def _check_hyperparameters(
             if key in own and key in given:
                 check_range(key, given[key], own[key].low, own[key].high)
             elif key in given:
-                users = ", ".join(
-                    slug for slug, user in table.items() if key in {one.key for one in user.hyperparameters}
-                )
+                users = _slugs(slug for slug, user in table.items() if key in {one.key for one in user.hyperparameters})
                 raise ApiError(
                     f"{key} is not used by {kind}={entry.slug}.", key, f"Leave it out; it is used by {users}."
                 )
@@ -1021,7 +1196,10 @@ def _check_places(request: DescentRequest) -> None:
     if len(start) != landscape.dimensions:
         axes = "x,y" if landscape.dimensions == 2 else "x"
         point = " The decimal sign is a point, as in 0.5." if len(start) == 2 * landscape.dimensions else ""
-        raise ApiError(f"{shown} has {len(start)} numbers.", "start", f"{landscape.slug} needs {axes}.{point}")
+        example = f"start={_write_value(list(landscape.start))}"
+        raise ApiError(
+            f"{shown} has {len(start)} numbers.", "start", f"{landscape.slug} needs {axes}, such as {example}.{point}"
+        )
     if not landscape.domain.reach().contains(tuple(start)):
         raise ApiError(f"{shown} is more than a million domain widths away.", "start", "Start nearer to the domain.")
 
@@ -1041,11 +1219,20 @@ def _check_size(request: DescentRequest) -> None:
         )
 
 
-def _unknown_key(key: str, known: Sequence[str]) -> NoReturn:
-    near = get_close_matches(key[:80], known, 1)
-    nearest = f"Did you mean {near[0]}? " if near else ""
-    listed = f"The keys are {', '.join(known)}." if known else "No key is read here."
-    raise ApiError(f"{_short(key)} is not a known key.", key[:80], nearest + listed)
+def _unknown_key(key: str, known: Sequence[str], text: str = "") -> NoReturn:
+    meant = like_key(key, known, _NAMES)
+    hint = f"{question(meant)}All keys are at /docs." if meant else _all_keys(known)
+    raise ApiError(f"{_short(key)} is not a known key.", key[:80], hint, correction=_pairs(meant[:1], value=text))
+
+
+def _pairs(meanings: Sequence[str], key: str = "", value: str = "") -> list[tuple[str, str]]:
+    """Return meanings as keys and values: each is ``key=value``, or a value of the key, or a key of the value."""
+    halves = [meaning.partition("=") for meaning in meanings if not meaning.startswith("/")]
+    return [(one, other) if sign else (key or one, one if key else value) for one, sign, other in halves]
+
+
+def _all_keys(known: Sequence[str]) -> str:
+    return f"The keys are {some(known, 'all are at /docs')}." if known else "No key is read here."
 
 
 def _complain(problem: ErrorDetails) -> NoReturn:
@@ -1057,7 +1244,13 @@ def _complain(problem: ErrorDetails) -> NoReturn:
     if kind == "finite_number":
         raise ApiError(f"{shown} is not a finite number.", key, _expected(key))
     comma = _decimal_point(problem["input"]) if isinstance(problem["input"], str) and key not in _WORDS else ""
-    raise ApiError(f"{shown} is not what {key} takes.", key, comma + _expected(key))
+    meant = like_slug(key, problem["input"], _NAMES) if key in _CHOICES and isinstance(problem["input"], str) else []
+    raise ApiError(
+        f"{shown} is not what {key} takes.",
+        key,
+        question(meant) + comma + _expected(key),
+        correction=_pairs(meant[:1], key),
+    )
 
 
 def _expected(key: str) -> str:
@@ -1068,9 +1261,9 @@ def _expected(key: str) -> str:
     if key == "runs":
         return 'Up to 8 objects such as {"optimizer": "adam", "learning_rate": 0.05}.'
     if key in _TABLES:
-        return f"One of {', '.join(_TABLES[key])}."
+        return f"One of {some(list(_TABLES[key]), f'all are at /api/{key}s')}."
     if key in _LISTS:
-        return "Numbers: x,y or x." if key == "start" else "Numbers: low,high,low,high, or low,high for one axis."
+        return f"A list of numbers, such as [{_EXAMPLES[key].replace(',', ', ')}]: {_SIDES[key]}."
     bounds = numeric_bounds(key)
     noun = "A whole number" if key in _WHOLE else "A number"
     if "minimum" in bounds and "maximum" in bounds:

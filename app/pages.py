@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from http import HTTPStatus
 from importlib.resources import files
@@ -34,8 +33,10 @@ from app.models import (
     ApiError,
     DescentRequest,
     key_table,
+    likely_query,
     make_request,
     make_request_leniently,
+    tidy,
     to_json,
 )
 from app.palette import PALETTE
@@ -43,6 +44,8 @@ from app.pictures import ground, picture
 from app.prefix import path_of, root_of
 from app.records import Walk
 from app.runs import landscape_record, optimizer_record, rule_symbols, schedule_record
+from app.synonyms import MOST, near, question
+from app.trackers import without_trackers
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
@@ -229,34 +232,34 @@ async def get_index(request: Request) -> Response:
 @router.get("/lessons/{slug}")
 async def get_lesson(request: Request, slug: str) -> Response:
     """Open the same page with the lesson's words above the picture: its settings, or those of the query, if any."""
+    slug = tidy(slug, LESSONS)
     if slug not in LESSONS:
-        near = get_close_matches(slug[:80], LESSONS, 1)
-        nearest = f"Did you mean {root_of(request)}/lessons/{near[0]}? " if near else ""
-        hint = f"{nearest}All are at {root_of(request)}/lessons."
+        meant = [f"{root_of(request)}/lessons/{one}" for one in near(slug, LESSONS)]
+        hint = f"{question(meant)}All are at {root_of(request)}/lessons."
         raise ApiError(f"There is no lesson {slug[:80]}.", hint=hint, status=404)
     return await _state_page(request, f"/lessons/{slug}", LESSONS[slug])
 
 
 async def _state_page(request: Request, path: str, lesson: Lesson | None = None) -> Response:
     """Open the page at the state that the query is; without one it is the same for everybody, and kept."""
-    query, path = request.scope["query_string"], root_of(request) + path
+    query, path = without_trackers(request.scope["query_string"]), root_of(request) + path
     if not query:
         wanted = make_request(lesson.request if lesson else {})
-        return await kept(request, lambda: _drawn_page(request, path, wanted, [], lesson))
+        return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
     async with busy.reading(query):
         wanted, complaints = make_request_leniently(query)
-    drawn, _ = await _drawn_page(request, path, wanted, complaints, lesson)
+    drawn, _ = await _drawn_page(request, path, wanted, _notice(query, wanted, complaints), lesson)
     return drawn
 
 
 async def _drawn_page(
-    request: Request, path: str, wanted: DescentRequest, complaints: Sequence[ApiError], lesson: Lesson | None
+    request: Request, path: str, wanted: DescentRequest, notice: dict[str, str] | None, lesson: Lesson | None
 ) -> tuple[Response, bool]:
     """Return the page, and whether it has all that it has on an idle server."""
     walks = await _first_walks(request, wanted)
     with busy.admit(_DRAWN) as ticket:
         async with ticket.place(request), ticket.turn():
-            drawn = _picture_page(request, path, wanted, walks or [], complaints, lesson)
+            drawn = _picture_page(request, path, wanted, walks or [], notice, lesson)
     return drawn, walks is not None
 
 
@@ -265,7 +268,7 @@ def _picture_page(
     path: str,
     wanted: DescentRequest,
     walks: Sequence[Walk],
-    complaints: Sequence[ApiError],
+    notice: dict[str, str] | None,
     lesson: Lesson | None,
 ) -> Response:
     return page(
@@ -273,7 +276,7 @@ def _picture_page(
         "index.html",
         twin=f"/api/descent?{wanted.query}".removesuffix("?"),
         wanted=wanted,
-        notices=[_notice(complaint) for complaint in complaints],
+        notice=notice,
         picture=picture(wanted, walks=walks),
         message=walks[0]["summary"]["message"] if walks else "",
         families=_families(),
@@ -320,12 +323,19 @@ async def _first_walks(request: Request, wanted: DescentRequest) -> list[Walk] |
         return None
 
 
-def _notice(complaint: ApiError) -> dict[str, str]:
-    known = complaint.key in QUERY_KEYS and complaint.key != "run"
-    return {
-        "message": complaint.message,
-        "hint": f"{complaint.hint or ''} The default is shown instead." if known else "It is ignored.",
-    }
+def _notice(query: bytes, wanted: DescentRequest, complaints: Sequence[ApiError]) -> dict[str, str] | None:
+    """Return the one line on what is wrong with the page's address, with the address that was likely meant, if any."""
+    if not complaints:
+        return None
+    likely = likely_query(query) if any(complaint.correction for complaint in complaints) else ""
+    message = " ".join(complaint.message for complaint in complaints[:MOST])
+    more = f" And {len(complaints) - MOST} more." if len(complaints) > MOST else ""
+    if len(complaints) == 1:
+        known = complaints[0].key in QUERY_KEYS and complaints[0].key != "run"
+        hint = f"{complaints[0].hint or ''} {'The default is shown instead.' if known else 'It is ignored.'}".strip()
+    else:
+        hint = "What is wrong is left out, or at its default."
+    return {"message": message + more, "hint": hint, "likely": likely if likely != wanted.query else ""}
 
 
 @lru_cache(maxsize=1)

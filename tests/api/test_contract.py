@@ -714,7 +714,22 @@ def test_the_description_describes_every_key_with_its_bounds_and_default(api):
     for key, parameter in zip(KEYS, listed.values(), strict=True):
         assert one_sentence(parameter["description"])
         assert parameter["description"] == body[key]["description"]
-    assert listed["run"]["schema"] == {"type": "array", "items": {"type": "string"}, "maxItems": 8}
+    run = listed["run"]["schema"]
+    assert (run["type"], run["items"]["type"], run["maxItems"]) == ("array", "string", 8)
+    for text in ("adam", "adam,learning_rate:0.05", "schedule:cosine,steps:5", "lion,name:A name"):
+        assert re.search(run["items"]["pattern"], text)
+        assert api.get("/api/descent", params={"run": text}).status_code == 200
+    for text in ("", ",", "adam,", "foo", "adam,learning_rate=0.1", "adam,start:1", "adam learning_rate:1"):
+        assert not re.search(run["items"]["pattern"], text)
+        assert api.get("/api/descent", params={"run": text}).status_code == 422
+    for key in ("start", "domain", "window"):
+        assert (listed[key]["style"], listed[key]["explode"]) == ("form", False)
+        assert listed[key]["schema"]["minItems"] > 0
+    assert listed["landscape"]["schema"]["enum"] == list(LANDSCAPES)
+    for name in ("A name", "x" * 40, " é "):
+        assert re.search(listed["name"]["schema"]["pattern"], name)
+    for name in ("", " ", "a,b", "a\nb"):
+        assert not re.search(listed["name"]["schema"]["pattern"], name)
     for entry in (*OPTIMIZERS.values(), *SCHEDULES.values()):
         for one in entry.hyperparameters:
             schema = listed[one.key]["schema"]

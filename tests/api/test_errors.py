@@ -57,15 +57,13 @@ BAD = [
     ("landscape=two-minima&start=0,5", "start", "has 2 numbers", "The decimal sign is a point"),
     ("run=adam,learning_rate:0,05", "run", "05 is no key", "the decimal sign is a point"),
     ("landscape=bowll", "landscape", "bowll is not known", "Did you mean bowl?"),
-    ("landscape=Bowl", "landscape", "not known", "bowl"),
-    ("landscape=bowl%20", "landscape", "not known", "bowl"),
     ("landscape=bowl%00", "landscape", "not known", "bowl"),
-    ("landscape=../../etc/passwd", "landscape", "not known", "two-valley"),
-    ("landscape=__proto__", "landscape", "not known", "plateau"),
-    ("landscape=constructor", "landscape", "not known", "peaks"),
-    ("landscape=" + "x" * 8000, "landscape", "not known", "saddle"),
+    ("landscape=../../etc/passwd", "landscape", "not known", "turned-ravine"),
+    ("landscape=__proto__", "landscape", "not known", "quadratic"),
+    ("landscape=constructor", "landscape", "not known", "rosenbrock"),
+    ("landscape=" + "x" * 8000, "landscape", "not known", "/api/landscapes"),
     ("optimizer=adam-w", "optimizer", "adam-w is not known", "Did you mean adamw?"),
-    ("optimizer=sgd", "optimizer", "sgd is not known", "nesterov"),
+    ("optimizer=sgd", "optimizer", "sgd is not known", "Did you mean gradient-descent or momentum?"),
     ("optimizer=momentun", "optimizer", "momentun is not known", "Did you mean momentum?"),
     ("schedule=cosin", "schedule", "cosin is not known", "Did you mean cosine?"),
     ("goal=minimise", "goal", "minimise", "minimize or maximize"),
@@ -113,19 +111,20 @@ BAD = [
     ("steps=0", "steps", "out of range", "from 1 to 100000"),
     ("steps=100001", "steps", "out of range", "from 1 to 100000"),
     ("steps=1.5", "steps", "whole number", "from 1 to 100000"),
-    ("steps=1e3", "steps", "whole number", "from 1 to 100000"),
+    ("steps=1e-3", "steps", "whole number", "from 1 to 100000"),
+    ("steps=7/2", "steps", "whole number", "from 1 to 100000"),
+    ("learning_rate=1/0", "learning_rate", "divides by zero", "above 0"),
     ("landscape=straight-line&batch=51", "batch", "more than the 50 data points", "from 0 to 50"),
     ("landscape=logistic&batch=21", "batch", "more than the 20 data points", "from 0 to 20"),
     ("landscape=straight-line&batch=-1", "batch", "out of range", "at least 0"),
     ("landscape=straight-line&batch=1.5", "batch", "whole number", "at least 0"),
-    ("landscape=straight-line&batch=8.0", "batch", "whole number", "at least 0"),
     ("landscape=straight-line&batch=99999999999999999999", "batch", "more than", "from 0 to 50"),
     ("batch=8", "batch", "bowl, which is not made from data", "straight-line"),
     ("landscape=fence&batch=1", "batch", "not made from data", "pasture"),
-    ("landscape=straight-line&batch=8&optimizer=newton", "batch", "optimizer=newton", "adam"),
+    ("landscape=straight-line&batch=8&optimizer=newton", "batch", "optimizer=newton", "adagrad"),
     ("landscape=straight-line&batch=8&optimizer=line-search", "batch", "optimizer=line-search", "momentum"),
     ("landscape=kink&optimizer=newton", "optimizer", "kink has kinks", "without kinks"),
-    ("landscape=pasture&optimizer=newton", "optimizer", "pasture has kinks", "line-search"),
+    ("landscape=pasture&optimizer=newton", "optimizer", "pasture has kinks", "7 more"),
     ("landscape=fence&start=57,1", "start", "has 2 numbers", "fence needs x"),
     ("landscape=straight-line&start=1", "start", "has 1 numbers", "straight-line needs x,y"),
     ("landscape=fence&start=100000051", "start", "million domain widths", "nearer"),
@@ -133,14 +132,14 @@ BAD = [
     ("landscape=fence&domain=1", "domain", "has 1 numbers", "xmin,xmax"),
     ("landscape=fence&domain=1,0", "domain", "empty or inverted", "above"),
     ("landscape=fence&domain=0,1e9", "domain", "too far", "million"),
-    ("landscape=fence&shape=1", "shape", "no shape knob", "shoulder"),
+    ("landscape=fence&shape=1", "shape", "no shape knob", "plateau"),
     ("warmup=200", "warmup", "leaves nothing of the 200 steps", "At most 199"),
     ("warmup=5&steps=5", "warmup", "leaves nothing of the 5 steps", "At most 4"),
     ("warmup=1&steps=1", "warmup", "leaves nothing", "more steps"),
     ("warmup=100000&steps=100000", "warmup", "out of range", "from 0 to 99999"),
     ("warmup=-1", "warmup", "out of range", "from 0 to 99999"),
     ("warmup=0.5", "warmup", "whole number", "from 0 to 99999"),
-    ("schedule=one-cycle&warmup=5", "warmup", "rises by itself", "cosine"),
+    ("schedule=one-cycle&warmup=5", "warmup", "rises by itself", "linear"),
     ("restarts=3&steps=10&warmup=7", "restarts", "4 cycles do not fit into 3 steps", "fewer restarts"),
     ("restarts=1&steps=10&warmup=9", "restarts", "2 cycles do not fit into 1 steps", "more steps"),
     ("patience=-1", "patience", "out of range", "from 0 to 100000"),
@@ -183,9 +182,9 @@ BAD = [
     ("steps=5&%73teps=6", "steps", "more than once", "once"),
     ("steps", "steps", "empty", "Leave steps out"),
     ("stepz=5", "stepz", "stepz is not a known key", "Did you mean step"),
-    ("Steps=5", "Steps", "not a known key", "Did you mean steps?"),
+    ("Stepz=5", "Stepz", "not a known key", "Did you mean step"),
     ("start[]=1", "start[]", "not a known key", "Did you mean start?"),
-    ("steps%3D5", "steps=5", "not a known key", "landscape"),
+    ("steps%3D5", "steps=5", "not a known key", "steps"),
     ("%3Cscript%3E=1", "<script>", "not a known key", "landscape"),
     ("__proto__=1", "__proto__", "not a known key", "landscape"),
     ("%00=1", "\0", "not a known key", "landscape"),
@@ -295,7 +294,8 @@ def test_a_hyperparameter_of_another_one_is_refused_and_its_users_are_named(api,
         error = error_of(api.get(f"/api/descent?{kind}={slug}&{key}={value}"), 422, key)
         assert f"not used by {kind}={slug}" in error["message"]
         assert error_of(api.post("/api/descent", {kind: slug, key: value}), 422, key) == error
-        assert all(user in error["hint"] for user in users)
+        assert all(user in error["hint"] for user in list(users)[:5])
+        assert (f"and {len(users) - 5} more" in error["hint"]) == (len(users) > 5)
 
 
 @pytest.mark.parametrize(("kind", "slug", "one"), OWN, ids=[f"{slug} {one.key}" for _, slug, one in OWN])
@@ -421,7 +421,7 @@ STEPS = [
     ("count=1001", "count", "out of range"),
     ("count=", "count", "empty"),
     ("count=nan", "count", "whole number"),
-    ("count=99999999999999999999999", "count", "whole number"),
+    ("count=99999999999999999999999", "count", "out of range"),
     ("walk=0&walk=0", "walk", "more than once"),
     ("count=1&count=2", "count", "more than once"),
     ("fist=1", "fist", "not a known key"),
@@ -444,7 +444,7 @@ def test_the_steps_route_tells_its_own_keys_to_who_misspells_one(api):
 SURFACE = [
     ("bowl", "resolution=1", "resolution"),
     ("bowl", "resolution=401", "resolution"),
-    ("bowl", "resolution=1e2", "resolution"),
+    ("bowl", "resolution=1e-2", "resolution"),
     ("bowl", "resolution=", "resolution"),
     ("bowl", "resolution=9&resolution=9", "resolution"),
     ("bowl", "shape=0", "shape"),
@@ -851,12 +851,11 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("query", "named"), PAGES, ids=[query for query, _ in PAGES])
-def test_the_page_opens_with_a_notice_for_each_bad_key(api, query, named):
+def test_the_page_opens_with_one_line_that_names_each_bad_key(api, query, named):
     response = api.get(f"/?{query}", headers={"accept": BROWSER})
     assert response.status_code == 200
-    texts = notices(response)
-    assert len(texts) == len(named)
-    assert all(any(key in text for text in texts) for key in named)
+    (text,) = notices(response)
+    assert all(key in text for key in named)
     for markup in ("<script>alert", '"onload', "</script><!--", '""onload'):
         assert markup not in response.text
 

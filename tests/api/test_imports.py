@@ -29,7 +29,9 @@ ASKED = {
 TALKING = {DESCENT, "app.models", "app.records", "app.runs"}
 ROUTES = TALKING | {"app.prefix", "app.races", "app.theories", "app.maps", "app.busy", "app.kept", "app.lessons"}
 MAY_USE = {
-    "models.py": {DESCENT},
+    "synonyms.py": set(),
+    "trackers.py": set(),
+    "models.py": {DESCENT, "app.synonyms"},
     "records.py": {DESCENT, "app.models"},
     "runs.py": TALKING - {"app.runs"},
     "races.py": TALKING,
@@ -46,7 +48,8 @@ MAY_USE = {
     "pictures.py": TALKING | {"app.lessons"},
     "api.py": ROUTES,
     "pages.py": TALKING
-    | {"app.lessons", "app.palette", "app.pictures", "app.prefix", "app.busy", "app.kept", "app.api"},
+    | {"app.lessons", "app.palette", "app.pictures", "app.prefix", "app.busy", "app.kept", "app.api"}
+    | {"app.synonyms", "app.trackers"},
     "prefix.py": set(),
     "sending.py": set(),
     "connections.py": {"app.pool", "app.sending"},

@@ -508,10 +508,10 @@ BAD = [
     ("run=adam,", "A part of it is empty", "Leave it out"),
     ("run=adam,learning_rate:", "learning_rate is empty", "Leave it out"),
     ("run=:5", "is not a known key", "optimizer"),
-    ("run=adamm", "adamm is not known", "Did you mean adam?"),
-    ("run=adam,adam", "optimizer is given more than once", "once"),
+    ("run=adamm", "adamm is not known", "Did you mean run=adam?"),
+    ("run=adam,adam", "adam is a second optimizer", "Did you mean run=adam&run=adam?"),
     ("run=adam,noise:1,noise:1", "noise is given more than once", "once"),
-    ("run=adam,nois:1", "nois is not a known key", "Did you mean noise?"),
+    ("run=adam,nois:1", "nois is not a known key", "Did you mean run=adam,noise:1?"),
     ("run=adam,run:adam", "run is not a known key", "optimizer"),
     ("run=adam,map:rates", "map is not a known key", "optimizer"),
     ("run=adam,seed:3", "seed is the same for all runs", "beside the runs"),
@@ -522,7 +522,7 @@ BAD = [
     ("run=adam,learning_rate:-0", "learning_rate=0.0 is out of range", "above 0"),
     ("run=adam,noise:-1", "out of range", "at least 0"),
     ("run=adam,steps:0", "out of range", "from 1 to 100000"),
-    ("run=adam,steps:1e2", "not a whole number", "from 1 to 100000"),
+    ("run=adam,steps:1.5e0", "not a whole number", "from 1 to 100000"),
     ("run=adam,steps:201", "201 steps cost more than the 200 evaluations", "At most 200"),
     ("run=line-search,steps:1000", "1000 steps cost more", "At most 200"),
     ("landscape=straight-line&steps=20&run=adam,batch:7,steps:143", "143 steps cost more than the 1000", "At most 142"),
@@ -530,7 +530,7 @@ BAD = [
     ("run=adam,momentum:0.5", "not used by optimizer=adam", "nesterov"),
     ("run=adam,beta1:2", "out of range", "from 0 to 0.9999"),
     ("run=adam,batch:5", "not made from data", "straight-line"),
-    ("landscape=straight-line&run=newton,batch:5", "no meaning with optimizer=newton", "adam"),
+    ("landscape=straight-line&run=newton,batch:5", "no meaning with optimizer=newton", "momentum"),
     ("landscape=kink&run=newton", "needs a Hessian", "without kinks"),
     ("run=adam,restarts:2,schedule:constant", "nothing is annealed", "cosine"),
     ("run=adam,growth:2", "without restarts", "Set restarts"),
@@ -694,5 +694,5 @@ def test_the_page_keeps_the_good_runs_and_names_the_bad(api, query, kept, said):
     else:
         assert page.headers["link"].startswith("</api/descent>")
     shown = page.text.partition('id="notices"')[2].partition("</main>")[0]
-    assert shown.count('class="notice') == len(said)
+    assert shown.count('class="notice') == min(1, len(said))
     assert all(part in shown for part in said)
