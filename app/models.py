@@ -1195,11 +1195,10 @@ def _check_places(request: DescentRequest) -> None:
     shown = f"start={_short(_write_value(start))}"
     if len(start) != landscape.dimensions:
         axes = "x,y" if landscape.dimensions == 2 else "x"
-        point = " The decimal sign is a point, as in 0.5." if len(start) == 2 * landscape.dimensions else ""
         example = f"start={_write_value(list(landscape.start))}"
-        raise ApiError(
-            f"{shown} has {len(start)} numbers.", "start", f"{landscape.slug} needs {axes}, such as {example}.{point}"
-        )
+        point = " The decimal sign is a point, as in 0.5." if len(start) == 2 * landscape.dimensions else ""
+        hint = f"{landscape.slug} needs {axes}, such as {example}.{point}"
+        raise ApiError(f"{shown} has {len(start)} numbers.", "start", hint)
     if not landscape.domain.reach().contains(tuple(start)):
         raise ApiError(f"{shown} is more than a million domain widths away.", "start", "Start nearer to the domain.")
 
@@ -1243,14 +1242,11 @@ def _complain(problem: ErrorDetails) -> NoReturn:
         raise ApiError(f"{shown} is out of range.", key, _expected(key))
     if kind == "finite_number":
         raise ApiError(f"{shown} is not a finite number.", key, _expected(key))
-    comma = _decimal_point(problem["input"]) if isinstance(problem["input"], str) and key not in _WORDS else ""
-    meant = like_slug(key, problem["input"], _NAMES) if key in _CHOICES and isinstance(problem["input"], str) else []
-    raise ApiError(
-        f"{shown} is not what {key} takes.",
-        key,
-        question(meant) + comma + _expected(key),
-        correction=_pairs(meant[:1], key),
-    )
+    text = problem["input"] if isinstance(problem["input"], str) else ""
+    comma = "" if key in _WORDS else _decimal_point(text)
+    meant = like_slug(key, text, _NAMES) if key in _CHOICES else []
+    hint = question(meant) + comma + _expected(key)
+    raise ApiError(f"{shown} is not what {key} takes.", key, hint, correction=_pairs(meant[:1], key))
 
 
 def _expected(key: str) -> str:

@@ -248,7 +248,8 @@ async def _state_page(request: Request, path: str, lesson: Lesson | None = None)
         return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
     async with busy.reading(query):
         wanted, complaints = make_request_leniently(query)
-    drawn, _ = await _drawn_page(request, path, wanted, _notice(query, wanted, complaints), lesson)
+        notice = _notice(query, wanted, complaints)
+    drawn, _ = await _drawn_page(request, path, wanted, notice, lesson)
     return drawn
 
 
