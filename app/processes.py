@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Literal, NamedTuple
 
@@ -21,6 +22,8 @@ log = logging.getLogger("downhill")
 
 # A process without work is looked at every so many seconds, and one that was killed has so many to be reported dead.
 _LOOK, _REPORT = 1.0, 1.0
+# One that is running is waited for so many times as long as one that is not.
+_STARVED = 6
 
 
 class LostWorkerError(Exception):
@@ -299,6 +302,9 @@ class _Place:
             self._waited += seconds
             if self._awaited is None or self._waited < self._limit:
                 return False
+            # On a machine that has far too much to do even a whole one is late: it stands in line for a processor.
+            if self._waited < _STARVED * self._limit and _is_running(self._awaited):
+                return False
             self._end_awaited()
             return True
 
@@ -316,6 +322,15 @@ class _Place:
         else:
             _end_fork_server()
         self._awaited = None
+
+
+def _is_running(process: BaseProcess) -> bool:
+    """Whether the process runs, or would if there were a processor for it, as far as the system tells: Linux does."""
+    try:
+        # The state stands behind the name, which may hold anything.
+        return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "R"
+    except (OSError, IndexError):
+        return False
 
 
 def _kill(process: BaseProcess) -> None:

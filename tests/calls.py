@@ -25,6 +25,13 @@ def number(seconds=0.0):
     return os.getpid()
 
 
+def spin(seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
+    return os.getpid()
+
+
 def fail(text):
     raise ValueError(text)
 

@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
@@ -13,7 +14,7 @@ import pytest
 
 from app.pool import NEEDED
 from app.processes import Health, LostWorkerError, Processes
-from tests.calls import begin, broken, fail, half_an_answer, number
+from tests.calls import begin, broken, fail, half_an_answer, number, spin
 
 # Long enough for a machine that has much else to do, and for the fork server to begin with NumPy.
 PATIENCE, START = 1.5, 20.0
@@ -97,6 +98,14 @@ def test_waiting_for_the_others_counts_not_as_waiting_for_the_answer():
         calls = [crew.submit(number, 0.2) for _ in range(8)]
         assert len({call.result(30) for call in calls}) == 1
         assert crew.health().replaced == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells so simply what runs")
+def test_one_that_is_running_is_waited_for_longer_but_not_for_ever():
+    with running(1, patience=0.4) as crew:
+        assert crew.submit(spin, 1.2).result(30)
+        assert crew.health().replaced == 0
+        assert isinstance(crew.submit(spin, 60).exception(30), LostWorkerError)
 
 
 def test_a_process_that_dies_fails_its_own_call_only_and_is_replaced(caplog):
