@@ -11,12 +11,13 @@ echo 'No Python 3.11 or newer among: $(PYTHONS). Install one (Debian, Ubuntu: ap
 exit 1
 endef
 
-.PHONY: help run test install lock format benchmarks clean
+.PHONY: help run test test-all install lock format benchmarks clean
 
 help:
 	@echo 'make run         install what is missing, serve on http://127.0.0.1:8000 and open the browser'
 	@echo '                 make run ARGS="--port 9000 --no-browser"; PYTHON=/path/to/python3 names the interpreter'
 	@echo 'make test        install what is missing, a browser and Node.js included, and run every check and test'
+	@echo 'make test-all    the same and what takes long: the API against its own description'
 	@echo 'make install     only install what running and testing need of Python'
 	@echo 'make lock        renew the lock files: the newest releases that pyproject.toml allows'
 	@echo 'make format      format the Python code and repair what ruff can'
@@ -29,6 +30,9 @@ run:
 
 test:
 	$(call python,tools/checks.py)
+
+test-all: test
+	@.venv/bin/python -m tests.schema $(ARGS)
 
 install:
 	$(call python,tools/environment.py test)
