@@ -25,8 +25,8 @@ TSC = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
 LAUNCH = "from playwright.sync_api import sync_playwright as p\nwith p() as it: it.chromium.launch().close()"
 
 NO_BROWSER = "none"  # tells the tests to skip what needs one
-NO_NODE_LINE = "tsc and node --test (no Node.js 18 or newer with npm: install one)"
-NO_TSC_LINE = "tsc (npm could not install TypeScript; its reason stands above)"
+NO_NODE_LINE = "tsc, node --test and the accessibility tests (no Node.js 18 or newer with npm: install one)"
+NO_TSC_LINE = "tsc and the accessibility tests (npm could not install TypeScript and axe-core; its reason stands above)"
 
 
 class Step(NamedTuple):
@@ -112,10 +112,10 @@ def have_node(path: str) -> bool:
 
 
 def have_typescript(environ: dict[str, str]) -> bool:
-    """Get the TypeScript that package.json asks for into node_modules."""
+    """Get the TypeScript and the axe-core that package.json asks for into node_modules."""
     if TSC.exists() and environment.is_stamped("npm", "package.json"):
         return True
-    say("Installing TypeScript from the npm registry …")
+    say("Installing TypeScript and axe-core from the npm registry …")
     options = ("--no-package-lock", "--no-audit", "--no-fund", "--fetch-retries=1")
     run = attempt("npm", "install", *options, limit=300, environ=environ)
     if run.returncode:
