@@ -469,7 +469,7 @@ def bare_machine(checks, monkeypatch):
     tried = []
     monkeypatch.setattr(checks, "machine_browser", lambda: tried.append("machine"))
     monkeypatch.setattr(checks, "playwright_has_browser", lambda: tried.append("playwright") or False)
-    monkeypatch.setattr(checks, "install_debian_browser", lambda: tried.append("debian"))
+    monkeypatch.setattr(checks, "install_debian", lambda what, *packages: tried.append("debian"))
     return tried
 
 
@@ -484,10 +484,26 @@ def test_debians_browser_comes_last(checks, bare_machine):
     assert bare_machine == ["machine", "playwright", "debian", "machine"]
 
 
-def test_only_root_installs_debians_browser(checks, monkeypatch):
+def test_only_root_installs_debians_packages(checks, monkeypatch):
     monkeypatch.setattr(checks.os, "geteuid", lambda: 1000)
     monkeypatch.setattr(checks, "attempt", lambda *command, **_: pytest.fail("it ran a command"))
-    checks.install_debian_browser()
+    checks.install_debian("Chromium", "chromium")
+
+
+def test_firefox_and_webkit_are_got_once_where_one_of_them_or_their_screen_is_missing(checks, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    installed = []
+
+    def install(what, *packages):
+        installed.append(packages)
+        program(tmp_path / "Xvfb", "exit 0")
+
+    monkeypatch.setattr(checks, "install_debian", install)
+    program(tmp_path / "firefox", "exit 0")
+    assert not checks.have_engines()
+    program(tmp_path / "WebKitWebDriver", "exit 0")
+    assert checks.have_engines()
+    assert installed == [("firefox-esr", "webkit2gtk-driver", "xvfb")]
 
 
 @pytest.mark.parametrize(
@@ -508,6 +524,7 @@ def quick_run(checks, environment, monkeypatch):
     """`make test` with everything at hand and every step passing; the test takes away what it wants."""
     monkeypatch.setattr(environment, "install", lambda what: None)
     monkeypatch.setattr(checks, "find_browser", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(checks, "have_engines", lambda: True)
     monkeypatch.setattr(checks, "have_node", lambda path: True)
     monkeypatch.setattr(checks, "have_typescript", lambda environ: True)
     checks.ran, checks.failing = {}, set()
@@ -521,7 +538,7 @@ def quick_run(checks, environment, monkeypatch):
     return checks
 
 
-ALL = ["ruff check", "ruff format", "mypy", "tsc", "node --test", "pytest", "mathematics", "browser"]
+ALL = ["ruff check", "ruff format", "mypy", "tsc", "node --test", "pytest", "mathematics", "browser", "engines"]
 
 
 def test_every_step_is_run_in_order_and_summed_up(quick_run, capsys):
@@ -566,10 +583,20 @@ def test_without_node_its_steps_are_not_run(quick_run, monkeypatch, capsys, ci, 
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "have_node", lambda path: False)
     assert quick_run.main() == code
-    assert list(quick_run.ran) == ["ruff check", "ruff format", "mypy", "pytest", "mathematics", "browser"]
+    assert list(quick_run.ran) == ["ruff check", "ruff format", "mypy", "pytest", "mathematics", "browser", "engines"]
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1].startswith("NOT TESTED: tsc and node --test")
+    assert lines[-1].startswith("NOT TESTED: tsc, node --test")
     assert sum("not run" in line for line in lines) == 2
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), (None, 0)])
+def test_a_missing_engine_is_named_in_the_last_line_and_fails_only_in_ci(quick_run, monkeypatch, capsys, ci, code):
+    if ci is not None:
+        monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(quick_run, "have_engines", lambda: False)
+    assert quick_run.main() == code
+    assert list(quick_run.ran) == ALL
+    assert capsys.readouterr().out.splitlines()[-1].startswith("NOT TESTED: Firefox or WebKit")
 
 
 def test_without_ci_a_failed_step_still_fails_the_run_that_lacks_a_browser(quick_run, monkeypatch):

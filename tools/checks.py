@@ -20,6 +20,7 @@ BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+ENGINES = (("firefox-esr", "firefox"), ("WebKitWebDriver",), ("Xvfb",))
 OLDEST_NODE = 18
 TSC = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
 LAUNCH = "from playwright.sync_api import sync_playwright as p\nwith p() as it: it.chromium.launch().close()"
@@ -27,6 +28,7 @@ LAUNCH = "from playwright.sync_api import sync_playwright as p\nwith p() as it: 
 NO_BROWSER = "none"  # tells the tests to skip what needs one
 NO_NODE_LINE = "tsc, node --test and the accessibility tests (no Node.js 18 or newer with npm: install one)"
 NO_TSC_LINE = "tsc and the accessibility tests (npm could not install TypeScript and axe-core; its reason stands above)"
+NO_ENGINES_LINE = "Firefox or WebKit (apt-get install firefox-esr webkit2gtk-driver xvfb)"
 
 
 class Step(NamedTuple):
@@ -64,14 +66,13 @@ def playwright_has_browser() -> bool:
     return attempt(str(PYTHON), "-c", LAUNCH, limit=60).returncode == 0
 
 
-def install_debian_browser() -> None:
-    """Install Debian's Chromium, where we may."""
+def install_debian(what: str, *packages: str) -> None:
+    """Install Debian's packages, where we may."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
-    say("Installing Debian's Chromium for the browser tests (two minutes) …")
+    say(f"Installing Debian's {what} for the browser tests (two minutes) …")
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     attempt("apt-get", "update", limit=120, environ=environ)
-    packages = ("chromium", "libatomic1")  # the second is for Playwright, which cannot start without it
     run = attempt("apt-get", "install", "-y", "--no-install-recommends", *packages, limit=400, environ=environ)
     if run.returncode:
         say(run.stdout)
@@ -85,8 +86,19 @@ def find_browser() -> str | None:
     found = machine_browser()
     if found or playwright_has_browser():
         return found or ""
-    install_debian_browser()
+    install_debian("Chromium", "chromium", "libatomic1")  # the second is for Playwright, which cannot start without it
     return machine_browser()
+
+
+def have_engines() -> bool:
+    """Find or get Firefox, WebKit, and the screen in memory on which they are tested."""
+
+    def found() -> bool:
+        return all(any(map(shutil.which, names)) for names in ENGINES)
+
+    if not found():
+        install_debian("Firefox and WebKit", "firefox-esr", "webkit2gtk-driver", "xvfb")
+    return found()
 
 
 def no_browser_line() -> str:
@@ -134,6 +146,8 @@ def steps(node: bool, typescript: bool) -> list[Step]:
     """List all that is run, in order."""
     python = [str(PYTHON), "-m"]
     parallel = ["--numprocesses=auto", "--dist=worksteal"]
+    apart = ["--ignore=tests/descent", "--ignore=tests/browser", "--ignore=tests/engines"]
+    failed = ["--last-failed", "--last-failed-no-failures", "none"]
     covered = ["--cov=app.descent", "--cov-branch", "--cov-fail-under=100", "--cov-report=term:skip-covered"]
     return [
         Step("ruff check", [*python, "ruff", "check", "."]),
@@ -142,15 +156,12 @@ def steps(node: bool, typescript: bool) -> list[Step]:
         Step("tsc", ["node", str(TSC), "--project", "tsconfig.json"] if node and typescript else None),
         Step("node --test", ["node", "--test", *test_scripts()] if node else None),
         # On all cores; the browser by itself, for it needs them. Of the mathematics no line may be left untested.
-        Step("pytest", [*python, "pytest", "tests", "--ignore=tests/descent", "--ignore=tests/browser", *parallel]),
+        Step("pytest", [*python, "pytest", "tests", *apart, *parallel]),
         Step("mathematics", [*python, "pytest", "tests/descent", *parallel, *covered]),
         # One page serves nearly all of these tests, and a software renderer under load is late at times: what fails is
         # run once more in a new browser, in plain sight, and then has to pass.
-        Step(
-            "browser",
-            [*python, "pytest", "tests/browser"],
-            [*python, "pytest", "tests/browser", "--last-failed", "--last-failed-no-failures", "none"],
-        ),
+        Step("browser", [*python, "pytest", "tests/browser"], [*python, "pytest", "tests/browser", *failed]),
+        Step("engines", [*python, "pytest", "tests/engines"], [*python, "pytest", "tests/engines", *failed]),
     ]
 
 
@@ -194,7 +205,12 @@ def main() -> int:
         environ["DOWNHILL_BROWSER"] = browser or NO_BROWSER
     node = have_node(path)
     typescript = node and have_typescript(environ)
-    gaps = {no_browser_line(): browser is None, NO_NODE_LINE: not node, NO_TSC_LINE: node and not typescript}
+    gaps = {
+        no_browser_line(): browser is None,
+        NO_ENGINES_LINE: not have_engines(),
+        NO_NODE_LINE: not node,
+        NO_TSC_LINE: node and not typescript,
+    }
     outcomes = [carry_out(step, environ) for step in steps(node, typescript)]
     return report(outcomes, [line for line, missing in gaps.items() if missing])
 
