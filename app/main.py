@@ -172,8 +172,13 @@ async def _plotly(request: Request) -> Response:
     return found.answer(request)
 
 
-async def _palette() -> Response:
-    return Response(PALETTE.style_sheet(), headers={"Cache-Control": _YEAR}, media_type="text/css")
+@lru_cache(maxsize=1)
+def _kept_palette() -> Kept:
+    return keep(Response(PALETTE.style_sheet(), headers={"Cache-Control": _YEAR}, media_type="text/css"))
+
+
+async def _palette(request: Request) -> Response:
+    return _kept_palette().answer(request)
 
 
 async def _favicon(request: Request) -> Response:
