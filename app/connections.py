@@ -6,6 +6,7 @@ import logging
 import socket
 import sys
 import time
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -78,24 +79,36 @@ class Loop(asyncio.SelectorEventLoop):
 
 
 class Room:
-    """Which connections of this process can be closed to make room: those that were refused and are still open, and
-    those that wait for their client, to ask or to take its answer; the longest first.
+    """How many connections of this process are open, and which of them can be closed.
+
+    ``waiting`` are those that wait for their client, to ask or to take its answer, the longest first; ``refused`` are
+    those that have no place any more, but are open for a moment to be heard.
     """
 
     def __init__(self, most: int) -> None:
         """Set how many connections there may be."""
-        self.most = most
-        self.refused: dict[Connection, None] = {}
+        self.most, self.taken = most, 0
         self.waiting: dict[Connection, None] = {}
+        self.refused: dict[Connection, None] = {}
         self._told = -_TELL_EVERY
 
-    def give_up(self) -> "Connection | None":
-        """Take out and return the first to be closed, if any can be."""
-        for several in (self.refused, self.waiting):
-            for one in several:
-                del several[one]
-                return one
-        return None
+    def make(self) -> bool:
+        """Return whether there is a place, after giving up a connection for it where all are taken."""
+        if self.taken >= self.most:
+            self.tell()
+            for one in self.waiting:
+                one.leave()
+                one.transport.abort()
+                break
+        return self.taken < self.most
+
+    def linger(self, connection: "Connection") -> None:
+        """Let a refused connection be open for a moment, and close the first of too many."""
+        self.refused[connection] = None
+        if len(self.refused) > backlog():
+            first = next(iter(self.refused))
+            del self.refused[first]
+            first.transport.abort()
 
     def tell(self) -> None:
         """Say that all connections are taken, once in a while."""
@@ -129,7 +142,7 @@ class Connection(HttpToolsProtocol):
         self._part = "head"
         # How many bytes have come since the last one that the application was given something of.
         self._unread = 0
-        self._refused = False
+        self._refused = self._placed = False
         self._asking: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
 
@@ -145,24 +158,39 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         if hasattr(socket, "TCP_NOTSENT_LOWAT") and self.server and self.server[1]:
             # The system would take megabytes at once, and not tell before a third of them are read.
-            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
-        if len(self.connections) > self.room.most:
-            self.room.tell()
-            other = self.room.give_up()
-            if other is None:
-                self._refuse(503, "The server has no connection left.", "Try again in a second.")
-                return
-            other.transport.abort()
-        self.room.waiting[self] = None
+            with suppress(OSError):  # on some systems, where the client has left already
+                transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
+        if not self.room.make():
+            self._refuse(503, "The server has no connection left.", "Try again in a second.")
+            return
+        self._placed = True
+        self.room.taken += 1
         self._ask_within(self.head_seconds)
+        # It does not wait before what it has sent already can have been read: in the next round but one.
+        self.loop.call_soon(self.loop.call_soon, self._wait_for_request)
+
+    def _wait_for_request(self) -> None:
+        if self._part:
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._placed:
+            self.room.waiting[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
         super().connection_lost(exc)
+        self.leave()
         self.room.refused.pop(self, None)
-        self.room.waiting.pop(self, None)
         self._ask_within(None)
         self._stop_looking()
+
+    def leave(self) -> None:
+        """Give its place back, once."""
+        self.room.waiting.pop(self, None)
+        if self._placed:
+            self._placed = False
+            self.room.taken -= 1
 
     def shutdown(self) -> None:
         """Let what is under way end, in time."""
@@ -230,8 +258,9 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request, and for the client to take the end of this answer."""
         super().on_response_complete()
-        if self.cycle.response_complete and not self.transport.is_closing():
-            self.room.waiting[self] = None
+        if self.cycle.response_complete:
+            # One that is being closed waits as well, until the rest of its answer is taken.
+            self._wait()
         self._take_in_time()
 
     def _ask_within(self, seconds: float | None) -> None:
@@ -259,7 +288,6 @@ class Connection(HttpToolsProtocol):
             return
         self._refused, self._unread = True, 0
         self._ask_within(None)
-        self.room.waiting.pop(self, None)
         if self.cycle and not self.cycle.response_complete:
             if self._part != "body":
                 # What it had asked before is answered, and nothing after it.
@@ -279,14 +307,15 @@ class Connection(HttpToolsProtocol):
         # Closed at once, with bytes unread, the connection would be reset, and the answer might not be heard.
         self.transport.write_eof()
         self.loop.call_later(_LINGER, self.transport.abort)
-        self.room.refused[self] = None
+        self.leave()
+        self.room.linger(self)
 
     # ── How the client takes its answer
 
     def pause_writing(self) -> None:
         """Wait for the client, as long as it reads."""
         super().pause_writing()
-        self.room.waiting[self] = None
+        self._wait()
         self._take_in_time()
 
     def resume_writing(self) -> None:

@@ -40,28 +40,35 @@ async def app(scope, receive, send):
 
 
 class Hurried(Connection):
-    """Short of patience, and of room."""
+    """Short of patience."""
 
-    room = Room(6)
+    room = Room(1_000)
     head_seconds = 0.3
     body_seconds = 0.3
     reading_seconds = 0.4
 
 
+class Crowded(Connection):
+    """Short of room."""
+
+    room = Room(8)
+
+
 class Small:
     """A server in a thread of this process."""
 
-    def __init__(self, application):
+    def __init__(self, application, connection=Hurried, backlog=64):
+        self.room = connection.room
         self.port, self.opened = free_port(), []
         config = uvicorn.Config(
             application,
             port=self.port,
-            http=Hurried,
+            http=connection,
             ws="none",
             loop="app.connections:Loop",
             lifespan="off",
             log_level="warning",
-            backlog=64,
+            backlog=backlog,
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
@@ -94,13 +101,32 @@ def module_server():
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def crowded_server():
+    # As in the product, only a part of those that there is room for is accepted at once.
+    server = Small(Sending(app, refuse=None), Crowded, backlog=2)
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def small(module_server, caplog):
-    wait_until(lambda: module_server.open_ones == 0, 10)
+    yield from emptied(module_server, caplog)
+
+
+@pytest.fixture
+def crowded(crowded_server, caplog):
+    yield from emptied(crowded_server, caplog)
+
+
+def emptied(server, caplog):
+    """Give a server without connections, and see that it is rid of all of them at the end."""
     caplog.set_level("WARNING")
-    yield module_server
-    while module_server.opened:
-        module_server.opened.pop().close()
+    yield server
+    while server.opened:
+        server.opened.pop().close()
+    wait_until(lambda: server.open_ones == 0, 10)
+    assert (server.room.taken, server.room.waiting, server.room.refused) == (0, {}, {})
     # Whatever clients do, the log stays quiet: but for one line, once in a while, where all connections are taken.
     assert [
         record.getMessage() for record in caplog.records if "connections are taken" not in record.getMessage()
@@ -321,18 +347,16 @@ def test_what_is_computed_meanwhile_is_never_more_than_a_piece(small):
 # ── Room
 
 
-def test_those_that_wait_the_longest_make_room(small):
-    crowd = [small.open("GET /") for _ in range(Hurried.room.most)]
-    for _ in range(10):
-        crowd.append(small.open())
-        assert answer_of(small.open(GET + "Connection: close\r\n\r\n"))[0].status == 200
-        assert small.open_ones <= Hurried.room.most + 2
-    # The first went first.
-    crowd[0].settimeout(1)
+def test_the_one_that_waits_the_longest_makes_room(crowded):
+    crowd = [crowded.open("GET /") for _ in range(8)]
+    wait_until(lambda: len(crowded.room.waiting) == 8, 5)
+    assert answer_of(crowded.open(GET + "Connection: close\r\n\r\n"))[0].status == 200
+    wait_until(lambda: len(crowded.room.waiting) == 7, 5)
     with contextlib.suppress(ConnectionResetError):
         assert crowd[0].recv(1) == b""
-    for connection in crowd:
-        connection.close()
+    for connection in crowd[1:]:
+        connection.sendall(b" HTTP/1.1\r\nHost: downhill\r\n\r\n")
+        assert answer_of(connection)[0].status == 200
 
 
 WAITING = {
@@ -340,30 +364,32 @@ WAITING = {
     "for a body": POST,
     "for the next request": get("/0"),
     "for their answer to be taken": get(f"/{LARGE}"),
+    "for a last answer to be taken": f"GET /{8 * PIECE} HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n",
+    "for an answer before nonsense to be taken": get(f"/{8 * PIECE}") + "\0\0",
 }
 
 
 @pytest.mark.parametrize("text", WAITING.values(), ids=WAITING.keys())
-def test_whatever_a_crowd_waits_for_a_new_client_is_answered(small, text):
-    crowd = [small.open(text, receive=4_096) for _ in range(3 * Hurried.room.most)]
-    wait_until(lambda: small.open_ones >= Hurried.room.most, 2)
-    for _ in range(3):
-        assert answer_of(small.open(GET + "Connection: close\r\n\r\n"))[0].status == 200
-    for connection in crowd:
-        connection.close()
+def test_whatever_a_crowd_waits_for_a_new_client_is_answered(crowded, text):
+    for _ in range(40):
+        crowded.open(text, receive=4_096)
+    wait_until(lambda: len(crowded.room.waiting) == 8, 5)
+    for _ in range(5):
+        assert answer_of(crowded.open(GET + "Connection: close\r\n\r\n"))[0].status == 200
+        assert crowded.room.taken <= 8
 
 
-def test_where_all_are_answered_a_new_client_is_refused(small):
-    crowd = [small.open(get("/held")) for _ in range(Hurried.room.most)]
-    wait_until(lambda: len(Hurried.room.waiting) == 0 and small.open_ones == Hurried.room.most, 2)
-    new = small.open(GET + "\r\n")
-    error = refusal(new, 503)
-    assert "no connection left" in error["message"]
+def test_where_all_are_answered_a_new_client_is_refused(crowded):
+    crowd = [crowded.open(get("/held")) for _ in range(8)]
+    wait_until(lambda: crowded.room.taken == 8 and not crowded.room.waiting, 5)
+    for _ in range(200):
+        crowded.open(GET)
+    assert "no connection left" in refusal(crowded.open(GET + "\r\n"), 503)["message"]
+    assert crowded.room.taken == 8
+    assert crowded.open_ones <= 8 + backlog() + 10
     crowd.pop().close()
-    wait_until(lambda: small.open_ones < Hurried.room.most, 2)
-    assert answer_of(small.open(GET + "\r\n"))[0].status == 200
-    for connection in crowd:
-        connection.close()
+    wait_until(lambda: crowded.room.taken == 7, 5)
+    assert answer_of(crowded.open(GET + "\r\n"))[0].status == 200
 
 
 def test_connections_leave_descriptors_for_the_rest():

@@ -28,7 +28,7 @@ def test_every_file_that_is_named_exists(document):
 
 
 def test_every_address_in_the_readme_answers(api):
-    addresses = re.findall(r"http://127\.0\.0\.1:8000(/[^\s'\">)…]*)", README)
+    addresses = re.findall(r"http://127\.0\.0\.1:8000(/[^\s'\">);…]*)", README)
     assert len(addresses) >= 5
     for address in addresses:
         assert api.get(address.replace("steps=10000", "steps=10")).status_code == 200, address
