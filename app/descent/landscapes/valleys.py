@@ -35,7 +35,7 @@ LANDSCAPES = (
         domain=Box((-2.0, -2.0), (5.0, 2.0)),
         start=(4.0, 0.5),
         learning_rate=0.2,
-        teaches="A sharp local minimum before the wide global one: a step that suits the wide one leaves the sharp one.",
+        teaches="A sharp local minimum beside the wide global one: steps that suit the wide one leave the sharp one.",
         source=Source("Hochreiter & Schmidhuber, Flat Minima; the formula is Downhill's", 1997),
         near=((0.0, 0.0), (1.7, 0.0), (1.91, 0.0)),
     ),
