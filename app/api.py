@@ -192,6 +192,27 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 _EXAMPLE_KEYS = {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
 _EXAMPLE = make_request(_EXAMPLE_KEYS)
+_EXAMPLE_RATES = make_request({**_EXAMPLE_KEYS, "restarts": 1, "steps": 8})
+_EXAMPLE_RACE = make_request({**_EXAMPLE_KEYS, "runs": [{"optimizer": "adam"}]})
+_EXAMPLE_MAPS = {
+    kind: make_request({**_EXAMPLE_KEYS, "map": kind, "resolution": 2, "optimizer": "momentum"}) for kind in KINDS
+}
+# The requests that the examples of the description are answers to, some of them shortened.
+EXAMPLE_ADDRESSES = {
+    **{path: path for path in ("/api/landscapes", "/api/optimizers", "/api/schedules", "/api/keys", "/api/lessons")},
+    "/healthz": "/healthz",
+    "/api/landscapes/{slug}": "/api/landscapes/quadratic",
+    "/api/landscapes/{slug}/surface": "/api/landscapes/quadratic/surface?resolution=3",
+    **{
+        path: f"{path}?{write_query(_EXAMPLE_KEYS)}"
+        for path in ("/api/descent", "/api/descent/stream", "/api/descent/sweep")
+    },
+    "/api/descent/steps": f"/api/descent/steps?{write_query(_EXAMPLE_KEYS)}&walk=0&first=0&count=2",
+    "/api/descent/theory": f"/api/descent/theory?{write_query(_EXAMPLE_KEYS)}&walk=0&step=1",
+    "/api/descent/learning-rates": f"/api/descent/learning-rates?{_EXAMPLE_RATES.query}",
+    "/api/descent/race": f"/api/descent/race?{_EXAMPLE_RACE.query}",
+    **{f"/api/maps/{kind}": f"/api/maps/{kind}?{wanted.query}" for kind, wanted in _EXAMPLE_MAPS.items()},
+}
 
 
 def _further(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
@@ -233,7 +254,9 @@ def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
     kind = next(part for part in (entry, *entry.get("anyOf", [])) if "type" in part)
     described = {"title", "description", "anyOf", "default", "symbol", "scale", "low", "high"}
     default = {"default": entry["default"]} if entry.get("default") is not None else {}
-    return {name: part for name, part in (entry | kind).items() if name not in described} | default
+    plain = {name: part for name, part in (entry | kind).items() if name not in described} | default
+    # In a query null is written by leaving the key out.
+    return plain | ({"enum": [word for word in plain["enum"] if word is not None]} if "enum" in plain else {})
 
 
 RECORD_SCHEMA = TypeAdapter(Record).json_schema(ref_template="#/components/schemas/{model}")
@@ -279,7 +302,6 @@ def _examples() -> dict[str, Any]:
     for level in said["local"]["lines"] if said["local"] else ():
         level["x"], level["y"] = level["x"][:3], level["y"][:3]
     swept = next(filter(None, sweep(_EXAMPLE)))
-    raced = make_request({**_EXAMPLE_KEYS, "runs": [{"optimizer": "adam"}]})
     steps = [step for chunk in step_numbers(_EXAMPLE, 0, 0, 2) for step in chunk]
     examples = {
         "/api/landscapes": [landscape_record(quadratic)],
@@ -294,8 +316,8 @@ def _examples() -> dict[str, Any]:
             "query": _EXAMPLE.query,
             "walks": list(walks.walks()),
         },
-        "/api/descent/learning-rates": rates_record(make_request({**_EXAMPLE_KEYS, "restarts": 1, "steps": 8})),
-        "/api/descent/race": {"request": raced.canonical, "query": raced.query, "runs": [*filter(None, race(raced))]},
+        "/api/descent/learning-rates": rates_record(_EXAMPLE_RATES),
+        "/api/descent/race": {**_asked(_EXAMPLE_RACE), "runs": [*filter(None, race(_EXAMPLE_RACE))]},
         "/api/descent/sweep": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, **swept},
         "/api/descent/theory": {"request": _EXAMPLE.canonical, "query": _EXAMPLE.query, **said},
         "/api/descent/steps": {"request": _EXAMPLE.canonical, "walk": 0, "steps": steps},
@@ -315,7 +337,7 @@ def _examples() -> dict[str, Any]:
 
 
 def _example_map(kind: str) -> str:
-    chart = KINDS[kind](make_request({**_EXAMPLE_KEYS, "map": kind, "resolution": 2, "optimizer": "momentum"}))
+    chart = KINDS[kind](_EXAMPLE_MAPS[kind])
     compute_here(chart)
     stride = chart.passes[-1][0]
     lines = [to_json(chart.start()), b"\n", *chart.pieces(stride), to_json(chart.done()), b"\n"]

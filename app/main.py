@@ -19,7 +19,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import __version__, api, pages
+from app import __version__, api, pages, reference
 from app.kept import Kept, accepts_gzip, keep, kept
 from app.models import ApiError
 from app.palette import PALETTE
@@ -196,8 +196,15 @@ async def _openapi(request: Request) -> Response:
 async def _docs(request: Request) -> Response:
     async def make() -> tuple[Response, bool]:
         document = await asyncio.to_thread(request.app.openapi)
-        origin = str(request.base_url).rstrip("/")
-        return pages.page(request, "docs.html", twin="/openapi.json", document=document, origin=origin), True
+        return pages.page(
+            request,
+            "docs.html",
+            twin="/openapi.json",
+            keys=document["paths"]["/api/descent"]["get"]["parameters"],
+            routes=reference.routes(document, api.EXAMPLE_ADDRESSES),
+            reference=reference,
+            origin=str(request.base_url).rstrip("/"),
+        ), True
 
     return await kept(request, make)
 

@@ -335,7 +335,7 @@ def _notice(query: bytes, wanted: DescentRequest, complaints: Sequence[ApiError]
         known = complaints[0].key in QUERY_KEYS and complaints[0].key != "run"
         hint = f"{complaints[0].hint or ''} {'The default is shown instead.' if known else 'It is ignored.'}".strip()
     else:
-        hint = "What is wrong is left out, or at its default."
+        hint = "These are left out."
     return {"message": message + more, "hint": hint, "likely": likely if likely != wanted.query else ""}
 
 

@@ -51,11 +51,13 @@ MAY_USE = {
     | {"app.lessons", "app.palette", "app.pictures", "app.prefix", "app.busy", "app.kept", "app.api"}
     | {"app.synonyms", "app.trackers"},
     "prefix.py": set(),
+    "reference.py": set(),
     "sending.py": set(),
     "connections.py": {"app.pool", "app.sending"},
     "main.py": {
         "app.models",
         "app.palette",
+        "app.reference",
         "app.pool",
         "app.prefix",
         "app.sending",
