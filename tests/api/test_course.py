@@ -152,7 +152,11 @@ def test_what_is_offered_to_compare_with_opens_under_the_same_lesson(api, slug):
     assert 'class="notice"' not in page
 
 
-@pytest.mark.parametrize("slug", ["nothing", "Ravine", "ravin", "by-hand/", "a/b", "%3Cscript%3E", "x" * 300])
+def test_the_case_of_a_lessons_name_is_taken_as_it_comes(api):
+    assert shown(api, "/lessons/Ravine") == shown(api, "/lessons/ravine")
+
+
+@pytest.mark.parametrize("slug", ["nothing", "ravin", "by-hand/", "a/b", "%3Cscript%3E", "x" * 300])
 def test_an_unknown_lesson_is_not_found(api, slug):
     error_of(api.get(f"/lessons/{slug}"), 404, None)
     page = api.get(f"/lessons/{slug}", headers=HTML)

@@ -79,6 +79,14 @@ def test_axe_finds_nothing_wrong(read: Watched, kind: str, theme: str) -> None:
     assert violations(opened(read, kind, theme)) == []
 
 
+@pytest.mark.parametrize("kind", PAGES)
+def test_axe_finds_nothing_wrong_at_the_width_of_a_phone(read: Watched, kind: str) -> None:
+    read.page.set_viewport_size({"width": 390, "height": 844})
+    found = violations(opened(read, kind, "light"))
+    read.page.set_viewport_size({"width": 1440, "height": 900})
+    assert found == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_while_the_walk_plays(read: Watched, theme: str) -> None:
     page = opened(read, "a basin map and theory", theme)

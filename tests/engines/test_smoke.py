@@ -194,7 +194,7 @@ def test_the_surface_is_drawn_or_it_is_said_why_not(page: Page) -> None:
 
 
 def test_a_basin_map_is_what_the_api_says(page: Page) -> None:
-    query = "landscape=himmelblau"
+    query = "landscape=himmelblau&steps=60"
     page.show(query)
     page.engine.click("input[name=map][value=basins]")
     page.engine.until(COMPLETE, patience=LOADING)
