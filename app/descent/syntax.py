@@ -21,7 +21,9 @@ def assignments(lines: str) -> list[ast.Assign]:
     """Return the trees of assignments that are this program's own."""
     with _one_at_a_time:
         body = ast.parse(lines).body
-    return [statement for statement in body if isinstance(statement, ast.Assign)]
+    statements = [statement for statement in body if isinstance(statement, ast.Assign)]
+    assert len(statements) == len(body), f"not only assignments: {lines}"
+    return statements
 
 
 @lru_cache(maxsize=512)

@@ -228,10 +228,20 @@ def _place_without_hessian(terrain: Terrain, point: Point, known: StationaryPoin
         return None
     if terrain.scale.slope(gradient) <= 1e-9:
         return _full_kind(terrain, point)
-    # Where there are second derivatives elsewhere, this is the edge of a formula's domain, and nothing is claimed.
-    if terrain.landscape.smooth:
+    # Where there are second derivatives elsewhere they are out of a float's range, and nothing is claimed.
+    if terrain.landscape.smooth or _is_at_an_edge(terrain, point):
         return None
     return "plateau" if terrain.scale.slope(gradient) < _FLAT_SLOPE else "slope"
+
+
+def _is_at_an_edge(terrain: Terrain, point: Point) -> bool:
+    """Whether the formula ends here: close by along an axis it has no slope, as x**1.5 left of 0."""
+    for axis, width in enumerate(terrain.scale.widths):
+        for side in (-1e-6, 1e-6):
+            beside = (*point[:axis], point[axis] + side * width, *point[axis + 1 :])
+            if gradient_at(terrain.floats, beside) is None:
+                return True
+    return False
 
 
 def _is_flat(terrain: Terrain, point: Point) -> bool:

@@ -82,6 +82,8 @@ PLACES = [
     ("sqrt(x**2 + y**2)", ORIGIN, None),
     ("x**4 + y**4", (1e200, 0.0), None),
     ("x**1.5 + x + y", ORIGIN, None),  # a slope at the edge of the formula's domain
+    ("x**1.5 + x + abs(y - 1)", ORIGIN, None),  # and where there are kinks besides
+    ("abs(x) + y", ORIGIN, "slope"),  # on a kink the ground goes on at every side
     # kinks in the plane
     ("abs(x) - abs(y)", ORIGIN, "saddle"),
     ("-abs(x) - abs(y)", ORIGIN, "maximum"),
