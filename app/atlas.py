@@ -36,6 +36,7 @@ from app.models import (
     read_query,
 )
 from app.pool import DASK, WORKERS, Pool, describe, make_crew, read_workers
+from app.processes import LostWorkerError
 from app.tints import paint
 
 # For so many seconds a worker computes before it hands its cells back; over a network fewer messages are better.
@@ -218,7 +219,10 @@ def _is_answered(text: str) -> bool:
 
 
 async def _compute(chart: Chart, part: "Part", pool: Pool) -> None:
-    await asyncio.to_thread(pool.warm_up)
+    try:
+        await asyncio.to_thread(pool.warm_up)
+    except LostWorkerError as error:
+        raise LostError("The processes that compute maps cannot be started.") from error
     cells, known = " × ".join(map(str, chart.shape)), f", {part.share:.1%} known already" if part.share else ""
     _say(0, f"{cells} cells in {describe(pool.workers)}{known}")
     seconds = SLICE_OF_A_CLUSTER if os.environ.get(DASK) else SLICE

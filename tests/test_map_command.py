@@ -315,7 +315,7 @@ REFUSED = {
     "--resolution 20000": "resolution=20000 is out of range. A whole number from 2 to 16384.",
     "--resolution 1": "resolution=1 is out of range. A whole number from 2 to 16384.",
     "--resolution half": "resolution=half is not a whole number. A whole number from 2 to 16384.",
-    "--window 1,2,3": "window=1,2,3 has 3 numbers. This map needs xmin,xmax,ymin,ymax.",
+    "--window 1,2,3": "window=1,2,3 has 3 numbers. This map needs xmin,xmax,ymin,ymax, such as window=-4,4,-3,3.",
     "--window 2,1,0,1": "window=2,1,0,1 is empty or inverted.",
     "--resolution 16384 --window 1,1.000000000001,0,1": "float64 cannot tell 16384 cells apart in it.",
     "--query map=rates": "The query is of map=rates. Leave it out, or ask for rates.",
@@ -503,10 +503,27 @@ def test_a_disk_that_is_full_is_told_before_anything_is_computed(tmp_path):
     assert not any(tmp_path.iterdir())
 
 
-def test_a_disk_that_becomes_full_takes_nothing_that_is_whole_and_keeps_nothing_that_is_not(tmp_path):
-    folder, elsewhere = tmp_path / "maps", tmp_path / "elsewhere"
-    for each in (folder, elsewhere):
-        each.mkdir()
+@pytest.fixture
+def short_path():
+    """A folder whose path leaves room for the name of a socket, which the system limits to some 100 bytes."""
+    with tempfile.TemporaryDirectory(prefix="dh", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_processes_that_cannot_be_started_are_told_in_one_line(tmp_path):
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    process = start(*MIDDLE, "--out", tmp_path / "map.png", TMPDIR=str(folder))
+    code, said = end_of(process)
+    last = said.splitlines()[-1]
+    assert code == 1
+    assert last.startswith("downhill: The processes that compute maps cannot be started. (LostWorkerError(")
+    assert "AF_UNIX path too long" in last
+
+
+def test_a_disk_that_becomes_full_takes_nothing_that_is_whole_and_keeps_nothing_that_is_not(tmp_path, short_path):
+    folder, elsewhere = tmp_path / "maps", short_path
+    folder.mkdir()
     outs = ("--out", folder / "map.npz", "--out", folder / "map.png")
     code, said = end_of(start(*MIDDLE, *outs, before=limited(8192), TMPDIR=str(elsewhere)))
     assert code == 1
