@@ -41,7 +41,7 @@ MAY_USE = {
     "maps.py": TALKING | {"app.pool"},
     "palette.py": set(),
     "tints.py": {DESCENT, "app.maps", "app.palette"},
-    "atlas.py": {"app.models", "app.maps", "app.pool", "app.tints"},
+    "atlas.py": {"app.models", "app.maps", "app.pool", "app.processes", "app.tints"},
     "busy.py": {"app.models"},
     "kept.py": {"app.busy"},
     "lessons.py": {DESCENT, "app.models", "app.runs"},

@@ -451,9 +451,12 @@ def test_an_optimizer_with_its_own_learning_rate_brings_it_and_takes_it_away(wat
         page.select_option("#key-optimizer", slug)
         watched.settled(f"landscape=himmelblau&optimizer={slug}")
         expect(field).to_have_value("1")
+    # The address is written three times a second at most: what is changed before that is one way back.
+    page.wait_for_url(f"**/?landscape=himmelblau&optimizer={slug}")
     page.select_option("#key-optimizer", "adam")
     watched.settled("landscape=himmelblau&optimizer=adam")
     expect(field).to_have_value("0.01")
+    page.wait_for_url("**/?landscape=himmelblau&optimizer=adam")
     page.go_back()
     watched.settled("landscape=himmelblau&optimizer=adadelta")
     expect(field).to_have_value("1")
