@@ -1,5 +1,6 @@
 # Needs GNU make 3.81 and Python 3.11; tools/environment.py gets everything else.
 
+SCRIPTS = static/js static/early.js tests/js eslint.config.js
 PYTHONS = $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11 python)
 
 # $(call python,script and arguments): runs it with the first interpreter that is new enough.
@@ -20,7 +21,7 @@ help:
 	@echo 'make test-all    the same and what takes long: the API against its own description'
 	@echo 'make install     only install what running and testing need of Python'
 	@echo 'make lock        renew the lock files: the newest releases that pyproject.toml allows'
-	@echo 'make format      format the Python code and repair what ruff can'
+	@echo 'make format      format the Python code and the scripts, and repair what ruff can'
 	@echo 'make benchmarks  measure'
 	@echo 'make clean       delete all that the others made'
 
@@ -42,6 +43,8 @@ lock:
 
 format: install
 	@.venv/bin/python -m ruff check --fix .; .venv/bin/python -m ruff format .
+	@if [ -d node_modules/prettier ]; then PATH="$$PWD/.venv/bin:$$PATH" node node_modules/prettier/bin/prettier.cjs --write --log-level warn $(SCRIPTS); \
+	else echo 'The scripts stay as they are: make test gets Prettier.'; fi
 
 benchmarks: install
 	@.venv/bin/python -m tests.benchmarks $(ARGS)

@@ -99,8 +99,8 @@ def static_version() -> str:
 
 @lru_cache(maxsize=1)
 def scripts() -> tuple[str, ...]:
-    """Return the names of the JavaScript modules, to be loaded side by side rather than one after the other."""
-    return tuple(sorted(path.name for path in (STATIC / "js").glob("*.js")))
+    """Return the paths of the JavaScript modules, to be loaded side by side rather than one after the other."""
+    return tuple(sorted(path.relative_to(STATIC / "js").as_posix() for path in (STATIC / "js").rglob("*.js")))
 
 
 @lru_cache(maxsize=1)

@@ -2,5 +2,7 @@
 try {
   const theme = localStorage.getItem('theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
-} catch { /* no storage, no choice to remember */ }
+} catch {
+  /* no storage, no choice to remember */
+}
 document.documentElement.classList.add('scripted');

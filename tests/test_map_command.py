@@ -232,8 +232,8 @@ def test_a_map_with_one_axis_is_a_strip(here, tmp_path):
 
 
 PALETTE = """
-const { colourMinima, shade, scaleColour } = await import(`${process.argv[1]}/js/tints.js`);
-const { paletteOf } = await import(`${process.argv[1]}/js/palette.js`);
+const { colourMinima, shade, scaleColour } = await import(`${process.argv[1]}/js/canvas/distinct_colours.js`);
+const { paletteOf } = await import(`${process.argv[1]}/js/figures/palette.js`);
 const { readFileSync } = await import("node:fs");
 const palette = paletteOf(JSON.parse(readFileSync(new URL(`${process.argv[1]}/palette.json`))), false, 12);
 const minima = colourMinima(JSON.parse(process.argv[2]), palette.minima);

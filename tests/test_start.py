@@ -538,7 +538,19 @@ def quick_run(checks, environment, monkeypatch):
     return checks
 
 
-ALL = ["ruff check", "ruff format", "mypy", "tsc", "node --test", "pytest", "mathematics", "browser", "engines"]
+ALL = [
+    "ruff check",
+    "ruff format",
+    "mypy",
+    "prettier",
+    "eslint",
+    "tsc",
+    "node --test",
+    "pytest",
+    "mathematics",
+    "browser",
+    "engines",
+]
 
 
 def test_every_step_is_run_in_order_and_summed_up(quick_run, capsys):
@@ -585,8 +597,8 @@ def test_without_node_its_steps_are_not_run(quick_run, monkeypatch, capsys, ci, 
     assert quick_run.main() == code
     assert list(quick_run.ran) == ["ruff check", "ruff format", "mypy", "pytest", "mathematics", "browser", "engines"]
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1].startswith("NOT TESTED: tsc, node --test")
-    assert sum("not run" in line for line in lines) == 2
+    assert lines[-1].startswith("NOT TESTED: prettier, eslint, tsc, node --test")
+    assert sum("not run" in line for line in lines) == 4
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), (None, 0)])

@@ -23,11 +23,16 @@ BROWSERS = (
 ENGINES = (("firefox-esr", "firefox"), ("WebKitWebDriver",), ("Xvfb",))
 OLDEST_NODE = 18
 TSC = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
+PRETTIER = ROOT / "node_modules" / "prettier" / "bin" / "prettier.cjs"
+ESLINT = ROOT / "node_modules" / "eslint" / "bin" / "eslint.js"
+SCRIPTS = ("static/js", "static/early.js", "tests/js", "eslint.config.js")
 LAUNCH = "from playwright.sync_api import sync_playwright as p\nwith p() as it: it.chromium.launch().close()"
 
 NO_BROWSER = "none"  # tells the tests to skip what needs one
-NO_NODE_LINE = "tsc, node --test and the accessibility tests (no Node.js 18 or newer with npm: install one)"
-NO_TSC_LINE = "tsc and the accessibility tests (npm could not install TypeScript and axe-core; its reason stands above)"
+NO_NODE_LINE = (
+    "prettier, eslint, tsc, node --test and the accessibility tests (no Node.js 18 or newer with npm: install one)"
+)
+NO_TSC_LINE = "prettier, eslint, tsc and the accessibility tests (npm could not install them; its reason stands above)"
 NO_ENGINES_LINE = "Firefox or WebKit (apt-get install firefox-esr webkit2gtk-driver xvfb)"
 
 
@@ -124,10 +129,10 @@ def have_node(path: str) -> bool:
 
 
 def have_typescript(environ: dict[str, str]) -> bool:
-    """Get the TypeScript and the axe-core that package.json asks for into node_modules."""
+    """Get what package.json asks for into node_modules: TypeScript, axe-core, Prettier and ESLint."""
     if TSC.exists() and environment.is_stamped("npm", "package.json"):
         return True
-    say("Installing TypeScript and axe-core from the npm registry …")
+    say("Installing TypeScript, axe-core, Prettier and ESLint from the npm registry …")
     options = ("--no-package-lock", "--no-audit", "--no-fund", "--fetch-retries=1")
     run = attempt("npm", "install", *options, limit=300, environ=environ)
     if run.returncode:
@@ -153,6 +158,8 @@ def steps(node: bool, typescript: bool) -> list[Step]:
         Step("ruff check", [*python, "ruff", "check", "."]),
         Step("ruff format", [*python, "ruff", "format", "--check", "."]),
         Step("mypy", [*python, "mypy", "--strict", "app"]),
+        Step("prettier", ["node", str(PRETTIER), "--check", *SCRIPTS] if node and typescript else None),
+        Step("eslint", ["node", str(ESLINT), *SCRIPTS] if node and typescript else None),
         Step("tsc", ["node", str(TSC), "--project", "tsconfig.json"] if node and typescript else None),
         Step("node --test", ["node", "--test", *test_scripts()] if node else None),
         # On all cores; the browser by itself, for it needs them. Of the mathematics no line may be left untested.

@@ -2,6 +2,11 @@
 
 declare const Plotly: any;
 
+type Session = import('./state/session.js').Session;
+type Walk = import('./state/walks.js').Walk;
+type Walks = import('./state/walks.js').Walks;
+type MapCells = import('./state/map_cells.js').MapCells;
+
 interface Window {
   /** For tests: what is shown, as numbers. */
   downhill?: any;
@@ -32,7 +37,7 @@ interface Source {
   url: string | null;
 }
 
-interface Landscape {
+interface LandscapeEntry {
   slug: string;
   title: string;
   /** What the coordinates are called. */
@@ -48,7 +53,15 @@ interface Landscape {
   smooth: boolean;
   /** How many data points it is made from, null where it is a formula. */
   points: number | null;
-  shape: { name: string; symbol: string; low: number; high: number; default: number; explanation: string; log: boolean } | null;
+  shape: {
+    name: string;
+    symbol: string;
+    low: number;
+    high: number;
+    default: number;
+    explanation: string;
+    log: boolean;
+  } | null;
 }
 
 /** The points that a landscape is made from, and what draws the fit: link(a * features[0] + b * features[1]). */
@@ -66,9 +79,9 @@ interface DataPoints {
 }
 
 /** A landscape as it is drawn: its loss on a grid, and what is known of it. */
-interface Ground {
+interface Landscape {
   key: string;
-  surface: Surface;
+  grid: Grid;
   stationary: StationaryPoint[];
   data: DataPoints | null;
   axes: string[];
@@ -118,7 +131,7 @@ interface Catalog {
   /** The keys that each run of a race may have otherwise. */
   run_keys: string[];
   keys: Parameter[];
-  landscapes: Landscape[];
+  landscapes: LandscapeEntry[];
   optimizers: Optimizer[];
   schedules: Schedule[];
   rule_symbols: Record<string, string>;
@@ -217,7 +230,7 @@ interface Sweep {
   loss: (number | null)[];
 }
 
-interface Surface {
+interface Grid {
   x: number[];
   /** Left out where the landscape is a curve. */
   y?: number[];
@@ -250,7 +263,7 @@ interface Palette {
   walkers: string[];
   arrows: { gradient: string; velocity: string; step: string };
   theory: string;
-  /** Ground and hatching of a map's cells whose walks end at no place that is known. */
+  /** Landscape and hatching of a map's cells whose walks end at no place that is known. */
   outcomes: Record<string, [string, string]>;
   /** Of few minima, and of the scale from the most evaluations to the fewest: red, green and blue. */
   minima: [number, number, number][];
@@ -318,7 +331,7 @@ interface Theory {
   best: BestSettings[];
 }
 
-interface StepNumbers {
+interface StepRecord {
   step: number;
   first: boolean;
   /** Which of the optimizer's rules led on from here. */
@@ -326,3 +339,183 @@ interface StepNumbers {
   quantities: Record<string, any>;
   batch: number[] | null;
 }
+
+/** A place in pixels of the axes. */
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** A rectangle, in pixels of the page. */
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Where a picture's axes lie, and how points become pixels of that rectangle. */
+interface Frame {
+  box: Box;
+  project: Project;
+}
+
+/** A frame whose pixels are points again. */
+interface PlotFrame extends Frame {
+  invert: (px: number, py: number) => [number, number];
+}
+
+/** What of a step is drawn. */
+interface Switches {
+  gradient: boolean;
+  velocity: boolean;
+  step: boolean;
+}
+
+/** Red, green and blue, 0 to 255. */
+type Triple = [number, number, number];
+
+/** An axis of a map of cells. */
+interface MapAxis {
+  key: string;
+  title: string;
+  low: number;
+  high: number;
+  log: boolean;
+}
+
+/** What may become of a cell's walk. */
+interface MapEnding {
+  label: string;
+  outcome: string;
+  kind?: string | null;
+  point?: number[] | null;
+  value?: number | null;
+}
+
+interface MapCell {
+  row: number;
+  column: number;
+  x: number;
+  y: number | null;
+  ending: MapEnding;
+  steps: number;
+  evaluations: number | null;
+}
+
+/** A part of a picture, in CSS pixels of its view; `sharp` where pixels are cells, which are not to be blended. */
+interface Layer extends Box {
+  node: SVGSVGElement | HTMLCanvasElement;
+  sharp: boolean;
+}
+
+/** A picture of the page, copied. */
+interface Copy {
+  of: 'map' | 'rates' | 'data' | 'surface' | 'curves';
+  layers: Layer[];
+  width: number;
+  height: number;
+  /** Whether it is on the screen. */
+  seen: boolean;
+  /** What is written about it. */
+  paragraphs: import('./canvas/picture_file.js').Paragraph[];
+}
+
+/** What signs and colours mean, for paper. */
+interface Captions {
+  runs?: HTMLElement[];
+  keys?: HTMLElement[];
+  signs?: string;
+  scale?: string;
+  shades?: string;
+}
+
+/** A part of the page: what it does when something has happened. It looks only into its own element, and knows no other. */
+interface Panel {
+  // The walks.
+  /** Other walks are shown. */
+  walks?(): void;
+  /** These are the first walks, or the first on another landscape. */
+  begun?(): void;
+  /** Another walk is told of, and the settings of its run are shown. */
+  selected?(): void;
+  /** More of the walks has arrived. */
+  grew?(): void;
+  /** All of the walks has arrived, or they were given up. */
+  completed?(): void;
+  /** They were given up by hand. */
+  stopped?(): void;
+  /** Another address is opened: what was being typed is given up. */
+  opened?(): void;
+
+  // The pictures.
+  /** Another landscape is shown next: what moves over the one before is gone. */
+  elsewhere?(): void;
+  /** The landscape is to be drawn, for this request. */
+  landscape?(request: Wanted): void | Promise<void>;
+  /** Plotly's map stands in the place of the picture that came with the page. */
+  drawn?(): void;
+  /** A frame is painted: what moves is where the player is. */
+  frame?(): void;
+  /** Nothing has changed for a moment: what takes long is drawn. */
+  settled?(): void | Promise<void>;
+  /** What the curves are drawn from has changed. */
+  curves?(): void | Promise<void>;
+  /** The boxes of the pictures have another size. */
+  resized?(): void | Promise<void>;
+  /** The screen has more pixels, or fewer, to one of the page's. */
+  rescaled?(): void;
+  /** The colours are others. */
+  theme?(): void;
+  /** What is seen beside another picture is to be seen. */
+  beside?(): void;
+
+  // What else is known.
+  /** The learning rates that are planned for a request. */
+  planned?(rates: Rates, request: Wanted): void;
+  /** The step that is looked at, or its numbers; `another` where it is another walk's. */
+  numbers?(playing: boolean, another: boolean): void;
+  /** What theory says of it, or that it is not known; `another` where it is another walk's. */
+  theory?(another: boolean): void;
+  /** How the runs did over all starts, or why that will not be known. */
+  compared?(): void;
+  /** The landscapes' small pictures, by slug. */
+  thumbnails?(pictures: Record<string, string>): void;
+
+  // The map of cells.
+  /** Another map is asked for. */
+  asked?(): void;
+  /** More of it has come, or no more will; for `busy` seconds the server does others. */
+  progress?(busy?: number): void;
+  /** It could not be had. */
+  missed?(error: unknown): void;
+  /** Its cells, or what they are drawn on, are others. */
+  cells?(): void | Promise<void>;
+  /** Another of its cells is pointed at. */
+  hovered?(by_keys: boolean): void;
+  /** A drag draws a rectangle to zoom into, or it does not any more. */
+  zooming?(): void;
+  /** Its cells are more opaque, or less. */
+  opacity?(): void;
+
+  // What failed.
+  /** Something was refused: says so if it is of this panel. `inner` is the complaint as if the run were alone, `here` whether it stays on its landscape. */
+  refused?(refusal: { complaint: Complaint; inner: Complaint; run: number; here: boolean }): boolean;
+  /** Something failed that is no control's fault. */
+  failed?(error: unknown): void;
+
+  // What leaves the page.
+  /** Lays all pictures side by side; returns what brings them back. */
+  unfold?(): (() => void) | undefined;
+  /** Draws anew before anything else happens. */
+  drawNow?(request: Wanted): void;
+  /** The page is about to be printed. */
+  printing?(): void;
+  /** A copy of the picture; null where there is none to be seen. */
+  copy?(how: { ratio: number; position: number; paper: boolean }): Copy | null;
+  /** What is written below the pictures. */
+  paragraphs?(): import('./canvas/picture_file.js').Paragraph[];
+  captions?(): Captions;
+}
+
+type Mount = (element: HTMLElement, session: Session) => Panel;

@@ -1,6 +1,6 @@
 // Made-up maps for tests: the first record of a stream, and cells of one pass.
 
-import { Cells } from '../../static/js/cells.js';
+import { MapCells } from '../../static/js/state/map_cells.js';
 
 const OTHERS = [
   { label: 'diverged', outcome: 'diverged', kind: null, point: null, value: null },
@@ -20,24 +20,57 @@ export function startOf(map, columns, rows, minima = 3) {
   const [x, y] = ['x', 'y'].map((key) => ({ key, title: key, low: -2, high: 3, log: false }));
   const axes = (map === 'rates' ? [rate, momentum] : [x, y]).slice(0, rows > 0 ? 2 : 1);
   const centres = ({ low = 0, high = 1, log = false }, /** @type {number} */ count) =>
-    Array.from({ length: count }, (_, k) => (log ? low * (high / low) ** ((k + 0.5) / count) : low + ((k + 0.5) / count) * (high - low)));
-  const places = Array.from({ length: minima }, (_, k) => ({ label: `local minimum at (${k}, 0)`, outcome: 'converged', kind: 'local_minimum', point: [k, 0], value: k }));
-  const legend = map === 'rates' ? ['converged', 'diverged', 'stalled', 'out_of_steps'].map((outcome) => ({ label: outcome.replaceAll('_', ' '), outcome, kind: null })) : [...places, ...OTHERS];
-  return { kind: 'start', x: centres(axes[0], columns), ...(rows > 0 ? { y: centres(axes[1], rows) } : {}), axes, legend, theory: null, request: { map }, query: '', resolution: [Math.max(1, rows), columns] };
+    Array.from({ length: count }, (_, k) =>
+      log ? low * (high / low) ** ((k + 0.5) / count) : low + ((k + 0.5) / count) * (high - low),
+    );
+  const places = Array.from({ length: minima }, (_, k) => ({
+    label: `local minimum at (${k}, 0)`,
+    outcome: 'converged',
+    kind: 'local_minimum',
+    point: [k, 0],
+    value: k,
+  }));
+  const legend =
+    map === 'rates'
+      ? ['converged', 'diverged', 'stalled', 'out_of_steps'].map((outcome) => ({
+          label: outcome.replaceAll('_', ' '),
+          outcome,
+          kind: null,
+        }))
+      : [...places, ...OTHERS];
+  return {
+    kind: 'start',
+    x: centres(axes[0], columns),
+    ...(rows > 0 ? { y: centres(axes[1], rows) } : {}),
+    axes,
+    legend,
+    theory: null,
+    request: { map },
+    query: '',
+    resolution: [Math.max(1, rows), columns],
+  };
 }
 
-/** @param {{outcome: number[][], steps: number[][]}} pass @returns {Cells} */
+/** @param {{outcome: number[][], steps: number[][]}} pass @returns {MapCells} */
 export function basins({ outcome, steps }) {
   const [rows, columns] = [outcome.length, outcome[0].length];
-  const cells = new Cells(startOf('basins', columns, rows));
+  const cells = new MapCells(startOf('basins', columns, rows));
   cells.take({ kind: 'pass', resolution: [rows, columns], stride: 1, outcome, steps, progress: 1 });
   return cells;
 }
 
-/** @param {{outcome: string[][], evaluations: number[][]}} pass @param {object} [start] what is otherwise in the first record @returns {Cells} */
+/** @param {{outcome: string[][], evaluations: number[][]}} pass @param {object} [start] what is otherwise in the first record @returns {MapCells} */
 export function rates({ outcome, evaluations }, start = {}) {
   const [rows, columns] = [outcome.length, outcome[0].length];
-  const cells = new Cells({ ...startOf('rates', columns, rows), ...start });
-  cells.take({ kind: 'pass', resolution: [rows, columns], stride: 1, outcome, steps: evaluations, evaluations, progress: 1 });
+  const cells = new MapCells({ ...startOf('rates', columns, rows), ...start });
+  cells.take({
+    kind: 'pass',
+    resolution: [rows, columns],
+    stride: 1,
+    outcome,
+    steps: evaluations,
+    evaluations,
+    progress: 1,
+  });
   return cells;
 }

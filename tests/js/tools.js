@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 
-import { paletteOf } from '../../static/js/palette.js';
-import { Walks } from '../../static/js/walks.js';
+import { paletteOf } from '../../static/js/figures/palette.js';
+import { Walks } from '../../static/js/state/walks.js';
 
 /**
  * Chance with a seed (mulberry32), so that a law that fails, fails again.
@@ -35,11 +35,33 @@ const dampening = parameter({ key: 'dampening', title: 'Dampening', symbol: '\\t
 const beta1 = parameter({ key: 'beta1', title: 'First decay', symbol: '\\beta_1', high: 0.9999, default: 0.9 });
 const beta2 = parameter({ key: 'beta2', title: 'Second decay', symbol: '\\beta_2', high: 0.9999, default: 0.999 });
 const decay = parameter({ key: 'decay', title: 'Decay', symbol: '\\rho', high: 0.9999, default: 0.99 });
-const epsilon = parameter({ key: 'epsilon', title: 'Epsilon', symbol: '\\epsilon', low: 1e-12, default: 1e-8, log: true });
+const epsilon = parameter({
+  key: 'epsilon',
+  title: 'Epsilon',
+  symbol: '\\epsilon',
+  low: 1e-12,
+  default: 1e-8,
+  log: true,
+});
 const weight_decay = parameter({ key: 'weight_decay', title: 'Weight decay', symbol: '\\lambda' });
 const centred = parameter({ key: 'centred', title: 'Centred', symbol: 'c', whole: true });
-const backtrack = parameter({ key: 'backtrack', title: 'Backtracking factor', symbol: '\\rho', low: 0.1, high: 0.9, default: 0.5 });
-const sufficient = parameter({ key: 'sufficient', title: 'Sufficient decrease', symbol: 'c', low: 1e-6, high: 0.9, default: 1e-4, log: true });
+const backtrack = parameter({
+  key: 'backtrack',
+  title: 'Backtracking factor',
+  symbol: '\\rho',
+  low: 0.1,
+  high: 0.9,
+  default: 0.5,
+});
+const sufficient = parameter({
+  key: 'sufficient',
+  title: 'Sufficient decrease',
+  symbol: 'c',
+  low: 1e-6,
+  high: 0.9,
+  default: 1e-4,
+  log: true,
+});
 const floor = parameter({ key: 'floor', title: 'Floor', symbol: '\\rho' });
 const drops = parameter({ key: 'drops', title: 'Drops', symbol: 'n', low: 1, high: 20, default: 4, whole: true });
 const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, high: 0.99, default: 0.3 });
@@ -48,18 +70,121 @@ const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, hig
 const source = { text: '', year: null, url: null };
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {Partial<Optimizer>} [needs] @returns {Optimizer} */
-const optimizer = (slug, hyperparameters, needs = {}) => ({ slug, title: slug, hyperparameters, convention: '', source, needs_hessian: false, needs_all_data: false, has_stability_limit: false, learning_rate: null, rules: { rule: [] }, symbols: {}, best: null, ...needs });
+const optimizer = (slug, hyperparameters, needs = {}) => ({
+  slug,
+  title: slug,
+  hyperparameters,
+  convention: '',
+  source,
+  needs_hessian: false,
+  needs_all_data: false,
+  has_stability_limit: false,
+  learning_rate: null,
+  rules: { rule: [] },
+  symbols: {},
+  best: null,
+  ...needs,
+});
 
 /** @param {string} slug @param {Parameter[]} hyperparameters @param {boolean} [warms_up] @returns {Schedule} */
-const schedule = (slug, hyperparameters, warms_up = false) => ({ slug, title: slug, hyperparameters, explanation: '', source, warms_up, anneals: hyperparameters.includes(floor) });
+const schedule = (slug, hyperparameters, warms_up = false) => ({
+  slug,
+  title: slug,
+  hyperparameters,
+  explanation: '',
+  source,
+  warms_up,
+  anneals: hyperparameters.includes(floor),
+});
 
-/** @param {Pick<Landscape, 'slug' | 'domain' | 'start' | 'learning_rate'> & Partial<Landscape>} row @returns {Landscape} */
-const landscape = (row) => ({ title: row.slug, axes: ['x', 'y'].slice(0, row.start.length), goal: 'minimize', teaches: '', source, mathml: '', smooth: true, points: null, shape: null, ...row });
+/** @param {Pick<LandscapeEntry, 'slug' | 'domain' | 'start' | 'learning_rate'> & Partial<LandscapeEntry>} row @returns {LandscapeEntry} */
+const landscape = (row) => ({
+  title: row.slug,
+  axes: ['x', 'y'].slice(0, row.start.length),
+  goal: 'minimize',
+  teaches: '',
+  source,
+  mathml: '',
+  smooth: true,
+  points: null,
+  shape: null,
+  ...row,
+});
 
 /** Copied from /api/optimizers, /api/schedules, /api/keys and /api/landscapes. @type {Catalog} */
 export const catalog = {
-  order: ['landscape', 'shape', 'domain', 'goal', 'start', 'starts', 'optimizer', 'learning_rate', 'momentum', 'dampening', 'beta1', 'beta2', 'decay', 'epsilon', 'weight_decay', 'centred', 'backtrack', 'sufficient', 'schedule', 'floor', 'drops', 'peak', 'warmup', 'restarts', 'growth', 'steps', 'tolerance', 'patience', 'min_change', 'noise', 'batch', 'seed', 'run', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution'],
-  run_keys: ['optimizer', 'learning_rate', 'momentum', 'dampening', 'beta1', 'beta2', 'decay', 'epsilon', 'weight_decay', 'centred', 'backtrack', 'sufficient', 'schedule', 'floor', 'drops', 'peak', 'warmup', 'restarts', 'growth', 'steps', 'tolerance', 'patience', 'min_change', 'noise', 'batch', 'name', 'hidden'],
+  order: [
+    'landscape',
+    'shape',
+    'domain',
+    'goal',
+    'start',
+    'starts',
+    'optimizer',
+    'learning_rate',
+    'momentum',
+    'dampening',
+    'beta1',
+    'beta2',
+    'decay',
+    'epsilon',
+    'weight_decay',
+    'centred',
+    'backtrack',
+    'sufficient',
+    'schedule',
+    'floor',
+    'drops',
+    'peak',
+    'warmup',
+    'restarts',
+    'growth',
+    'steps',
+    'tolerance',
+    'patience',
+    'min_change',
+    'noise',
+    'batch',
+    'seed',
+    'run',
+    'name',
+    'hidden',
+    'axis',
+    'theory',
+    'map',
+    'map_run',
+    'window',
+    'resolution',
+  ],
+  run_keys: [
+    'optimizer',
+    'learning_rate',
+    'momentum',
+    'dampening',
+    'beta1',
+    'beta2',
+    'decay',
+    'epsilon',
+    'weight_decay',
+    'centred',
+    'backtrack',
+    'sufficient',
+    'schedule',
+    'floor',
+    'drops',
+    'peak',
+    'warmup',
+    'restarts',
+    'growth',
+    'steps',
+    'tolerance',
+    'patience',
+    'min_change',
+    'noise',
+    'batch',
+    'name',
+    'hidden',
+  ],
   keys: [
     parameter({ key: 'starts', low: 1, high: 512, default: 1, log: true, whole: true }),
     parameter({ key: 'learning_rate', low: 0.0001, high: 10, default: null, log: true, whole: false }),
@@ -80,7 +205,15 @@ export const catalog = {
       domain: [-4, 4, -3, 3],
       start: [-3.2, 2.4],
       learning_rate: 0.1,
-      shape: { name: 'Condition number', symbol: '\\kappa', low: 1, high: 1000, default: 4, explanation: '', log: true },
+      shape: {
+        name: 'Condition number',
+        symbol: '\\kappa',
+        low: 1,
+        high: 1000,
+        default: 4,
+        explanation: '',
+        log: true,
+      },
     }),
     landscape({
       slug: 'two-valley',
@@ -99,8 +232,22 @@ export const catalog = {
     }),
     landscape({ slug: 'two-minima', domain: [-2, 3], start: [-1.8], learning_rate: 0.05 }),
     landscape({ slug: 'kink', domain: [-2, 2], start: [1.63], learning_rate: 0.1, smooth: false }),
-    landscape({ slug: 'straight-line', axes: ['a', 'b'], domain: [0, 80, 0, 80], start: [8, 70], learning_rate: 0.1, points: 50 }),
-    landscape({ slug: 'logistic', axes: ['a', 'b'], domain: [-1, 5, -3, 3], start: [-0.5, -2], learning_rate: 1, points: 20 }),
+    landscape({
+      slug: 'straight-line',
+      axes: ['a', 'b'],
+      domain: [0, 80, 0, 80],
+      start: [8, 70],
+      learning_rate: 0.1,
+      points: 50,
+    }),
+    landscape({
+      slug: 'logistic',
+      axes: ['a', 'b'],
+      domain: [-1, 5, -3, 3],
+      start: [-0.5, -2],
+      learning_rate: 1,
+      points: 20,
+    }),
   ],
   optimizers: [
     optimizer('gradient-descent', [], { has_stability_limit: true }),
@@ -143,23 +290,35 @@ export const stationary = {
 
 /**
  * A landscape as it is drawn.
- * @param {Surface} surface
- * @param {Partial<Ground>} [more]
- * @returns {Ground}
+ * @param {Grid} grid
+ * @param {Partial<Landscape>} [more]
+ * @returns {Landscape}
  */
-export function groundOf(surface, more = {}) {
-  return { key: '', surface, stationary: [], data: null, axes: surface.y ? ['x', 'y'] : ['x'], formula: 'x**2', ...more };
+export function drawnLandscape(grid, more = {}) {
+  return {
+    key: '',
+    grid,
+    stationary: [],
+    data: null,
+    axes: grid.y ? ['x', 'y'] : ['x'],
+    formula: 'x**2',
+    ...more,
+  };
 }
 
-/** @param {string} slug @returns {Landscape} */
-export function landscapeOf(slug) {
+/** @param {string} slug @returns {LandscapeEntry} */
+export function landscapeEntry(slug) {
   const found = catalog.landscapes.find((entry) => entry.slug === slug);
   if (!found) throw new Error(`${slug} is not in the copied catalog.`);
   return found;
 }
 
 /** What maps are coloured with is the palette's own. */
-const { minima, evaluations } = paletteOf(JSON.parse(readFileSync(new URL('../../static/palette.json', import.meta.url), 'utf8')), false, 13);
+const { minima, evaluations } = paletteOf(
+  JSON.parse(readFileSync(new URL('../../static/palette.json', import.meta.url), 'utf8')),
+  false,
+  13,
+);
 
 /** Every colour another one, so that a mix-up shows. @type {Palette} */
 export const colours = {
@@ -177,7 +336,12 @@ export const colours = {
   walkers: Array.from({ length: 8 }, (_, index) => `rgb(2, 0, ${index})`),
   arrows: { gradient: 'rgb(3, 0, 0)', velocity: 'rgb(3, 0, 1)', step: 'rgb(3, 0, 2)' },
   theory: 'rgb(4, 0, 0)',
-  outcomes: { diverged: ['#040000', '#040001'], stalled: ['#040100', '#040101'], out_of_steps: ['#040200', '#040201'], converged: ['#040300', '#040301'] },
+  outcomes: {
+    diverged: ['#040000', '#040001'],
+    stalled: ['#040100', '#040101'],
+    out_of_steps: ['#040200', '#040201'],
+    converged: ['#040300', '#040301'],
+  },
   minima,
   evaluations,
 };
@@ -224,7 +388,14 @@ export const twoWalkers = [
     kind: 'start',
     request: { ...wanted, starts: 2, steps: 3 },
     query: 'starts=2&steps=3',
-    runs: [{ run: 0, label: 'Momentum 0.9, learning rate 0.1', query: 'starts=2&steps=3', request: { ...wanted, starts: 2, steps: 3 } }],
+    runs: [
+      {
+        run: 0,
+        label: 'Momentum 0.9, learning rate 0.1',
+        query: 'starts=2&steps=3',
+        request: { ...wanted, starts: 2, steps: 3 },
+      },
+    ],
     walks: [
       { run: 0, walker: 0, label: 'Momentum 0.9, learning rate 0.1' },
       { run: 0, walker: 1, label: 'Momentum 0.9, learning rate 0.1' },
@@ -256,7 +427,22 @@ export const twoWalkers = [
 
 /** @param {Partial<Summary>} [summary] @returns {Summary} */
 export function ending(summary = {}) {
-  return { outcome: 'converged', stopped_by: 'tolerance', evaluations: 3, steps: 3, x: 0, y: 0, loss: 0, gradient_norm: 0, place: 'global_minimum', hessian_eigenvalues: [], stability_limit: null, message: '', reached: [], ...summary };
+  return {
+    outcome: 'converged',
+    stopped_by: 'tolerance',
+    evaluations: 3,
+    steps: 3,
+    x: 0,
+    y: 0,
+    loss: 0,
+    gradient_norm: 0,
+    place: 'global_minimum',
+    hessian_eigenvalues: [],
+    stability_limit: null,
+    message: '',
+    reached: [],
+    ...summary,
+  };
 }
 
 /** The columns that a chunk brings. */
@@ -271,7 +457,14 @@ export const COLUMNS = /** @type {const} */ (['x', 'y', 'loss', 'gradient_norm',
  */
 export function columns(length, random) {
   const column = () => Array.from({ length }, () => 0.001 + random());
-  return { x: column(), y: column(), loss: column(), gradient_norm: column(), learning_rate: column(), evaluations: Array.from({ length }, (_, k) => k) };
+  return {
+    x: column(),
+    y: column(),
+    loss: column(),
+    gradient_norm: column(),
+    learning_rate: column(),
+    evaluations: Array.from({ length }, (_, k) => k),
+  };
 }
 
 /**
@@ -283,7 +476,13 @@ export function walksOf(paths, request = {}) {
   const walks = new Walks();
   const all = { ...wanted, starts: paths.length, ...request };
   walks.take([
-    { kind: 'start', request: all, query: '', runs: [{ run: 0, label: '', query: '', request: all }], walks: paths.map((_, walker) => ({ run: 0, walker, label: `walker ${walker}` })) },
+    {
+      kind: 'start',
+      request: all,
+      query: '',
+      runs: [{ run: 0, label: '', query: '', request: all }],
+      walks: paths.map((_, walker) => ({ run: 0, walker, label: `walker ${walker}` })),
+    },
     ...paths.map((path, walk) => {
       const zeros = Object.values(path)[0].map(() => 0);
       return { kind: 'chunk', walk, ...Object.fromEntries(COLUMNS.map((name) => [name, zeros])), ...path };
@@ -306,10 +505,28 @@ export function raceOf(runs, request = {}, own = []) {
   const label = (/** @type {number} */ run) => own[run]?.name ?? `run ${run}, learning rate 0.1`;
   const names = runs.flatMap((paths, run) => paths.map((_, walker) => ({ run, walker, label: label(run) })));
   walks.take([
-    { kind: 'start', request: all, query: '', runs: runs.map((_, run) => ({ run, label: label(run), query: '', best_known: 0, request: { ...all, hidden: 0, ...own[run] } })), walks: names },
+    {
+      kind: 'start',
+      request: all,
+      query: '',
+      runs: runs.map((_, run) => ({
+        run,
+        label: label(run),
+        query: '',
+        best_known: 0,
+        request: { ...all, hidden: 0, ...own[run] },
+      })),
+      walks: names,
+    },
     ...runs.flat().map((path, walk) => {
       const zeros = Object.values(path)[0].map(() => 0);
-      return { kind: 'chunk', walk, ...Object.fromEntries(COLUMNS.map((name) => [name, zeros])), evaluations: zeros.map((_, k) => k), ...path };
+      return {
+        kind: 'chunk',
+        walk,
+        ...Object.fromEntries(COLUMNS.map((name) => [name, zeros])),
+        evaluations: zeros.map((_, k) => k),
+        ...path,
+      };
     }),
     { kind: 'done' },
   ]);

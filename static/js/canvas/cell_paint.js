@@ -1,0 +1,162 @@
+// What cells look like: the paint of each ending, its hatching, and the pixels of a map. Pure.
+
+import { colourMinima, scaleColour, shade } from './distinct_colours.js';
+import { rgbOf } from '../figures/palette.js';
+
+/** Shades of one minimum's colour, by the steps that it took. */
+const SHADES = 16;
+/** Steps of the scale of evaluations. */
+const SCALE = 256;
+
+/** What an ending's hatching looks like. */
+export const PATTERNS = { none: 0, rising: 1, falling: 2, dots: 3, level: 4 };
+
+/** Each ending without a place that is known has a pattern of its own. @type {Record<string, number>} */
+const PATTERN_OF = {
+  diverged: PATTERNS.rising,
+  out_of_steps: PATTERNS.falling,
+  stalled: PATTERNS.dots,
+  converged: PATTERNS.level,
+};
+
+/** As a canvas keeps it: red in the lowest byte. @param {Triple} rgb */
+function pixel([red, green, blue]) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** @typedef {{first: number[], levels: number[], colours: Uint32Array, hatches: Uint32Array, patterns: Uint8Array}} Paint */
+
+/** What was found last: colours of very many minima take a while, and each pass of a map asks for the same. */
+let found_last = { key: '', colours: /** @type {Triple[]} */ ([]) };
+
+/** @param {MapCells} cells @param {Triple[]} few @returns {Triple[]} the colours of the minima, in the legend's order */
+function coloursOf({ legend }, few) {
+  const points = legend.flatMap(({ kind, point }) => (kind && point ? [point] : []));
+  const key = JSON.stringify(points);
+  if (found_last.key !== key) found_last = { key, colours: colourMinima(points, few) };
+  return found_last.colours;
+}
+
+/**
+ * The paint of every cell a map may have: of each entry of its legend `levels` paints from `first` on.
+ * @param {MapCells} cells
+ * @param {Palette} colours
+ * @returns {Paint}
+ */
+export function paintOf(cells, { outcomes, minima: few, evaluations }) {
+  const { legend } = cells;
+  const scaled = legend.map((_, entry) => cells.scaled(entry));
+  const minima = cells.kind === 'basins' ? [...coloursOf(cells, few)] : [];
+  const levels = scaled.map((of_scale) => (!of_scale ? 1 : cells.kind === 'rates' ? SCALE : SHADES));
+  const first = levels.map((_, entry) => levels.slice(0, entry).reduce((sum, count) => sum + count, 0));
+  const total = levels.reduce((sum, count) => sum + count, 0);
+  const paint = {
+    first,
+    levels,
+    colours: new Uint32Array(total),
+    hatches: new Uint32Array(total),
+    patterns: new Uint8Array(total),
+  };
+  legend.forEach(({ outcome }, entry) => {
+    const own = scaled[entry] && cells.kind === 'basins' ? /** @type {Triple} */ (minima.shift()) : null;
+    const [plain, hatch] = outcomes[outcome].map(rgbOf);
+    for (let level = 0; level < levels[entry]; level += 1) {
+      const part = levels[entry] > 1 ? level / (levels[entry] - 1) : 0.5;
+      const place = first[entry] + level;
+      paint.colours[place] = pixel(own ? shade(own, part) : scaled[entry] ? scaleColour(part, evaluations) : plain);
+      paint.hatches[place] = pixel(hatch);
+      paint.patterns[place] = scaled[entry] ? PATTERNS.none : PATTERN_OF[outcome];
+    }
+  });
+  return paint;
+}
+
+/**
+ * Which paint each cell has. The scale is logarithmic, for a few steps more are much where there are few.
+ * @param {MapCells} cells
+ * @param {Paint} paint
+ * @returns {Uint16Array}
+ */
+export function paints(cells, { first, levels }) {
+  const { outcome, measure } = cells;
+  const [low, high] = cells.range ?? [1, 1];
+  const [base, width] = [Math.log(low + 1), Math.log(high + 1) - Math.log(low + 1)];
+  const found = new Uint16Array(outcome.length);
+  for (let place = 0; place < outcome.length; place += 1) {
+    const entry = outcome[place];
+    const most = levels[entry] - 1;
+    const part =
+      most === 0 || width === 0 || Number.isNaN(measure[place]) ? 0 : (Math.log(measure[place] + 1) - base) / width;
+    found[place] = first[entry] + Math.round(part * most);
+  }
+  return found;
+}
+
+/** What was painted last: the picture and the legend ask for the same. @type {Dressed | null} */
+let dressed_last = null;
+
+/** @typedef {{cells: MapCells, version: number, colours: Palette, paint: Paint, paints: Uint16Array}} Dressed */
+
+/**
+ * The paints of cells, found anew only where other cells have come, or other colours.
+ * @param {MapCells} cells
+ * @param {number} version of them, another one with every pass
+ * @param {Palette} colours
+ * @returns {Dressed}
+ */
+export function dressed(cells, version, colours) {
+  const last = dressed_last;
+  if (last?.cells === cells && last.version === version && last.colours === colours) return last;
+  const paint = paintOf(cells, colours);
+  dressed_last = { cells, version, colours, paint, paints: paints(cells, paint) };
+  return dressed_last;
+}
+
+/** Distance of the hatching's lines and their width, in CSS pixels. */
+const HATCH = { period: 7, width: 1.5 };
+
+/**
+ * Whether hatching covers a pixel.
+ * @param {number} pattern
+ * @param {number} x in pixels of the canvas
+ * @param {number} y
+ * @param {number} ratio of the canvas's pixels to CSS pixels
+ */
+export function hatched(pattern, x, y, ratio) {
+  if (pattern === PATTERNS.none) return false;
+  const [period, width] = [Math.round(HATCH.period * ratio), Math.max(1, Math.round(HATCH.width * ratio))];
+  if (pattern === PATTERNS.rising) return (x + y) % period < width;
+  if (pattern === PATTERNS.falling) return (x + period * y - y) % period < width;
+  if (pattern === PATTERNS.level) return y % period < width;
+  return x % period < width && (y + (Math.floor(x / period) % 2) * Math.floor(period / 2)) % period < width;
+}
+
+/**
+ * Colours the pixels of a map: each as the cell it lies in, nothing between cells.
+ * @param {Uint32Array} pixels row by row, from the top
+ * @param {Int32Array} columns the cells' column of each column of pixels, -1 outside
+ * @param {Int32Array} rows the cells' row of each row of pixels, -1 outside
+ * @param {Uint16Array} cells which paint each has
+ * @param {number} across how many columns of cells there are
+ * @param {Paint} paint
+ * @param {number} ratio of pixels to CSS pixels
+ */
+export function paintCells(pixels, columns, rows, cells, across, { colours, hatches, patterns }, ratio) {
+  const width = columns.length;
+  for (let y = 0; y < rows.length; y += 1) {
+    const begin = rows[y] * across;
+    if (rows[y] < 0) {
+      pixels.fill(0, y * width, (y + 1) * width);
+      continue;
+    }
+    for (let x = 0; x < width; x += 1) {
+      if (columns[x] < 0) {
+        pixels[y * width + x] = 0;
+        continue;
+      }
+      const one = cells[begin + columns[x]];
+      const pattern = patterns[one];
+      pixels[y * width + x] = pattern && hatched(pattern, x, y, ratio) ? hatches[one] : colours[one];
+    }
+  }
+}

@@ -1,0 +1,231 @@
+// What is drawn of a single step while it is looked at: arrows on the map, the places a line search tried, and, on a
+// curve, the tangent and where the step lands. The numbers are those of the update rule; nothing is computed anew.
+
+/** Shorter than this many pixels an arrow is a dot that says nothing. */
+const SHORTEST = 6;
+/** Shorter than this many pixels it has no room for a name. */
+const NAMED = 24;
+const WIDTHS = { step: 5, velocity: 3.2, gradient: 1.8 };
+/** A longer arrow than this part of the picture is cut, and its direction is what counts. */
+const LONGEST = 0.4;
+
+/**
+ * The vectors of a step as they move the point, times the learning rate: minus the rule's gradient, minus its velocity (or
+ * the running mean that stands for one, but not RMSProp's), and the step itself. The rule's gradient is that of the loss
+ * or, where the walk climbs, minus that of the value.
+ * @param {Record<string, any>} quantities
+ * @returns {Record<'gradient' | 'velocity' | 'step', number[] | null>}
+ */
+export function vectors({ gradient, velocity_next, mean_next, centred, learning_rate, accepted, point, point_next }) {
+  const rate = -(accepted ?? learning_rate);
+  // What is not finite is null, and null is no zero.
+  const times = (/** @type {(number | null)[] | undefined} */ vector) =>
+    vector?.map((part) => rate * (part ?? NaN)) ?? null;
+  return {
+    gradient: times(gradient),
+    velocity: times(velocity_next ?? (centred === undefined ? mean_next : undefined)),
+    step: point_next.map(
+      (/** @type {number | null} */ part, /** @type {number} */ axis) => (part ?? NaN) - point[axis],
+    ),
+  };
+}
+
+/**
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {number} longest
+ * @returns {{x: number, y: number} | null} the arrow's tip, null where there is no arrow to draw
+ */
+export function tip(from, to, longest) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const length = Math.hypot(dx, dy);
+  if (!(length >= SHORTEST && length < Infinity)) return null;
+  const part = Math.min(1, longest / length);
+  return { x: from.x + dx * part, y: from.y + dy * part };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {StepRecord} numbers
+ * @param {Switches} switches
+ * @param {ReturnType<typeof import('../words/step_arrows.js').arrowNames>} names
+ * @param {Palette} colours
+ */
+export function drawArrows(context, { box, project }, { quantities }, switches, names, colours) {
+  const [x, y] = quantities.point;
+  const from = { ...project(x, y, quantities.loss) };
+  const longest = LONGEST * Math.min(box.width, box.height);
+  for (const [kx, ky] of quantities.probe_points ?? []) {
+    const { x: px, y: py } = project(kx, ky, 0);
+    ring(context, px, py, 4, colours.ink, colours.casing);
+  }
+  const all = vectors(quantities);
+  /** @type {Record<string, {x: number, y: number} | null>} */
+  const tips = {};
+  // The step lies lowest and widest, so that one that equals the velocity or the gradient does not hide it.
+  for (const name of /** @type {const} */ (['step', 'velocity', 'gradient'])) {
+    const vector = all[name];
+    if (!switches[name] || !vector) continue;
+    const end = tip(from, project(x + vector[0], y + vector[1], 0), longest);
+    if (end) arrow(context, from, end, colours.arrows[name], colours.casing, WIDTHS[name]);
+    tips[name] = end;
+  }
+  /** @type {Rectangle[]} */
+  const taken = [];
+  for (const name of /** @type {const} */ (['gradient', 'velocity', 'step'])) {
+    const end = tips[name];
+    if (end && Math.hypot(end.x - from.x, end.y - from.y) >= NAMED)
+      label(context, from, end, names[name]?.name ?? '', colours.arrows[name], colours.casing, box, taken);
+  }
+}
+
+/** @typedef {{left: number, top: number, width: number, height: number}} Rectangle */
+
+/**
+ * Where an arrow's name stands: beyond its tip, inside the picture.
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {number} width of the name
+ * @param {{width: number, height: number}} box
+ * @returns {Rectangle}
+ */
+export function beyond(from, to, width, box) {
+  const height = 14;
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+  // So far that the name's box, whatever its direction, lies behind the tip.
+  const away = 4 + (Math.abs(dx) * width + Math.abs(dy) * height) / 2;
+  const [x, y] = [to.x + dx * away, to.y + dy * away];
+  const [left, top] = [
+    Math.max(2, Math.min(x - width / 2, box.width - width - 2)),
+    Math.max(2, Math.min(y - height / 2, box.height - height - 2)),
+  ];
+  return { left, top, width, height };
+}
+
+/**
+ * Writes an arrow's name, unless another's is there: arrows that end in one place are one arrow.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {string} name
+ * @param {string} colour
+ * @param {string} casing
+ * @param {{width: number, height: number}} box
+ * @param {Rectangle[]} taken
+ */
+function label(context, from, to, name, colour, casing, box, taken) {
+  context.font = '600 12px system-ui, sans-serif';
+  const place = beyond(from, to, context.measureText(name).width, box);
+  const meets = (/** @type {Rectangle} */ other) =>
+    place.left < other.left + other.width &&
+    other.left < place.left + place.width &&
+    place.top < other.top + other.height &&
+    other.top < place.top + place.height;
+  if (taken.some(meets)) return;
+  taken.push(place);
+  context.save();
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  context.lineWidth = 4;
+  context.strokeStyle = casing;
+  context.strokeText(name, place.left, place.top + place.height / 2);
+  context.fillStyle = colour;
+  context.fillText(name, place.left, place.top + place.height / 2);
+  context.restore();
+}
+
+/**
+ * On a curve: the tangent at this step, and where the step lands.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {StepRecord} numbers
+ * @param {number} landing the loss at the next point
+ * @param {Switches} switches
+ * @param {Palette} colours
+ */
+export function drawTangent(context, { box, project }, { quantities }, landing, switches, colours) {
+  const { point, slope, loss, point_next } = quantities;
+  const here = { ...project(point[0], 0, loss) };
+  const beside = { ...project(point[0] + 1, 0, loss + slope[0]) };
+  const rise = (beside.y - here.y) / (beside.x - here.x);
+  const width = Math.min(0.22 * box.width, (0.3 * box.height) / Math.max(Math.abs(rise), 1e-9));
+  const line = new Path2D();
+  line.moveTo(here.x - width, here.y - width * rise);
+  line.lineTo(here.x + width, here.y + width * rise);
+  if (switches.gradient) {
+    stroke(context, line, colours.casing, 5);
+    stroke(context, line, colours.arrows.gradient, 2.4);
+  }
+  const there = { ...project(point_next[0], 0, landing) };
+  for (const [kx] of quantities.probe_points ?? [])
+    ring(context, project(kx, 0, loss).x, here.y, 4, colours.ink, colours.casing);
+  if (!Number.isFinite(there.x + there.y)) return;
+  const drop = new Path2D();
+  drop.moveTo(there.x, here.y);
+  drop.lineTo(there.x, there.y);
+  context.setLineDash([3, 4]);
+  stroke(context, drop, colours.ink, 1.4);
+  context.setLineDash([]);
+  ring(context, there.x, there.y, 6, colours.ink, colours.casing);
+  if (!switches.step) return;
+  const end = tip(here, { x: there.x, y: here.y }, 0.9 * box.width);
+  if (end) arrow(context, here, end, colours.arrows.step, colours.casing, 2.2);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {string} colour
+ * @param {string} casing
+ * @param {number} width
+ */
+function arrow(context, from, to, colour, casing, width) {
+  const angle = Math.atan2(to.y - from.y, to.x - from.x);
+  const head = Math.min(5 + 2 * width, 0.7 * Math.hypot(to.x - from.x, to.y - from.y));
+  const neck = { x: to.x - 0.8 * head * Math.cos(angle), y: to.y - 0.8 * head * Math.sin(angle) };
+  const shaft = new Path2D();
+  shaft.moveTo(from.x, from.y);
+  shaft.lineTo(neck.x, neck.y);
+  const point = new Path2D();
+  point.moveTo(to.x, to.y);
+  for (const turn of [2.65, -2.65])
+    point.lineTo(to.x + head * Math.cos(angle + turn), to.y + head * Math.sin(angle + turn));
+  point.closePath();
+  stroke(context, shaft, casing, width + 2.6);
+  stroke(context, point, casing, 2.6);
+  stroke(context, shaft, colour, width);
+  context.fillStyle = colour;
+  context.fill(point);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} path
+ * @param {string} colour
+ * @param {number} width
+ */
+function stroke(context, path, colour, width) {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke(path);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string} colour
+ * @param {string} casing
+ */
+function ring(context, x, y, radius, colour, casing) {
+  if (!Number.isFinite(x + y)) return;
+  const circle = new Path2D();
+  circle.arc(x, y, radius, 0, 2 * Math.PI);
+  stroke(context, circle, casing, 4);
+  stroke(context, circle, colour, 1.8);
+}

@@ -1,0 +1,316 @@
+// What moves: casings, trails and heads on three canvases over a plot, drawn with the plot's own axes. A trail grows by
+// what is new; it is drawn whole only for a new walk, another size, another camera or a seek backwards. Casings have a
+// canvas of their own under the colours, or each new stretch's would cover the end of the stretch before.
+
+import { styleOf } from '../figures/walk_styles.js';
+import { MARKED_STEPS, MARKED_WALKERS } from '../state/walks.js';
+
+/** Beyond this many walkers trails are thin lines without a casing. */
+const MANY = 24;
+/** Points nearer than this many pixels to the last one drawn add nothing. */
+const NEAR = 0.75;
+
+export class WalkOverlay {
+  /**
+   * @param {HTMLElement} holder with the three canvases
+   * @param {boolean} arrows whether walkers that left are shown by an arrow at the border
+   */
+  constructor(holder, arrows) {
+    const [casings, trails, heads] = holder.querySelectorAll('canvas');
+    this.casings = /** @type {HTMLCanvasElement} */ (casings);
+    this.trails = /** @type {HTMLCanvasElement} */ (trails);
+    this.heads = /** @type {HTMLCanvasElement} */ (heads);
+    this.arrows = arrows;
+    /** @type {{box: {left: number, top: number, width: number, height: number}, project: Project} | null} */
+    this.frame = null;
+    /** @type {Palette | null} */
+    this.colours = null;
+    /** @type {Walks | null} */
+    this.walks = null;
+    /** @type {{k: number, x: number, y: number, length: number}[]} how far each trail is drawn */
+    this.drawn = [];
+    this.shown = -1;
+    /** Draws more over the heads, where the overlay has something to add. @type {((context: CanvasRenderingContext2D, frame: NonNullable<typeof this.frame>) => void) | null} */
+    this.more = null;
+  }
+
+  /**
+   * @param {typeof this.frame} frame
+   * @param {Palette} colours
+   * @param {number} [ratio] of the canvases' pixels to CSS pixels
+   */
+  place(frame, colours, ratio = devicePixelRatio || 1) {
+    this.frame = frame;
+    this.colours = colours;
+    if (!frame) return;
+    for (const canvas of [this.casings, this.trails, this.heads]) {
+      const { left, top, width, height } = frame.box;
+      const size = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+      if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+      canvas.style.left = `${left}px`;
+      canvas.style.top = `${top}px`;
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+      canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+    this.restart();
+  }
+
+  /** @param {Walks} walks */
+  show(walks) {
+    this.walks = walks;
+    this.restart();
+  }
+
+  /** Forget what is drawn; the next frame draws it whole. */
+  restart() {
+    for (const canvas of [this.casings, this.trails])
+      canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
+    this.drawn = this.walks?.all.map(() => ({ k: -1, x: 0, y: 0, length: 0 })) ?? [];
+    this.shown = -1;
+  }
+
+  /** @param {number} position the step to show, which may lie between two */
+  paint(position) {
+    if (!this.frame || !this.colours || !this.walks) return;
+    if (position < this.shown || this.drawn.length !== this.walks.all.length) this.restart();
+    this.shown = position;
+    const [under, context] = [this.casings, this.trails].map(
+      (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')),
+    );
+    under.lineJoin = under.lineCap = context.lineJoin = 'round';
+    // Dashes end flat, so that they stay dashes.
+    context.lineCap = 'butt';
+    const bare = this.walks.visible.length > MANY;
+    this.walks.all.forEach(
+      (walk, index) =>
+        walk.hidden || this.#extend(under, context, walk, index, Math.min(Math.floor(position), walk.length - 1), bare),
+    );
+    this.#paintHeads(position, bare);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} under
+   * @param {CanvasRenderingContext2D} context
+   * @param {Walk} walk
+   * @param {number} index
+   * @param {number} upto
+   * @param {boolean} bare
+   */
+  #extend(under, context, walk, index, upto, bare) {
+    const at = this.drawn[index];
+    if (upto <= at.k || !this.frame || !this.colours) return;
+    const { project } = this.frame;
+    /** @type {{x: number, y: number, hidden: boolean}[]} */
+    const points = [];
+    let { x: last_x, y: last_y } = at;
+    let first = at.k + 1;
+    if (at.k < 0) {
+      const spot = project(walk.x[0], walk.y[0], walk.loss[0]);
+      [last_x, last_y] = [spot.x, spot.y];
+      first = 1;
+    }
+    const begin = { x: last_x, y: last_y, hidden: false };
+    for (let k = first; k <= upto; k += 1) {
+      const spot = project(walk.x[k], walk.y[k], walk.loss[k]);
+      if (!Number.isFinite(spot.x + spot.y)) break;
+      const moved = Math.abs(spot.x - last_x) + Math.abs(spot.y - last_y);
+      if (moved < NEAR) continue;
+      [last_x, last_y] = within(last_x, last_y, spot.x, spot.y);
+      points.push({ x: last_x, y: last_y, hidden: spot.hidden });
+      [last_x, last_y] = [spot.x, spot.y];
+    }
+    at.k = upto;
+    if (points.length === 0) {
+      if (first === 1) [at.x, at.y] = [last_x, last_y];
+      return;
+    }
+    const length = this.#stroke(under, context, begin, points, walk.style, at.length, bare);
+    Object.assign(at, { x: last_x, y: last_y, length });
+  }
+
+  /**
+   * Draws a stretch of a trail: two casings, a light and a dark one, because no single colour is seen on every height.
+   * @param {CanvasRenderingContext2D} under
+   * @param {CanvasRenderingContext2D} context
+   * @param {{x: number, y: number}} begin
+   * @param {{x: number, y: number, hidden: boolean}[]} points
+   * @param {number} index its style's number
+   * @param {number} before the trail's length so far, so that dashes go on where they stopped
+   * @param {boolean} bare
+   */
+  #stroke(under, context, begin, points, index, before, bare) {
+    const { walkers, casing, casingOuter } = /** @type {Palette} */ (this.colours);
+    const seen = new Path2D();
+    const faint = new Path2D();
+    let length = before;
+    let from = begin;
+    seen.moveTo(begin.x, begin.y);
+    let was_hidden = false;
+    for (const point of points) {
+      const path = point.hidden ? faint : seen;
+      if (point.hidden !== was_hidden || point.hidden) path.moveTo(from.x, from.y);
+      path.lineTo(point.x, point.y);
+      was_hidden = point.hidden;
+      length += Math.hypot(point.x - from.x, point.y - from.y);
+      from = point;
+    }
+    const style = styleOf(index);
+    const colour = walkers[style.colour];
+    if (bare) {
+      line(context, seen, colour, 1.1, [], 0, 0.7);
+    } else {
+      line(under, seen, casingOuter, 5, [], 0, 1);
+      line(under, seen, casing, 3.8, [], 0, 1);
+      line(context, seen, colour, 2.2, style.dash, before, 1);
+    }
+    line(context, faint, colour, bare ? 0.8 : 1.6, [], 0, 0.3);
+    return length;
+  }
+
+  /** @param {number} position @param {boolean} bare */
+  #paintHeads(position, bare) {
+    const context = /** @type {CanvasRenderingContext2D} */ (this.heads.getContext('2d'));
+    const { project, box } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
+    const { walkers, casing, casingOuter, ink } = /** @type {Palette} */ (this.colours);
+    context.clearRect(0, 0, this.heads.width, this.heads.height);
+    const walks = this.walks?.visible ?? [];
+    if (this.arrows && walks.length <= MARKED_WALKERS) {
+      for (const walk of walks) this.#markWrongWay(context, walk, position);
+    }
+    const radius = bare ? 3 : walks.length > 9 ? 4.5 : 7;
+    walks.forEach((walk, index) => {
+      const [x, y, loss] = walk.at(position);
+      const spot = project(x, y, loss);
+      if (!Number.isFinite(spot.x + spot.y)) return;
+      const colour = walkers[styleOf(walk.style).colour];
+      if (spot.x < 0 || spot.y < 0 || spot.x > box.width || spot.y > box.height) {
+        if (this.arrows) borderArrow(context, box, spot, colour, casing, ink, index === 0 ? [x, y] : null);
+        return;
+      }
+      context.globalAlpha = spot.hidden ? 0.35 : 1;
+      mark(context, spot.x, spot.y, radius, walk.style, casingOuter, 2);
+      mark(context, spot.x, spot.y, radius, walk.style, casing, 1);
+      mark(context, spot.x, spot.y, radius, walk.style, colour, -1);
+      context.globalAlpha = 1;
+    });
+    if (this.frame) this.more?.(context, this.frame);
+  }
+
+  /**
+   * Marks the steps that went the wrong way: uphill, or downhill for an ascent.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Walk} walk
+   * @param {number} upto
+   */
+  #markWrongWay(context, walk, upto) {
+    const { project, box } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
+    const { ink, casing } = /** @type {Palette} */ (this.colours);
+    const downhill = this.walks?.request?.goal === 'maximize' ? -1 : 1;
+    for (const k of walk.wrongWay(MARKED_STEPS, downhill)) {
+      if (k > upto) break;
+      const { x, y } = project(walk.x[k], walk.y[k], walk.loss[k]);
+      if (!(x >= 0 && y >= 0 && x <= box.width && y <= box.height)) continue;
+      const corners = new Path2D(`M${x} ${y - 4 * downhill}l4 ${7 * downhill}h-8z`);
+      // Hollow: a filled one is a maximum.
+      line(context, corners, casing, 4, [], 0, 1);
+      line(context, corners, ink, 1.6, [], 0, 1);
+    }
+  }
+}
+
+/** A far-away end would overflow the canvas's own numbers: cut the line some screens away, along its direction. */
+function within(
+  /** @type {number} */ x0,
+  /** @type {number} */ y0,
+  /** @type {number} */ x1,
+  /** @type {number} */ y1,
+) {
+  const far = 20000;
+  const most = Math.max(Math.abs(x1), Math.abs(y1));
+  if (most <= far) return [x1, y1];
+  const part = far / most;
+  return [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part];
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} path
+ * @param {string} colour
+ * @param {number} width
+ * @param {number[]} dash
+ * @param {number} offset
+ * @param {number} alpha
+ */
+function line(context, path, colour, width, dash, offset, alpha) {
+  context.globalAlpha = alpha;
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  context.lineDashOffset = offset;
+  context.stroke(path);
+  context.globalAlpha = 1;
+}
+
+/**
+ * The sign of a walker's style, so that heads tell apart without colour.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {number} index the style's number
+ * @param {string} colour
+ * @param {number} grow
+ */
+export function mark(context, x, y, radius, index, colour, grow) {
+  const r = radius + grow;
+  const { sign } = styleOf(index);
+  context.beginPath();
+  if (sign.length === 0) context.arc(x, y, r, 0, 2 * Math.PI);
+  for (const [cx, cy] of sign) context.lineTo(x + r * cx, y + r * cy);
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{width: number, height: number}} box
+ * @param {Spot} spot
+ * @param {string} colour
+ * @param {string} casing
+ * @param {string} ink
+ * @param {[number, number] | null} place written beside the arrow
+ */
+function borderArrow(context, box, spot, colour, casing, ink, place) {
+  const [cx, cy] = [box.width / 2, box.height / 2];
+  const [dx, dy] = [spot.x - cx, spot.y - cy];
+  const part = Math.min((cx - 12) / Math.abs(dx || 1e-9), (cy - 12) / Math.abs(dy || 1e-9));
+  const [x, y] = [cx + dx * part, cy + dy * part];
+  context.save();
+  context.translate(x, y);
+  context.rotate(Math.atan2(dy, dx));
+  context.beginPath();
+  context.moveTo(10, 0);
+  context.lineTo(-7, -8);
+  context.lineTo(-3, 0);
+  context.lineTo(-7, 8);
+  context.closePath();
+  context.lineWidth = 3;
+  context.strokeStyle = casing;
+  context.stroke();
+  context.fillStyle = colour;
+  context.fill();
+  context.restore();
+  if (!place) return;
+  const text = `at (${place.map((value) => Number(value.toPrecision(3))).join(', ')})`;
+  context.font = '12px system-ui, sans-serif';
+  context.textAlign = x > cx ? 'right' : 'left';
+  context.textBaseline = 'middle';
+  const [tx, ty] = [x + (x > cx ? -16 : 16), Math.min(box.height - 10, Math.max(10, y))];
+  context.lineWidth = 4;
+  context.strokeStyle = casing;
+  context.strokeText(text, tx, ty);
+  context.fillStyle = ink;
+  context.fillText(text, tx, ty);
+}

@@ -1,0 +1,42 @@
+// The palette's colours in one theme, as figures and canvases take them. They come from the server, as the style sheet's
+// do: what a browser computes from a style sheet is another colour where the reader's own are forced. Pure.
+
+/** What may become of a walk that ends at no place that is known; each has a ground and a hatching. */
+const OUTCOMES = /** @type {const} */ (['diverged', 'stalled', 'out_of_steps', 'converged']);
+
+/** @param {string} colour #rrggbb @returns {Triple} */
+export function rgbOf(colour) {
+  return /** @type {Triple} */ ([1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16)));
+}
+
+/**
+ * @param {PaletteRecord} record
+ * @param {boolean} dark
+ * @param {number} size of the letters in a picture, in pixels
+ * @returns {Palette}
+ */
+export function paletteOf({ theme, minima, evaluations }, dark, size) {
+  /** @param {string} name */
+  const of = (name) => theme[name][dark ? 1 : 0];
+  return {
+    size,
+    ground: of('ground'),
+    raised: of('raised'),
+    line: of('line'),
+    ink: of('ink'),
+    soft: of('soft'),
+    accent: of('accent'),
+    contour: of('contour'),
+    casing: of('casing'),
+    casingOuter: of('casing-outer'),
+    heights: Array.from({ length: 12 }, (_, level) => of(`h${level}`)),
+    walkers: Array.from({ length: 8 }, (_, index) => of(`c${index}`)),
+    arrows: { gradient: of('arrow-gradient'), velocity: of('arrow-velocity'), step: of('ink') },
+    theory: of('theory'),
+    outcomes: Object.fromEntries(
+      OUTCOMES.map((name) => [name, /** @type {[string, string]} */ ([of(`cell-${name}`), of(`hatch-${name}`)])]),
+    ),
+    minima: minima.map(rgbOf),
+    evaluations: evaluations.map(rgbOf),
+  };
+}

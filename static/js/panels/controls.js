@@ -1,0 +1,511 @@
+// The settings, built from the API's tables: labels, symbols, limits and explanations are typed nowhere else.
+
+import { NumberField } from '../input/number_field.js';
+import { watchSlider } from '../input/slider.js';
+import { fromSlider, stepped, toSlider } from '../input/slider_scale.js';
+import { roundPoint } from '../input/start_drag.js';
+import { make } from './parts/elements.js';
+import { sourceNote } from './parts/source_note.js';
+import { wantedOf } from '../state/race.js';
+import { usualRate } from '../state/request.js';
+import { formatNumber, writeNumber } from '../words/numbers.js';
+
+/** @typedef {'drag' | 'final'} Phase */
+
+/** Why another seed changes nothing. */
+const SAME_WALK = 'The walk is the same: nothing in it is drawn at random. Noise, mini-batches or more walkers are.';
+
+/** @param {Wanted} wanted @returns {boolean} whether the seed decides anything of the run */
+const isDrawn = ({ noise, batch, starts }) => noise > 0 || batch > 0 || starts > 1;
+
+/**
+ * Brings the children of a node to these, and leaves alone what stays: a control in use keeps its focus and its pointer.
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} wanted
+ */
+function arrange(parent, wanted) {
+  for (const child of [...parent.children]) if (!wanted.includes(/** @type {HTMLElement} */ (child))) child.remove();
+  wanted.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+}
+
+/** @typedef {{key: string, title: string, table: {slug: string, title: string}[]}} Choice */
+
+/** What can be selected, and no more of it. @param {{slug: string, title: string}[]} table */
+function named(table) {
+  return table.map(({ slug, title }) => ({ slug, title }));
+}
+
+const GOALS = [
+  { slug: 'minimize', title: 'Descend' },
+  { slug: 'maximize', title: 'Climb' },
+];
+
+/** @param {HTMLElement} form @param {Session} session @returns {Panel} */
+export function mountControls(form, session) {
+  const controls = new Controls(/** @type {HTMLFormElement} */ (form), session.catalog, (change, phase) =>
+    session.edit(change, phase),
+  );
+  return {
+    selected() {
+      const { walks, walk, catalog, pending } = session;
+      if (walks && walk) controls.sync(wantedOf(walks, walk.run, catalog), pending);
+    },
+    planned: (rates, request) => controls.drawSketch(rates, request),
+    opened: () => controls.renew(),
+    thumbnails: (pictures) => controls.illustrate(pictures),
+    refused({ inner, run, here }) {
+      return (run < 0 || (run === session.selected && here)) && controls.complain(inner);
+    },
+  };
+}
+
+class Controls {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Catalog} catalog
+   * @param {(change: Record<string, string | null>, phase: Phase) => void} changed
+   */
+  constructor(form, catalog, changed) {
+    this.form = form;
+    this.catalog = catalog;
+    this.changed = changed;
+    this.fields = /** @type {HTMLElement} */ (form.querySelector('#fields'));
+    this.panel = /** @type {HTMLElement} */ (form.closest('.side'));
+    /** Fields by key, each with a function that shows a value. @type {Map<string, (wanted: Wanted, pending: boolean) => void>} */
+    this.show = new Map();
+    /** What stands in the form, by all that it was built from. @type {Map<string, HTMLElement>} */
+    this.nodes = new Map();
+    this.built = '';
+    /** The control that was used last. @type {HTMLElement | null} */
+    this.used = null;
+    /** The landscape whose formula is shown. @type {LandscapeEntry | null} */
+    this.described = null;
+    form.addEventListener('submit', (event) => event.preventDefault());
+    // Not the focus alone: Safari gives none to what is clicked.
+    for (const kind of ['pointerdown', 'focusin'])
+      form.addEventListener(kind, (event) => (this.used = /** @type {HTMLElement} */ (event.target)), true);
+    form.addEventListener('change', (event) => {
+      const input = /** @type {HTMLInputElement} */ (event.target);
+      if (input.name === 'landscape') changed({ landscape: input.value }, 'final');
+    });
+  }
+
+  /**
+   * Shows the request as the server has it.
+   * @param {Wanted} wanted
+   * @param {boolean} [pending] whether something newer was asked for
+   */
+  sync(wanted, pending = false) {
+    const landscape = this.landscape(wanted);
+    const layout = [
+      wanted.landscape,
+      wanted.optimizer,
+      wanted.schedule,
+      wanted.restarts > 0,
+      wanted.patience > 0,
+      wanted.warmup > 0,
+    ].join();
+    this.steadily(() => {
+      if (layout !== this.built) this.build(wanted);
+      this.built = layout;
+      for (const show of this.show.values()) show(wanted, pending);
+      for (const note of this.form.querySelectorAll('.trouble:not(.misread)')) note.remove();
+      for (const input of this.form.querySelectorAll('[aria-describedby="trouble"]')) {
+        input.removeAttribute('aria-invalid');
+        input.removeAttribute('aria-describedby');
+      }
+    });
+    const card = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`input[value="${wanted.landscape}"]`));
+    if (card) card.checked = true;
+    if (this.described === landscape) return;
+    this.described = landscape;
+    // What was clicked is in view, and stays under the pointer.
+    if (!this.used?.closest('.card')) this.reveal(card);
+    /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
+    /** @type {HTMLElement} */ (this.form.querySelector('#formula')).innerHTML = landscape.mathml;
+    this.form
+      .querySelector('#landscape-source')
+      ?.replaceChildren(sourceNote('landscape', landscape.title, landscape.source));
+  }
+
+  /** What was typed and not understood is given up: what comes next is another picture. */
+  renew() {
+    this.built = '';
+    this.nodes.clear();
+  }
+
+  /** Puts the small pictures, which come drawn from the server, into the cards. @param {Record<string, string>} pictures */
+  illustrate(pictures) {
+    for (const card of this.form.querySelectorAll('.card')) {
+      const picture = pictures[/** @type {HTMLInputElement} */ (card.querySelector('input')).value];
+      if (picture) /** @type {SVGElement} */ (card.querySelector('svg')).outerHTML = picture;
+    }
+  }
+
+  /**
+   * Does what may change the room that things take, and keeps the control in use where the hand is.
+   * @param {() => void} change
+   */
+  steadily(change) {
+    const { used, panel } = this;
+    const before = used?.getBoundingClientRect().top ?? 0;
+    change();
+    if (used?.isConnected) panel.scrollTop += used.getBoundingClientRect().top - before;
+  }
+
+  /** Brings the selected card into view within its list, without moving the page. @param {HTMLElement | null} card */
+  reveal(card) {
+    const list = /** @type {HTMLElement | null} */ (this.form.querySelector('#cards'));
+    const label = card?.closest('label');
+    if (!list || !label) return;
+    const [outer, inner] = [list.getBoundingClientRect(), label.getBoundingClientRect()];
+    if (inner.top < outer.top || inner.bottom > outer.bottom)
+      list.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+  }
+
+  /** @param {Wanted} wanted @returns {LandscapeEntry} */
+  landscape(wanted) {
+    return /** @type {LandscapeEntry} */ (this.catalog.landscapes.find(({ slug }) => slug === wanted.landscape));
+  }
+
+  /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */
+  complain({ key, message, hint }) {
+    const field = key ? this.form.querySelector(`[data-key="${key}"]`) : null;
+    if (!field) return false;
+    this.steadily(() => {
+      field.querySelector('.trouble:not(.misread)')?.remove();
+      field.append(
+        make('p', {
+          className: 'trouble',
+          id: 'trouble',
+          role: 'alert',
+          textContent: `${message} ${hint ?? ''} The last picture stays.`,
+        }),
+      );
+    });
+    const input = field.querySelector('input, select');
+    input?.setAttribute('aria-invalid', 'true');
+    input?.setAttribute('aria-describedby', 'trouble');
+    return true;
+  }
+
+  /**
+   * What a control brings with it or takes away stands below it, so that it stays where it is.
+   * @param {Wanted} wanted
+   */
+  build(wanted) {
+    const { optimizers, schedules, keys } = this.catalog;
+    const optimizer = optimizers.find(({ slug }) => slug === wanted.optimizer);
+    const schedule = schedules.find(({ slug }) => slug === wanted.schedule);
+    const key = (/** @type {string} */ name) => /** @type {Parameter} */ (keys.find((row) => row.key === name));
+    const landscape = this.landscape(wanted);
+    const { shape } = landscape;
+    // What cannot work on this landscape is not offered.
+    const able = optimizers.filter((entry) => landscape.smooth || !entry.needs_hessian);
+    const before = { show: this.show, nodes: this.nodes };
+    this.show = new Map();
+    this.nodes = new Map();
+    /**
+     * What stands there already is taken over, with its focus and its pointer.
+     * @template T
+     * @param {string} name
+     * @param {(from: T) => HTMLElement} build
+     * @param {T} from all that it is built from
+     */
+    const kept = (name, build, from) => {
+      const sign = `${name} ${JSON.stringify(from)}`;
+      const node = before.nodes.get(sign) ?? build.call(this, from);
+      const show = before.show.get(name);
+      if (show && before.nodes.has(sign)) this.show.set(name, show);
+      this.nodes.set(sign, node);
+      return node;
+    };
+    const number = (/** @type {Parameter} */ parameter) => kept(parameter.key, this.number, parameter);
+    const choice = (
+      /** @type {Choice} */ from,
+      explanation = '',
+      /** @type {{title: string, source: Source} | undefined} */ selected = undefined,
+    ) => {
+      const field = kept(from.key, this.choice, from);
+      /** @type {HTMLElement} */ (field.querySelector('.explain span')).textContent = explanation;
+      field
+        .querySelector('.sources')
+        ?.replaceChildren(...(selected ? [sourceNote(from.key, selected.title, selected.source)] : []));
+      return field;
+    };
+    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...children) => {
+      const node = kept(name, this.group, null);
+      arrange(node, children);
+      return node;
+    };
+    const batch =
+      landscape.points && !optimizer?.needs_all_data ? [number({ ...key('batch'), high: landscape.points })] : [];
+    arrange(this.fields, [
+      ...(shape ? [number({ ...shape, key: 'shape', title: shape.name })] : []),
+      choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }, optimizer?.convention, optimizer),
+      number(this.around(key('learning_rate'), usualRate(optimizer, landscape) ?? 1)),
+      ...(optimizer?.hyperparameters ?? []).map(number),
+      group(
+        'planned',
+        number(key('restarts')),
+        choice({ key: 'schedule', title: 'Schedule', table: named(schedules) }, schedule?.explanation, schedule),
+        ...(schedule?.hyperparameters ?? []).map(number),
+        ...(wanted.restarts > 0 ? [number(key('growth'))] : []),
+        ...(schedule?.warms_up ? [] : [number(key('warmup'))]),
+        ...(wanted.schedule === 'constant' && !wanted.warmup ? [] : [kept('sketch', this.sketch, null)]),
+      ),
+      group(
+        'begun',
+        kept('start', this.start, landscape.axes),
+        number(key('starts')),
+        ...batch,
+        number(key('noise')),
+        kept('seed', this.seed, key('seed')),
+      ),
+      group(
+        'ended',
+        number(key('steps')),
+        number(key('tolerance')),
+        number(key('patience')),
+        ...(wanted.patience > 0 ? [number(key('min_change'))] : []),
+        choice({ key: 'goal', title: 'Goal', table: GOALS }, 'Go against the gradient, downhill, or along it, uphill.'),
+      ),
+    ]);
+  }
+
+  /**
+   * The slider of a learning rate reaches from far below the usual one to far above it.
+   * @param {Parameter} parameter
+   * @param {number} usual
+   * @returns {Parameter}
+   */
+  around(parameter, usual) {
+    return { ...parameter, low: Math.min(parameter.low, usual / 100), high: Math.max(parameter.high ?? 0, usual) };
+  }
+
+  group() {
+    return make('div', { className: 'group' });
+  }
+
+  /**
+   * @param {string} key
+   * @param {HTMLElement} label
+   * @param {HTMLElement[]} row
+   * @param {HTMLElement[]} rest
+   */
+  field(key, label, row, rest) {
+    const field = make('div', { className: 'field' }, [make('div', { className: 'row' }, [label, ...row]), ...rest]);
+    field.dataset.key = key;
+    return field;
+  }
+
+  /** @param {string} key @param {string} title @param {string} symbol */
+  label(key, title, symbol) {
+    const label = make('label', { htmlFor: `key-${key}`, textContent: title });
+    // Formulas come typeset from the server's own tables, never from an address.
+    if (symbol) label.insertAdjacentHTML('beforeend', this.catalog.symbols[symbol]);
+    return label;
+  }
+
+  /** @param {string} explanation @param {string} [limits] */
+  explain(explanation, limits = '') {
+    return make('p', { className: 'explain' }, [
+      make('span', { textContent: explanation }),
+      make('span', { className: 'limits', textContent: limits }),
+    ]);
+  }
+
+  /** @param {Parameter} parameter a number: a slider, its value to be typed, its limits and what it does */
+  number(parameter) {
+    const { key, title, symbol, explanation, low, high } = parameter;
+    if (parameter.whole && low === 0 && high === 1) return this.toggle(parameter);
+    const scale = { low, high: high ?? low, log: parameter.log, whole: parameter.whole ?? false };
+    const input = make('input', { id: `key-${key}` });
+    const slider = make('input', { type: 'range', min: '0', max: '1000', step: '1', id: `slide-${key}` });
+    slider.setAttribute('aria-label', title);
+    const step = (/** @type {number} */ value, /** @type {number} */ count) => stepped(value, count, scale);
+    const typed = this.numberField(input, key, { ...scale, step });
+    const slide = (/** @type {number} */ value, /** @type {Phase} */ phase) => {
+      typed.set(value);
+      slider.setAttribute('aria-valuetext', writeNumber(value));
+      this.changed({ [key]: writeNumber(value) }, phase);
+    };
+    // What the picture is made with, and what it was when the slider was pressed.
+    let [shown, before] = [low, low];
+    watchSlider(slider, {
+      slid: (position, phase) => slide(fromSlider(position, scale), phase),
+      begin: () => (before = typed.value ?? shown),
+      back: (told) => told && slide(before, 'final'),
+      step: (count) => {
+        const value = typed.value ?? shown;
+        const next = step(value, count);
+        slider.value = String(toSlider(next, scale));
+        if (next !== value) slide(next, 'final');
+      },
+    });
+    this.show.set(key, (wanted, pending) => {
+      const value = (shown = wanted[key] ?? low);
+      typed.show(value, pending);
+      // Under a finger the slider is ahead of the answer.
+      if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
+      slider.setAttribute('aria-valuetext', writeNumber(value));
+    });
+    return this.field(
+      key,
+      this.label(key, title, symbol),
+      [input],
+      [slider, this.explain(explanation, `${formatNumber(low)} … ${formatNumber(scale.high)}`)],
+    );
+  }
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {string} key
+   * @param {{low: number, whole?: boolean, step: (value: number, count: number) => number, changed?: () => void}} options
+   *   `changed` where more than this one field makes the key's value
+   */
+  numberField(input, key, { low, whole, step, changed }) {
+    /** @type {NumberField} */
+    const field = new NumberField(input, {
+      low,
+      whole,
+      step,
+      changed:
+        changed ?? (() => this.changed({ [key]: field.value === null ? null : writeNumber(field.value) }, 'final')),
+      steadily: (change) => this.steadily(change),
+    });
+    return field;
+  }
+
+  /** @param {Parameter} parameter a number that is 0 or 1 */
+  toggle({ key, title, symbol, explanation }) {
+    const box = make('input', { type: 'checkbox', id: `key-${key}` });
+    box.addEventListener('change', () => this.changed({ [key]: box.checked ? '1' : null }, 'final'));
+    this.show.set(key, (wanted) => {
+      box.checked = wanted[key] === 1;
+    });
+    return this.field(key, this.label(key, title, symbol), [box], [this.explain(explanation)]);
+  }
+
+  /** @param {Choice} choice */
+  choice({ key, title, table }) {
+    const select = make(
+      'select',
+      { id: `key-${key}` },
+      table.map((entry) => make('option', { value: entry.slug, textContent: entry.title })),
+    );
+    select.addEventListener('change', () => this.changed({ [key]: select.value }, 'final'));
+    this.show.set(key, (wanted) => {
+      select.value = wanted[key];
+    });
+    return this.field(
+      key,
+      this.label(key, title, ''),
+      [select],
+      [this.explain(''), make('div', { className: 'sources' })],
+    );
+  }
+
+  /** @param {string[]} axes */
+  start(axes) {
+    const inputs = axes.map((axis, index) => {
+      const input = make('input', { id: index === 0 ? 'key-start' : 'key-start-y' });
+      input.setAttribute('aria-label', `Start, ${axis}`);
+      return input;
+    });
+    let { domain, start: usual } = /** @type {Pick<LandscapeEntry, 'domain' | 'start'>} */ ({ domain: [], start: [] });
+    const changed = () =>
+      this.changed(
+        {
+          start: typed.every(({ value }) => value === null)
+            ? null
+            : typed.map(({ value }, axis) => writeNumber(value ?? usual[axis])).join(','),
+        },
+        'final',
+      );
+    const typed = inputs.map((input, axis) =>
+      this.numberField(input, 'start', {
+        low: -Infinity,
+        // As far as the ring on the map goes by a key.
+        step: (value, count) => {
+          const [low, high] = domain.slice(2 * axis);
+          const next = roundPoint([value + 0.01 * count * (high - low)], [low, high])[0];
+          return count > 0 ? Math.max(value, Math.min(high, next)) : Math.min(value, Math.max(low, next));
+        },
+        changed,
+      }),
+    );
+    this.show.set('start', (wanted, pending) => {
+      domain = wanted.domain;
+      usual = this.landscape(wanted).start;
+      typed.forEach((one, axis) => one.show(wanted.start[axis], pending));
+    });
+    const field = this.field(
+      'start',
+      make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }),
+      inputs,
+      [this.explain('Drag it in the picture, click there, or type it.')],
+    );
+    field.classList.add('pair');
+    return field;
+  }
+
+  /** @param {Parameter} parameter */
+  seed(parameter) {
+    const input = make('input', { id: 'key-seed' });
+    const dice = make('button', { type: 'button', textContent: 'New' });
+    dice.setAttribute('aria-label', 'A new seed');
+    const typed = this.numberField(input, 'seed', {
+      low: parameter.low,
+      whole: true,
+      step: (value, count) => Math.min(parameter.high ?? value, Math.max(parameter.low, value + count)),
+    });
+    const why = make('p', { className: 'explain', id: 'seed-note' });
+    why.setAttribute('role', 'status');
+    let drawn = false;
+    dice.addEventListener('click', () => {
+      this.changed({ seed: String(Math.floor(Math.random() * 1e6)) }, 'final');
+      why.textContent = drawn ? '' : SAME_WALK;
+    });
+    this.show.set('seed', (wanted, pending) => {
+      typed.show(wanted.seed, pending);
+      drawn = isDrawn(wanted);
+      if (drawn) why.textContent = '';
+    });
+    return this.field(
+      'seed',
+      this.label('seed', parameter.title, parameter.symbol),
+      [dice, input],
+      [this.explain(parameter.explanation), why],
+    );
+  }
+
+  /** The schedule's curve, drawn small. */
+  sketch() {
+    const space = 'http://www.w3.org/2000/svg';
+    const svg = document.createElementNS(space, 'svg');
+    svg.setAttribute('class', 'sketch');
+    svg.setAttribute('viewBox', '0 0 300 52');
+    svg.setAttribute('preserveAspectRatio', 'none');
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', 'The learning rate by step');
+    const floor = document.createElementNS(space, 'path');
+    floor.setAttribute('class', 'floor');
+    floor.setAttribute('d', 'M0 51H300');
+    const path = document.createElementNS(space, 'path');
+    path.id = 'sketch';
+    svg.append(floor, path);
+    return /** @type {any} */ (svg);
+  }
+
+  /** @param {Rates} rates that are planned @param {Wanted} wanted */
+  drawSketch({ step, learning_rate }, wanted) {
+    const path = this.form.querySelector('#sketch');
+    if (!path) return;
+    const place = (/** @type {number} */ index) =>
+      `${((300 * step[index]) / wanted.steps).toFixed(1)} ${(51 - (49 * learning_rate[index]) / wanted.learning_rate).toFixed(1)}`;
+    path.setAttribute('d', `M${step.map((_, index) => place(index)).join('L')}`);
+  }
+}

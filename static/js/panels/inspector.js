@@ -1,0 +1,83 @@
+// The update rule with this step's numbers.
+
+import { ALL_DIGITS, FEW_DIGITS, filled, inner, typesetNumber } from '../words/rule.js';
+import { find, make } from './parts/elements.js';
+
+/** Nobody reads numbers that change faster than this, in milliseconds. */
+const READABLE = 80;
+
+/** @param {HTMLElement} section @param {Session} session @returns {Panel} */
+export function mountInspector(section, session) {
+  const [title, rule, convention] = ['#rule-step', '#rule', '#convention'].map((selector) => find(section, selector));
+  const batch = find(section, '#batch-rows');
+  const all_digits = /** @type {HTMLInputElement} */ (find(section, '#all-digits'));
+  let written = -Infinity;
+  const write = () => {
+    const { wanted, here } = session.numbers;
+    if (!wanted) return;
+    written = performance.now();
+    const { walks, walker, step } = wanted;
+    const request = walks.settings(walker);
+    const { optimizers } = session.catalog;
+    const optimizer = /** @type {Optimizer} */ (optimizers.find(({ slug }) => slug === request.optimizer));
+    title.textContent = step < 0 ? ' (no step was taken)' : `, step ${step} → ${step + 1}`;
+    convention.textContent = optimizer.convention;
+    const digits = all_digits.checked ? ALL_DIGITS : FEW_DIGITS;
+    const lines = linesOf(session.catalog, optimizer, request, step, here);
+    rule.replaceChildren(...lines.map((line) => lineOf(line, session.catalog, optimizer, step, here, digits)));
+    batch.hidden = !here?.batch;
+    if (here?.batch) batch.textContent = batchInWords(here.batch);
+  };
+  all_digits.addEventListener('change', write);
+  find(section, '#rule-back').addEventListener('click', () => session.move((player) => player.step(-1)));
+  find(section, '#rule-forward').addEventListener('click', () => session.move((player) => player.step(1)));
+  return {
+    numbers(playing, another) {
+      if (another) rule.replaceChildren();
+      // While the steps fly by, not each of them is written out.
+      if (!playing || performance.now() - written > READABLE) write();
+    },
+  };
+}
+
+/**
+ * @param {Catalog} catalog
+ * @param {Optimizer} optimizer
+ * @param {Wanted} request
+ * @param {number} step
+ * @param {StepRecord | undefined} numbers
+ * @returns {[string, string][]} each line in symbols and in numbers
+ */
+function linesOf({ gradient_rules: gradients }, { rules }, { goal, noise, batch }, step, numbers) {
+  const variant = numbers?.rule ?? (step <= 0 ? 'first' : goal === 'maximize' ? 'uphill' : 'rule');
+  const gradient = gradients[`${goal} ${noise > 0 ? 'noisy' : 'exact'} ${batch > 0 ? 'batch' : 'all'}`];
+  return [gradient, ...(rules[variant] ?? rules.rule)];
+}
+
+/**
+ * @param {[string, string]} line
+ * @param {Catalog} catalog
+ * @param {Optimizer} optimizer
+ * @param {number} step
+ * @param {StepRecord | undefined} numbers
+ * @param {number} digits
+ */
+function lineOf([rule, calculation], catalog, optimizer, step, numbers, digits) {
+  const symbol = (/** @type {string} */ name) => inner(optimizer.symbols[name] ?? catalog.rule_symbols[name]);
+  const line = make('div', { className: 'line' });
+  line.insertAdjacentHTML('beforeend', filled(rule, symbol));
+  const below = make('div', { className: 'numbers' });
+  // Before the numbers are there the line keeps their room.
+  const number = (/** @type {string} */ name) =>
+    numbers ? typesetNumber(numbers.quantities[name], digits) : symbol(name);
+  below.innerHTML = filled(calculation, number);
+  if (!numbers) below.style.visibility = 'hidden';
+  if (step >= 0) line.append(below);
+  return line;
+}
+
+/** @param {number[]} batch @returns {string} */
+function batchInWords(batch) {
+  const rows = batch.map((row) => row + 1).sort((a, b) => a - b);
+  return `Mini-batch of this step: data points ${rows.join(', ')}.`;
+}

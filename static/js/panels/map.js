@@ -1,0 +1,205 @@
+// The map, or the curve where there is one parameter: the landscape, the walks that move over it, and the handle at their
+// start.
+
+import { frameOfMap } from '../canvas/map_frame.js';
+import { drawParabola, drawQuadratic } from '../canvas/local_quadratic.js';
+import { interpolate } from '../canvas/slope_dots.js';
+import { drawArrows, drawTangent } from '../canvas/step_arrows.js';
+import { layersOf } from '../canvas/plot_layers.js';
+import { signSample } from '../canvas/picture_file.js';
+import { WalkOverlay } from '../canvas/walk_overlay.js';
+import { mapFigure, rootOf } from '../figures/landscape.js';
+import { draw, resizePlot } from '../figures/plotly.js';
+import { marksInWords } from '../figures/stationary_points.js';
+import { watchStart } from '../input/start_drag.js';
+import { seenDomain } from '../state/map_window.js';
+import { formatNumber } from '../words/numbers.js';
+import { arrowNames, keptBy } from '../words/step_arrows.js';
+import { isSeen, told, wordsOf } from './parts/captions.js';
+import { find } from './parts/elements.js';
+
+const ROOT_NAMES = /** @type {Record<number, string>} */ ({ 2: 'square', 4: 'fourth', 8: 'eighth' });
+
+/** @param {HTMLElement} view @param {Session} session @returns {Panel & {overlay: WalkOverlay}} */
+export function mountMap(view, session) {
+  const [box, plot, first] = ['#map', '#map-plot', '#first'].map((selector) => find(view, selector));
+  const [caption, wrong] = [find(view, '#map-caption'), find(view, '#wrong-caption')];
+  const overlay = new WalkOverlay(find(view, '#map-over'), true);
+  const arrows = mountArrows(find(view, '#arrows'), session);
+  const frame = () => frameOfMap(box, session);
+  const handle = mountHandle(find(view, '#handle'), box, frame, session);
+  overlay.more = (context, now) => drawStep(context, now, session, arrows);
+
+  const place = () => {
+    overlay.place(frame(), session.colours);
+    handle.place();
+    session.wake();
+  };
+  /** @param {Wanted} request */
+  const figure = (request) => {
+    const { landscape, colours } = session;
+    return mapFigure(/** @type {Landscape} */ (landscape), { ...request, domain: seenDomain(request) }, colours);
+  };
+
+  return {
+    overlay,
+    async landscape(request) {
+      await draw(plot, figure(request));
+      const { stationary, grid } = /** @type {Landscape} */ (session.landscape);
+      const signs = marksInWords(stationary);
+      caption.textContent = signs && `${signs}.`;
+      const root = request.start.length > 1 && ROOT_NAMES[rootOf(grid.loss)];
+      caption.title = root ? `Contour lines lie at equal steps of the ${root} root of loss − lowest.` : '';
+      place();
+    },
+    drawn() {
+      first.hidden = true;
+      place();
+    },
+    walks() {
+      overlay.show(/** @type {Walks} */ (session.walks));
+      if (!session.pending) handle.place();
+    },
+    selected: () => arrows.name(),
+    begun() {
+      first.classList.add('alive');
+      place();
+    },
+    frame: () => overlay.paint(session.player.position),
+    async resized() {
+      if (session.map_drawn) await resizePlot(plot);
+      place();
+    },
+    rescaled: place,
+    theme() {
+      if (!session.map_drawn) place();
+    },
+    drawNow: (request) => void draw(plot, figure(request)),
+    copy({ ratio, position, paper }) {
+      const { more } = overlay;
+      // What is shown of a single step belongs to the screen.
+      if (paper) overlay.more = null;
+      overlay.place(frame(), session.colours, ratio);
+      overlay.paint(position);
+      const layers = layersOf(box, session.colours, ratio);
+      overlay.more = more;
+      overlay.place(frame(), session.colours);
+      const paragraphs = [{ entries: told([caption, wrong]), colour: session.colours.soft }, arrows.key(view)];
+      return { of: 'map', layers, width: box.offsetWidth, height: box.offsetHeight, seen: isSeen(box), paragraphs };
+    },
+    captions: () => ({ signs: `${caption.textContent} ${wrong.textContent}`.trim() }),
+  };
+}
+
+/** @typedef {ReturnType<typeof mountArrows>} Arrows */
+
+/**
+ * What is shown of the single step under the cursor, over the heads.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {Session} session
+ * @param {Arrows} arrows
+ */
+function drawStep(context, frame, { walks, walk, theory, player, colours, stepNumbers: numbers }, arrows) {
+  const { scene, local } = theory;
+  if (theory.on && local && scene?.walks === walks && !scene?.playing && !scene?.dragging) {
+    if (walks?.flat) drawParabola(context, frame, local, colours);
+    else drawQuadratic(context, frame, local, colours);
+  }
+  if (!walk || !numbers) return;
+  if (walks?.flat) drawTangent(context, frame, numbers, walk.loss[numbers.step + 1], arrows.switches, colours);
+  else if (!player.playing) drawArrows(context, frame, numbers, arrows.switches, arrows.names, colours);
+}
+
+/**
+ * The switches of what is drawn of a step.
+ * @param {HTMLElement} holder
+ * @param {Session} session
+ */
+function mountArrows(holder, session) {
+  const boxes = /** @type {HTMLInputElement[]} */ ([...holder.querySelectorAll('input')]);
+  const arrows = {
+    switches: { gradient: true, velocity: true, step: true },
+    names: arrowNames(false, 'minimize', null),
+    /** The switches, the arrows and what is told of them have one name, by what is drawn and which way it points. */
+    name() {
+      const walks = /** @type {Walks} */ (session.walks);
+      const { goal, optimizer } = walks.settings(session.walker);
+      const entry = session.catalog.optimizers.find(({ slug }) => slug === optimizer);
+      arrows.names = arrowNames(walks.flat, goal, keptBy(/** @type {Optimizer} */ (entry)));
+      for (const box of boxes) nameSwitch(box, arrows.names[/** @type {keyof Switches} */ (box.value)]);
+    },
+    /** What is switched on, for a picture. @param {HTMLElement} view @returns {import('../canvas/picture_file.js').Paragraph} */
+    key(view) {
+      const { arrows: colours, theory, soft } = session.colours;
+      const on = boxes.filter((box) => box.checked && isSeen(/** @type {Element} */ (box.parentElement)));
+      const entries = on.map((box) => ({
+        text: wordsOf(/** @type {Element} */ (box.parentElement)),
+        sample: signSample('➞', colours[/** @type {keyof Switches} */ (box.value)]),
+      }));
+      const quadratic = view.querySelector('.theory-switch:has(:checked)');
+      if (quadratic) entries.push({ text: wordsOf(quadratic), sample: signSample('┅', theory) });
+      return { entries, colour: soft };
+    },
+  };
+  holder.addEventListener('change', (event) => {
+    const box = /** @type {HTMLInputElement} */ (event.target);
+    arrows.switches[/** @type {keyof Switches} */ (box.value)] = box.checked;
+    session.wake();
+  });
+  return arrows;
+}
+
+/** @param {HTMLInputElement} box @param {import('../words/step_arrows.js').ArrowName | null} named */
+function nameSwitch(box, named) {
+  const label = /** @type {HTMLElement} */ (box.parentElement);
+  label.hidden = named === null;
+  if (!named) return;
+  label.title = box.title = named.means;
+  find(label, 'span').textContent = named.name;
+}
+
+/**
+ * The ring at the start, which is dragged.
+ * @param {HTMLElement} handle
+ * @param {HTMLElement} map
+ * @param {() => PlotFrame | null} frame
+ * @param {Session} session
+ */
+function mountHandle(handle, map, frame, session) {
+  /** @param {number[]} [start] where it is being moved to, before the walk from there is here */
+  const place = (start = session.walks?.request?.start) => {
+    const now = frame();
+    if (!now || !start) return;
+    const spot = now.project(start[0], start[1], heightAt(session, start[0]));
+    const { left, top, width, height } = now.box;
+    handle.hidden = !(spot.x >= -1 && spot.y >= -1 && spot.x <= width + 1 && spot.y <= height + 1);
+    handle.style.left = `${left + spot.x}px`;
+    handle.style.top = `${top + spot.y}px`;
+    const axes = session.landscape?.axes ?? ['x', 'y'];
+    const named = start.map((value, axis) => `${axes[axis]} ${formatNumber(value)}`);
+    handle.setAttribute('aria-label', `Start at ${named.join(', ')}`);
+  };
+  watchStart({
+    map,
+    handle,
+    frame,
+    domain: () => (session.walks?.request ? seenDomain(session.walks.request) : [0, 1, 0, 1]),
+    start() {
+      const { start } = session.edited.shared;
+      return start ? start.split(',').map(Number) : (session.walks?.request?.start ?? [0, 0]);
+    },
+    snap: (start) => session.cells.snap(start),
+    moved: (start, phase) => {
+      // The handle follows the pointer at once, the path when it is there.
+      session.edit({ start: start.join(',') }, phase);
+      place(start);
+    },
+  });
+  return { place };
+}
+
+/** The height of a curve. @param {Session} session @param {number} x */
+function heightAt({ landscape }, x) {
+  return !landscape || landscape.grid.y ? 0 : interpolate(landscape.grid.x, landscape.grid.loss, x);
+}

@@ -1,0 +1,19 @@
+// The path on the map when the walk stands still: its numbers for hover and export, and what its marks mean.
+
+import { commitPath } from '../figures/plotly.js';
+import { pathData } from '../figures/walked_path.js';
+import { wrongWayInWords } from '../words/walk.js';
+import { find, setText } from './parts/elements.js';
+
+/** @param {HTMLElement} view @param {Session} session @returns {Panel} */
+export function mountMapPath(view, session) {
+  const [plot, caption] = [find(view, '#map-plot'), find(view, '#wrong-caption')];
+  const explain = () => session.walks && setText(caption, wrongWayInWords(session.walks));
+  return {
+    settled() {
+      if (session.walks && !session.player.playing) commitPath(plot, pathData(session.walks));
+      explain();
+    },
+    printing: () => void explain(),
+  };
+}

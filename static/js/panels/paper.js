@@ -1,0 +1,96 @@
+// What is printed: the light picture with the whole path, whatever theme and step are shown. What is printed must stand when
+// the browser asks for it: nothing here waits.
+
+import { settingsInWords } from '../words/picture.js';
+import { make } from './parts/elements.js';
+import { layPaper, lessonWords, paragraph } from './parts/paper_sheet.js';
+
+/** Paper shows as many pixels as a file. */
+const PAPER_RATIO = 3;
+
+/** @param {HTMLElement} page @param {Session} session @returns {Panel} */
+export function mountPaper(page, session) {
+  /** Brings the screen back when all is printed. */
+  let takeAway = () => {};
+  window.addEventListener('beforeprint', () => {
+    takeAway();
+    if (!session.walks?.request || !session.landscape) return;
+    const bringBack = layOnPaper(page, session);
+    takeAway = () => {
+      takeAway = () => {};
+      bringBack();
+    };
+  });
+  window.addEventListener('afterprint', () => takeAway());
+  return {};
+}
+
+/** @param {HTMLElement} page @param {Session} session @returns {() => void} */
+function layOnPaper(page, session) {
+  const request = /** @type {Wanted} */ (session.walks?.request);
+  const { ground } = session.colours;
+  session.colours = session.palette(false);
+  // What is one beside the other is printed so.
+  const fold = session.collect('unfold');
+  const redrawn = session.map_drawn && (ground !== session.colours.ground || fold.length > 0);
+  if (redrawn) session.tell('drawNow', request);
+  session.tell('printing');
+  const copies = session.copy({ ratio: PAPER_RATIO, position: session.player.last, paper: true });
+  const takeAway = layPaper({
+    head: headOf(page, session),
+    drawings: copies.filter(({ of }) => of !== 'curves'),
+    captions: captionsOf(session),
+    curves: copies.find(({ of }) => of === 'curves') ?? null,
+    foot: footOf(session),
+  });
+  for (const back of fold) back();
+  return () => {
+    takeAway();
+    session.colours = session.palette();
+    if (!redrawn) return;
+    session.redraw();
+    session.tell('theme');
+  };
+}
+
+/** @param {HTMLElement} page @param {Session} session @returns {HTMLElement[]} */
+function headOf(page, { walks, catalog }) {
+  const words = lessonWords(page);
+  if (words.length > 0 || !walks?.request) return words;
+  const { landscape } = walks.request;
+  const entry = catalog.landscapes.find(({ slug }) => slug === landscape);
+  const titleOf = (/** @type {string} */ of) => catalog.optimizers.find(({ slug }) => slug === of)?.title ?? of;
+  const optimizers = new Set(walks.runs.map(({ request }) => titleOf(request.optimizer)));
+  const title = `${entry?.title ?? landscape}: ${[...optimizers].join(', ')}`;
+  return [
+    paragraph('Downhill', 'small'),
+    make('h1', { textContent: title }),
+    make('div', { textContent: entry?.teaches ?? '' }),
+  ];
+}
+
+/** What the signs and colours mean. @param {Session} session @returns {HTMLElement[]} */
+function captionsOf(session) {
+  const captions = session.collect('captions');
+  const { runs = [], keys = [], signs, scale, shades } = Object.assign({}, ...captions);
+  const list = (/** @type {HTMLElement[]} */ rows) =>
+    rows.length > 0 ? [make('ul', { className: 'keys' }, rows)] : [];
+  const rest = [signs, scale, shades].filter(Boolean).join(' ');
+  return [...list(runs), ...list(keys), paragraph(rest, 'small')];
+}
+
+/** How it ended, how it was made, and where it is. @param {Session} session @returns {HTMLElement[]} */
+function footOf({ walks, walker, walk, landscape, catalog }) {
+  if (!walks || !landscape) return [];
+  const who = walks.who(walker);
+  const formula = make('p', { textContent: `f(${landscape.axes.join(', ')}) = ` });
+  const entry = catalog.landscapes.find(({ slug }) => slug === walks.request?.landscape);
+  // It comes typeset from the server's own tables, never from an address.
+  formula.insertAdjacentHTML('beforeend', entry?.mathml ?? '');
+  return [
+    paragraph(walk?.summary ? `${who && `${who}: `}${walk.summary.message}` : ''),
+    formula,
+    ...settingsInWords(walks, catalog).map((text) => paragraph(text, 'small')),
+    make('p', { className: 'small' }, [make('a', { href: location.href, textContent: location.href })]),
+  ];
+}

@@ -1,0 +1,49 @@
+// How the runs of a race compare, in a table.
+
+import { standings, tableText, termsInWords } from '../words/standings.js';
+import { refusalInWords } from '../words/walk.js';
+import { find, make } from './parts/elements.js';
+import { swatch } from './parts/swatch.js';
+import { copy } from './parts/toast.js';
+
+/** @param {HTMLElement} section @param {Session} session @returns {Panel} */
+export function mountRace(section, session) {
+  const [holder, terms] = [find(section, '#race-table'), find(section, '#race-terms')];
+  /** @type {import('../words/standings.js').Table} */
+  let shown = { head: [], rows: [], words: 0 };
+  const show = () => {
+    const { walks, comparison } = session;
+    if (!walks?.several) return;
+    const { runs, known, unit, points } = comparison;
+    const refusal = comparison.refusal ? refusalInWords(comparison.refusal) : '';
+    const table = standings(walks, runs, known, unit, refusal);
+    if (JSON.stringify(table) === JSON.stringify(shown)) return;
+    shown = table;
+    holder.replaceChildren(...rowsOf(table));
+    terms.textContent = termsInWords(walks, points, refusal);
+  };
+  find(section, '#copy-runs').addEventListener('click', () => void copy(tableText(shown), 'The table is copied.'));
+  return {
+    walks() {
+      section.hidden = !session.walks?.several;
+      show();
+    },
+    completed: show,
+    compared: show,
+  };
+}
+
+/** @param {import('../words/standings.js').Table} table @returns {HTMLElement[]} */
+function rowsOf({ head, rows, words }) {
+  const kind = (/** @type {number} */ column) => (column >= head.length - words ? 'words' : '');
+  const names = head.map((name, column) => make('th', { scope: 'col', textContent: name, className: kind(column) }));
+  const body = rows.map(([who, ...rest], run) => {
+    const name = make('th', { scope: 'row' }, [swatch(run), who.text]);
+    const cells = rest.map(({ text, title = '', best }, column) =>
+      make('td', { textContent: text, title, className: best ? 'best' : kind(column + 1) }),
+    );
+    return make('tr', {}, [name, ...cells]);
+  });
+  const caption = make('caption', { className: 'hidden', textContent: 'The runs compared' });
+  return [caption, make('thead', {}, [make('tr', {}, names)]), make('tbody', {}, body)];
+}

@@ -1,0 +1,197 @@
+// The landscape as a surface, drawn last, with the walks over it.
+
+import { layersOf } from '../canvas/plot_layers.js';
+import { WalkOverlay } from '../canvas/walk_overlay.js';
+import { surfaceFigure } from '../figures/landscape.js';
+import {
+  cameraKey,
+  discardScene,
+  draw,
+  hasScene,
+  hasWebGL,
+  resizePlot,
+  surfaceFrame,
+  turnCamera,
+  watchCamera,
+  watchContext,
+} from '../figures/plotly.js';
+import { watchSwipes } from '../input/swipes.js';
+import { seenDomain } from '../state/map_window.js';
+import { find, setText } from './parts/elements.js';
+
+/** For so many milliseconds after the surface was drawn its camera may still be set. */
+const FOLLOWED = 5000;
+/** By so many radians a key turns it. */
+const TURN = 0.12;
+const TURNS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+});
+
+/** @param {HTMLElement} view @param {Session} session @returns {Panel & {overlay: WalkOverlay, possible: boolean}} */
+export function mountSurface(view, session) {
+  const surface = new Surface(view, session);
+  return {
+    overlay: surface.overlay,
+    possible: surface.possible,
+    landscape: () => view.classList.add('stale'),
+    walks: () => surface.overlay.show(/** @type {Walks} */ (session.walks)),
+    frame: () => surface.paint(session.player.position),
+    settled: () => surface.draw(),
+    theme: () => surface.place(),
+    rescaled: () => surface.place(),
+    async resized() {
+      if (session.scene_drawn) await resizePlot(surface.plot);
+      surface.follow();
+      if (session.map_drawn && !session.scene_drawn) session.settleSoon();
+    },
+    drawNow: () => surface.drawNow(),
+    copy: ({ ratio, position, paper }) => (paper ? surface.copy(ratio, position) : null),
+  };
+}
+
+class Surface {
+  /** @param {HTMLElement} view @param {Session} session */
+  constructor(view, session) {
+    this.view = view;
+    this.session = session;
+    this.plot = find(view, '#surface-plot');
+    this.note = find(view, '#surface-note');
+    this.note_text = find(view, '#surface-note-text');
+    this.again = find(view, '#surface-again');
+    this.overlay = new WalkOverlay(find(view, '#surface-over'), false);
+    /** What is drawn. */
+    this.key = '';
+    /** Whether what stands here cannot be drawn any more. */
+    this.gone = false;
+    /** The camera that the overlay was placed by. */
+    this.placed_by = '';
+    this.follow_until = 0;
+    /** Whether a surface can be drawn here at all. */
+    this.possible = hasWebGL();
+    if (!this.possible)
+      this.note_text.textContent = 'This browser shows no 3-D pictures (WebGL is missing). The map works alone.';
+    this.#listen();
+  }
+
+  #listen() {
+    const { plot } = this;
+    watchContext(
+      plot,
+      () => this.#lose('The browser took away what the surface is drawn with (WebGL). The map works alone.'),
+      () => void this.draw(),
+    );
+    this.again.addEventListener('click', () => void this.draw());
+    // The wheel scrolls the page, as it does over the map; the surface is turned by dragging and by keys.
+    this.view.addEventListener('wheel', (event) => event.stopPropagation(), { capture: true, passive: true });
+    watchSwipes(plot, () => this.follow());
+    plot.addEventListener('keydown', (event) => {
+      const turn = TURNS[event.key];
+      if (!turn || !this.session.scene_drawn) return;
+      event.preventDefault();
+      event.stopPropagation();
+      void turnCamera(plot, turn[0] * TURN, turn[1] * TURN).then(() => this.follow());
+    });
+  }
+
+  /** Draws it, where there is something new to draw and room for it. */
+  async draw() {
+    const { session, view, plot } = this;
+    const { walks, landscape, colours } = session;
+    if (!walks || !landscape || walks.flat || !this.possible || plot.getBoundingClientRect().width === 0) return;
+    if (this.gone) this.#clear();
+    const key = `${landscape.key} ${colours.ground} ${walks.request?.goal}`;
+    if (key === this.key) view.classList.remove('stale');
+    if (key === this.key || session.dragging) return;
+    this.key = key;
+    if (!session.scene_drawn && !hasWebGL())
+      return this.#lose('The browser gives nothing to draw a surface with (WebGL) now. The map works alone.');
+    // Where Plotly could draw nothing it does not always say so.
+    await this.#plot().catch(() => {});
+    if (!hasScene(plot)) return this.#lose('The browser could not draw the surface (WebGL). The map works alone.');
+    if (!session.scene_drawn) watchCamera(plot, () => this.follow());
+    session.scene_drawn = true;
+    this.note.hidden = true;
+    view.classList.remove('stale');
+    this.follow();
+  }
+
+  /** In the place that it has. */
+  #plot() {
+    const { walks, landscape, colours } = this.session;
+    const request = walks?.request;
+    if (!landscape || !request) return Promise.resolve();
+    return draw(this.plot, surfaceFigure(landscape, { ...request, domain: seenDomain(request) }, colours));
+  }
+
+  drawNow() {
+    if (!this.session.scene_drawn || this.view.offsetWidth === 0) return;
+    // It is drawn in other colours, in another size: what it is to be next is drawn again.
+    this.key = '';
+    void this.#plot();
+  }
+
+  /** Says beside the map why there is no surface. The next landscape tries again, and so does the button. @param {string} why */
+  #lose(why) {
+    this.gone = true;
+    this.session.scene_drawn = false;
+    this.key = '';
+    setText(this.note_text, why);
+    this.note.hidden = this.again.hidden = false;
+    this.view.classList.add('gone');
+  }
+
+  #clear() {
+    discardScene(this.plot);
+    this.gone = false;
+    setText(this.note_text, 'The surface follows in a moment.');
+    this.again.hidden = true;
+    this.view.classList.remove('gone');
+  }
+
+  /** Places the overlay whenever the scene has moved, for a while: a slow renderer sets its camera many frames late. */
+  follow() {
+    const waits = this.follow_until > performance.now();
+    this.follow_until = performance.now() + FOLLOWED;
+    this.place();
+    if (waits) return;
+    const look = () => {
+      if (cameraKey(this.plot) !== this.placed_by) this.place();
+      if (performance.now() < this.follow_until) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }
+
+  /** Whether there is a scene to draw on. */
+  get #there() {
+    const { walks, landscape, scene_drawn } = this.session;
+    return scene_drawn && !walks?.flat && landscape?.grid.y !== undefined;
+  }
+
+  /** @param {number} [ratio] of the canvases' pixels to those of the page */
+  place(ratio) {
+    if (!this.#there) return;
+    const { landscape, colours } = this.session;
+    this.placed_by = cameraKey(this.plot);
+    this.overlay.place(surfaceFrame(this.plot, /** @type {Landscape} */ (landscape).grid), colours, ratio);
+    this.session.wake();
+  }
+
+  /** @param {number} position */
+  paint(position) {
+    if (this.session.scene_drawn && !this.session.walks?.flat) this.overlay.paint(position);
+  }
+
+  /** @param {number} ratio @param {number} position @returns {Copy | null} */
+  copy(ratio, position) {
+    const { view, session } = this;
+    if (!session.scene_drawn || view.offsetWidth === 0) return null;
+    this.place(ratio);
+    this.paint(position);
+    const layers = layersOf(view, session.colours, ratio);
+    this.place();
+    return { of: 'surface', layers, width: view.offsetWidth, height: view.offsetHeight, seen: true, paragraphs: [] };
+  }
+}

@@ -1,0 +1,108 @@
+// Playback: the buttons, the slider of steps, the keys, and how far the answer has come.
+
+import { watchSlider } from '../input/slider.js';
+import { find, setText } from './parts/elements.js';
+
+/** What is there after so many milliseconds needs no progress. */
+const PATIENCE = 400;
+
+const ACTIONS = /** @type {Record<string, (player: import('../state/player.js').Player) => void>} */ ({
+  play: (player) => (player.playing ? player.pause() : player.play()),
+  back: (player) => player.step(-1),
+  forward: (player) => player.step(1),
+  'to-start': (player) => player.seek(0),
+  'to-end': (player) => player.seek(player.last),
+});
+const KEYS = /** @type {Record<string, string>} */ ({
+  ' ': 'play',
+  ArrowLeft: 'back',
+  ArrowRight: 'forward',
+  Home: 'to-start',
+  End: 'to-end',
+});
+
+/** @param {HTMLElement} section @param {Session} session @returns {Panel} */
+export function mountTransport(section, session) {
+  const { player } = session;
+  const scrub = /** @type {HTMLInputElement} */ (find(section, '#scrub'));
+  const [count, play] = [find(section, '#count'), find(section, '#play')];
+  const progress = mountProgress(section, session);
+  for (const [id, action] of Object.entries(ACTIONS)) {
+    find(section, `#${id}`).addEventListener('click', () => session.move(action));
+  }
+  listenToKeys(session);
+  mountScrub(scrub, session);
+  const speed = /** @type {HTMLSelectElement} */ (find(section, '#speed'));
+  speed.addEventListener('change', () => (player.speed = Number(speed.value)));
+  const loop = /** @type {HTMLInputElement} */ (find(section, '#loop'));
+  loop.addEventListener('change', () => (player.loop = loop.checked));
+  return {
+    grew() {
+      scrub.setAttribute('max', String(player.last));
+      progress.show();
+    },
+    completed: progress.show,
+    frame() {
+      const step = player.shown;
+      if (Number(scrub.value) !== step) scrub.value = String(step);
+      setText(count, `step ${step} of ${player.last}${player.growing ? ' …' : ''}`);
+      play.classList.toggle('playing', player.playing);
+      play.setAttribute('aria-label', player.playing ? 'Pause (space)' : 'Play (space)');
+      scrub.setAttribute('aria-valuetext', `step ${step} of ${player.last}`);
+    },
+  };
+}
+
+/** @param {HTMLInputElement} scrub @param {Session} session */
+function mountScrub(scrub, session) {
+  const { player } = session;
+  /** What a press found. */
+  let found = { position: 0, playing: false };
+  watchSlider(scrub, {
+    begin: () => (found = { position: player.position, playing: player.playing }),
+    slid: (step) => session.move(() => player.seek(step)),
+    back: (told) =>
+      told &&
+      session.move(() => {
+        player.seek(found.position);
+        if (found.playing) player.play();
+      }),
+  });
+}
+
+/** @param {Session} session */
+function listenToKeys(session) {
+  document.addEventListener('keydown', (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea')) return;
+    if (event.key === ' ' && target.closest('button, summary, a')) return;
+    const action = KEYS[event.key];
+    if (!action) return;
+    event.preventDefault();
+    session.move(ACTIONS[action]);
+  });
+}
+
+/** @param {HTMLElement} section @param {Session} session */
+function mountProgress(section, session) {
+  const holder = find(section, '#progress');
+  const bar = /** @type {HTMLProgressElement} */ (find(section, '#progress-bar'));
+  const text = find(section, '#progress-text');
+  let timer = 0;
+  find(section, '#cancel').addEventListener('click', () => session.stop());
+  return {
+    show() {
+      const { walks, player } = session;
+      if (!walks?.request || walks.done || !player.growing) {
+        clearTimeout(timer);
+        timer = 0;
+        holder.hidden = true;
+        return;
+      }
+      const [points, expected] = [walks.points, walks.expected];
+      bar.value = points / expected;
+      setText(text, `${points.toLocaleString('en')} of at most ${expected.toLocaleString('en')} points`);
+      timer ||= window.setTimeout(() => (holder.hidden = !player.growing), PATIENCE);
+    },
+  };
+}

@@ -1,0 +1,187 @@
+// A map's cells: the server's records as typed arrays, found again by where they lie. Pure.
+
+/**
+ * Where a value lies on an axis: 0 at its low end, 1 at its high end, beyond them outside. Exact to the last bits in a
+ * window a millionth as wide, where the quotient of logarithms would have lost half its digits.
+ * @param {MapAxis} axis
+ * @param {number} value
+ */
+export function fraction({ low, high, log }, value) {
+  return log ? Math.log1p((value - low) / low) / Math.log1p((high - low) / low) : (value - low) / (high - low);
+}
+
+/**
+ * The value at a fraction of an axis.
+ * @param {MapAxis} axis
+ * @param {number} part
+ */
+export function valueAt({ low, high, log }, part) {
+  return log ? low + low * Math.expm1(part * Math.log1p((high - low) / low)) : low + (high - low) * part;
+}
+
+/** One map as far as it has arrived. Each pass replaces the one before, whose cells it holds. */
+export class MapCells {
+  /** @param {any} start the stream's first record */
+  constructor(start) {
+    /** @type {MapAxis[]} */
+    this.axes = start.axes;
+    this.x = Float64Array.from(start.x);
+    /** Left out where there is one axis. */
+    this.y = start.y ? Float64Array.from(start.y) : null;
+    /** @type {MapEnding[]} */
+    this.legend = start.legend;
+    /** The curve of the stability limit, where theory knows it. @type {[number, number | null][] | null} */
+    this.limit = start.theory?.limit ?? null;
+    this.kind = start.request?.map === 'rates' ? 'rates' : 'basins';
+    this.progress = 0;
+    this.done = false;
+    /** @type {Record<string, any> | null} */
+    this.best = null;
+    /** By how many cells of the finest pass this one goes; 0 before the first. */
+    this.stride = 0;
+    this.rows = 0;
+    this.columns = 0;
+    /** Which entry of the legend each cell is, row by row. */
+    this.outcome = new Uint16Array(0);
+    this.steps = new Float64Array(0);
+    /** Evaluations until it converged, NaN where it did not; empty for basins. */
+    this.evaluations = new Float64Array(0);
+    /** @type {number[]} */
+    this.counts = [];
+  }
+
+  /** @param {any} record */
+  take(record) {
+    if (record.kind === 'pass') this.#takePass(record);
+    if (record.kind === 'pass' || record.kind === 'progress') this.progress = record.progress;
+    if (record.kind === 'done') {
+      this.done = true;
+      this.best = record.best ?? null;
+    }
+  }
+
+  /** @param {any} pass */
+  #takePass({ resolution, stride, outcome, steps, evaluations }) {
+    const [rows, columns] = resolution;
+    const entries = new Map(this.legend.map((entry, index) => [entry.outcome, index]));
+    Object.assign(this, { stride, rows, columns });
+    this.outcome = new Uint16Array(rows * columns);
+    this.steps = new Float64Array(rows * columns);
+    this.evaluations = new Float64Array(evaluations ? rows * columns : 0);
+    this.counts = this.legend.map(() => 0);
+    for (let i = 0; i < rows; i += 1) {
+      const [outcomes, taken, spent] = [outcome[i], steps[i], evaluations?.[i]];
+      for (let j = 0; j < columns; j += 1) {
+        const place = i * columns + j;
+        const entry = typeof outcomes[j] === 'string' ? (entries.get(outcomes[j]) ?? 0) : outcomes[j];
+        this.outcome[place] = entry;
+        this.counts[entry] += 1;
+        this.steps[place] = taken[j] ?? NaN;
+        if (spent) this.evaluations[place] = spent[j] ?? NaN;
+      }
+    }
+  }
+
+  /** Whether an ending is told by a colour of a scale, and not by a neutral one. @param {number} entry */
+  scaled(entry) {
+    const { outcome, kind } = this.legend[entry];
+    return outcome === 'converged' && (this.kind === 'rates' || Boolean(kind));
+  }
+
+  /** What the scale goes by: evaluations of settings, steps of starts. */
+  get measure() {
+    return this.kind === 'rates' ? this.evaluations : this.steps;
+  }
+
+  /** @returns {[number, number] | null} the least and the most of what the scale goes by, null where nothing converged */
+  get range() {
+    const { measure, outcome } = this;
+    const counted = this.legend.map((_, entry) => this.scaled(entry));
+    let [low, high] = [Infinity, -Infinity];
+    for (let place = 0; place < measure.length; place += 1) {
+      const value = measure[place];
+      if (!counted[outcome[place]] || Number.isNaN(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return low <= high ? [low, high] : null;
+  }
+
+  /** @returns {number[]} the share of each entry of the legend among the cells that are there */
+  get shares() {
+    const total = this.rows * this.columns;
+    return this.counts.map((count) => (total > 0 ? count / total : 0));
+  }
+
+  /**
+   * The row or column of this pass that stands for a fraction of an axis: the nearest that is known.
+   * @param {number} part
+   * @param {0 | 1} axis
+   * @returns {number} -1 outside
+   */
+  nearest(part, axis) {
+    const finest = (axis === 0 ? this.x : this.y)?.length ?? 1;
+    if (!(part >= 0 && part <= 1) || this.stride === 0) return -1;
+    // The very end of the axis belongs to its last cell.
+    const cell = Math.min(finest - 1, Math.floor(part * finest));
+    return Math.min(
+      (axis === 0 ? this.columns : this.rows) - 1,
+      Math.floor((cell + Math.floor(this.stride / 2)) / this.stride),
+    );
+  }
+
+  /**
+   * What is known of the cell at a place.
+   * @param {number} x
+   * @param {number} y
+   * @returns {MapCell | null} null outside
+   */
+  at(x, y) {
+    const column = this.nearest(fraction(this.axes[0], x), 0);
+    const row = this.y ? this.nearest(fraction(this.axes[1], y), 1) : 0;
+    return column < 0 || row < 0 || this.stride === 0 ? null : this.cell(row, column);
+  }
+
+  /**
+   * @param {number} row of this pass
+   * @param {number} column
+   * @returns {MapCell}
+   */
+  cell(row, column) {
+    const place = row * this.columns + column;
+    const spent = this.evaluations.length > 0 ? this.evaluations[place] : NaN;
+    return {
+      row,
+      column,
+      x: this.x[column * this.stride],
+      y: this.y ? this.y[row * this.stride] : null,
+      ending: this.legend[this.outcome[place]],
+      steps: this.steps[place],
+      evaluations: Number.isNaN(spent) ? null : spent,
+    };
+  }
+}
+
+/** So many entries of a basin map's legend are told one by one. */
+const TOLD = 8;
+
+/** @typedef {{entry: number, label: string, share: number}} Told an entry of -1 sums the rest */
+
+/**
+ * The legend: what occurs, the largest shares first; of very many minima the smaller ones are summed.
+ * @param {MapCells} cells
+ * @returns {Told[]}
+ */
+export function legendOf(cells) {
+  const shares = cells.shares;
+  const all = cells.legend
+    .map(({ label }, entry) => ({ entry, label, share: shares[entry] }))
+    .filter(({ share }) => share > 0);
+  const minima = all.filter(({ entry }) => cells.scaled(entry)).sort((one, other) => other.share - one.share);
+  const others = all.filter(({ entry }) => !cells.scaled(entry));
+  if (minima.length <= TOLD + 1) return [...minima, ...others];
+  const rest = minima.slice(TOLD);
+  const names = cells.legend.some(({ kind }) => kind === 'maximum') ? 'maxima' : 'minima';
+  const sum = rest.reduce((total, { share }) => total + share, 0);
+  return [...minima.slice(0, TOLD), { entry: -1, label: `${rest.length} further ${names}`, share: sum }, ...others];
+}

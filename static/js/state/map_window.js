@@ -1,0 +1,130 @@
+// The part of a map that is shown: zoomed by a rectangle or about a place, written with the digits it needs. Pure.
+
+import { fraction, valueAt } from './map_cells.js';
+
+/** What a map of starts does not depend on, nor any map: what only the picture has. */
+const NOT_OF_THE_MAP = ['runs', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution', 'domain'];
+
+/**
+ * What of the request a map depends on, as one text. Where it is the same the cells are the same: playing, hiding a run or
+ * moving the start over a map of all starts asks for nothing.
+ * @param {Wanted} wanted the whole picture's request
+ * @param {Wanted} run that of the run that is mapped
+ * @param {string | null} second the key of the second axis of learning rates
+ * @returns {string}
+ */
+export function mapKey(wanted, run, second) {
+  const { map, window, resolution } = wanted;
+  const moved = map === 'basins' ? ['start', 'starts'] : ['learning_rate', second];
+  const chance = run.noise > 0 || run.batch > 0 || (map === 'rates' && run.starts > 1);
+  const without = [...NOT_OF_THE_MAP, ...moved, ...(chance ? [] : ['seed'])];
+  const keys = Object.entries(run).filter(([key, value]) => value !== null && !without.includes(key));
+  // Further walkers are drawn over the domain.
+  const drawn_over = map === 'rates' && run.starts > 1 ? run.domain : null;
+  return JSON.stringify([map, window, resolution, drawn_over, keys]);
+}
+
+/**
+ * The part of the landscape that is seen: a map of starts takes the picture along where it zooms.
+ * @param {Wanted} wanted
+ * @returns {number[]}
+ */
+export function seenDomain({ map, window, domain }) {
+  return map === 'basins' && window ? window : domain;
+}
+
+/** Narrower than this part of its distance from zero the server draws no landscape. */
+const NARROWEST = 2e-9;
+
+/**
+ * The domain to ask the landscape for: a window that is narrower than the server draws lies in the middle of it.
+ * @param {number[]} domain
+ * @returns {number[]}
+ */
+export function landscapeDomain(domain) {
+  return domain.map((side, place) => {
+    const [low, high] = place % 2 === 0 ? [side, domain[place + 1]] : [domain[place - 1], side];
+    const least = NARROWEST * Math.max(1e-6, Math.abs(low), Math.abs(high));
+    return high - low >= least ? side : (low + high) / 2 + (place % 2 === 0 ? -least : least);
+  });
+}
+
+/**
+ * As many digits as tell a thousandth of the window, so that an address stays short and any window can be written.
+ * @param {MapAxis} axis
+ * @param {number} low
+ * @param {number} high
+ * @returns {[number, number]}
+ */
+export function written({ log }, low, high) {
+  const digits = 3 - Math.floor(Math.log10(high - low));
+  const relative = Math.floor(Math.log10(Math.abs(high) / (high - low))) + 4;
+  const round = (/** @type {number} */ value) =>
+    log
+      ? Number(value.toPrecision(Math.min(17, Math.max(4, relative))))
+      : Number(value.toFixed(Math.min(100, Math.max(0, digits)))) + 0;
+  const [one, other] = [round(low), round(high)];
+  // At the end of what float64 tells apart every digit counts.
+  return one < other && (!log || one > 0) ? [one, other] : [low, high];
+}
+
+/**
+ * @param {MapAxis[]} axes what is shown
+ * @param {[number, number][]} parts of each axis, from 0 to 1 or beyond
+ * @param {([number, number] | null)[]} limits of what each may be
+ * @returns {number[] | null} the window, null where nothing would be left
+ */
+export function windowOf(axes, parts, limits) {
+  /** @type {number[]} */
+  const sides = [];
+  axes.forEach((axis, place) => {
+    const [from, to] = [...parts[place]].sort((one, other) => one - other);
+    const [low, high] = written(axis, valueAt(axis, from), valueAt(axis, to));
+    const [least, most] = limits[place] ?? [-Infinity, Infinity];
+    sides.push(Math.max(low, least), Math.min(high, most));
+  });
+  return sides.every((side, place) => place % 2 === 0 || side > sides[place - 1]) ? sides : null;
+}
+
+/**
+ * The window about a place that stays where it is on the screen.
+ * @param {MapAxis[]} axes
+ * @param {number[]} place
+ * @param {number} factor below 1 to zoom in, above to zoom out
+ * @param {([number, number] | null)[]} limits
+ * @returns {number[] | null}
+ */
+export function windowAbout(axes, place, factor, limits) {
+  const parts = axes.map((axis, index) => {
+    const here = Math.min(1, Math.max(0, fraction(axis, place[index])));
+    return /** @type {[number, number]} */ ([here - here * factor, here + (1 - here) * factor]);
+  });
+  return windowOf(axes, parts, limits);
+}
+
+/** So little of the whole may be left out: a window is written with no more digits than it needs. */
+const MISSING = 0.01;
+
+/**
+ * @param {number[]} window
+ * @param {MapAxis[]} whole
+ * @returns {boolean} whether next to nothing of the whole is left out
+ */
+export function covers(window, whole) {
+  return whole.every(
+    (axis, place) =>
+      fraction(axis, window[2 * place]) <= MISSING && fraction(axis, window[2 * place + 1]) >= 1 - MISSING,
+  );
+}
+
+/**
+ * The corner that makes a rectangle as wide to its height as the picture is.
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {number} aspect width to height
+ */
+export function inProportion(from, to, aspect) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const width = Math.max(Math.abs(dx), Math.abs(dy) * aspect);
+  return { x: from.x + (dx < 0 ? -width : width), y: from.y + (dy < 0 ? -width : width) / aspect };
+}

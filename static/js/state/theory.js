@@ -1,0 +1,97 @@
+// What theory says of the step that is looked at: asked for when the walk stands still, remembered while it is shown.
+
+import { SingleFlight, getJson } from '../server/api.js';
+
+/** @typedef {{walks: Walks, walker: number, step: number, playing: boolean, dragging: boolean}} Scene what is looked at */
+
+/** So many points of a walk are remembered; each has some hundred numbers of level lines. */
+const REMEMBERED = 64;
+
+export class TheoryOfSteps {
+  /** @param {(another: boolean) => void} arrived called when something new is known, of another walk or of another step */
+  constructor(arrived) {
+    this.arrived = arrived;
+    this.flight = new SingleFlight(1000);
+    /** What is looked at. @type {Scene | null} */
+    this.scene = null;
+    /** The walk that is known, by its query and number. */
+    this.key = '';
+    /** What is known of it at any of its steps. @type {Theory | null} */
+    this.known = null;
+    /** @type {Map<number, LocalQuadratic | null>} */
+    this.locals = new Map();
+    /** What was asked for last, whether or not it came. */
+    this.asked = '';
+    /** Why it is not known. @type {unknown} */
+    this.failure = null;
+  }
+
+  /** Whether the page shows it. */
+  get on() {
+    return this.scene?.walks.request?.theory === 1;
+  }
+
+  /** Whether what is known is of the walk that is shown. */
+  get current() {
+    return this.scene !== null && this.known !== null && this.key === keyOf(this.scene);
+  }
+
+  /** Of the point under the cursor; undefined while it is not known. */
+  get local() {
+    return this.current && this.scene ? this.locals.get(this.scene.step) : undefined;
+  }
+
+  /** The walk that is looked at, by its query and number. */
+  get walk() {
+    return this.scene ? keyOf(this.scene) : '';
+  }
+
+  /** Called with every frame. @param {Scene} scene */
+  show(scene) {
+    this.scene = { ...scene, step: Math.min(scene.step, scene.walks.all[scene.walker].length - 1) };
+    if (this.on) this.#ask();
+  }
+
+  /** Asks again for what could not be had. */
+  retry() {
+    this.asked = '';
+    if (this.on) this.#ask();
+  }
+
+  /** The numbers of points that fly by are not asked for, those of a whole walk once. */
+  #ask() {
+    if (!this.scene) return;
+    const { walks, walker, step, playing, dragging } = this.scene;
+    if (!walks.done || dragging || (this.current && (playing || this.local !== undefined))) return;
+    const key = keyOf(this.scene);
+    // What is the same at all steps is asked for at the first, or a server that fails would be asked with every frame.
+    const address = `/api/descent/theory?${walks.query}&walk=${walker}&step=${playing ? 0 : step}`;
+    if (address === this.asked) return;
+    this.asked = address;
+    this.flight.ask((signal) => this.#fetch(address, key, signal));
+  }
+
+  /** @param {string} address @param {string} key @param {AbortSignal} signal */
+  async #fetch(address, key, signal) {
+    let another = false;
+    try {
+      const known = /** @type {Theory} */ (await getJson(address, signal));
+      if (this.walk !== key) return;
+      another = this.key !== key;
+      if (another || this.locals.size >= REMEMBERED) this.locals.clear();
+      this.key = key;
+      this.known = known;
+      this.locals.set(known.step, known.local);
+      this.failure = null;
+    } catch (error) {
+      if (signal.aborted) return;
+      this.failure = error;
+    }
+    this.arrived(another);
+  }
+}
+
+/** @param {Scene} scene */
+function keyOf({ walks, walker }) {
+  return `${walks.query} ${walker}`;
+}

@@ -1,0 +1,109 @@
+// What is said of a map: of a cell, of the whole, of what failed. Pure.
+
+import { CutOff, Refused } from '../server/api.js';
+import { formatOnAxis, formatShare } from './numbers.js';
+
+/** Where more than this share is out of steps, the map says more of the steps than of the landscape. */
+const MOST = 0.5;
+/** The numbers of steps that are offered where most starts run out of them. */
+const OFFERS = [500, 1000, 2000, 5000, 10000];
+/** MapCells × evaluations that the server takes on; where one costs more, it says that the map is too large. */
+const MOST_WORK = 2e9;
+
+/**
+ * What a map says as a whole, when it is complete.
+ * @param {MapCells} cells
+ * @param {string} goal
+ * @param {string} [whose] the run's label, where there are several
+ * @returns {string}
+ */
+export function mapInWords(cells, goal, whose = '') {
+  const words = cells.kind === 'basins' ? startsInWords(cells, goal) : ratesInWords(cells);
+  return whose ? `Map of ${whose}: ${words}` : words;
+}
+
+/** @param {MapCells} cells @returns {boolean} whether of a map of starts most are out of steps */
+export function mostAreUnfinished(cells) {
+  return cells.kind === 'basins' && share(cells, ({ outcome }) => outcome === 'out_of_steps') > MOST;
+}
+
+/**
+ * @param {number} steps that there are
+ * @param {{x: ArrayLike<number>, y: ArrayLike<number> | null}} cells
+ * @returns {number | null} the next offer above, null where there is none or the server would not compute so large a map
+ */
+export function moreSteps(steps, { x, y }) {
+  const more = OFFERS.find((offer) => offer > steps);
+  return more !== undefined && x.length * (y?.length ?? 1) * (more + 1) <= MOST_WORK ? more : null;
+}
+
+/** @param {MapCells} cells @param {(ending: MapEnding) => boolean} of @returns {number} the share of the cells that end so */
+function share({ legend, shares }, of) {
+  return legend.reduce((sum, ending, entry) => sum + (of(ending) ? shares[entry] : 0), 0);
+}
+
+/** @param {MapCells} cells @returns {string} how many there are */
+function total({ rows, columns }) {
+  return (rows * columns).toLocaleString('en');
+}
+
+/** @param {MapCells} cells @param {string} goal */
+function startsInWords(cells, goal) {
+  const [kind, name] = goal === 'maximize' ? ['maximum', 'maximum'] : ['global_minimum', 'global minimum'];
+  const there = `Of ${total(cells)} starts ${formatShare(share(cells, (ending) => ending.kind === kind))} end at a ${name}.`;
+  return mostAreUnfinished(cells)
+    ? `${there} Most are out of steps: with more steps they would tell where they end.`
+    : there;
+}
+
+/** @param {MapCells} cells */
+function ratesInWords(cells) {
+  if (!cells.best) return `None of ${total(cells)} settings converges.`;
+  const { learning_rate: rate, second, evaluations } = cells.best;
+  const converge = `Of ${total(cells)} settings ${formatShare(share(cells, ({ outcome }) => outcome === 'converged'))} converge.`;
+  return `${converge} Best: ${settingsInWords(cells, rate, second).join(', ')}, ${evaluations.toLocaleString('en')} evaluations.`;
+}
+
+/** @param {MapCells} cells @param {number} first @param {number | null} second @returns {string[]} what each axis is there */
+function settingsInWords({ axes }, first, second) {
+  return axes.map(
+    (axis, index) => `${axis.title} ${formatOnAxis(axis, index === 0 ? first : /** @type {number} */ (second))}`,
+  );
+}
+
+/**
+ * @param {MapCells} cells
+ * @param {MapCell} cell
+ * @returns {string[]} what is told of a cell, line by line
+ */
+export function cellInWords(cells, { x, y, ending, steps, evaluations }) {
+  const taken = `${steps.toLocaleString('en')} ${steps === 1 ? 'step' : 'steps'}`;
+  const places = settingsInWords(cells, x, y);
+  if (cells.kind === 'basins') return [`Start ${places.join(', ')}`, ending.label, taken];
+  return [
+    ...places,
+    ending.label,
+    evaluations === null ? taken : `${taken}, ${evaluations.toLocaleString('en')} evaluations`,
+  ];
+}
+
+/** @param {MapCells} cells @returns {string} what the shades of a map of starts mean */
+export function shadesInWords({ range, kind }) {
+  if (!range || kind === 'rates' || range[0] === range[1]) return '';
+  const [low, high] = range.map((steps) => steps.toLocaleString('en'));
+  return `Lighter: fewer steps (from ${low}), darker: more (to ${high}).`;
+}
+
+/** @param {MapCells} cells @returns {string} how fine the pass is, of how fine the last one will be */
+export function passInWords({ rows, columns, x, y }) {
+  return y ? `${columns} × ${rows} of ${x.length} × ${y.length} cells` : `${columns} of ${x.length} cells`;
+}
+
+/** @param {unknown} error */
+export function failureInWords(error) {
+  if (error instanceof CutOff)
+    return 'The map was cut off before its end: the server stopped or the connection was lost. What is shown may be coarser than asked for.';
+  if (error instanceof Refused) return `${error.message} ${error.complaint.hint ?? ''}`.trim();
+  if (error instanceof TypeError) return 'The server cannot be reached. The last map stays.';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,223 @@
+// What theory says, in sentences. Pure. Where nothing can be said, that is what is said.
+
+import { formatNumber } from './numbers.js';
+
+/** @typedef {{name: string, symbol: string, text: string}} Row */
+
+/** Above the edge for at least this part of the second half of a walk, the sharpness stays there. */
+const STAYS = 0.5;
+/** Nearer to zero than this part of the domain's width, a coordinate is what rounding left of it. */
+const ROUNDING = 1e-12;
+
+/** @param {number[]} values @returns {string} */
+function place(values) {
+  return values.length === 1 ? formatNumber(values[0]) : `(${values.map((value) => formatNumber(value)).join(', ')})`;
+}
+
+/**
+ * @param {LocalQuadratic} local
+ * @param {Wanted} wanted of the walk's run
+ * @param {number} learning_rate of the step that leads away from here
+ * @param {Optimizer} optimizer
+ * @param {boolean} limited whether a limit of its learning rate is known
+ * @returns {Row[]}
+ */
+export function localInWords(local, wanted, learning_rate, optimizer, limited) {
+  const { eigenvalues, condition_number: condition, stability_limit: limit } = local;
+  const flat = eigenvalues.length === 1;
+  const text =
+    limit === null
+      ? withoutLimit(eigenvalues, wanted, optimizer, limited)
+      : limitInWords(limit, wanted, learning_rate, optimizer);
+  return [
+    {
+      name: flat ? 'Eigenvalue' : 'Eigenvalues',
+      symbol: '\\lambda',
+      text: `${eigenvalues.map((value) => formatNumber(value)).join(' and ')}: ${shapeOf(eigenvalues)}`,
+    },
+    ...(flat
+      ? []
+      : [
+          {
+            name: 'Condition number',
+            symbol: '\\kappa',
+            text:
+              condition === null
+                ? `none: not a ${wanted.goal === 'maximize' ? 'dome' : 'bowl'}`
+                : formatNumber(condition),
+          },
+        ]),
+    { name: 'Centre', symbol: '', text: centreInWords(local, wanted) },
+    { name: 'Stability limit', symbol: '\\eta', text },
+  ];
+}
+
+/** What a quadratic is, by how many of its curvatures are below, at and above zero. @type {Record<string, string>} */
+const SHAPES = {
+  '0 0 1': 'curved upwards',
+  '0 1 0': 'straight, not curved',
+  '1 0 0': 'curved downwards',
+  '0 0 2': 'a bowl',
+  '0 1 1': 'a trough, straight along its bottom',
+  '0 2 0': 'a plane, not curved',
+  '1 0 1': 'a saddle',
+  '1 1 0': 'a ridge, straight along its top',
+  '2 0 0': 'a dome',
+};
+
+/** @param {number[]} eigenvalues @returns {string} */
+export function shapeOf(eigenvalues) {
+  const signs = eigenvalues.map(Math.sign);
+  return SHAPES[[-1, 0, 1].map((sign) => signs.filter((one) => one === sign).length).join(' ')];
+}
+
+/** @param {number[]} centre @param {number[]} domain */
+function isInside(centre, domain) {
+  return centre.every((value, axis) => value >= domain[2 * axis] && value <= domain[2 * axis + 1]);
+}
+
+/** What is drawn in the picture, and why nothing is. */
+const KEYS = {
+  plane:
+    'On the map: the quadratic with this point’s gradient and Hessian. Dashed: its level lines, the thicker one through the point. Bars: the Hessian’s eigenvectors with their curvatures; the longer, the flatter, in proportion to 1/√|λ| (a bar without stops at its ends is cut).',
+  curve: 'Dashed in the picture: the parabola with this point’s slope and curvature.',
+  straight: 'Dashed in the picture: the straight line with this point’s slope, for nothing is curved here.',
+  centre: 'Ring with ticks: its centre.',
+  moving: 'The quadratic of a point is told and drawn when the walk stands still there.',
+  nowhere: 'There is no Hessian at this point, so there is no quadratic, no curvature and no limit to tell of.',
+};
+
+/**
+ * @param {LocalQuadratic | null | undefined} local undefined while the walk moves, null where there is none
+ * @param {number[]} domain that is shown
+ * @returns {string} what the marks in the picture mean: of those that are drawn
+ */
+export function keyInWords(local, domain) {
+  if (!local) return local === null ? KEYS.nowhere : KEYS.moving;
+  const { eigenvalues, centre } = local;
+  const shape = eigenvalues.length > 1 ? KEYS.plane : eigenvalues[0] === 0 ? KEYS.straight : KEYS.curve;
+  return centre && isInside(centre, domain) ? `${shape} ${KEYS.centre}` : shape;
+}
+
+/** @param {LocalQuadratic} local @param {Wanted} wanted */
+function centreInWords({ centre }, { domain }) {
+  if (!centre) return 'nowhere: no single point is level, and Newton’s step has no aim';
+  const inside = isInside(centre, domain);
+  const rounded = centre.map((value, axis) =>
+    Math.abs(value) < ROUNDING * (domain[2 * axis + 1] - domain[2 * axis]) ? 0 : value,
+  );
+  return `${place(rounded)}${inside ? '' : ', outside the picture'}; Newton’s full step lands there`;
+}
+
+/** @param {number} limit @param {Wanted} wanted @param {number} learning_rate @param {Optimizer} optimizer */
+function limitInWords(limit, { noise, batch }, learning_rate, { title }) {
+  const side =
+    learning_rate > limit
+      ? 'above it: on this quadratic it diverges'
+      : learning_rate < limit
+        ? 'below it'
+        : 'exactly at it';
+  const exact = noise > 0 || batch > 0 ? ', with exact gradients' : '';
+  return `${formatNumber(limit)} for ${title}${exact}; the learning rate ${formatNumber(learning_rate)} is ${side}`;
+}
+
+/** @param {number[]} eigenvalues @param {Wanted} wanted @param {Optimizer} optimizer @param {boolean} limited */
+function withoutLimit(eigenvalues, { goal }, { title }, limited) {
+  if (!limited) return `none is known for ${title} with these settings`;
+  const [steepest, way] =
+    goal === 'maximize' ? [-eigenvalues[0], 'downwards'] : [eigenvalues[eigenvalues.length - 1], 'upwards'];
+  return steepest > 0 ? `none for ${title} with these settings` : `none: nothing is curved ${way} here`;
+}
+
+/**
+ * @param {Sharpness} sharpness
+ * @returns {{known: number, above: number, stays: boolean}} at how many of the steps told the sharpness is known, and
+ *   above the edge; whether it stays there
+ */
+export function aboveEdge({ sharpness, edge }) {
+  const compared = sharpness.map((value, index) => {
+    const limit = edge[index];
+    return value === null ? null : limit !== null && value > limit;
+  });
+  const count = (/** @type {(boolean | null)[]} */ some, /** @type {boolean} */ over) =>
+    some.filter((one) => (over ? one : one !== null)).length;
+  const half = compared.slice(Math.floor(compared.length / 2));
+  return {
+    known: count(compared, false),
+    above: count(compared, true),
+    stays: count(half, true) > 0 && count(half, true) >= STAYS * count(half, false),
+  };
+}
+
+/**
+ * @param {Sharpness} sharpness
+ * @param {string} own the title of the walk's optimizer
+ * @param {string} of the title of the optimizer whose edge it is
+ * @param {string | undefined} outcome of the walk
+ * @param {boolean} quadratic whether the landscape is one
+ * @param {boolean} smooth whether there is a Hessian everywhere
+ * @returns {string[]} sentences
+ */
+export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth) {
+  const meaning = 'Sharpness is the largest curvature, the largest Hessian eigenvalue.';
+  const whose =
+    own === of
+      ? `Dashed: the edge ${sharpness.edge_text} of ${of}.`
+      : `No limit is known for ${own} with these settings; dashed, for comparison: the edge ${sharpness.edge_text} of ${of}.`;
+  const straight = !smooth && sharpness.sharpness.includes(0) && sharpness.sharpness.every((value) => !value);
+  // That it stays below the edge would be no reassurance.
+  if (straight) return [meaning, whose, 'Sharpness is 0 wherever it exists; it says nothing at a kink.'];
+  const gaps = sharpness.sharpness.some((value) => value !== null && value <= 0)
+    ? ['On a logarithmic axis it has gaps where nothing is curved towards the goal.']
+    : [];
+  const kinks = smooth ? [] : ['It says nothing at a kink.'];
+  return [meaning, ...gaps, whose, verdict(sharpness, outcome, quadratic, own === of), ...kinks];
+}
+
+/** @param {Sharpness} sharpness @param {string | undefined} outcome @param {boolean} quadratic @param {boolean} own whether the edge is the optimizer's */
+function verdict(sharpness, outcome, quadratic, own) {
+  const { known, above, stays } = aboveEdge(sharpness);
+  if (known === 0) return 'No Hessian exists anywhere along this walk.';
+  if (above === 0) return 'The sharpness stays below the edge.';
+  const share = above === known ? 'everywhere' : `at ${above} of ${known} steps`;
+  if (outcome === 'diverged') return `The sharpness is above the edge ${share}, and the walk diverged.`;
+  if (!stays) return `The sharpness is above the edge ${share}, and below it most of the second half.`;
+  if (!own || quadratic) return `The sharpness is above the edge ${share}.`;
+  return `Edge of stability: the sharpness is above the edge ${share}, up to the end. A quadratic so sharp would throw the walk out; here each step overshoots too, but lands where the ground is curved less, and the walk is held.`;
+}
+
+/**
+ * @param {BestSettings} best
+ * @param {Optimizer} optimizer
+ * @returns {string} such as: Gradient descent: learning rate 1.6, each step keeps 0.6 of the distance
+ */
+export function bestInWords({ title, settings, rate }, { hyperparameters }) {
+  const own = hyperparameters.filter(({ key, default: usual }) => key in settings && settings[key] !== usual);
+  const words = [
+    `learning rate ${formatNumber(settings.learning_rate, 3)}`,
+    ...own.map(({ key, title: name }) => `${name.toLowerCase()} ${formatNumber(settings[key], 3)}`),
+  ];
+  return `${title}: ${words.join(', ')}, ${rate === 0 ? 'one step is enough' : `each step keeps ${formatNumber(rate, 3)} of the distance`}`;
+}
+
+/** The keys of a schedule: with one, the learning rate would not stay what is best. */
+const CHANGING = ['schedule', 'restarts', 'warmup'];
+
+/** @param {BestSettings} best @returns {Record<string, string | null>} the change of the keys that sets them, a constant learning rate included */
+export function bestChange({ optimizer, settings }) {
+  return {
+    ...Object.fromEntries(CHANGING.map((key) => [key, null])),
+    optimizer,
+    ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
+  };
+}
+
+/** @param {BestSettings} best @param {Wanted} wanted @returns {boolean} whether these are the settings there are */
+export function isSet({ optimizer, settings }, wanted) {
+  return (
+    wanted.optimizer === optimizer &&
+    wanted.schedule === 'constant' &&
+    wanted.warmup === 0 &&
+    Object.entries(settings).every(([key, value]) => wanted[key] === value)
+  );
+}

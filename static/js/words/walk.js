@@ -1,0 +1,73 @@
+// What is said of a walk: where it is, how it ended, what failed. Pure.
+
+import { CutOff, Refused } from '../server/api.js';
+import { MARKED_STEPS, MARKED_WALKERS } from '../state/walks.js';
+import { formatNumber } from './numbers.js';
+
+/** @param {Walks} walks @returns {string} what is minimized or climbed */
+function heightName({ request }) {
+  return request?.goal === 'maximize' ? 'value' : 'loss';
+}
+
+/**
+ * @param {Walks} walks
+ * @param {number} walker
+ * @param {number} step
+ * @param {string} unit what evaluations are called
+ * @returns {string} where the walker is
+ */
+export function stepInWords(walks, walker, step, unit) {
+  const walk = walks.all[walker];
+  const k = Math.min(step, walk.length - 1);
+  const name = walks.who(walker);
+  const who = name ? `${name}, step` : 'Step';
+  const [x, y] = [walk.x[k], walk.y[k]];
+  const where = walks.flat ? `at ${formatNumber(x)}` : `at (${formatNumber(x)}, ${formatNumber(y)})`;
+  const place = Number.isFinite(x + y) ? where : 'gone from every finite place';
+  // One evaluation a step is nothing to count aloud.
+  const spent = walk.evaluations[k];
+  const cost = spent === k ? '' : `, ${spent.toLocaleString('en')} ${unit}`;
+  const height = `${heightName(walks)} ${formatNumber(walk.loss[k])}`;
+  const norm = `gradient norm ${formatNumber(walk.gradient_norm[k])}`;
+  return `${who} ${k}: ${place}, ${height}, ${norm}, learning rate ${formatNumber(walk.learning_rate[k])}${cost}.`;
+}
+
+/**
+ * @param {Summary} summary
+ * @param {string | undefined} goal
+ * @returns {string} the curvature at the end, for whoever compares it with theory
+ */
+export function curvatureInWords({ hessian_eigenvalues: values, outcome, place, stability_limit: limit }, goal) {
+  if (values.length === 0) return '';
+  const where = outcome === 'diverged' ? 'at the start' : 'at the end';
+  const list = values.map((value) => formatNumber(value)).join(' and ');
+  const round = values.length === 2 && values[0] > 0;
+  const condition = round ? `; condition number ${formatNumber(values[1] / values[0])}` : '';
+  const stable = goal === 'maximize' ? place === 'maximum' : place?.endsWith('minimum');
+  const side = stable ? 'stable below learning rate' : 'along the sharpest direction the limit of the learning rate is';
+  const most = limit === null ? '' : `; ${side} ${formatNumber(limit)}`;
+  return `Hessian ${values.length === 1 ? 'eigenvalue' : 'eigenvalues'} ${where}: ${list}${condition}${most}.`;
+}
+
+/** @param {Walks} walks @returns {string} what the hollow triangles mean, where there are any */
+export function wrongWayInWords({ request, visible }) {
+  const climbs = request?.goal === 'maximize';
+  const wrong = (/** @type {Walk} */ walk) => walk.wrongWay(MARKED_STEPS, climbs ? -1 : 1).length > 0;
+  if (visible.length > MARKED_WALKERS || !visible.some(wrong)) return '';
+  return climbs ? '▽\u00a0step\u00a0downhill.' : '△\u00a0step\u00a0uphill.';
+}
+
+/** @param {unknown} error @returns {string} */
+export function failureInWords(error) {
+  if (error instanceof CutOff)
+    return 'The answer was cut off before its end: the server stopped or the connection was lost. What is shown may be incomplete.';
+  if (error instanceof Refused) return `${error.message} ${error.complaint.hint ?? ''}`;
+  if (error instanceof TypeError) return 'The server cannot be reached. The last picture stays.';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** @param {unknown} error @returns {string} what was refused, and what helps */
+export function refusalInWords(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof Refused ? `${message} ${error.complaint.hint ?? ''}`.trim() : message;
+}

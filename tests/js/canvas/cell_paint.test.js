@@ -1,0 +1,185 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+
+import { PATTERNS, hatched, paintCells, paintOf, paints } from '../../../static/js/canvas/cell_paint.js';
+import {
+  colourMinima,
+  difference,
+  distinctColours,
+  fromLab,
+  scaleColour,
+  shade,
+  toLab,
+} from '../../../static/js/canvas/distinct_colours.js';
+import { rgbOf } from '../../../static/js/figures/palette.js';
+import { basins, rates } from '../made.js';
+import { chance, colours } from '../tools.js';
+
+/** @typedef {[number, number, number]} Triple */
+
+test('Oklab has the values that its author gives', () => {
+  // https://bottosson.github.io/posts/oklab: white, and the sRGB primaries as other libraries have them.
+  const known = /** @type {[Triple, Triple][]} */ ([
+    [
+      [255, 255, 255],
+      [1, 0, 0],
+    ],
+    [
+      [255, 0, 0],
+      [0.627955, 0.224863, 0.125846],
+    ],
+    [
+      [0, 255, 0],
+      [0.86644, -0.233888, 0.179498],
+    ],
+    [
+      [0, 0, 255],
+      [0.452014, -0.032457, -0.311528],
+    ],
+  ]);
+  for (const [rgb, lab] of known)
+    toLab(rgb).forEach((part, axis) => assert.ok(Math.abs(part - lab[axis]) < 2e-4, `${rgb}`));
+});
+
+test('a colour goes to Oklab and back', () => {
+  const random = chance(51);
+  for (let k = 0; k < 200; k += 1) {
+    const rgb = /** @type {Triple} */ ([0, 1, 2].map(() => Math.floor(256 * random())));
+    assert.deepEqual(fromLab(toLab(rgb)), rgb);
+  }
+});
+
+test('red and green differ less for those who see them alike', () => {
+  const [red, green] = /** @type {Triple[]} */ ([
+    [200, 60, 40],
+    [110, 120, 40],
+  ]);
+  const plain = Math.hypot(...toLab(red).map((part, axis) => part - toLab(green)[axis]));
+  assert.ok(difference(red, green) < 0.6 * plain);
+  assert.equal(difference(red, red), 0);
+});
+
+test('a few minima tell apart, also without red or green', () => {
+  for (let count = 2; count <= 12; count += 1) {
+    const found = distinctColours(count, colours.minima);
+    assert.equal(found.length, count);
+    found.forEach((one, index) =>
+      found
+        .slice(0, index)
+        .forEach((other) => assert.ok(difference(one, other) > 0.06, `${count}: ${one} and ${other}`)),
+    );
+  }
+});
+
+/** The places of Rastrigin's minima. */
+const lattice = Array.from({ length: 121 }, (_, k) => [(k % 11) - 5, Math.floor(k / 11) - 5]);
+
+test('no two of 121 minima have the same colour, and neighbours tell apart', () => {
+  const found = colourMinima(lattice, colours.minima);
+  assert.equal(new Set(found.map(String)).size, 121);
+  lattice.forEach(([x, y], one) =>
+    lattice.slice(0, one).forEach(([u, v], other) => {
+      if (Math.max(Math.abs(x - u), Math.abs(y - v)) === 1)
+        assert.ok(
+          difference(found[one], found[other]) > 0.08,
+          `${[x, y]} and ${[u, v]}: ${difference(found[one], found[other])}`,
+        );
+    }),
+  );
+});
+
+test('more minima than there are colours still differ from their neighbours', () => {
+  const points = Array.from({ length: 30 * 30 }, (_, k) => [k % 30, Math.floor(k / 30)]);
+  const found = colourMinima(points, colours.minima);
+  points.forEach((_, k) => {
+    if (k % 30 > 0) assert.ok(difference(found[k], found[k - 1]) > 0.05, `${k}`);
+  });
+});
+
+test('fewer steps are lighter, in one colour', () => {
+  for (const rgb of distinctColours(20, colours.minima)) {
+    const lightness = [0, 0.25, 0.5, 0.75, 1].map((part) => toLab(shade(rgb, part))[0]);
+    lightness.slice(1).forEach((value, k) => assert.ok(value < lightness[k]));
+    assert.ok(difference(shade(rgb, 0.5), rgb) < 0.01);
+  }
+});
+
+test('the scale of evaluations becomes darker in even steps', () => {
+  const lightness = Array.from({ length: 33 }, (_, k) => toLab(scaleColour(k / 32, colours.evaluations))[0]);
+  const steps = lightness.slice(1).map((value, k) => lightness[k] - value);
+  const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+  for (const step of steps) assert.ok(step > 0.35 * mean && step < 1.8 * mean, `${step} of ${mean}`);
+  assert.deepEqual(
+    [0, 1].map((part) => scaleColour(part, colours.evaluations)),
+    [
+      [253, 231, 37],
+      [68, 1, 84],
+    ],
+  );
+});
+
+test('each ending that has no place has a hatching of its own', () => {
+  const cells = rates({ outcome: [['converged', 'diverged', 'stalled', 'out_of_steps']], evaluations: [[1, 2, 3, 4]] });
+  const paint = paintOf(cells, colours);
+  const patterns = paint.first.map((first) => paint.patterns[first]);
+  assert.equal(patterns[0], PATTERNS.none);
+  assert.equal(new Set(patterns).size, 4);
+  const seen = [1, 2, 3].map((entry) =>
+    Array.from({ length: 400 }, (_, k) => Number(hatched(patterns[entry], k % 20, Math.floor(k / 20), 1))).join(''),
+  );
+  assert.equal(new Set(seen).size, 3);
+  for (const pixels of seen) assert.ok(pixels.includes('1') && pixels.includes('0'));
+});
+
+test('the fewest steps have the lightest look and the most the darkest', () => {
+  const cells = basins({ outcome: [[0, 0, 0, 1]], steps: [[10, 100, 1000, 10]] });
+  const paint = paintOf(cells, colours);
+  const found = paints(cells, paint);
+  assert.equal(found[0], paint.first[0]);
+  assert.equal(found[2], paint.first[0] + paint.levels[0] - 1);
+  assert.equal(found[3], paint.first[1]);
+  assert.ok(found[0] < found[1] && found[1] < found[2]);
+});
+
+test('where all took as many steps one look will do', () => {
+  const cells = basins({ outcome: [[0, 0]], steps: [[7, 7]] });
+  const paint = paintOf(cells, colours);
+  assert.deepEqual([...paints(cells, paint)], [paint.first[0], paint.first[0]]);
+});
+
+test('every pixel has the colour of the cell it lies in, and outside none', () => {
+  const cells = basins({
+    outcome: [
+      [0, 1],
+      [2, 0],
+    ],
+    steps: [
+      [1, 1],
+      [1, 1],
+    ],
+  });
+  const paint = paintOf(cells, colours);
+  const [columns, rows] = [Int32Array.from([-1, 0, 0, 1, 1]), Int32Array.from([1, 1, 0, -1])];
+  const pixels = new Uint32Array(columns.length * rows.length).fill(7);
+  paintCells(pixels, columns, rows, paints(cells, paint), 2, paint, 1);
+  rows.forEach((row, y) =>
+    columns.forEach((column, x) => {
+      const expected =
+        row < 0 || column < 0 ? 0 : paint.colours[paint.first[cells.cell(row, column).ending.point?.[0] ?? 0]];
+      assert.equal(pixels[y * columns.length + x], expected);
+    }),
+  );
+});
+
+test('hatching lies over the ground of its own ending', () => {
+  const cells = basins({ outcome: [[3]], steps: [[1]] });
+  const paint = paintOf(cells, colours);
+  const pixels = new Uint32Array(400);
+  paintCells(pixels, new Int32Array(20), new Int32Array(20), paints(cells, paint), 1, paint, 1);
+  const [ground, hatch] = colours.outcomes.diverged
+    .map(rgbOf)
+    .map(([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0);
+  pixels.forEach((pixel, place) =>
+    assert.equal(pixel, hatched(PATTERNS.rising, place % 20, Math.floor(place / 20), 1) ? hatch : ground),
+  );
+});

@@ -1,0 +1,212 @@
+// ---------------------------------------------------------------- the vectors of a step
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+
+import { beyond, tip, vectors } from '../../../static/js/canvas/step_arrows.js';
+import { arrowNames, keptBy } from '../../../static/js/words/step_arrows.js';
+import { chance, near } from '../tools.js';
+
+test('of plain descent the gradient’s arrow is the step', () => {
+  const { gradient, velocity, step } = vectors({
+    gradient: [4, -8],
+    learning_rate: 0.25,
+    point: [1, 1],
+    point_next: [0, 3],
+  });
+  assert.deepEqual(gradient, [-1, 2]);
+  assert.deepEqual(step, [-1, 2]);
+  assert.equal(velocity, null);
+});
+
+test('of momentum the velocity’s arrow is the step, the gradient’s is its newest part', () => {
+  const { gradient, velocity, step } = vectors({
+    gradient: [4, 0],
+    velocity: [2, 4],
+    velocity_next: [5, 2],
+    learning_rate: 0.5,
+    point: [3, 3],
+    point_next: [0.5, 2],
+  });
+  assert.deepEqual(gradient, [-2, -0]);
+  assert.deepEqual(velocity, [-2.5, -1]);
+  assert.deepEqual(step, velocity);
+});
+
+test('where there is no velocity the running mean of the gradient stands for one', () => {
+  const { velocity } = vectors({
+    gradient: [1, 1],
+    mean_next: [4, 8],
+    learning_rate: 0.5,
+    point: [0, 0],
+    point_next: [1, 1],
+  });
+  assert.deepEqual(velocity, [-2, -4]);
+});
+
+test('a line search’s gradient is as long as the rate that was accepted, not the one that was tried first', () => {
+  const { gradient, step } = vectors({
+    gradient: [4, 8],
+    learning_rate: 1,
+    accepted: 0.25,
+    point: [1, 1],
+    point_next: [0, -1],
+  });
+  assert.deepEqual(gradient, [-1, -2]);
+  assert.deepEqual(step, [-1, -2]);
+  assert.deepEqual(
+    vectors({ gradient: [4, 8], learning_rate: 1, accepted: 0, point: [1, 1], point_next: [1, 1] }).gradient,
+    [-0, -0],
+  );
+});
+
+test('on a curve vectors have one part', () => {
+  const { gradient, velocity, step } = vectors({
+    gradient: [4],
+    velocity_next: [2],
+    learning_rate: 0.5,
+    point: [1],
+    point_next: [0],
+  });
+  assert.deepEqual([gradient, velocity, step], [[-2], [-1], [-1]]);
+});
+
+test('a step to nowhere points nowhere, not to the origin', () => {
+  const { gradient, step } = vectors({
+    gradient: [null, null],
+    learning_rate: 0.5,
+    point: [3, 2],
+    point_next: [null, null],
+  });
+  assert.deepEqual(step, [NaN, NaN]);
+  assert.deepEqual(gradient, [NaN, NaN]);
+});
+
+// ---------------------------------------------------------------- what they are called
+
+/** @param {number[]} one @param {number[]} other */
+const along = (one, other) => one.reduce((sum, part, axis) => sum + part * other[axis], 0);
+
+test('what is called −gradient points against the gradient, what is called gradient along it', () => {
+  const random = chance(17);
+  const draw = () => [random() - 0.5, random() - 0.5];
+  for (const goal of ['minimize', 'maximize']) {
+    for (const kept of /** @type {const} */ (['velocity', 'mean', null])) {
+      const { gradient } = arrowNames(false, goal, kept);
+      const sign = { '−gradient': -1, gradient: 1 }[gradient.name] ?? 0;
+      assert.notEqual(sign, 0);
+      for (let round = 0; round < 50; round += 1) {
+        const slope = draw();
+        // What the rule takes for its gradient: of an ascent minus that of the value.
+        const own = slope.map((part) => (goal === 'maximize' ? -part : part));
+        const drawn = /** @type {number[]} */ (
+          vectors({ gradient: own, learning_rate: 0.01 + random(), point: [0, 0], point_next: draw() }).gradient
+        );
+        assert.ok(sign * along(drawn, slope) > 0, `${goal}: ${gradient.name}`);
+        assert.ok(
+          goal === 'maximize' ? along(drawn, slope) > 0 : along(drawn, slope) < 0,
+          'it points where the walk is to go',
+        );
+        assert.ok(gradient.means.startsWith(sign > 0 ? 'η·gradient' : '−η·gradient'));
+      }
+    }
+  }
+});
+
+test('what is called −velocity or −mean points against what the rule keeps', () => {
+  for (const goal of ['minimize', 'maximize']) {
+    for (const [kept, part] of /** @type {const} */ ([
+      ['velocity', 'velocity_next'],
+      ['mean', 'mean_next'],
+    ])) {
+      const { velocity } = arrowNames(false, goal, kept);
+      const drawn = /** @type {number[]} */ (
+        vectors({ gradient: [1, 1], [part]: [3, -5], learning_rate: 0.2, point: [0, 0], point_next: [0, 0] }).velocity
+      );
+      assert.ok(along(drawn, [3, -5]) < 0);
+      assert.equal(velocity?.name, `−${kept}`);
+      assert.match(
+        velocity?.means ?? '',
+        new RegExp(`^−η·${kept}: .*${goal === 'maximize' ? '−gradients' : ' gradients'}`),
+      );
+    }
+    assert.equal(arrowNames(false, goal, null).velocity, null, 'what is not drawn has no switch');
+  }
+});
+
+test('on a curve the first switch draws the tangent and says so', () => {
+  for (const goal of ['minimize', 'maximize']) {
+    const names = arrowNames(true, goal, 'velocity');
+    assert.deepEqual([names.gradient.name, names.velocity, names.step.name], ['tangent', null, 'step']);
+    assert.match(names.gradient.means, /slope is the derivative/);
+  }
+});
+
+/** @param {string[]} names @param {string[]} keys @returns {any} */
+const ruled = (names, keys) => ({
+  rules: { rule: names.map((name) => [`<math><mtext>@${name}@</mtext></math>`, '']) },
+  hyperparameters: keys.map((key) => ({ key })),
+});
+
+test('an optimizer walks by the sum or by the mean that its rule keeps; a mean that only measures the spread is none', () => {
+  assert.equal(keptBy(ruled(['velocity-next', 'point-next'], ['momentum'])), 'velocity');
+  assert.equal(keptBy(ruled(['mean-next', 'square-next'], ['beta1'])), 'mean');
+  assert.equal(keptBy(ruled(['mean-next', 'square-next'], ['decay', 'centred'])), null);
+  assert.equal(keptBy(ruled(['total-next'], [])), null);
+});
+
+// ---------------------------------------------------------------- where a name stands
+
+test('a name stands beyond the tip, clear of the arrow', () => {
+  const box = { width: 1000, height: 1000 };
+  for (let angle = 0; angle < 2 * Math.PI; angle += 0.1) {
+    const to = { x: 500 + 100 * Math.cos(angle), y: 500 + 100 * Math.sin(angle) };
+    const { left, top, width, height } = beyond({ x: 500, y: 500 }, to, 60, box);
+    assert.deepEqual([width, height], [60, 14]);
+    assert.ok(to.x < left || to.x > left + width || to.y < top || to.y > top + height);
+    assert.ok(Math.hypot(left + width / 2 - to.x, top + height / 2 - to.y) < 45);
+  }
+});
+
+test('at the border a name stays inside the picture', () => {
+  const { left, top } = beyond({ x: 50, y: 50 }, { x: 99, y: 1 }, 60, { width: 100, height: 100 });
+  assert.deepEqual([left, top], [38, 2]);
+});
+
+// ---------------------------------------------------------------- how long an arrow is
+
+test('an arrow ends where its vector does', () => {
+  assert.deepEqual(tip({ x: 10, y: 10 }, { x: 40, y: 50 }, 100), { x: 40, y: 50 });
+});
+
+test('a long arrow is cut and keeps its direction', () => {
+  assert.deepEqual(tip({ x: 10, y: 10 }, { x: 310, y: 410 }, 100), { x: 70, y: 90 });
+});
+
+test('an arrow of a few pixels is none', () => {
+  assert.equal(tip({ x: 0, y: 0 }, { x: 5.9, y: 0 }, 100), null);
+  assert.equal(tip({ x: 0, y: 0 }, { x: 0, y: 0 }, 100), null);
+  assert.deepEqual(tip({ x: 0, y: 0 }, { x: 6, y: 0 }, 100), { x: 6, y: 0 });
+});
+
+test('an arrow to nowhere is none', () => {
+  for (const there of [NaN, Infinity]) assert.equal(tip({ x: 0, y: 0 }, { x: there, y: 0 }, 100), null);
+});
+
+test('however long, an arrow points to its end and is no longer than it may be', () => {
+  const random = chance(71);
+  for (let round = 0; round < 500; round += 1) {
+    const from = { x: 500 * random(), y: 500 * random() };
+    const size = 10 ** (12 * random());
+    const to = { x: from.x + size * (random() - 0.5), y: from.y + size * (random() - 0.5) };
+    const end = tip(from, to, 80);
+    const whole = Math.hypot(to.x - from.x, to.y - from.y);
+    if (!end) assert.ok(whole < 6);
+    else {
+      const [dx, dy] = [end.x - from.x, end.y - from.y];
+      assert.ok(near(Math.hypot(dx, dy), Math.min(80, whole), 1e-6));
+      assert.ok(near((dx * (to.y - from.y) - dy * (to.x - from.x)) / whole, 0, 1e-6), 'same direction');
+      assert.ok(dx * (to.x - from.x) + dy * (to.y - from.y) > 0, 'same way');
+    }
+  }
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+const SCRIPTS = new URL('../../static/js/', import.meta.url);
+
+/** What each folder may import besides itself: one direction only, and nothing that is not used. */
+const ROOMS = /** @type {Record<string, string[]>} */ ({
+  server: [],
+  state: ['server'],
+  words: ['server', 'state'],
+  figures: ['state', 'words'],
+  canvas: ['figures', 'state', 'words'],
+  input: ['figures', 'words'],
+  'panels/parts': ['canvas', 'figures', 'input', 'words'],
+  panels: ['canvas', 'figures', 'input', 'panels/parts', 'server', 'state', 'words'],
+  main: ['figures', 'input', 'panels', 'server', 'state'],
+});
+/** These know no page, so that they run anywhere. */
+const WITHOUT_PAGE = ['state', 'words', 'figures', 'server'];
+/** Plotly draws into the page; an address is asked for below the path that a proxy has put before the page's. */
+const WITH_PAGE = ['figures/plotly.js', 'server/api.js'];
+const OF_THE_PAGE =
+  /\b(document|getComputedStyle|localStorage|matchMedia|navigator|new HTML\w+|querySelector\w*)\b|\bwindow\./;
+
+const files = readdirSync(SCRIPTS, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.js'));
+
+/** @param {string} file */
+const roomOf = (file) => file.split('/').slice(0, -1).join('/') || 'main';
+
+/** @param {string} file @returns {string} */
+const textOf = (file) => readFileSync(new URL(file, SCRIPTS), 'utf8');
+
+/** @param {string} file @returns {string} its code without its comments */
+const codeOf = (file) => textOf(file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+
+/** @param {string} file @returns {string[]} what it imports */
+function importsOf(file) {
+  const found = [...codeOf(file).matchAll(/(?:^import\b[^;]*?|\bimport\()'([^']+)'/gm)];
+  return found.map(([, path]) => new URL(path, new URL(file, SCRIPTS)).href.slice(SCRIPTS.href.length));
+}
+
+test('every script stands in a room', () => {
+  assert.deepEqual([...new Set(files.map(roomOf))].sort(), Object.keys(ROOMS).sort());
+  assert.deepEqual(
+    files.filter((file) => roomOf(file) === 'main'),
+    ['main.js'],
+  );
+});
+
+for (const [room, allowed] of Object.entries(ROOMS)) {
+  test(`${room} imports from itself and from ${allowed.join(', ') || 'nothing else'}`, () => {
+    const own = files.filter((file) => roomOf(file) === room);
+    const used = new Set(own.flatMap(importsOf).map(roomOf));
+    used.delete(room);
+    assert.deepEqual([...used].sort(), [...allowed].sort());
+  });
+}
+
+test('no panel imports another', () => {
+  for (const file of files.filter((one) => roomOf(one) === 'panels')) {
+    assert.deepEqual(
+      importsOf(file).filter((path) => roomOf(path) === 'panels'),
+      [],
+      file,
+    );
+  }
+});
+
+test('every panel is in the table, mounted on an element', () => {
+  const main = codeOf('main.js');
+  for (const file of files.filter((one) => roomOf(one) === 'panels')) {
+    const [, mount] = /export function (mount\w+)/.exec(textOf(file)) ?? [];
+    assert.match(main, new RegExp(`\\['[a-z-]+', ${mount}\\]`), file);
+  }
+});
+
+test('one file calls Plotly', () => {
+  assert.deepEqual(
+    files.filter((file) => /\bPlotly\./.test(codeOf(file))),
+    ['figures/plotly.js'],
+  );
+});
+
+for (const room of WITHOUT_PAGE) {
+  test(`${room} knows no page`, () => {
+    for (const file of files.filter((one) => roomOf(one) === room && !WITH_PAGE.includes(one))) {
+      assert.doesNotMatch(codeOf(file), OF_THE_PAGE, file);
+    }
+  });
+}

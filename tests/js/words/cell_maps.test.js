@@ -1,0 +1,158 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+
+import { CutOff, Refused } from '../../../static/js/server/api.js';
+import { MapCells } from '../../../static/js/state/map_cells.js';
+import {
+  cellInWords,
+  failureInWords,
+  mapInWords,
+  moreSteps,
+  mostAreUnfinished,
+  passInWords,
+  shadesInWords,
+} from '../../../static/js/words/cell_maps.js';
+import { basins, rates, startOf } from '../made.js';
+
+test('a map of starts says how many end where it is best', () => {
+  const start = startOf('basins', 4, 1);
+  const cells = new MapCells({
+    ...start,
+    legend: start.legend.map((entry, index) => (index === 1 ? { ...entry, kind: 'global_minimum' } : entry)),
+  });
+  cells.take({
+    kind: 'pass',
+    resolution: [1, 4],
+    stride: 1,
+    outcome: [[0, 1, 1, 3]],
+    steps: [[1, 1, 1, 1]],
+    progress: 1,
+  });
+  assert.equal(mapInWords(cells, 'minimize'), 'Of 4 starts 50\u00a0% end at a global minimum.');
+});
+
+test('where most run out of steps, that is said', () => {
+  const cells = basins({ outcome: [[4, 4, 4, 0]], steps: [[9, 9, 9, 9]] });
+  assert.match(
+    mapInWords(cells, 'minimize'),
+    /Most are out of steps: with more steps they would tell where they end\.$/,
+  );
+  assert.doesNotMatch(
+    mapInWords(basins({ outcome: [[4, 4, 0, 0]], steps: [[9, 9, 9, 9]] }), 'minimize'),
+    /out of steps/,
+  );
+});
+
+test('of several runs the map is said to be of one', () => {
+  const cells = basins({ outcome: [[0]], steps: [[1]] });
+  assert.equal(
+    mapInWords(cells, 'minimize', 'Adam, learning rate 0.3'),
+    `Map of Adam, learning rate 0.3: ${mapInWords(cells, 'minimize')}`,
+  );
+});
+
+test('more steps are offered as far as the server would take them', () => {
+  const square = (/** @type {number} */ side) => ({ x: Array(side), y: Array(side) });
+  assert.equal(mostAreUnfinished(basins({ outcome: [[4, 4, 4, 0]], steps: [[9, 9, 9, 9]] })), true);
+  assert.equal(mostAreUnfinished(rates({ outcome: [['out_of_steps']], evaluations: [[9]] })), false);
+  assert.deepEqual(
+    [200, 500, 9999, 10000].map((steps) => moreSteps(steps, square(64))),
+    [500, 1000, 10000, null],
+  );
+  assert.deepEqual([moreSteps(500, square(1024)), moreSteps(1000, square(1024))], [1000, null]);
+  assert.equal(moreSteps(5000, { x: Array(1024), y: null }), 10000);
+});
+
+test('an ascent counts the maxima', () => {
+  const start = startOf('basins', 2, 1);
+  const cells = new MapCells({
+    ...start,
+    legend: start.legend.map((entry) => (entry.kind ? { ...entry, kind: 'maximum' } : entry)),
+  });
+  cells.take({ kind: 'pass', resolution: [1, 2], stride: 1, outcome: [[0, 2]], steps: [[1, 1]], progress: 1 });
+  assert.equal(mapInWords(cells, 'maximize'), 'Of 2 starts 100\u00a0% end at a maximum.');
+});
+
+test('a map of settings says which converge and which is best', () => {
+  const cells = rates({
+    outcome: [['converged', 'diverged', 'out_of_steps', 'diverged']],
+    evaluations: [[1200, 3, 400, 3]],
+  });
+  cells.take({
+    kind: 'done',
+    shares: {},
+    best: { learning_rate: 0.0316227766, second: 0.5, evaluations: 1200, row: 0, column: 0 },
+  });
+  assert.equal(
+    mapInWords(cells, 'minimize'),
+    'Of 4 settings 25\u00a0% converge. Best: learning rate 0.03162, momentum 0.5, 1,200 evaluations.',
+  );
+});
+
+test('where nothing converges there is no best', () => {
+  const cells = rates({ outcome: [['diverged']], evaluations: [[3]] });
+  cells.take({ kind: 'done', shares: {}, best: null });
+  assert.equal(mapInWords(cells, 'minimize'), 'None of 1 settings converges.');
+});
+
+test('a cell says where it is, what becomes of it and how soon', () => {
+  const start = basins({ outcome: [[3, 1]], steps: [[1, 1234]] });
+  assert.deepEqual(cellInWords(start, start.cell(0, 0)), ['Start x -0.75, y 0.5', 'diverged', '1 step']);
+  assert.deepEqual(cellInWords(start, start.cell(0, 1)), [
+    'Start x 1.75, y 0.5',
+    'local minimum at (1, 0)',
+    '1,234 steps',
+  ]);
+  const setting = rates({ outcome: [['converged']], evaluations: [[7]] });
+  assert.deepEqual(cellInWords(setting, setting.cell(0, 0)), [
+    'learning rate 1',
+    'momentum 0.5',
+    'converged',
+    '7 steps, 7 evaluations',
+  ]);
+});
+
+test('the shades are told where there are several', () => {
+  assert.equal(
+    shadesInWords(basins({ outcome: [[0, 1]], steps: [[12, 3400]] })),
+    'Lighter: fewer steps (from 12), darker: more (to 3,400).',
+  );
+  assert.equal(shadesInWords(basins({ outcome: [[0, 1]], steps: [[12, 12]] })), '');
+  assert.equal(shadesInWords(rates({ outcome: [['converged', 'converged']], evaluations: [[1, 2]] })), '');
+});
+
+test('how far a map has come is told in cells', () => {
+  const cells = new MapCells(startOf('basins', 100, 100));
+  cells.take({
+    kind: 'pass',
+    resolution: [25, 25],
+    stride: 4,
+    outcome: Array(25).fill(Array(25).fill(0)),
+    steps: Array(25).fill(Array(25).fill(1)),
+    progress: 0.1,
+  });
+  assert.equal(passInWords(cells), '25 × 25 of 100 × 100 cells');
+  const strip = new MapCells(startOf('basins', 100, 0));
+  strip.take({
+    kind: 'pass',
+    resolution: [1, 25],
+    stride: 4,
+    outcome: [Array(25).fill(0)],
+    steps: [Array(25).fill(1)],
+    progress: 0.1,
+  });
+  assert.equal(passInWords(strip), '25 of 100 cells');
+});
+
+test('a failure is told in the words that help', () => {
+  assert.match(failureInWords(new CutOff('x')), /cut off before its end/);
+  assert.equal(
+    failureInWords(new Refused({ status: 422, message: 'Too small.', key: 'window', hint: 'Give a wider one.' })),
+    'Too small. Give a wider one.',
+  );
+  assert.match(failureInWords(new TypeError('fetch failed')), /cannot be reached/);
+  assert.equal(
+    failureInWords(new Error('The server failed while computing this map.')),
+    'The server failed while computing this map.',
+  );
+});
