@@ -18,7 +18,8 @@ help:
 	@echo 'make run         install what is missing, serve on http://127.0.0.1:8000 and open the browser'
 	@echo '                 make run ARGS="--port 9000 --no-browser"; PYTHON=/path/to/python3 names the interpreter'
 	@echo 'make test        install what is missing, a browser and Node.js included, and run every check and test'
-	@echo 'make test-all    the same and what takes long: the API against its own description'
+	@echo 'make test-all    the same and what takes long: every case of every product, the API against its own description,'
+	@echo '                 and every answer against those of an older version, or of BASE=commit'
 	@echo 'make install     only install what running and testing need of Python'
 	@echo 'make lock        renew the lock files: the newest releases that pyproject.toml allows'
 	@echo 'make format      format the Python code and the scripts, and repair what ruff can'
@@ -32,8 +33,10 @@ run:
 test:
 	$(call python,tools/checks.py)
 
-test-all: test
+test-all:
+	$(call python,tools/checks.py --full)
 	@.venv/bin/python -m tests.schema $(ARGS)
+	@.venv/bin/python -m tests.answers $(BASE)
 
 install:
 	$(call python,tools/environment.py test)

@@ -13,14 +13,14 @@ import time
 import webbrowser
 
 from app import __version__
-from app.pool import WORKERS, read_workers
+from app.maps.pool import WORKERS, read_workers
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted, or make a map; return 1 with one clear line where the port cannot be had."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["map"]:
-        from app import atlas
+        from app.maps import command as atlas
 
         return atlas.main(arguments[1:])
     return _serve(_parse(arguments))
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _serve(options: argparse.Namespace) -> int:
     import uvicorn
 
-    from app.connections import backlog
+    from app.web.connections import backlog
 
     problem = _port_problem(options.host, options.port)
     if problem:
@@ -50,11 +50,11 @@ def _serve(options: argparse.Namespace) -> int:
         workers=options.workers,
         root_path=options.root_path,
         forwarded_allow_ips=options.forwarded_allow_ips,
-        http="app.connections:Connection",
+        http="app.web.connections:Connection",
         ws="none",
         backlog=backlog(),
         # uvloop takes one new connection a round, and with a hundred streams a round takes a fifth of a second.
-        loop="app.connections:Loop",
+        loop="app.web.connections:Loop",
         log_level=options.log_level,
         # A stream that a client still reads should not keep the server from stopping.
         timeout_graceful_shutdown=3,
@@ -103,7 +103,7 @@ def _port(text: str) -> int:
 
 
 def _root_path(text: str) -> str:
-    from app.prefix import read_root_path
+    from app.web.prefix import read_root_path
 
     return read_root_path(text)
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.descent.optimizers import OPTIMIZERS
-from app.models import MAX_RUNS, make_request
+from app.descent.optimizers.table import OPTIMIZERS
+from app.request.keys import MAX_RUNS
+from app.request.making import make_request
 
 
 class Compare(NamedTuple):
@@ -97,6 +98,8 @@ _SUITED = {
     "lion": 0.023,
     "newton": 1.0,
     "line-search": 0.6562,
+    "bfgs": 1.0,
+    "sam": 0.0033,
 }
 _VALLEY = {"landscape": "rosenbrock", "tolerance": 0.0}
 
@@ -642,7 +645,8 @@ _COURSE = (
         "is in which it does well.",
         question="Which one is the best?",
         answer="None is, in general. On this bent valley Newton’s method needs five evaluations, for it knows the "
-        "curvature, which a large network cannot afford and which leads it to saddles elsewhere. Of the others "
+        "curvature, which a large network cannot afford and which leads it to saddles elsewhere. BFGS learns it from "
+        "the gradients and is there after 50, but needs the loss of all data at each try. Of the others "
         "momentum comes nearest; once each is tuned, AMSGrad and Adam come nearer still. Start elsewhere, or choose "
         "another landscape, and the order changes: a race says something about this ground, this start and this "
         "budget.",

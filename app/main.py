@@ -19,14 +19,21 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import __version__, api, pages, reference
-from app.kept import Kept, accepts_gzip, keep, kept
-from app.models import ApiError
-from app.palette import PALETTE
-from app.pool import Pool, make_crew
-from app.prefix import Prefix, path_of, root_of
-from app.sending import AGAIN, STOPPING, Sending
+from app import __version__
+from app.answers.palette import PALETTE
+from app.maps.pool import Pool, make_workers
+from app.request.errors import ApiError
+from app.web import descent, maps, pages, reference, registries
+from app.web.assets import STATIC, plotly_script, plotly_version, static_version
+from app.web.catalog import catalog
+from app.web.examples import EXAMPLE_ADDRESSES
+from app.web.kept import Kept, accepts_gzip, keep, kept
+from app.web.openapi import complete_openapi
+from app.web.prefix import Prefix, path_of, root_of
+from app.web.responses import COMPRESSION, NDJSON
+from app.web.sending import AGAIN, STOPPING, Sending
 
+_ROUTERS = (registries.router, descent.router, maps.router, pages.router)
 log = logging.getLogger("downhill")
 
 # plotly.js adds an empty style element that it fills by script; the hash lets it in and nothing else.
@@ -88,7 +95,7 @@ class Compressing(GZipMiddleware):
 
 
 def create_app() -> FastAPI:
-    """Return the application."""
+    """The application."""
     app = FastAPI(
         title="Downhill",
         version=__version__,
@@ -104,9 +111,9 @@ def create_app() -> FastAPI:
     app.add_middleware(
         partial(
             Compressing,
-            compresslevel=api.COMPRESSION,
+            compresslevel=COMPRESSION,
             # A compressor holds lines back until it has enough of them: streams would stand still.
-            exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, api.NDJSON),
+            exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, NDJSON),
         )
     )
     # The API is for everyone: notebooks and other people's pages may ask it.
@@ -114,30 +121,30 @@ def create_app() -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     app.add_middleware(Surroundings)
     app.add_middleware(Prefix)
-    app.include_router(api.router)
-    app.include_router(pages.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
-    app.add_api_route(f"/static/{pages.plotly_version()}/plotly.min.js", _plotly, include_in_schema=False)
+    app.add_api_route(f"/static/{plotly_version()}/plotly.min.js", _plotly, include_in_schema=False)
     app.add_api_route("/favicon.ico", _favicon, include_in_schema=False)
-    app.add_api_route(f"/static/{pages.static_version()}/css/palette.css", _palette, include_in_schema=False)
-    app.mount(f"/static/{pages.static_version()}", _Cached(directory=pages.STATIC), "static")
+    app.add_api_route(f"/static/{static_version()}/css/palette.css", _palette, include_in_schema=False)
+    app.mount(f"/static/{static_version()}", _Cached(directory=STATIC), "static")
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(FastAPIHTTPException, _http_error)
     app.add_exception_handler(Exception, _crash)
     plain_openapi = app.openapi
-    app.openapi = lru_cache(lambda: api.complete_openapi(plain_openapi()))  # type: ignore[method-assign]
+    app.openapi = lru_cache(lambda: complete_openapi(plain_openapi()))  # type: ignore[method-assign]
     return app
 
 
 @asynccontextmanager
 async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     """Derive the formulas, draw the small pictures and compress plotly.js before the first request waits for them."""
-    await asyncio.to_thread(pages.catalog)
+    await asyncio.to_thread(catalog)
     await asyncio.to_thread(pages.thumbnails)
     compressing = asyncio.create_task(asyncio.to_thread(_kept_plotly))
-    app.state.pool = Pool(make_crew)
+    app.state.pool = Pool(make_workers)
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
     yield
     # Closing ends the warming up as well.
@@ -164,7 +171,7 @@ class _Cached(StaticFiles):
 
 @lru_cache(maxsize=1)
 def _kept_plotly() -> Kept:
-    return keep(Response(pages.plotly_script(), headers={"Cache-Control": _YEAR}, media_type="text/javascript"))
+    return keep(Response(plotly_script(), headers={"Cache-Control": _YEAR}, media_type="text/javascript"))
 
 
 async def _plotly(request: Request) -> Response:
@@ -182,7 +189,7 @@ async def _palette(request: Request) -> Response:
 
 
 async def _favicon(request: Request) -> Response:
-    return RedirectResponse(f"{root_of(request)}/static/{pages.static_version()}/icon.svg", 308)
+    return RedirectResponse(f"{root_of(request)}/static/{static_version()}/icon.svg", 308)
 
 
 async def _openapi(request: Request) -> Response:
@@ -201,7 +208,7 @@ async def _docs(request: Request) -> Response:
             "docs.html",
             twin="/openapi.json",
             keys=document["paths"]["/api/descent"]["get"]["parameters"],
-            routes=reference.routes(document, api.EXAMPLE_ADDRESSES),
+            routes=reference.routes(document, EXAMPLE_ADDRESSES),
             reference=reference,
             origin=str(request.base_url).rstrip("/"),
         ), True
@@ -210,7 +217,7 @@ async def _docs(request: Request) -> Response:
 
 
 def error_response(request: Request, status: int, message: str, key: str | None = None, hint: str | None = None) -> Any:
-    """Return the one form of an error; a page for a browser that asked for a page."""
+    """The one form of an error; a page for a browser that asked for a page."""
     error = {"status": status, "message": message, "key": key, "hint": hint}
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     # Browsers name HTML first; whoever names JSON first wants that.
@@ -253,9 +260,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _allowed_methods(request: Request) -> list[str]:
-    """Return what the path answers: routes are matched one by one, and the first of a path knows only its own."""
+    """What the path answers: routes are matched one by one, and the first of a path knows only its own."""
     scope = {**request.scope, "method": "OPTIONS"}
-    routes = [route for router in (api.router, pages.router) for route in router.routes]
+    routes = [route for router in _ROUTERS for route in router.routes]
     found = {
         method
         for route in routes

@@ -51,7 +51,7 @@ def half_an_answer(signal_number):
 
 def advance_or_be_lost(cells, seconds):
     """Compute cells as the product does, but for the worker that draws the lot."""
-    from app.descent.maps import advance
+    from app.descent.walks.cells import advance
 
     lot = Path(os.environ[LOT])
     try:
@@ -64,6 +64,6 @@ def advance_or_be_lost(cells, seconds):
 
 def lose_workers():
     """Have a server compute its maps so."""
-    from app import maps
+    from app.maps import computing
 
-    maps.advance = advance_or_be_lost
+    computing.advance = advance_or_be_lost

@@ -1,16 +1,14 @@
 """`make` on an unknown machine: the interpreter, the environment, the browser, and what is said of what lacks."""
 
-import functools
-import hashlib
+import asyncio
+import contextlib
 import importlib.util
+import itertools
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
-import zipfile
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -251,100 +249,44 @@ def test_a_venv_whose_interpreter_is_gone_is_noticed(environment):
     assert "broken" in environment.fault()
 
 
-# ── pip where Python comes without it
-
-
-def package_index(folder, *versions, content=b"a wheel", described=b"a wheel"):
-    lines, digest = [], hashlib.sha256(described).hexdigest()
-    (folder / "pip").mkdir(parents=True)
-    for version in versions:
-        name = f"pip-{version}-py3-none-any.whl"
-        (folder / "pip" / name).write_bytes(content)
-        lines.append(f'<a href="{name}#sha256={digest}">{name}</a>')
-    (folder / "pip" / "index.html").write_text("\n".join(lines))
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def index(tmp_path):
-    """A package index on loopback that serves the folder it is given."""
-    servers = []
-
-    def serve(folder):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("no_proxy", "*")
-    monkeypatch.delenv("PIP_CERT", raising=False)
-
-
-def test_the_newest_release_of_pip_is_fetched_from_the_index(environment, tmp_path, index, no_proxy):
-    package_index(tmp_path / "index", "9.0.3", "26.3", "26.1.2", "27.0b1")
-    wheel = environment.fetch_pip(index(tmp_path / "index"), tmp_path)
-    assert wheel.name == "pip-26.3-py3-none-any.whl"
-    assert wheel.read_bytes() == b"a wheel"
-
-
-def test_a_wheel_with_another_hash_than_the_index_gives_is_refused(environment, tmp_path, index, no_proxy):
-    package_index(tmp_path / "index", "26.3", content=b"another wheel")
-    with pytest.raises(ValueError, match="not the file"):
-        environment.fetch_pip(index(tmp_path / "index"), tmp_path)
-
-
-@pytest.mark.parametrize("attributes", ['data-requires-python="&gt;=3.99"', 'data-yanked=""', 'data-yanked="a reason"'])
-def test_a_pip_that_is_yanked_or_needs_a_newer_python_is_passed_over(environment, attributes):
-    page = f"""
-        <a href="../../pip-26.2-py3-none-any.whl#sha256=abc" data-requires-python="&gt;=3.10">pip 26.2</a>
-        <a href="../../pip-26.3-py3-none-any.whl#sha256=def" {attributes}>pip 26.3</a>"""
-    assert environment.newest_pip(page) == ("../../pip-26.2-py3-none-any.whl", "abc")
-
-
-def test_an_index_without_a_usable_pip_is_named_as_the_reason(environment):
-    with pytest.raises(ValueError, match="no wheel of pip"):
-        environment.newest_pip('<a href="pip-26.3.tar.gz#sha256=abc">pip-26.3.tar.gz</a>')
-
-
-def test_the_index_is_the_one_pip_would_use(environment, tmp_path, monkeypatch):
-    monkeypatch.setattr(environment, "PIP_CONFIGURATIONS", ())
-    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
-    monkeypatch.delenv("PIP_CONFIG_FILE", raising=False)
-    assert environment.index_url() == "https://pypi.org/simple"
-    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://configured.example/%40/simple\n")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
-    assert environment.index_url() == "https://configured.example/%40/simple"
-    monkeypatch.setenv("PIP_INDEX_URL", "https://named.example/simple")
-    assert environment.index_url() == "https://named.example/simple"
+# ── with uv, with pip, and where Python comes without it
 
 
 @pytest.fixture
 def commands(environment, monkeypatch):
-    """A Python without ensurepip: records the commands, and fails those that the test adds to `fails`."""
-    log, fails = [], ["-m venv /"]
+    """Records the commands, and fails those that the test adds to `fails`; no uv but where a test adds one."""
+    log, fails = [], []
 
-    def attempt(*command, **_):
+    def attempt(*command, environ=None, **_):
         log.append(" ".join(map(str, command[1:])))
+        attempt.environ = environ
+        if "venv" in command and log[-1].startswith("venv"):
+            environment.PYTHON.parent.mkdir(parents=True)
+            (environment.VENV / "pyvenv.cfg").write_text("home = /usr/bin\n")
         return outcome(int(any(part in log[-1] for part in fails)), "its output\n")
 
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL", "PIP_CERT", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(environment, "attempt", attempt)
+    monkeypatch.setattr(environment, "find_uv", lambda: None)
     attempt.log, attempt.fails = log, fails
     return attempt
 
 
+@pytest.fixture
+def with_uv(environment, commands, monkeypatch):
+    monkeypatch.setattr(environment, "find_uv", lambda: "/opt/uv")
+    return commands
+
+
+def test_a_venv_is_made_with_pip_in_it(environment, commands):
+    environment.make_venv()
+    assert commands.log == [f"-m venv {environment.VENV}"]
+    assert not environment.UNFINISHED.exists()
+
+
 def test_without_ensurepip_pip_comes_from_the_interpreters_own(environment, commands):
+    commands.fails.append("-m venv /")
     environment.make_venv()
     assert commands.log[1:] == [
         f"-m venv --without-pip {environment.VENV}",
@@ -353,48 +295,62 @@ def test_without_ensurepip_pip_comes_from_the_interpreters_own(environment, comm
     assert not environment.UNFINISHED.exists()
 
 
-def test_without_any_pip_it_comes_from_the_index(environment, commands, tmp_path, index, no_proxy, monkeypatch):
-    package_index(tmp_path / "index", "26.3")
-    monkeypatch.setenv("PIP_INDEX_URL", index(tmp_path / "index"))
-    commands.fails.append("-m pip --python")
-    environment.make_venv()
-    assert "pip-26.3-py3-none-any.whl/pip install --no-index" in commands.log[-1]
-    assert not environment.UNFINISHED.exists()
-
-
 @pytest.mark.parametrize("lacking", ["-m venv --without-pip", "-m pip --python"])
-def test_where_nothing_helps_the_package_to_install_is_named(environment, commands, lacking, no_proxy, monkeypatch):
-    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
-    commands.fails.append(lacking)
-    with pytest.raises(SystemExit, match=rf"install python{environment.VERSION}-venv"):
+def test_where_nothing_helps_one_line_names_the_package_to_install_and_uv(environment, commands, lacking):
+    commands.fails.extend(["-m venv /", lacking])
+    with pytest.raises(SystemExit) as refusal:
         environment.make_venv()
+    assert f"apt-get install python{environment.VERSION}-venv; or install uv" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
     assert environment.UNFINISHED.exists()
 
 
-INSTALL_MYSELF = """
-import pathlib, sys, sysconfig
-assert sys.argv[1:3] == ["install", "--no-index"]
-(pathlib.Path(sysconfig.get_path("purelib")) / "pip.py").touch()
-"""
-
-
-def test_a_python_with_neither_ensurepip_nor_pip_gets_a_venv_that_works(
-    environment, tmp_path, index, no_proxy, monkeypatch
-):
-    with zipfile.ZipFile(tmp_path / "wheel", "w") as small_pip:
-        small_pip.writestr("pip/__main__.py", INSTALL_MYSELF)
-    content = (tmp_path / "wheel").read_bytes()
-    package_index(tmp_path / "index", "26.3", content=content, described=content)
-    monkeypatch.setenv("PIP_INDEX_URL", index(tmp_path / "index"))
-    attempt = environment.attempt
-
-    def bare_python(*command, **options):
-        lacking = command[1:3] == ("-m", "pip") or (command[1:3] == ("-m", "venv") and "--without-pip" not in command)
-        return outcome(1) if lacking else attempt(*command, **options)
-
-    monkeypatch.setattr(environment, "attempt", bare_python)
+def test_uv_makes_and_fills_the_venv_where_it_is_there(environment, with_uv, monkeypatch):
     environment.make_venv()
+    assert environment.pip_install("--require-hashes", "-r", "requirements.lock")
+    made, filled = with_uv.log[0], with_uv.log[-1]
+    assert made.startswith("venv ")
+    assert made.endswith(f" {environment.VENV}")
+    assert filled == f"pip install --python {environment.PYTHON} --require-hashes -r requirements.lock"
+    assert not environment.UNFINISHED.exists()
+    # And what it has made is known to be whole.
+    monkeypatch.setattr(environment, "attempt", lambda *_, **__: outcome(0, environment.VERSION))
     assert environment.fault() is None
+
+
+def test_what_uv_has_made_is_made_anew_with_pip_where_uv_is_gone(environment, monkeypatch):
+    venv_by_hand(environment, environment.VERSION, environment.VENV)
+    program(environment.PYTHON, f'case "$2" in *pip*) exit 1;; esac; echo {environment.VERSION}')
+    monkeypatch.setattr(environment, "find_uv", lambda: "/opt/uv")
+    assert environment.fault() is None
+    monkeypatch.setattr(environment, "find_uv", lambda: None)
+    assert "broken" in environment.fault()
+
+
+def test_a_uv_that_fails_gives_its_reason(environment, with_uv, capsys):
+    with_uv.fails.append("venv")
+    with pytest.raises(SystemExit, match="its output"):
+        environment.make_venv()
+    assert not environment.pip_install("anything")
+    assert "its output" in capsys.readouterr().out
+
+
+def test_uv_asks_the_index_that_pip_asks_and_trusts_whom_it_trusts(environment, with_uv, monkeypatch):
+    answer = outcome(0, "https://configured.example/simple\n")
+    monkeypatch.setattr(environment, "attempt", lambda *_, **__: answer)
+    assert environment.uv_environ()["UV_DEFAULT_INDEX"] == "https://configured.example/simple"
+    monkeypatch.setenv("PIP_INDEX_URL", "https://named.example/simple")
+    monkeypatch.setenv("PIP_CERT", "/etc/company.pem")
+    assert environment.uv_environ()["UV_DEFAULT_INDEX"] == "https://named.example/simple"
+    assert environment.uv_environ()["SSL_CERT_FILE"] == "/etc/company.pem"
+    # What uv is told itself comes first.
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.example/simple")
+    assert environment.uv_environ()["UV_DEFAULT_INDEX"] == "https://own.example/simple"
+
+
+def test_where_no_index_is_configured_uv_takes_its_own(environment, with_uv):
+    with_uv.fails.append("pip config")
+    assert "UV_DEFAULT_INDEX" not in environment.uv_environ()
 
 
 # ── the lock files
@@ -411,6 +367,7 @@ def lock(environment, monkeypatch):
 
     monkeypatch.setattr(module, "attempt", attempt)
     monkeypatch.setattr(environment, "fault", lambda: None)
+    monkeypatch.setattr(environment, "find_uv", lambda: None)
     module.commands = commands
     return module
 
@@ -427,6 +384,12 @@ def test_both_lock_files_are_renewed_from_the_index_that_pip_uses_which_is_not_w
     assert environ["UV_DEFAULT_INDEX"] == "https://packages.example/simple"
     assert "test" not in run
     assert test[test.index("--constraint") + 1] == "requirements.lock"
+
+
+def test_a_uv_that_is_there_is_not_got_for_the_lock_files(lock, environment, monkeypatch):
+    monkeypatch.setattr(environment, "find_uv", lambda: "/opt/uv")
+    lock.main()
+    assert [command[:3] for command, _ in lock.commands] == [("/opt/uv", "pip", "compile")] * 2
 
 
 def test_a_lock_file_that_could_not_be_renewed_is_told(lock, monkeypatch):
@@ -527,44 +490,113 @@ def quick_run(checks, environment, monkeypatch):
     monkeypatch.setattr(checks, "have_engines", lambda: True)
     monkeypatch.setattr(checks, "have_node", lambda path: True)
     monkeypatch.setattr(checks, "have_typescript", lambda environ: True)
-    checks.ran, checks.failing = {}, set()
+    checks.ran, checks.commands, checks.failing, checks.once = {}, {}, set(), set()
+    monkeypatch.setattr(checks.sys, "argv", ["checks.py"])
 
-    def run(command, env, **_):
-        name = next(step.name for step in checks.steps(True, True) if step.command == command)
-        checks.ran[name] = env
-        return outcome(int(name in checks.failing))
+    async def run(command, environ):
+        full = "--full" in checks.sys.argv
+        for step in itertools.chain(*checks.steps(True, True, full)):
+            if command in (step.command, step.again):
+                checks.ran[step.name], checks.commands[step.name] = environ, command
+                fails = step.name in (checks.failing if command == step.again else checks.failing | checks.once)
+                return int(fails), f"the output of {step.name}\n"
+        raise AssertionError(command)
 
-    monkeypatch.setattr(checks.subprocess, "run", run)
+    monkeypatch.setattr(checks, "run", run)
     return checks
 
 
-ALL = [
-    "ruff check",
-    "ruff format",
-    "mypy",
-    "prettier",
-    "eslint",
-    "tsc",
-    "node --test",
-    "pytest",
-    "mathematics",
-    "browser",
-    "engines",
-]
+BROWSERS = ["browser", "engines"]
+SCRIPTS = ["prettier", "eslint", "tsc", "node --test"]
+REST = ["ruff check", "ruff format", "mypy", *SCRIPTS, "mathematics", "long walks", "pytest"]
+ALL = BROWSERS + REST
 
 
-def test_every_step_is_run_in_order_and_summed_up(quick_run, capsys):
+def in_lanes(names):
+    return [name for name in names if name in BROWSERS], [name for name in names if name not in BROWSERS]
+
+
+def test_every_step_is_run_in_the_order_of_its_lane_and_summed_up(quick_run, capsys):
     assert quick_run.main() == 0
-    assert list(quick_run.ran) == ALL
-    summary = capsys.readouterr().out.splitlines()[-len(ALL) :]
-    assert [line.split("passed")[0].strip() for line in summary] == ALL
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("passed")[0].strip() for line in lines[-len(ALL) :]] == ALL
+    for name in ALL:
+        assert lines[lines.index(f"── {name}") + 1] == f"the output of {name}"
 
 
 def test_the_steps_after_a_failed_one_still_run_and_the_exit_code_tells(quick_run, capsys):
     quick_run.failing.add("ruff check")
     assert quick_run.main() == 1
-    assert list(quick_run.ran) == ALL
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
     assert "failed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["browser", "engines"])
+def test_what_failed_in_a_browser_is_run_once_more_in_sight_and_decides(quick_run, capsys, name):
+    quick_run.once.add(name)
+    assert quick_run.main() == 0
+    assert "--last-failed" in quick_run.commands[name]
+    assert f"── {name}: what failed, once more" in capsys.readouterr().out
+    quick_run.failing.add(name)
+    assert quick_run.main() == 1
+
+
+def test_the_whole_products_are_run_where_that_is_asked_for(quick_run, monkeypatch):
+    def marks():
+        commands = [step.command for step in itertools.chain(*quick_run.steps(True, True, "--full" in sys.argv))]
+        return [command[command.index("pytest") + 2] for command in commands if "pytest" in command]
+
+    quick_run.main()
+    assert marks() == ["not full", "not full", "not long and not full", "long and not full", "not full"]
+    monkeypatch.setattr(quick_run.sys, "argv", ["checks.py", "--full"])
+    assert quick_run.main() == 0
+    assert marks() == ["", "", "not long", "long", ""]
+
+
+def test_the_ten_tests_that_took_longest_are_named_before_the_summary(quick_run, environment, capsys, monkeypatch):
+    cases = "".join(
+        f'<testcase classname="tests.some.test_file" name="test_{seconds}[a]" time="{seconds}.0"/>'
+        for seconds in (7, 40, 3, 2, 5, 9, 11)
+    )
+    run = quick_run.run
+
+    async def timed(command, environ):
+        for word in command:
+            if word.startswith("--junitxml=") and "long walks" not in word:
+                path = Path(word.removeprefix("--junitxml="))
+                path.parent.mkdir(exist_ok=True)
+                slower = cases if "pytest.xml" in word else cases.replace("40.0", "39.0")
+                path.write_text("broken off" if "engines" in word else f"<testsuites>{slower}</testsuites>")
+        return await run(command, environ)
+
+    monkeypatch.setattr(quick_run, "run", timed)
+    assert quick_run.main() == 0
+    lines = capsys.readouterr().out.splitlines()[-len(ALL) - 12 : -len(ALL) - 1]
+    assert lines[0] == "The 10 tests that took longest"
+    assert lines[1].split() == ["40.0", "s", "pytest", "tests/some/test_file.py::test_40[a]"]
+    assert {tuple(line.split()[:3]) for line in lines[2:4]} == {("39.0", "s", "browser"), ("39.0", "s", "mathematics")}
+    seconds = [float(line.split()[0]) for line in lines[1:]]
+    assert seconds == sorted(seconds, reverse=True)
+    assert len(seconds) == 10
+
+
+def test_a_command_that_is_interrupted_is_stopped(checks, tmp_path):
+    async def interrupted():
+        running = asyncio.create_task(checks.run(["/bin/sh", "-c", f"echo $$ > {tmp_path}/pid; exec sleep 60"], {}))
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+            await asyncio.sleep(0.01)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+    asyncio.run(interrupted())
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_what_a_command_prints_and_its_exit_code_are_kept(checks):
+    assert asyncio.run(checks.run(["/bin/sh", "-c", "echo one; echo two >&2; exit 3"], {})) == (3, "one\ntwo\n")
 
 
 def test_the_tests_get_the_browsers_path(quick_run):
@@ -584,7 +616,7 @@ def test_a_missing_browser_is_named_in_the_last_line_and_fails_only_in_ci(quick_
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "find_browser", lambda: None)
     assert quick_run.main() == code
-    assert list(quick_run.ran) == ALL
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
     assert quick_run.ran["pytest"]["DOWNHILL_BROWSER"] == "none"
     assert capsys.readouterr().out.splitlines()[-1].startswith("NOT TESTED: the browser tests")
 
@@ -595,7 +627,10 @@ def test_without_node_its_steps_are_not_run(quick_run, monkeypatch, capsys, ci, 
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "have_node", lambda path: False)
     assert quick_run.main() == code
-    assert list(quick_run.ran) == ["ruff check", "ruff format", "mypy", "pytest", "mathematics", "browser", "engines"]
+    assert in_lanes(quick_run.ran) == (
+        BROWSERS,
+        [name for name in REST if name not in SCRIPTS],
+    )
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].startswith("NOT TESTED: prettier, eslint, tsc, node --test")
     assert sum("not run" in line for line in lines) == 4
@@ -607,7 +642,7 @@ def test_a_missing_engine_is_named_in_the_last_line_and_fails_only_in_ci(quick_r
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "have_engines", lambda: False)
     assert quick_run.main() == code
-    assert list(quick_run.ran) == ALL
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
     assert capsys.readouterr().out.splitlines()[-1].startswith("NOT TESTED: Firefox or WebKit")
 
 
@@ -642,5 +677,6 @@ def test_typescript_is_installed_once_and_again_when_package_json_changes(checks
 def test_all_scripts_in_the_folder_are_given_to_node_one_by_one(checks, environment):
     (environment.ROOT / "tests" / "js" / "deep").mkdir(parents=True)
     (environment.ROOT / "tests" / "js" / "b.test.js").touch()
-    (environment.ROOT / "tests" / "js" / "deep" / "a.js").touch()
-    assert checks.test_scripts() == ["tests/js/b.test.js", "tests/js/deep/a.js"]
+    (environment.ROOT / "tests" / "js" / "deep" / "a.test.js").touch()
+    (environment.ROOT / "tests" / "js" / "tools.js").touch()
+    assert checks.test_scripts() == ["tests/js/b.test.js", "tests/js/deep/a.test.js"]

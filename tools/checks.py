@@ -1,13 +1,22 @@
-"""Run every check and every test, after getting what they need: a browser and Node besides the Python packages."""
+"""Run every check and every test, after getting what they need: a browser and Node besides the Python packages.
 
+With --full also the cases of products that cover nothing more.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 import environment
 from environment import PYTHON, ROOT, VENV, attempt, say
@@ -144,17 +153,36 @@ def have_typescript(environ: dict[str, str]) -> bool:
 
 def test_scripts() -> list[str]:
     """List the scripts for node --test: of a folder or a pattern, Node 18 to 24 make three different things."""
-    return sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/js/**/*.js")) or ["tests/js/*.js"]
+    return sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/js/**/*.test.js")) or ["tests/js/*.test.js"]
 
 
-def steps(node: bool, typescript: bool) -> list[Step]:
-    """List all that is run, in order."""
+def cores() -> int:
+    """Count the cores that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def tests(name: str, *arguments: str, marked: str, **options: list[str]) -> Step:
+    """Make a step of pytest, that notes how long each test takes; what failed can be run once more."""
+    command = [str(PYTHON), "-m", "pytest", "-m", marked, *arguments, f"--junitxml={times_of(name)}"]
+    return Step(name, command, **{key: [*command[:-1], *value] for key, value in options.items()})
+
+
+def times_of(name: str) -> Path:
+    """Name the file with the times of a step's tests."""
+    return ROOT / ".pytest_cache" / f"{name}.xml"
+
+
+def steps(node: bool, typescript: bool, full: bool = False) -> tuple[list[Step], list[Step]]:
+    """List all that is run: in two lanes, each in order."""
     python = [str(PYTHON), "-m"]
-    parallel = ["--numprocesses=auto", "--dist=worksteal"]
+    # A core is for the browsers.
+    parallel = [f"--numprocesses={cores() - 1}", "--dist=worksteal"] if cores() > 2 else []
     apart = ["--ignore=tests/descent", "--ignore=tests/browser", "--ignore=tests/engines"]
-    failed = ["--last-failed", "--last-failed-no-failures", "none"]
     covered = ["--cov=app.descent", "--cov-branch", "--cov-fail-under=100", "--cov-report=term:skip-covered"]
-    return [
+    failed = ["--last-failed", "--last-failed-no-failures", "none"]
+    by_itself = ["-o", "cache_dir=.pytest_cache/browsers"]  # where others at the same time do not note what has failed
+    some, long, fast = ("", "long", "not long") if full else ("not full", "long and not full", "not long and not full")
+    rest = [
         Step("ruff check", [*python, "ruff", "check", "."]),
         Step("ruff format", [*python, "ruff", "format", "--check", "."]),
         Step("mypy", [*python, "mypy", "--strict", "app"]),
@@ -162,27 +190,65 @@ def steps(node: bool, typescript: bool) -> list[Step]:
         Step("eslint", ["node", str(ESLINT), *SCRIPTS] if node and typescript else None),
         Step("tsc", ["node", str(TSC), "--project", "tsconfig.json"] if node and typescript else None),
         Step("node --test", ["node", "--test", *test_scripts()] if node else None),
-        # On all cores; the browser by itself, for it needs them. Of the mathematics no line may be left untested.
-        Step("pytest", [*python, "pytest", "tests", *apart, *parallel]),
-        Step("mathematics", [*python, "pytest", "tests/descent", *parallel, *covered]),
-        # One page serves nearly all of these tests, and a software renderer under load is late at times: what fails is
-        # run once more in a new browser, in plain sight, and then has to pass.
-        Step("browser", [*python, "pytest", "tests/browser"], [*python, "pytest", "tests/browser", *failed]),
-        Step("engines", [*python, "pytest", "tests/engines"], [*python, "pytest", "tests/engines", *failed]),
+        # Of the mathematics no line may be left untested; counting lines doubles the time, so only where it is short.
+        tests("mathematics", "tests/descent", *parallel, *covered, marked=fast),
+        tests("long walks", "tests/descent", *parallel, marked=long),
+        # Some of these wait for clocks, and a browser beside them may take the machine from them: as below.
+        tests("pytest", "tests", *apart, *parallel, marked=some, again=failed),
     ]
+    # One page serves nearly all of these tests, and a software renderer under load is late at times: what fails is run
+    # once more in a new browser, in plain sight, and then has to pass.
+    browsers = [
+        tests("browser", "tests/browser", *by_itself, marked=some, again=failed),
+        tests("engines", "tests/engines", *by_itself, marked=some, again=failed),
+    ]
+    return browsers, rest
 
 
-def carry_out(step: Step, environ: dict[str, str]) -> Outcome:
-    """Run a step in plain sight."""
-    say("\n" + loud("── " + step.name))
-    if not step.command:
-        return Outcome(step.name, "not run", 0)
+async def carry_out(step: Step, environ: dict[str, str]) -> Outcome:
+    """Run a step, and print its output when it is over, for there is another one beside it."""
     start = time.monotonic()
-    code = subprocess.run(step.command, cwd=ROOT, env=environ, check=False).returncode
+    code, output = await run(step.command, environ) if step.command else (0, "")
+    say("\n" + loud("── " + step.name) + "\n" + output.rstrip())
     if code and step.again:
-        say(loud(f"── {step.name}: what failed, once more in a browser of its own", "1;33"))
-        code = subprocess.run(step.again, cwd=ROOT, env=environ, check=False).returncode
-    return Outcome(step.name, "failed" if code else "passed", time.monotonic() - start)
+        code, output = await run(step.again, environ)
+        say(loud(f"── {step.name}: what failed, once more by itself", "1;33") + "\n" + output.rstrip())
+    verdict = "not run" if not step.command else "failed" if code else "passed"
+    return Outcome(step.name, verdict, time.monotonic() - start)
+
+
+async def run(command: list[str], environ: dict[str, str]) -> tuple[int, str]:
+    """Run a command to its end, and return its exit code and what it printed; it ends with us."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    return process.returncode or 0, output.decode(errors="replace")
+
+
+async def carry_out_all(lanes: Iterable[list[Step]], environ: dict[str, str]) -> list[Outcome]:
+    """Go through all lanes, side by side."""
+
+    async def through(lane: list[Step]) -> list[Outcome]:
+        return [await carry_out(step, environ) for step in lane]
+
+    return list(itertools.chain(*await asyncio.gather(*map(through, lanes))))
+
+
+def longest(count: int, names: Iterable[str]) -> list[tuple[float, str, str]]:
+    """The seconds, the step and the name of the tests that took longest."""
+    found = []
+    for name in names:
+        with contextlib.suppress(OSError, ElementTree.ParseError):  # a step that was not run, or was broken off
+            for case in ElementTree.parse(times_of(name)).iter("testcase"):
+                test = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+                found.append((float(case.get("time", 0)), name, test))
+    return heapq.nlargest(count, found)
 
 
 def loud(text: str, colour: str = "1") -> str:
@@ -190,9 +256,14 @@ def loud(text: str, colour: str = "1") -> str:
     return f"\033[{colour}m{text}\033[0m" if sys.stdout.isatty() else text
 
 
-def report(outcomes: Iterable[Outcome], missing: list[str]) -> int:
+def report(outcomes: Sequence[Outcome], missing: list[str]) -> int:
     """Print the summary, last of all what could not be tested, and return the exit code."""
     colours = {"passed": "32", "failed": "1;31", "not run": "1;33"}
+    slowest = longest(10, [outcome.name for outcome in outcomes])
+    if slowest:
+        say("\n" + loud(f"The {len(slowest)} tests that took longest"))
+        for seconds, name, test in slowest:
+            say(f"{seconds:6.1f} s {name:<12} {test}")
     say("")
     for name, verdict, seconds in outcomes:
         say(f"{name:<12} {loud(f'{verdict:<8}', colours[verdict])} {seconds:6.1f} s")
@@ -218,7 +289,11 @@ def main() -> int:
         NO_NODE_LINE: not node,
         NO_TSC_LINE: node and not typescript,
     }
-    outcomes = [carry_out(step, environ) for step in steps(node, typescript)]
+    lanes = steps(node, typescript, full="--full" in sys.argv[1:])
+    for name in (step.name for lane in lanes for step in lane):
+        times_of(name).unlink(missing_ok=True)
+    say(f"Running {' beside '.join(', '.join(step.name for step in lane) for lane in lanes)} …")
+    outcomes = asyncio.run(carry_out_all(lanes, environ))
     return report(outcomes, [line for line, missing in gaps.items() if missing])
 
 

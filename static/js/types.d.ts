@@ -24,6 +24,22 @@ interface Parameter {
   whole?: boolean;
 }
 
+/** A key means something only where another one's value is there, or its entry has, or has not, a trait. */
+interface Need {
+  key: string;
+  trait: string | null;
+  wanted: boolean;
+  /** Asked only of those entries of the key's own registry that have this trait. */
+  where?: string;
+}
+
+/** What a request names of the registries, as far as it is known. */
+interface Entries {
+  landscape: LandscapeEntry | undefined;
+  optimizer: Optimizer | undefined;
+  schedule: Schedule | undefined;
+}
+
 interface StationaryPoint {
   point: number[];
   value: number;
@@ -37,6 +53,7 @@ interface Source {
   url: string | null;
 }
 
+/** A landscape of the list to choose from. */
 interface LandscapeEntry {
   slug: string;
   title: string;
@@ -53,6 +70,7 @@ interface LandscapeEntry {
   smooth: boolean;
   /** How many data points it is made from, null where it is a formula. */
   points: number | null;
+  data: boolean;
   shape: {
     name: string;
     symbol: string;
@@ -78,16 +96,23 @@ interface DataPoints {
   curve: { x: number[]; features: number[][] };
 }
 
-/** A landscape as it is drawn: its loss on a grid, and what is known of it. */
-interface Landscape {
+/** All that is known of a landscape in the shape that was asked for: a walk's answer has it, whether or not a table does. */
+interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'points' | 'data'> {
+  /** As it is typed, null where it is made from data. */
+  expression: string | null;
+  latex: string;
+  stationary_points: StationaryPoint[];
+  data: DataPoints | null;
+}
+
+/** A landscape's loss on a grid; `key` tells it from any other. */
+interface Surface {
   key: string;
   grid: Grid;
-  stationary: StationaryPoint[];
-  data: DataPoints | null;
-  axes: string[];
-  /** Its expression as it is typed, or, of what is made from data, as LaTeX. */
-  formula: string;
 }
+
+/** A landscape as it is drawn. */
+interface Landscape extends LandscapeRecord, Surface {}
 
 interface Optimizer {
   slug: string;
@@ -131,6 +156,8 @@ interface Catalog {
   /** The keys that each run of a race may have otherwise. */
   run_keys: string[];
   keys: Parameter[];
+  /** Of every key that means something only with others. */
+  needs: Record<string, Need[]>;
   landscapes: LandscapeEntry[];
   optimizers: Optimizer[];
   schedules: Schedule[];
@@ -265,15 +292,13 @@ interface Palette {
   theory: string;
   /** Landscape and hatching of a map's cells whose walks end at no place that is known. */
   outcomes: Record<string, [string, string]>;
-  /** Of few minima, and of the scale from the most evaluations to the fewest: red, green and blue. */
-  minima: [number, number, number][];
-  evaluations: [number, number, number][];
+  /** Of the scale from the most evaluations to the fewest. */
+  evaluations: Triple[];
 }
 
-/** Every colour, as the server has it: of the theme a light and a dark one under each name. */
+/** The colours, as the server has them: of the theme a light and a dark one under each name. */
 interface PaletteRecord {
   theme: Record<string, string[]>;
-  minima: string[];
   evaluations: string[];
 }
 
@@ -286,7 +311,7 @@ interface Spot {
 
 type Project = (x: number, y: number, loss: number) => Spot;
 
-/** The quadratic that gradient and Hessian describe at one point. */
+/** A quadratic that touches the landscape at one point: with its Hessian, or with the curvatures that an optimizer goes by. */
 interface LocalQuadratic {
   point: number[];
   loss: number;
@@ -321,12 +346,17 @@ interface BestSettings {
   source: { text: string; year: number; url: string | null };
 }
 
-/** What theory says of one step of a walk; `local` is null where there is no Hessian. */
-interface Theory {
+/** The quadratics of one point: with its Hessian, null where there is none, and the one that the optimizer goes by, null where it has none. */
+interface Quadratics {
+  local: LocalQuadratic | null;
+  believed: LocalQuadratic | null;
+}
+
+/** What theory says of one step of a walk. */
+interface Theory extends Quadratics {
   walk: number;
   step: number;
   quadratic: boolean;
-  local: LocalQuadratic | null;
   sharpness: Sharpness;
   best: BestSettings[];
 }
@@ -391,6 +421,8 @@ interface MapEnding {
   kind?: string | null;
   point?: number[] | null;
   value?: number | null;
+  /** #rrggbb, of a place in the middle of its shades; null where cells have the scale of evaluations. */
+  colour: string | null;
 }
 
 interface MapCell {

@@ -1,4 +1,4 @@
-"""``python -m tests.answers BASE``: ask another version, a commit, and this one the same requests, and compare.
+"""``python -m tests.answers [BASE]``: ask another version, a commit, and this one the same requests, and compare.
 
 Both run on this machine, for last digits may be another one's. What has been added since (``added``) is taken out of
 the newer answer; everything else must be equal byte for byte.
@@ -19,6 +19,8 @@ from typing import Any
 from tests.answers.added import without_additions
 from tests.answers.asked import Asked, all_requests
 
+# Version 0.4.0. Where answers are to change, this becomes the last commit that gives them as they were.
+BASE = "6bb6df1"
 ROOT = Path(__file__).resolve().parent.parent.parent
 ANSWERING = Path(__file__).with_name("answering.py")
 _STATIC = re.compile(rb"/static/[0-9a-f]+/")
@@ -51,9 +53,12 @@ def compared(asked: Asked, before: dict[str, Any], now: dict[str, Any]) -> str |
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, print what differs, and return 1 where anything does."""
     parser = argparse.ArgumentParser(prog="python -m tests.answers", description=__doc__)
-    parser.add_argument("base", help="the commit to compare with")
+    parser.add_argument("base", nargs="?", default=BASE, help="the commit to compare with (default %(default)s)")
     parser.add_argument("--count", type=int, default=2_000, help="about how many requests (default %(default)s)")
     options = parser.parse_args(arguments)
+    known = subprocess.run(["git", "cat-file", "-e", f"{options.base}^{{commit}}"], cwd=ROOT, capture_output=True)
+    if known.returncode:
+        sys.exit(f"This checkout has no commit {options.base}; a shallow one gets it by: git fetch --unshallow")
     with tempfile.TemporaryDirectory() as temporary:
         base = Path(temporary) / "base"
         subprocess.run(["git", "worktree", "add", "--detach", str(base), options.base], cwd=ROOT, check=True)

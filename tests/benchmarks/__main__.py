@@ -3,10 +3,12 @@
 import argparse
 import os
 
-from tests.benchmarks import crowds, engine, maps, page, traffic
+from tests.benchmarks import crowds, engine, maps, page, requests, traffic
 from tests.benchmarks.table import print_table
 
-BENCHMARKS = engine.BENCHMARKS | traffic.BENCHMARKS | crowds.BENCHMARKS | maps.BENCHMARKS | page.BENCHMARKS
+BENCHMARKS = (
+    requests.BENCHMARKS | engine.BENCHMARKS | traffic.BENCHMARKS | crowds.BENCHMARKS | maps.BENCHMARKS | page.BENCHMARKS
+)
 
 
 def main() -> None:

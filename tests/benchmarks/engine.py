@@ -7,12 +7,16 @@ from functools import partial
 
 import numpy as np
 
-from app.descent.data import ERRORS, Data
+from app.answers.plans import plan
+from app.answers.walks import records
 from app.descent.landscapes import LANDSCAPES
-from app.descent.optimizers import OPTIMIZERS
-from app.descent.walk import Ending, walk
-from app.models import DescentRequest, make_request, to_json
-from app.runs import plan, records
+from app.descent.landscapes.data import ERRORS, Data
+from app.descent.optimizers.table import OPTIMIZERS
+from app.descent.walks.descent import Ending
+from app.descent.walks.walk import walk
+from app.request.making import make_request
+from app.request.request import WalkRequest
+from app.request.writing import to_json
 from tests.benchmarks.table import Row, against, fastest
 
 STEPS = 10_000
@@ -97,7 +101,7 @@ def every_optimizer() -> Iterator[Row]:
             yield Row(f"walk: {slug} on {landscape}", product, "µs/step", wanted, False, ratio)
 
 
-def run_walk(request: DescentRequest) -> None:
+def run_walk(request: WalkRequest) -> None:
     """Compute one walk and keep every event."""
     planned = plan(request)
     list(walk(planned.descent, planned.starts))
@@ -118,12 +122,12 @@ def surfaces() -> Iterator[Row]:
             target_name="target",
             caption="Points for a benchmark.",
         )
-        terrain = replace(line, slug=f"benchmark-{name}", data=data).at()
+        fixed = replace(line, slug=f"benchmark-{name}", data=data).at()
         axes = [np.linspace(low, high, RESOLUTION) for low, high in zip(*line.domain, strict=True)]
         scores = axes[0][:, None] * inputs + axes[1][0]
         means = ERRORS[name].value(scores, targets).mean(axis=1)
-        assert np.allclose(terrain.surface(line.domain, RESOLUTION)[2][0], means, rtol=1e-9)
-        jobs = partial(terrain.surface, line.domain, RESOLUTION), partial(residuals, *axes, inputs, targets)
+        assert np.allclose(fixed.surface(line.domain, RESOLUTION)[2][0], means, rtol=1e-9)
+        jobs = partial(fixed.surface, line.domain, RESOLUTION), partial(residuals, *axes, inputs, targets)
         product, plain = fastest(*jobs, rounds=3)
         what = f"surface of 10 000 data points at resolution 100, {name} error"
         yield Row(what, product / plain, "×", 20, False, against(product, plain, "residuals s"))
@@ -147,21 +151,21 @@ def block() -> Iterator[Row]:
             yield Row(what, apart / together, "× faster", wanted, True, against(together, apart, "single s"))
 
 
-def alone(request: DescentRequest, start: tuple[float, ...]) -> DescentRequest:
+def alone(request: WalkRequest, start: tuple[float, ...]) -> WalkRequest:
     """Return the request for one of its walkers alone."""
     return make_request(
-        {"landscape": request.landscape, "steps": request.steps, "tolerance": 0.0, "start": list(start)}
+        {"landscape": request.landscape.slug, "steps": request.steps, "tolerance": 0.0, "start": list(start)}
     )
 
 
-def computed(requests: list[DescentRequest]) -> None:
+def computed(requests: list[WalkRequest]) -> None:
     """Compute and keep every event."""
     for request in requests:
         planned = plan(request)
         list(walk(planned.descent, planned.starts))
 
 
-def written(requests: list[DescentRequest]) -> None:
+def written(requests: list[WalkRequest]) -> None:
     """Compute the lines that are sent."""
     for request in requests:
         for record in records(request):

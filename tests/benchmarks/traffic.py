@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
-from app.models import make_request, to_json
-from app.runs import records
+from app.answers.walks import records
+from app.request.making import make_request
+from app.request.writing import to_json
 from tests.benchmarks.service import Reply, Server, cpu_seconds, read, read_blocking, serving
 from tests.benchmarks.table import Row, against, at_percent, fastest, median
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -143,15 +144,21 @@ class Watched:
         )
 
 
+def without_scene(browser: Browser, **options: Any) -> BrowserContext:
+    """Make a context whose pages get no WebGL, and so draw no surface."""
+    context = browser.new_context(**options)
+    context.add_init_script(
+        """(() => { const get = HTMLCanvasElement.prototype.getContext;
+            HTMLCanvasElement.prototype.getContext = function (kind, ...all) { return kind.startsWith('webgl') ? null : get.call(this, kind, ...all) } })()"""
+    )
+    return context
+
+
 def open_shared(browser: Browser, server: Server, scene: bool) -> Iterator[Watched]:
     """Open a page for many tests; without the scene, which costs a software renderer most of its time, if it can be."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    size = {"width": 1440, "height": 900}
+    context = browser.new_context(viewport=size) if scene else without_scene(browser, viewport=size)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    if not scene:
-        context.add_init_script(
-            """(() => { const get = HTMLCanvasElement.prototype.getContext;
-                HTMLCanvasElement.prototype.getContext = function (kind, ...all) { return kind.startsWith('webgl') ? null : get.call(this, kind, ...all) } })()"""
-        )
     watched = Watched(context, server)
     watched.load()
     yield watched
@@ -168,12 +175,16 @@ def bare(browser: Browser, server: Server) -> Iterator[Watched]:
     yield from open_shared(browser, server, scene=False)
 
 
-def at_default(watched: Watched) -> Iterator[Watched]:
+Motion = Literal["reduce", "no-preference"]
+
+
+def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[Watched]:
     """Bring a shared page to its default state; nothing may have been complained about at the end."""
     watched.complaints.clear()
     watched.expected = ()
     # What a test put in the way of its requests must not outlive it, nor its failure.
     watched.page.unroute_all()
+    watched.page.emulate_media(media="null", color_scheme="light", forced_colors="none", reduced_motion=motion)
     watched.page.set_viewport_size({"width": 1440, "height": 900})
     watched.page.evaluate(
         """() => { scrollTo(0, 0); document.getElementById('steps').open = false;
@@ -189,30 +200,58 @@ def at_default(watched: Watched) -> Iterator[Watched]:
 
 @pytest.fixture
 def watched(shared: Watched) -> Iterator[Watched]:
-    """The shared page."""
+    """The shared page with the surface."""
     yield from at_default(shared)
 
 
 @pytest.fixture
 def plain(bare: Watched) -> Iterator[Watched]:
-    """The shared page without the surface, for tests that do not look at it."""
+    """The shared page without the surface, and where a walk is shown whole at once: painting it costs half a core."""
+    yield from at_default(bare, "reduce")
+
+
+@pytest.fixture
+def moving(bare: Watched) -> Iterator[Watched]:
+    """The shared page without the surface, for tests that look at what moves or has to stay."""
     yield from at_default(bare)
 
 
-@pytest.fixture(scope="session")
-def held(browser: Browser, server: Server) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def open_phone(context: BrowserContext, server: Server) -> Iterator[Watched]:
     watched = Watched(context, server)
     watched.load()
     yield watched
     context.close()
 
 
-@pytest.fixture
-def phone(held: Watched) -> Iterator[Watched]:
-    """A page of a phone's size, shared by all tests that need one, at its default state."""
+@pytest.fixture(scope="session")
+def held(browser: Browser, server: Server) -> Iterator[Watched]:
+    yield from open_phone(without_scene(browser, **PHONE), server)
+
+
+@pytest.fixture(scope="session")
+def held_with_surface(browser: Browser, server: Server) -> Iterator[Watched]:
+    yield from open_phone(browser.new_context(**PHONE), server)
+
+
+def phone_at_default(held: Watched) -> Iterator[Watched]:
+    """Bring a page of a phone's size to its default state."""
     held.complaints.clear()
     held.page.evaluate("() => { scrollTo(0, 0); document.getElementById('close-settings').click() }")
     held.show("")
     yield held
     assert held.complaints == []
+
+
+@pytest.fixture
+def phone(held: Watched) -> Iterator[Watched]:
+    """The page of a phone's size without the surface."""
+    yield from phone_at_default(held)
+
+
+@pytest.fixture
+def phone_with_surface(held_with_surface: Watched) -> Iterator[Watched]:
+    """The page of a phone's size with the surface."""
+    yield from phone_at_default(held_with_surface)

@@ -1,5 +1,6 @@
 """Every kind of page under axe-core, in both themes: nothing that its rules find wrong for whoever cannot see or point."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import IN_PLACE, ROOT, Server, Watched, open_shared
 from tests.browser.test_maps import COMPLETE
 
+SOFT = dict(
+    zip(("light", "dark"), json.loads((ROOT / "static" / "palette.json").read_text())["theme"]["soft"], strict=True)
+)
 AXE = Path(ROOT, "node_modules", "axe-core", "axe.min.js")
 
 pytestmark = [
@@ -42,6 +46,10 @@ PAGES = {
 }
 
 
+# In which ways each is looked at: the theme, and how wide the window is.
+LOOKS = {"light": ("light", 1440), "dark": ("dark", 1440), "on a phone": ("light", 390)}
+
+
 @pytest.fixture(scope="module")
 def read(browser: Browser, server: Server) -> Iterator[Watched]:
     """A page of these tests' own, which goes from address to address."""
@@ -49,6 +57,14 @@ def read(browser: Browser, server: Server) -> Iterator[Watched]:
         # The walk is shown whole at once, and what is said at its end.
         watched.page.emulate_media(reduced_motion="reduce")
         yield watched
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def kind(request: pytest.FixtureRequest, read: Watched) -> str:
+    """A kind of page, which is open: once for all looks."""
+    address, _ = PAGES[request.param]
+    read.page.goto(read.server.address + address)
+    return request.param  # type: ignore[no-any-return]
 
 
 def violations(page: Page) -> list[str]:
@@ -62,34 +78,35 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def opened(read: Watched, kind: str, theme: str) -> Page:
-    """Open a kind of page in a theme."""
-    address, ready = PAGES[kind]
-    page = read.page
-    page.evaluate("theme => localStorage.setItem('theme', theme)", theme)
-    page.goto(read.server.address + address)
-    page.wait_for_function(f"() => {ready}")
+def look_at(read: Watched, kind: str, look: str) -> Page:
+    """Have the open page look so, and wait until all that belongs to it is there."""
+    page, (theme, width) = read.page, LOOKS[look]
+    page.set_viewport_size({"width": width, "height": 844 if width < 500 else 900})
+    # As the button does it, which pages of text have as well.
+    page.evaluate(
+        """theme => { document.documentElement.dataset.theme = theme; document.dispatchEvent(new Event('themechange')) }""",
+        theme,
+    )
+    page.wait_for_function(f"() => {PAGES[kind][1]}")
+    # All pictures have been drawn in the colours of the theme.
+    page.wait_for_function(
+        """soft => [...document.querySelectorAll('.js-plotly-plot')].every(plot => plot.clientWidth === 0 || plot._fullLayout.font.color === soft)""",
+        arg=SOFT[theme],
+    )
     assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == theme
     return page
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("kind", PAGES)
-def test_axe_finds_nothing_wrong(read: Watched, kind: str, theme: str) -> None:
-    assert violations(opened(read, kind, theme)) == []
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_wrong(read: Watched, kind: str, look: str) -> None:
+    assert violations(look_at(read, kind, look)) == []
 
 
-@pytest.mark.parametrize("kind", PAGES)
-def test_axe_finds_nothing_wrong_at_the_width_of_a_phone(read: Watched, kind: str) -> None:
-    read.page.set_viewport_size({"width": 390, "height": 844})
-    found = violations(opened(read, kind, "light"))
-    read.page.set_viewport_size({"width": 1440, "height": 900})
-    assert found == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_while_the_walk_plays(read: Watched, theme: str) -> None:
-    page = opened(read, "a basin map and theory", theme)
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_wrong_while_the_walk_plays(read: Watched, look: str) -> None:
+    kind = "a basin map and theory"
+    read.page.goto(read.server.address + PAGES[kind][0])
+    page = look_at(read, kind, look)
     page.check("#loop")
     page.click("#play")
     page.wait_for_selector("#theory.stale")

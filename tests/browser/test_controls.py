@@ -220,8 +220,8 @@ def test_arrows_are_switched_off_and_on_one_by_one(watched: Watched) -> None:
     assert soon_is(all_on, painted, page, HEADS) == all_on > none + 100
 
 
-def test_arrows_are_drawn_while_the_walk_stands_still_not_while_it_moves(watched: Watched) -> None:
-    page = watched.show("?learning_rate=0.9&momentum=0.6")
+def test_arrows_are_drawn_while_the_walk_stands_still_not_while_it_moves(moving: Watched) -> None:
+    page = moving.show("?learning_rate=0.9&momentum=0.6")
     at_step(page, 1)
     colour = colour_of(page, "arrow-gradient")
     assert soon(lambda count: count > 15, painted, page, HEADS, colour) > 15

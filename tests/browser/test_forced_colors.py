@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import ROOT, Server, Watched
+from tests.browser.conftest import ROOT, Server, Watched, without_scene
 from tests.browser.looking import TRAILS, api, in_plot, nearest, soon, to_the_end
 
 THEME = json.loads((ROOT / "static" / "palette.json").read_text())["theme"]
@@ -18,7 +18,9 @@ def rgb(name: str, theme: int) -> list[int]:
 
 @pytest.mark.parametrize(("theme", "scheme"), [(0, "light"), (1, "dark")])
 def test_with_forced_colours_pictures_keep_theirs(browser: Browser, server: Server, theme: int, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme, forced_colors="active", viewport={"width": 1440, "height": 900})
+    context = without_scene(
+        browser, color_scheme=scheme, forced_colors="active", viewport={"width": 1440, "height": 900}
+    )
     watched = Watched(context, server)
     page = watched.load("?landscape=bowl&map=basins&resolution=64&steps=400")
     to_the_end(page)

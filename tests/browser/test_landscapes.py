@@ -4,11 +4,12 @@ import math
 import re
 from itertools import pairwise
 from typing import Any, NamedTuple
+from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import Server, Watched
+from tests.browser.conftest import Server, Watched, without_scene
 from tests.browser.looking import (
     FIT,
     HEADS,
@@ -64,16 +65,16 @@ def no_numbers(route: Route) -> None:
 
 
 @pytest.mark.parametrize("slug", CURVES)
-def test_a_curve_is_drawn_with_the_walker_and_the_ring_on_it(watched: Watched, slug: str) -> None:
+def test_a_curve_is_drawn_with_the_walker_and_the_ring_on_it(plain: Watched, slug: str) -> None:
     # Without the numbers of a step there is no tangent, which would lie over the walker.
-    watched.page.route("**/api/descent/steps*", no_numbers)
-    page = watched.show(f"?landscape={slug}&optimizer=gradient-descent")
+    plain.page.route("**/api/descent/steps*", no_numbers)
+    page = plain.show(f"?landscape={slug}&optimizer=gradient-descent")
     page.evaluate("() => downhill.player.seek(0)")
     page.wait_for_function(
         "axis => document.getElementById('map-plot')._fullLayout.xaxis.title.text === axis",
         arg="l" if slug == "fence" else "x",
     )
-    surface = api(watched.server, f"/api/landscapes/{slug}/surface?resolution=201")
+    surface = api(plain.server, f"/api/landscapes/{slug}/surface?resolution=201")
     curve = {"x": surface["x"], "y": surface["loss"]}
     drawn = "() => document.getElementById('map-plot').data.map(({ x, y }) => ({ x: [...x], y: [...y] }))"
     assert curve in soon(lambda drawn: curve in drawn, page.evaluate, drawn)
@@ -91,7 +92,7 @@ def test_a_curve_is_drawn_with_the_walker_and_the_ring_on_it(watched: Watched, s
 
 
 def test_the_first_picture_of_a_curve_is_where_plotly_draws_it(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
+    context = without_scene(browser)
     watched = Watched(context, server)
     page = watched.page
     held: list[Route] = []
@@ -111,8 +112,8 @@ def test_the_first_picture_of_a_curve_is_where_plotly_draws_it(browser: Browser,
     context.close()
 
 
-def test_dragging_along_a_curve_moves_the_start_along_x_only(watched: Watched) -> None:
-    page = watched.show("?landscape=two-minima")
+def test_dragging_along_a_curve_moves_the_start_along_x_only(plain: Watched) -> None:
+    page = plain.show("?landscape=two-minima")
     page.wait_for_function("() => document.getElementById('map-plot')._fullLayout.yaxis.title.text === 'loss'")
     count_entries(page)
     left, top = place_of(page, 0.5, 0.0)
@@ -131,18 +132,18 @@ def test_dragging_along_a_curve_moves_the_start_along_x_only(watched: Watched) -
     assert entries(page) == 1
 
 
-def test_arrow_keys_move_the_start_of_a_curve_along_x_only(watched: Watched) -> None:
-    page = watched.show("?landscape=two-minima")
+def test_arrow_keys_move_the_start_of_a_curve_along_x_only(plain: Watched) -> None:
+    page = plain.show("?landscape=two-minima")
     page.wait_for_function("() => document.getElementById('handle').getAttribute('aria-label') === 'Start at x -1.8'")
     page.focus("#handle")
     page.keyboard.press("ArrowRight")
-    watched.settled("landscape=two-minima&start=-1.75")
+    plain.settled("landscape=two-minima&start=-1.75")
     page.keyboard.press("Shift+ArrowRight")
-    watched.settled("landscape=two-minima&start=-1.25")
+    plain.settled("landscape=two-minima&start=-1.25")
     for key in ("ArrowUp", "Shift+ArrowDown"):
         page.keyboard.press(key)
     page.keyboard.press("ArrowLeft")
-    watched.settled("landscape=two-minima&start=-1.3")
+    plain.settled("landscape=two-minima&start=-1.3")
     expect(page.locator("#key-start")).to_have_value("-1.3")
     expect(page.locator("#key-start-y")).to_have_count(0)
 
@@ -166,12 +167,12 @@ def tangent_and_ring(page: Page, told: dict[str, Any], landing: float) -> tuple[
 @pytest.mark.parametrize(
     "query", ["landscape=two-minima", "landscape=fence&optimizer=gradient-descent", "landscape=shoulder&noise=0.3"]
 )
-def test_the_tangent_is_drawn_with_the_numbers_of_the_api(watched: Watched, query: str) -> None:
-    page = watched.show(f"?{query}")
+def test_the_tangent_is_drawn_with_the_numbers_of_the_api(plain: Watched, query: str) -> None:
+    page = plain.show(f"?{query}")
     page.uncheck("#arrows input[value=step]")
     for step in (0, 2):
         at_step(page, step)
-        told = step_of(watched.server, query, step)["quantities"]
+        told = step_of(plain.server, query, step)["quantities"]
         assert soon_is(told, numbers_of, page) == told
         landing = shown(page)["loss"][step + 1]
         tangent, ring = soon(
@@ -230,9 +231,9 @@ def look_at_the_fit(page: Page, data: dict[str, Any], a: float, b: float) -> See
 
 
 @pytest.mark.parametrize("slug", ["pasture", "pasture-squared", "straight-line", "logistic"])
-def test_the_data_are_drawn_with_the_fit_of_the_walkers_weights(watched: Watched, slug: str) -> None:
-    page = show_data(watched, f"landscape={slug}")
-    record = api(watched.server, f"/api/landscapes/{slug}")
+def test_the_data_are_drawn_with_the_fit_of_the_walkers_weights(plain: Watched, slug: str) -> None:
+    page = show_data(plain, f"landscape={slug}")
+    record = api(plain.server, f"/api/landscapes/{slug}")
     data = record["data"]
     points = {"x": data["x"], "y": data["y"]}
     drawn = soon(
@@ -297,12 +298,12 @@ def test_the_swap_button_tells_the_truth_after_another_landscape(watched: Watche
     expect(page.locator("#swap")).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_view_enlarged_before_a_curve_is_told_after_it(watched: Watched) -> None:
-    page = watched.page
+def test_a_view_enlarged_before_a_curve_is_told_after_it(plain: Watched) -> None:
+    page = plain.page
     page.click(".enlarge[data-only=map]")
-    watched.show("?landscape=kink")
+    plain.show("?landscape=kink")
     page.wait_for_function("() => document.getElementById('views').dataset.kind === 'curve'")
-    watched.show("?landscape=saddle")
+    plain.show("?landscape=saddle")
     page.wait_for_function("() => document.getElementById('views').dataset.kind === 'plane'")
     enlarged = page.evaluate("() => document.getElementById('views').dataset.only ?? null")
     expect(page.locator(".enlarge[data-only=map]")).to_have_attribute("aria-pressed", str(enlarged == "map").lower())
@@ -351,34 +352,34 @@ def look_at_the_batch(page: Page, data: dict[str, Any], batch: list[int]) -> See
     return SeenOfTheBatch([sorted(ring)[1] for ring in marked], sum(min(ring) > 60 for ring in rest))
 
 
-def test_the_rows_of_a_mini_batch_are_named_and_marked(watched: Watched) -> None:
+def test_the_rows_of_a_mini_batch_are_named_and_marked(plain: Watched) -> None:
     query = "landscape=straight-line&batch=5&seed=2"
-    page = show_data(watched, query)
-    data = api(watched.server, "/api/landscapes/straight-line")["data"]
+    page = show_data(plain, query)
+    data = api(plain.server, "/api/landscapes/straight-line")["data"]
     for step in (0, 3, 12):
         at_step(page, step)
-        batch = step_of(watched.server, query, step)["batch"]
+        batch = step_of(plain.server, query, step)["batch"]
         assert len(batch) == 5
         assert soon_is(sorted(batch), named_rows, page) == sorted(batch)
         rings, empty = soon(lambda seen: max(seen.rings) < 60 and seen.empty > 25, look_at_the_batch, page, data, batch)
         assert max(rings) < 60
         assert empty > 25, "points that were not drawn are not marked, but where a ring is near"
-    watched.show("?landscape=straight-line")
+    plain.show("?landscape=straight-line")
     at_step(page, 3)
     expect(page.locator("#batch-rows")).to_be_hidden()
 
 
-def test_what_a_walk_cost_is_told_where_it_is_not_one_evaluation_a_step(watched: Watched) -> None:
-    page = watched.show("?landscape=straight-line&steps=12&batch=5")
+def test_what_a_walk_cost_is_told_where_it_is_not_one_evaluation_a_step(plain: Watched) -> None:
+    page = plain.show("?landscape=straight-line&steps=12&batch=5")
     to_the_end(page)
     expect(page.locator("#moving")).to_contain_text(", 60 data points seen.")
-    watched.show("?landscape=quadratic&steps=12")
+    plain.show("?landscape=quadratic&steps=12")
     to_the_end(page)
     expect(page.locator("#moving")).to_contain_text("Step 12:")
     expect(page.locator("#moving")).not_to_contain_text(re.compile("evaluations|data points"))
-    watched.show("?landscape=quadratic&optimizer=line-search&steps=12")
+    plain.show("?landscape=quadratic&optimizer=line-search&steps=12")
     to_the_end(page)
-    spent = api(watched.server, "/api/descent?landscape=quadratic&optimizer=line-search&steps=12")["walks"][0]
+    spent = api(plain.server, "/api/descent?landscape=quadratic&optimizer=line-search&steps=12")["walks"][0]
     expect(page.locator("#moving")).to_contain_text(f", {spent['evaluations'][-1]} evaluations.")
 
 
@@ -398,9 +399,9 @@ def look_at_the_errors(page: Page, data: dict[str, Any], a: float, b: float) -> 
 
 
 @pytest.mark.parametrize("slug", ["pasture", "pasture-squared", "straight-line", "logistic"])
-def test_an_upright_line_leads_from_each_point_to_the_fit_and_moves_with_it(watched: Watched, slug: str) -> None:
-    page = show_data(watched, f"landscape={slug}")
-    data = api(watched.server, f"/api/landscapes/{slug}")["data"]
+def test_an_upright_line_leads_from_each_point_to_the_fit_and_moves_with_it(plain: Watched, slug: str) -> None:
+    page = show_data(plain, f"landscape={slug}")
+    data = api(plain.server, f"/api/landscapes/{slug}")["data"]
     walk = shown(page)
     for step in (0, 3):
         at_step(page, step)
@@ -419,9 +420,9 @@ def upright(page: Page) -> list[float]:
 @pytest.mark.parametrize(
     "query", ["landscape=pasture", "landscape=pasture-squared&start=0.5,140", "landscape=logistic&start=5,3"]
 )
-def test_the_first_curve_lies_whole_in_the_data_picture_whose_axis_then_stays(watched: Watched, query: str) -> None:
-    page = show_data(watched, query)
-    data = api(watched.server, f"/api/landscapes/{query.partition('&')[0].removeprefix('landscape=')}")["data"]
+def test_the_first_curve_lies_whole_in_the_data_picture_whose_axis_then_stays(plain: Watched, query: str) -> None:
+    page = show_data(plain, query)
+    data = api(plain.server, f"/api/landscapes/{query.partition('&')[0].removeprefix('landscape=')}")["data"]
     walk = shown(page)
     first = [y for _, y in predictions(data, walk["x"][0], walk["y"][0])]
     low, high = soon(lambda seen: seen[0] < min(first) and max(first) < seen[1], upright, page)
@@ -433,8 +434,8 @@ def test_the_first_curve_lies_whole_in_the_data_picture_whose_axis_then_stays(wa
         assert upright(page) == [low, high]
 
 
-def test_a_start_far_outside_the_domain_leaves_room_for_the_data(watched: Watched) -> None:
-    page = show_data(watched, "landscape=straight-line&start=900,70")
+def test_a_start_far_outside_the_domain_leaves_room_for_the_data(plain: Watched) -> None:
+    page = show_data(plain, "landscape=straight-line&start=900,70")
     # No fit of the domain 0 ≤ a, b ≤ 80 reaches further than from -1.1 * 80 to 80 + 80.
     low, high = soon(lambda seen: seen[0] > -120 and seen[1] < 200, upright, page)
     assert -120 < low < 2
@@ -444,13 +445,13 @@ def test_a_start_far_outside_the_domain_leaves_room_for_the_data(watched: Watche
 # ---------------------------------------------------------------- every landscape
 
 
-def test_every_landscape_opens_moves_and_ends_with_a_sentence(watched: Watched) -> None:
-    page = watched.page
+def test_every_landscape_opens_moves_and_ends_with_a_sentence(moving: Watched) -> None:
+    page = moving.page
     page.select_option("#speed", "10")
-    for landscape in api(watched.server, "/api/landscapes"):
+    for landscape in api(moving.server, "/api/landscapes"):
         slug = landscape["slug"]
         query = "&".join([*([f"landscape={slug}"] if slug != "bowl" else []), "steps=40"])
-        watched.show(f"?{query}")
+        moving.show(f"?{query}")
         page.keyboard.press("Home")
         page.evaluate("() => downhill.player.play()")
         page.keyboard.press("End")
@@ -464,7 +465,7 @@ def test_every_landscape_opens_moves_and_ends_with_a_sentence(watched: Watched) 
         expect(page.locator("#views")).to_have_attribute("data-kind", kind)
         assert soon(lambda count: count > 20, painted, page, HEADS) > 20, slug
         expect(page.locator("#failure")).to_be_hidden()
-        assert watched.complaints == [], slug
+        assert moving.complaints == [], slug
     page.select_option("#speed", "1")
 
 
@@ -528,25 +529,25 @@ def slope_dot(page: Page, x: float, slope: float) -> float:
 @pytest.mark.parametrize(
     "query", ["landscape=parabola", "landscape=fence&optimizer=gradient-descent", "landscape=shoulder&shape=-0.5"]
 )
-def test_the_walkers_dot_stands_on_the_derivative_under_the_curve(watched: Watched, query: str) -> None:
-    page = watched.show(f"?{query}")
+def test_the_walkers_dot_stands_on_the_derivative_under_the_curve(plain: Watched, query: str) -> None:
+    page = plain.show(f"?{query}")
     left, width = "_fullLayout.xaxis._offset", "_fullLayout.xaxis._length"
     for part in (left, width):
         above, below = (page.evaluate(f"() => document.getElementById('{id}-plot').{part}") for id in ("map", "slope"))
         assert above == below, "one x axis for both"
     for step in (0, 2, 5):
         at_step(page, step)
-        told = step_of(watched.server, query, step)["quantities"]
+        told = step_of(plain.server, query, step)["quantities"]
         (x,), (slope,) = told["point"], told["slope"]
         assert soon(lambda far: far < 40, slope_dot, page, x, slope) < 40
     # Of another landscape nothing is left.
-    watched.show("?landscape=saddle")
+    plain.show("?landscape=saddle")
     expect(page.locator("#slope")).to_be_hidden()
 
 
-def test_the_derivative_under_the_curve_is_the_one_of_the_api(watched: Watched) -> None:
-    page = watched.show("?landscape=two-minima")
-    surface = api(watched.server, "/api/landscapes/two-minima/surface?resolution=201")
+def test_the_derivative_under_the_curve_is_the_one_of_the_api(plain: Watched) -> None:
+    page = plain.show("?landscape=two-minima")
+    surface = api(plain.server, "/api/landscapes/two-minima/surface?resolution=201")
     drawn = page.evaluate(
         "() => { const [{ x, y }] = document.getElementById('slope-plot').data; return { x: [...x], y: [...y] } }"
     )
@@ -562,3 +563,23 @@ def test_on_a_phone_the_derivative_stands_under_the_curve_too(phone: Watched) ->
     assert curve["y"] + curve["height"] <= slope["y"]
     assert slope["height"] > 80
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_what_is_known_of_a_landscape_comes_with_its_walks_and_only_its_surface_is_asked_for(plain: Watched) -> None:
+    page = plain.page
+    found: list[str] = []
+    page.on("request", lambda request: found.append(request.url))
+    queries = ["landscape=two-valley", "landscape=two-valley&shape=0.77", "landscape=straight-line", "landscape=fence"]
+    for query in queries:
+        plain.show(f"?{query}")
+        slug, shape = query.removeprefix("landscape=").partition("&")[::2]
+        known = api(plain.server, f"/api/landscapes/{slug}{shape and f'?{shape}'}")
+        assert page.evaluate("() => downhill.walks.landscape") == known
+        # The marks are those of this shape.
+        places = [place["point"][0] for place in known["stationary_points"]]
+        drawn = "() => document.getElementById('map-plot').data[1].x"
+        assert soon_is(places, page.evaluate, drawn) == places
+    about = [url for url in map(urlparse, found) if url.path.startswith("/api/landscapes")]
+    # The page keeps the surfaces that it had before; of this shape it had none.
+    assert any("shape=0.77" in url.query for url in about)
+    assert all(url.path.endswith("/surface") for url in about)

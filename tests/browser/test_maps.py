@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlparse
 from urllib.request import urlopen
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from app.maps.colours import SHADES, rgb_of, shades
 from tests.browser.conftest import Server, Watched
 from tests.browser.looking import api, count_entries, entries, shown, soon, soon_is
 
@@ -152,6 +154,35 @@ def test_every_pixel_of_a_cell_has_one_colour_and_its_neighbours_begin_at_the_ne
         by_end.setdefault(label, set()).update(seen)
     assert len(by_end) == 4
     assert len(set.union(*by_end.values())) == sum(map(len, by_end.values()))
+
+
+RASTRIGIN = "landscape=rastrigin&optimizer=gradient-descent&steps=300&map=basins&resolution=64"
+
+
+def test_the_cells_of_very_many_minima_have_their_colours_in_the_legend_shaded_by_steps(plain: Watched) -> None:
+    page = mapped(plain, RASTRIGIN)
+    answer = map_of(plain.server, "basins", RASTRIGIN)
+    legend, outcome = answer.start["legend"], np.array(answer.last["outcome"])
+    of_minima = np.array([entry["point"] is not None for entry in legend])
+    logs = np.log(np.array(answer.last["steps"]) + 1.0)
+    known = logs[of_minima[outcome]]
+    levels = np.round((SHADES - 1) * (logs - known.min()) / np.ptp(known)).astype(int)
+    cells = [(row, column) for row in range(1, 64, 4) for column in range(2, 64, 4)]
+    found = page.evaluate(
+        """([places, canvas]) => { const { xaxis, yaxis } = document.getElementById('map-plot')._fullLayout; const ratio = devicePixelRatio;
+            const pen = document.querySelector(canvas).getContext('2d');
+            return places.map(([x, y]) => [...pen.getImageData(Math.floor(ratio * xaxis.d2p(x)), Math.floor(ratio * yaxis.d2p(y)), 1, 1).data]) }""",
+        [[(answer.start["x"][column], answer.start["y"][row]) for row, column in cells], BASINS],
+    )
+    seen = set()
+    for (row, column), pixel in zip(cells, found, strict=True):
+        entry = legend[outcome[row, column]]
+        if entry["point"] is not None:
+            expected = shades(rgb_of(entry["colour"]))[levels[row, column]]
+            assert pixel == [*expected.tolist(), 255], (row, column)
+            seen.add(entry["label"])
+    # Hardly a cell of those that were looked at lies in the basin of one that was seen before.
+    assert len(seen) > 80
 
 
 def test_a_click_takes_the_very_start_that_was_hovered_and_its_walk_ends_as_the_cell_says(plain: Watched) -> None:
@@ -485,7 +516,7 @@ def test_a_map_that_is_cut_off_says_so_keeps_its_picture_and_can_be_asked_for_ag
 def test_a_map_that_is_too_large_is_refused_beside_its_controls(plain: Watched) -> None:
     plain.expected = ("422",)
     page = plain.show("?landscape=peaks&steps=100000")
-    page.locator("#map-kind input[value=basins]").check(force=True)
+    page.locator("#map-kind input[value=basins]").click(force=True)
     expect(page.locator("#map-failure-text")).to_contain_text("At most resolution=")
     expect(page.locator("#map-kind input[value='']")).to_be_checked()
     assert "map=" not in page.evaluate("() => location.search")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from app.lessons import LESSONS
-from tests.browser.conftest import EXECUTABLE, FLAGS, Server, Watched
+from tests.browser.conftest import EXECUTABLE, FLAGS, Server, Watched, without_scene
 from tests.browser.looking import (
     HEADS,
     TRAILS,
@@ -50,10 +50,10 @@ def test_opens_and_moves_without_a_click(browser: Browser, server: Server) -> No
     context.close()
 
 
-def test_what_is_drawn_equals_what_the_api_says(watched: Watched) -> None:
-    page = watched.show("?landscape=peaks&starts=3&steps=60")
+def test_what_is_drawn_equals_what_the_api_says(plain: Watched) -> None:
+    page = plain.show("?landscape=peaks&starts=3&steps=60")
     to_the_end(page)
-    answer = api(watched.server, "/api/descent?landscape=peaks&starts=3&steps=60")
+    answer = api(plain.server, "/api/descent?landscape=peaks&starts=3&steps=60")
     for walker, walk in enumerate(answer["walks"]):
         numbers = shown(page, walker)
         assert numbers["x"] == walk["x"]
@@ -66,8 +66,8 @@ def test_what_is_drawn_equals_what_the_api_says(watched: Watched) -> None:
     assert soon_is(expected, page.evaluate, given) == expected
 
 
-def test_the_trail_and_the_head_lie_where_the_numbers_are(watched: Watched) -> None:
-    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&steps=5")
+def test_the_trail_and_the_head_lie_where_the_numbers_are(plain: Watched) -> None:
+    page = plain.show("?landscape=quadratic&optimizer=gradient-descent&steps=5")
     # The last step's arrows end at the walker.
     set_arrows(page, False)
     to_the_end(page)
@@ -100,8 +100,8 @@ def test_the_trail_and_the_head_lie_where_the_numbers_are(watched: Watched) -> N
     assert all(pixel[3] == 0 for pixel in colour["beside"])
 
 
-def test_a_plot_click_starts_exactly_there(watched: Watched) -> None:
-    page = watched.page
+def test_a_plot_click_starts_exactly_there(plain: Watched) -> None:
+    page = plain.page
     left, top = place_of(page, 2.0, -1.0)
     page.mouse.click(left, top)
     page.wait_for_function("() => downhill.walks.done && Math.abs(downhill.walks.request.start[0] - 2) < 0.05")
@@ -112,8 +112,8 @@ def test_a_plot_click_starts_exactly_there(watched: Watched) -> None:
     expect(page).to_have_url(re.compile(re.escape(f"start={start[0]},{start[1]}")))
 
 
-def test_the_start_is_dragged_and_the_path_follows_while_dragging(watched: Watched) -> None:
-    page = watched.page
+def test_the_start_is_dragged_and_the_path_follows_while_dragging(moving: Watched) -> None:
+    page = moving.page
     count_entries(page)
     page.mouse.move(*place_of(page, -3.2, 2.4))
     page.mouse.down()
@@ -135,16 +135,16 @@ def test_the_start_is_dragged_and_the_path_follows_while_dragging(watched: Watch
     assert entries(page) == 1, "a whole drag is one entry of the history"
 
 
-def test_the_start_is_typed(watched: Watched) -> None:
-    page = watched.page
+def test_the_start_is_typed(plain: Watched) -> None:
+    page = plain.page
     page.fill("#key-start", "1.25")
     page.press("#key-start", "Enter")
     page.wait_for_function("() => downhill.walks.request.start[0] === 1.25")
     expect(page).to_have_url(re.compile(re.escape("start=1.25,2.4")))
 
 
-def test_arrow_keys_on_the_handle_move_the_start(watched: Watched) -> None:
-    page = watched.page
+def test_arrow_keys_on_the_handle_move_the_start(plain: Watched) -> None:
+    page = plain.page
     page.focus("#handle")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.start[0] === -3.12")
@@ -152,8 +152,8 @@ def test_arrow_keys_on_the_handle_move_the_start(watched: Watched) -> None:
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.start[1] === 1.8")
 
 
-def test_a_slider_changes_the_walk_the_address_and_the_history_once(watched: Watched) -> None:
-    page = watched.page
+def test_a_slider_changes_the_walk_the_address_and_the_history_once(plain: Watched) -> None:
+    page = plain.page
     count_entries(page)
     before = shown(page)["x"]
     page.locator("#slide-momentum").scroll_into_view_if_needed()
@@ -174,8 +174,8 @@ def test_a_slider_changes_the_walk_the_address_and_the_history_once(watched: Wat
     assert entries(page) == 1
 
 
-def test_many_presses_of_a_key_on_a_slider_are_one_entry_of_the_history(watched: Watched) -> None:
-    page = watched.page
+def test_many_presses_of_a_key_on_a_slider_are_one_entry_of_the_history(plain: Watched) -> None:
+    page = plain.page
     count_entries(page)
     page.focus("#slide-momentum")
     # Presses belong together while less than a second lies between two of them, which a busy machine cannot promise.
@@ -207,47 +207,47 @@ def test_the_surface_is_turned_by_keys_and_the_wheel_scrolls_the_page(watched: W
     page.evaluate("() => scrollTo(0, 0)")
 
 
-def test_the_back_button_brings_the_picture_back(watched: Watched) -> None:
-    page = watched.page
+def test_the_back_button_brings_the_picture_back(plain: Watched) -> None:
+    page = plain.page
     page.check("input[name=landscape][value=peaks]", force=True)
-    watched.settled("landscape=peaks")
+    plain.settled("landscape=peaks")
     page.select_option("#key-optimizer", "nesterov")
-    watched.settled("landscape=peaks&optimizer=nesterov")
+    plain.settled("landscape=peaks&optimizer=nesterov")
     page.go_back()
-    watched.settled("landscape=peaks")
+    plain.settled("landscape=peaks")
     expect(page.locator("#key-optimizer")).to_have_value("momentum")
     page.go_back()
-    watched.settled("")
+    plain.settled("")
     expect(page.locator("input[name=landscape][value=bowl]")).to_be_checked()
     page.go_forward()
-    watched.settled("landscape=peaks")
+    plain.settled("landscape=peaks")
 
 
-def test_a_control_shows_only_what_the_optimizer_uses(watched: Watched) -> None:
-    page = watched.page
+def test_a_control_shows_only_what_the_optimizer_uses(plain: Watched) -> None:
+    page = plain.page
     expect(page.locator("#key-dampening")).to_be_visible()
     page.select_option("#key-optimizer", "nesterov")
-    watched.settled("optimizer=nesterov")
+    plain.settled("optimizer=nesterov")
     expect(page.locator("#key-momentum")).to_be_visible()
     expect(page.locator("#key-dampening")).to_be_hidden()
     page.select_option("#key-optimizer", "gradient-descent")
-    watched.settled("optimizer=gradient-descent")
+    plain.settled("optimizer=gradient-descent")
     expect(page.locator("#key-momentum")).to_be_hidden()
 
 
-def test_a_shared_link_gives_the_same_picture(browser: Browser, watched: Watched) -> None:
-    page = watched.show("?landscape=saddle&starts=4&noise=0.3&seed=7")
+def test_a_shared_link_gives_the_same_picture(browser: Browser, plain: Watched) -> None:
+    page = plain.show("?landscape=saddle&starts=4&noise=0.3&seed=7")
     mine = [shown(page, walker)["x"] for walker in range(4)]
-    context = browser.new_context()
-    other = Watched(context, watched.server)
+    context = without_scene(browser)
+    other = Watched(context, plain.server)
     other.load("?landscape=saddle&starts=4&noise=0.3&seed=7")
     assert [shown(other.page, walker)["x"] for walker in range(4)] == mine
     expect(other.page).to_have_url(page.evaluate("() => location.href"))
     context.close()
 
 
-def test_space_arrows_home_and_end_play_and_step(watched: Watched) -> None:
-    page = watched.page
+def test_space_arrows_home_and_end_play_and_step(moving: Watched) -> None:
+    page = moving.page
     page.evaluate("() => document.activeElement.blur()")
     page.keyboard.press("Home")
     expect(page.locator("#count")).to_have_text("step 0 of 200")
@@ -264,8 +264,8 @@ def test_space_arrows_home_and_end_play_and_step(watched: Watched) -> None:
     page.wait_for_function("() => !downhill.player.playing")
 
 
-def test_scrub_speed_and_loop_do_what_they_say(watched: Watched) -> None:
-    page = watched.page
+def test_scrub_speed_and_loop_do_what_they_say(moving: Watched) -> None:
+    page = moving.page
     page.locator("#scrub").fill("57")
     expect(page.locator("#count")).to_have_text("step 57 of 200")
     page.select_option("#speed", "10")
@@ -278,8 +278,8 @@ def test_scrub_speed_and_loop_do_what_they_say(watched: Watched) -> None:
     page.select_option("#speed", "1")
 
 
-def test_the_message_is_the_summary_and_the_numbers_move_with_the_walk(watched: Watched) -> None:
-    page = watched.show("?landscape=quadratic&optimizer=gradient-descent")
+def test_the_message_is_the_summary_and_the_numbers_move_with_the_walk(plain: Watched) -> None:
+    page = plain.show("?landscape=quadratic&optimizer=gradient-descent")
     to_the_end(page)
     expect(page.locator("#message")).to_have_text(shown(page)["summary"]["message"])
     page.locator("#scrub").fill("1")
@@ -287,8 +287,8 @@ def test_the_message_is_the_summary_and_the_numbers_move_with_the_walk(watched: 
     expect(page.locator("#moving")).to_contain_text("Step 1: at (1.5, 0.6)")
 
 
-def test_the_update_rule_shows_the_numbers_of_a_calculation_by_hand(watched: Watched) -> None:
-    page = watched.show(f"?{LESSONS['by-hand'].query}")
+def test_the_update_rule_shows_the_numbers_of_a_calculation_by_hand(plain: Watched) -> None:
+    page = plain.show(f"?{LESSONS['by-hand'].query}")
     page.locator("#scrub").fill("0")
     numbers = page.locator("#rule .numbers")
     expect(page.locator("#rule-step")).to_have_text(", step 0 → 1")
@@ -296,12 +296,12 @@ def test_the_update_rule_shows_the_numbers_of_a_calculation_by_hand(watched: Wat
     expect(numbers.last).to_have_text("(1.5,0.6)=(2,1)−0.1·(5,4)")
 
 
-def test_the_table_of_steps_says_what_the_api_says(watched: Watched) -> None:
-    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&steps=3")
+def test_the_table_of_steps_says_what_the_api_says(plain: Watched) -> None:
+    page = plain.show("?landscape=quadratic&optimizer=gradient-descent&steps=3")
     page.click("#steps summary")
     rows = page.locator("#table tbody tr")
     expect(rows).to_have_count(4)
-    walk = api(watched.server, "/api/descent?landscape=quadratic&optimizer=gradient-descent&steps=3")["walks"][0]
+    walk = api(plain.server, "/api/descent?landscape=quadratic&optimizer=gradient-descent&steps=3")["walks"][0]
     keys = ("x", "y", "loss", "gradient_norm", "learning_rate", "evaluations")
     told = pytest.approx([walk[key][k] for k in range(4) for key in keys], rel=1e-6)
     cells = soon(lambda cells: [float(text) for text in cells] == told, rows.locator("td").all_inner_texts)
@@ -317,9 +317,9 @@ def test_the_table_of_steps_says_what_the_api_says(watched: Watched) -> None:
     page.click("#steps summary")
 
 
-def test_a_value_the_server_refuses_is_explained_beside_its_control(watched: Watched) -> None:
-    watched.expected = ("422",)
-    page = watched.page
+def test_a_value_the_server_refuses_is_explained_beside_its_control(plain: Watched) -> None:
+    plain.expected = ("422",)
+    page = plain.page
     before = shown(page)["x"]
     page.fill("#key-momentum", "7")
     page.press("#key-momentum", "Enter")
@@ -328,12 +328,12 @@ def test_a_value_the_server_refuses_is_explained_beside_its_control(watched: Wat
     assert shown(page)["x"] == before, "the last good picture stays"
     page.fill("#key-momentum", "0.5")
     page.press("#key-momentum", "Enter")
-    watched.settled("momentum=0.5")
+    plain.settled("momentum=0.5")
     expect(trouble).to_have_count(0)
 
 
 def test_a_bad_address_opens_with_a_notice_that_is_text(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
+    context = without_scene(browser)
     watched = Watched(context, server)
     watched.load("?learning_rate=-1&landscape=<img src=x onerror=alert(1)>&steps=30")
     notice = watched.page.locator(".notice")
@@ -349,7 +349,7 @@ def test_a_bad_address_opens_with_a_notice_that_is_text(browser: Browser, server
 
 
 def test_the_likely_corrections_of_an_address_are_a_link_to_it(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
+    context = without_scene(browser)
     watched = Watched(context, server)
     watched.load("?lr=0.05&optimizer=sgd&epochs=30&utm_source=letter&fbclid=x")
     notice = watched.page.locator(".notice")
@@ -361,8 +361,8 @@ def test_the_likely_corrections_of_an_address_are_a_link_to_it(browser: Browser,
     context.close()
 
 
-def test_a_walker_that_left_the_picture_is_shown_by_an_arrow_at_the_border(watched: Watched) -> None:
-    page = watched.show(f"?{LESSONS['blow-up'].query}")
+def test_a_walker_that_left_the_picture_is_shown_by_an_arrow_at_the_border(plain: Watched) -> None:
+    page = plain.show(f"?{LESSONS['blow-up'].query}")
     to_the_end(page)
     numbers = shown(page)
     assert abs(numbers["y"][-1]) > 1e5
@@ -380,8 +380,8 @@ def test_a_walker_that_left_the_picture_is_shown_by_an_arrow_at_the_border(watch
     expect(page.locator("#message")).to_contain_text("2/λ = 2")
 
 
-def test_the_share_of_walkers_that_reach_the_global_minimum_equals_the_count(watched: Watched) -> None:
-    page = watched.show(f"?{LESSONS['many-hikers'].query}")
+def test_the_share_of_walkers_that_reach_the_global_minimum_equals_the_count(plain: Watched) -> None:
+    page = plain.show(f"?{LESSONS['many-hikers'].query}")
     places = [shown(page, walker)["summary"]["place"] for walker in range(64)]
     reached = places.count("global_minimum")
     to_the_end(page)
@@ -441,8 +441,8 @@ def test_the_overlay_lies_within_a_pixel_of_plotlys_own_scene(watched: Watched) 
         assert math.dist(place, seen) < 1.0
 
 
-def test_a_long_walk_moves_at_once_shows_progress_and_can_be_stopped(watched: Watched) -> None:
-    page = watched.page
+def test_a_long_walk_moves_at_once_shows_progress_and_can_be_stopped(moving: Watched) -> None:
+    page = moving.page
     page.evaluate(
         """() => { history.pushState(null, '', '/?landscape=peaks&steps=60000&starts=30&noise=1&tolerance=0');
             dispatchEvent(new PopStateEvent('popstate')) }"""
@@ -461,8 +461,8 @@ def test_a_long_walk_moves_at_once_shows_progress_and_can_be_stopped(watched: Wa
     assert page.evaluate("() => downhill.walks.last") == last
 
 
-def test_the_theme_is_switched_and_remembered(watched: Watched) -> None:
-    page = watched.page
+def test_the_theme_is_switched_and_remembered(plain: Watched) -> None:
+    page = plain.page
     ground = "() => getComputedStyle(document.body).backgroundColor"
     lowest = "() => document.getElementById('map-plot').data[0].colorscale[0][1]"
     light, pale = page.evaluate(ground), page.evaluate(lowest)
@@ -474,8 +474,8 @@ def test_the_theme_is_switched_and_remembered(watched: Watched) -> None:
     assert soon_is(pale, page.evaluate, lowest) == pale
 
 
-def test_either_view_can_be_enlarged(watched: Watched) -> None:
-    page = watched.page
+def test_either_view_can_be_enlarged(plain: Watched) -> None:
+    page = plain.page
     width = page.evaluate("() => document.getElementById('map-plot')._fullLayout.width")
     page.click(".enlarge[data-only=map]")
     page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width > 1.5 * width", arg=width)
@@ -485,7 +485,7 @@ def test_either_view_can_be_enlarged(watched: Watched) -> None:
 
 
 def test_reduced_motion_shows_the_finished_path(browser: Browser, server: Server) -> None:
-    context = browser.new_context(reduced_motion="reduce")
+    context = without_scene(browser, reduced_motion="reduce")
     watched = Watched(context, server)
     page = watched.load()
     place = "() => [downhill.player.playing, downhill.player.position]"
@@ -495,8 +495,8 @@ def test_reduced_motion_shows_the_finished_path(browser: Browser, server: Server
     context.close()
 
 
-def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(phone: Watched) -> None:
-    page = phone.page
+def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(phone_with_surface: Watched) -> None:
+    page = phone_with_surface.page
     assert soon_is(390, page.evaluate, "() => document.documentElement.scrollWidth") == 390
     top = "() => document.getElementById('map').getBoundingClientRect().top"
     assert soon(lambda top: top < 120, page.evaluate, top) < 120
@@ -512,7 +512,7 @@ def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(p
     )
     assert small == []
     page.locator("#key-optimizer").select_option("gradient-descent")
-    phone.settled("optimizer=gradient-descent")
+    phone_with_surface.settled("optimizer=gradient-descent")
     page.tap("#close-settings")
     page.wait_for_function("() => getComputedStyle(document.getElementById('side')).visibility === 'hidden'")
     page.touchscreen.tap(*place_of(page, 1.0, 1.0))
@@ -539,7 +539,7 @@ def own() -> Iterator[Server]:
 
 
 def test_a_server_killed_mid_walk_is_told_and_retried(browser: Browser, own: Server) -> None:
-    context = browser.new_context()
+    context = without_scene(browser)
     watched = Watched(context, own)
     page = watched.load()
     page.evaluate(
@@ -572,7 +572,7 @@ def test_every_lesson_opens_from_its_link(plain: Watched, slug: str) -> None:
 
 
 def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
+    context = without_scene(browser)
     watched = Watched(context, server)
     page = watched.page
     page.goto(f"{server.address}/lessons")
@@ -592,19 +592,19 @@ def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, ser
     context.close()
 
 
-def test_changes_that_follow_each_other_faster_than_answers_are_all_kept(watched: Watched) -> None:
-    page = watched.page
+def test_changes_that_follow_each_other_faster_than_answers_are_all_kept(plain: Watched) -> None:
+    page = plain.page
     page.evaluate(
         """async () => { for (const [key, value] of [['noise', 0.5], ['seed', 7], ['steps', 50], ['tolerance', 0.001]]) {
             const input = document.getElementById(`key-${key}`); input.value = value;
             input.dispatchEvent(new Event('change', { bubbles: true }));
             await new Promise(done => setTimeout(done, 5)) } }"""
     )
-    watched.settled("steps=50&tolerance=0.001&noise=0.5&seed=7")
+    plain.settled("steps=50&tolerance=0.001&noise=0.5&seed=7")
 
 
-def test_a_slider_whose_neighbours_appear_while_it_is_dragged_stays_under_the_finger(watched: Watched) -> None:
-    page = watched.page
+def test_a_slider_whose_neighbours_appear_while_it_is_dragged_stays_under_the_finger(moving: Watched) -> None:
+    page = moving.page
     slider = page.locator("#slide-restarts")
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()

@@ -48,7 +48,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[[str, str],
 def has_walked(page: Page) -> None:
     """Wait until the walk has moved to its end, and what is drawn when it stands still is drawn."""
     page.wait_for_function(ENDED)
-    page.wait_for_function("() => downhill.maps.shown?.done && downhill.numbers && downhill.theory.local !== undefined")
+    page.wait_for_function("() => downhill.maps.shown?.done && downhill.numbers && downhill.theory.here")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 

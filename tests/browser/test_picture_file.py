@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT, Watched
-from tests.browser.looking import place_of, soon_is, to_the_end, two_frames
+from tests.browser.looking import soon_is, to_the_end, two_frames
 
 Pixels = NDArray[np.int64]
 PALETTE = json.loads((ROOT / "static" / "palette.json").read_text())
@@ -43,6 +43,17 @@ def in_file(picture: Pixels, page: Page, plot: str, left: float = 0) -> Pixels:
     )
     top, first = RATIO * MARGIN, RATIO * (MARGIN + left)
     return picture[top : top + RATIO * height, int(first) : int(first) + RATIO * width]
+
+
+def pixel_of(page: Page, x: float, y: float) -> tuple[int, int]:
+    """Row and column of a place in the file's part of the map: seen at once, for the page may scroll between two looks."""
+    left, top = page.evaluate(
+        """([x, y]) => { const plot = document.getElementById('map-plot'); const { xaxis, yaxis } = plot._fullLayout;
+            const [inner, outer] = [plot, document.getElementById('map')].map(node => node.getBoundingClientRect());
+            return [inner.left - outer.left + xaxis._offset + xaxis.d2p(x), inner.top - outer.top + yaxis._offset + yaxis.d2p(y)] }""",
+        [x, y],
+    )
+    return int(RATIO * top), int(RATIO * left)
 
 
 # The period of the hatching: a view may begin between two pixels of the screen, and a line of hatching then moves.
@@ -97,10 +108,7 @@ def test_the_file_has_basins_start_walker_trail_and_marks(plain: Watched, theme:
     # Beside each minimum the cells have its hue, whatever the shade of their steps and the tint of the height over them.
     for minimum in range(4):
         x, y = page.evaluate("index => downhill.maps.shown.legend.filter(({ point }) => point)[index].point", minimum)
-        left, top = place_of(page, x + 0.5, y + 0.35)
-        box = page.locator("#map").bounding_box()
-        assert box
-        row, column = int(RATIO * (top - box["y"])), int(RATIO * (left - box["x"]))
+        row, column = pixel_of(page, x + 0.5, y + 0.35)
         found, basis = (
             inside[row - 6 : row + 6, column - 6 : column + 6].mean(axis=(0, 1)),
             rgb(PALETTE["minima"][minimum]),
@@ -112,8 +120,7 @@ def test_the_file_has_basins_start_walker_trail_and_marks(plain: Watched, theme:
         "() => { const walk = downhill.walks.all[0]; const last = walk.length - 1; return [[walk.x[0], walk.y[0]], [walk.x[last], walk.y[last]]] }"
     )
     for x, y in (start, end):
-        left, top = place_of(page, x, y)
-        row, column = int(RATIO * (top - box["y"])), int(RATIO * (left - box["x"]))
+        row, column = pixel_of(page, x, y)
         assert count(inside[row - 22 : row + 22, column - 22 : column + 22], colours["c0"], 30) > 100
     # Under the map there are words, on the page's ground: many lines of them, none of which runs out of the picture.
     below = picture[RATIO * MARGIN + inside.shape[0] :]

@@ -27,9 +27,15 @@ def opened(browser: Browser, server: Server) -> Iterator[Watched]:
 
 @pytest.fixture
 def page(opened: Watched) -> Page:
+    """The page with its surface drawn, and nothing on its way that would draw it once more by itself."""
     page = opened.page
-    opened.show("")
-    page.wait_for_function("() => downhill.scene_drawn")
+    for query, low in (("?landscape=saddle", -2), ("", -4)):
+        opened.show(query)
+        page.wait_for_function(
+            """low => downhill.scene_drawn && document.getElementById('surface-plot').data[0].x[0] === low
+                && !document.querySelector('#surface.stale')""",
+            arg=low,
+        )
     return page
 
 

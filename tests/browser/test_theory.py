@@ -38,7 +38,7 @@ def stand_at(page: Page, step: int) -> None:
     page.locator("#scrub").fill(str(step))
     page.wait_for_function(
         """step => { const { theory, player } = downhill;
-            return !player.playing && player.shown === step && theory.scene?.step === step && theory.local !== undefined }""",
+            return !player.playing && player.shown === step && theory.scene?.step === step && theory.here }""",
         arg=step,
     )
     two_frames(page)
@@ -82,8 +82,8 @@ def share_alike(page: Page, places: list[list[float]]) -> float:
     return sum(distance < ALIKE for distance in seen) / len(seen)
 
 
-def test_the_switch_is_in_the_address_and_survives_reload_and_back(plain: Watched) -> None:
-    page = plain.page
+def test_the_switch_is_in_the_address_and_survives_reload_and_back(moving: Watched) -> None:
+    page = moving.page
     expect(page.locator("#theory")).to_be_hidden()
     expect(page.locator("#sharpness")).to_be_hidden()
     # Frames that come before the answer must not turn the switch back.
@@ -98,7 +98,7 @@ def test_the_switch_is_in_the_address_and_survives_reload_and_back(plain: Watche
     page.go_forward()
     expect(page.locator(SWITCH)).to_be_checked()
     expect(page.locator("#theory")).to_be_visible()
-    plain.load("?theory=1")
+    moving.load("?theory=1")
     expect(page.locator(SWITCH)).to_be_checked()
     expect(page.locator("#theory")).to_be_visible()
     page.locator(SWITCH).focus()
@@ -170,8 +170,8 @@ def test_bars_lie_along_the_eigenvectors_and_the_ring_at_the_centre(plain: Watch
     assert soon_is(1.0, share_alike, page, ring) == 1.0
 
 
-def test_nothing_is_drawn_while_the_walk_moves(plain: Watched) -> None:
-    page = plain.show("?landscape=two-valley&learning_rate=0.001&steps=2000&theory=1")
+def test_nothing_is_drawn_while_the_walk_moves(moving: Watched) -> None:
+    page = moving.show("?landscape=two-valley&learning_rate=0.001&steps=2000&theory=1")
     stand_at(page, 3)
     green = colour_of(page, "theory")
     assert soon(lambda count: count > 100, painted, page, HEADS, green) > 100
@@ -353,3 +353,43 @@ def test_on_a_phone_theory_has_room_and_the_switch_can_be_touched(phone: Watched
         assert box
         assert box["height"] >= 44
     page.locator("#theory-formulas summary").click()
+
+
+@pytest.mark.parametrize("step", [0, 6])
+def test_the_quadratic_that_bfgs_goes_by_is_drawn_and_told_in_the_place_of_newtons(
+    plain: Watched, server: Server, step: int
+) -> None:
+    query = "landscape=himmelblau&start=-1,-1&optimizer=bfgs"
+    page = plain.show(f"?{query}&theory=1")
+    set_arrows(page, False)
+    stand_at(page, step)
+    said = theory_of(server, query, step)
+    local, believed = said["local"], said["believed"]
+    lines = [inside(page, in_plot(page, dense(line))) for line in believed["lines"]]
+    places = [place for line in lines for place in line]
+    assert len(places) > 100
+    assert soon(lambda share: share > ALONG, share_alike, page, places) > ALONG
+    # Where Newton's has lines and this one has none, nothing is drawn.
+    near = in_plot(page, [believed["point"], believed["centre"]])
+    others = [
+        place
+        for line in local["lines"]
+        for place in inside(page, in_plot(page, dense(line)))
+        if all(math.dist(place, other) > 6 for other in places) and all(math.dist(place, other) > 160 for other in near)
+    ]
+    assert len(others) > 40
+    assert share_alike(page, others) < 0.05
+    rows = told(page)
+    for whose, quadratic in (("Hessian’s", local), ("BFGS’s", believed)):
+        numbers = re.findall(r"[-\d.e]+(?= and|:)", rows[f"{whose} eigenvalues"].replace("−", "-"))
+        assert [float(number) for number in numbers] == pytest.approx(quadratic["eigenvalues"], rel=1e-3)
+    assert "BFGS’s full step lands there" in rows["Centre"]
+    made = "begins with, curved by 1" if step == 0 else "has built from the gradients so far: a full step leads to its"
+    expect(page.locator("#theory-key")).to_contain_text(f"On the map: the quadratic that BFGS {made}")
+
+
+def test_at_the_last_point_of_bfgs_which_takes_no_step_the_hessians_quadratic_is_told(plain: Watched) -> None:
+    page = plain.show("?landscape=himmelblau&start=-1,-1&optimizer=bfgs&theory=1")
+    stand_at(page, page.evaluate("() => downhill.walks.last"))
+    expect(page.locator("#theory-key")).to_contain_text("with this point’s gradient and Hessian")
+    assert "Newton’s full step" in told(page)["Centre"]

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from tests.api.asking import free_port
 from tests.browser.conftest import LOADING
 from tests.engines.engine import Engine
+from tests.web.asking import free_port
 
 # WebDriver tells nothing of the console: what is said there is kept from the moment that a document is loaded.
 LISTEN = """() => { if (window.complaints) return; window.complaints = [];

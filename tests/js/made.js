@@ -3,10 +3,12 @@
 import { MapCells } from '../../static/js/state/map_cells.js';
 
 const OTHERS = [
-  { label: 'diverged', outcome: 'diverged', kind: null, point: null, value: null },
-  { label: 'out of steps', outcome: 'out_of_steps', kind: null, point: null, value: null },
-  { label: 'converged elsewhere', outcome: 'converged', kind: null, point: null, value: null },
+  { label: 'diverged', outcome: 'diverged', kind: null, point: null, value: null, colour: '#b9b9b9' },
+  { label: 'out of steps', outcome: 'out_of_steps', kind: null, point: null, value: null, colour: '#dcdcdc' },
+  { label: 'converged elsewhere', outcome: 'converged', kind: null, point: null, value: null, colour: '#c6c6c6' },
 ];
+/** Of the first places; further ones have them again. */
+const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#f0e442', '#0072b2', '#cc79a7', '#d55e00'];
 
 /**
  * @param {'basins' | 'rates'} map
@@ -29,6 +31,7 @@ export function startOf(map, columns, rows, minima = 3) {
     kind: 'local_minimum',
     point: [k, 0],
     value: k,
+    colour: COLOURS[k % COLOURS.length],
   }));
   const legend =
     map === 'rates'
@@ -36,6 +39,7 @@ export function startOf(map, columns, rows, minima = 3) {
           label: outcome.replaceAll('_', ' '),
           outcome,
           kind: null,
+          colour: outcome === 'converged' ? null : '#b9b9b9',
         }))
       : [...places, ...OTHERS];
   return {

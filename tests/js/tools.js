@@ -1,277 +1,13 @@
-// What several tests share: chance that repeats itself, a few real entries of the API's tables, colours, made-up walks.
+// What several tests share: chance that repeats itself, the catalog that the server sends, colours, made-up walks.
 
 import { readFileSync } from 'node:fs';
 
 import { paletteOf } from '../../static/js/figures/palette.js';
 import { Walks } from '../../static/js/state/walks.js';
+import { catalog } from './sent.js';
 
-/**
- * Chance with a seed (mulberry32), so that a law that fails, fails again.
- * @param {number} seed
- * @returns {() => number} from 0 up to 1
- */
-export function chance(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** @template T @param {() => number} random @param {readonly T[]} list @returns {T} */
-export function pick(random, list) {
-  return list[Math.floor(random() * list.length)];
-}
-
-/** @param {Partial<Parameter> & {key: string}} row @returns {Parameter} */
-function parameter(row) {
-  return { title: row.key, symbol: '', low: 0, high: 1, default: 0, explanation: '', log: false, ...row };
-}
-
-const momentum = parameter({ key: 'momentum', title: 'Momentum', symbol: '\\beta', default: 0.9 });
-const dampening = parameter({ key: 'dampening', title: 'Dampening', symbol: '\\tau' });
-const beta1 = parameter({ key: 'beta1', title: 'First decay', symbol: '\\beta_1', high: 0.9999, default: 0.9 });
-const beta2 = parameter({ key: 'beta2', title: 'Second decay', symbol: '\\beta_2', high: 0.9999, default: 0.999 });
-const decay = parameter({ key: 'decay', title: 'Decay', symbol: '\\rho', high: 0.9999, default: 0.99 });
-const epsilon = parameter({
-  key: 'epsilon',
-  title: 'Epsilon',
-  symbol: '\\epsilon',
-  low: 1e-12,
-  default: 1e-8,
-  log: true,
-});
-const weight_decay = parameter({ key: 'weight_decay', title: 'Weight decay', symbol: '\\lambda' });
-const centred = parameter({ key: 'centred', title: 'Centred', symbol: 'c', whole: true });
-const backtrack = parameter({
-  key: 'backtrack',
-  title: 'Backtracking factor',
-  symbol: '\\rho',
-  low: 0.1,
-  high: 0.9,
-  default: 0.5,
-});
-const sufficient = parameter({
-  key: 'sufficient',
-  title: 'Sufficient decrease',
-  symbol: 'c',
-  low: 1e-6,
-  high: 0.9,
-  default: 1e-4,
-  log: true,
-});
-const floor = parameter({ key: 'floor', title: 'Floor', symbol: '\\rho' });
-const drops = parameter({ key: 'drops', title: 'Drops', symbol: 'n', low: 1, high: 20, default: 4, whole: true });
-const peak = parameter({ key: 'peak', title: 'Peak', symbol: 'p', low: 0.01, high: 0.99, default: 0.3 });
-
-/** @type {Source} */
-const source = { text: '', year: null, url: null };
-
-/** @param {string} slug @param {Parameter[]} hyperparameters @param {Partial<Optimizer>} [needs] @returns {Optimizer} */
-const optimizer = (slug, hyperparameters, needs = {}) => ({
-  slug,
-  title: slug,
-  hyperparameters,
-  convention: '',
-  source,
-  needs_hessian: false,
-  needs_all_data: false,
-  has_stability_limit: false,
-  learning_rate: null,
-  rules: { rule: [] },
-  symbols: {},
-  best: null,
-  ...needs,
-});
-
-/** @param {string} slug @param {Parameter[]} hyperparameters @param {boolean} [warms_up] @returns {Schedule} */
-const schedule = (slug, hyperparameters, warms_up = false) => ({
-  slug,
-  title: slug,
-  hyperparameters,
-  explanation: '',
-  source,
-  warms_up,
-  anneals: hyperparameters.includes(floor),
-});
-
-/** @param {Pick<LandscapeEntry, 'slug' | 'domain' | 'start' | 'learning_rate'> & Partial<LandscapeEntry>} row @returns {LandscapeEntry} */
-const landscape = (row) => ({
-  title: row.slug,
-  axes: ['x', 'y'].slice(0, row.start.length),
-  goal: 'minimize',
-  teaches: '',
-  source,
-  mathml: '',
-  smooth: true,
-  points: null,
-  shape: null,
-  ...row,
-});
-
-/** Copied from /api/optimizers, /api/schedules, /api/keys and /api/landscapes. @type {Catalog} */
-export const catalog = {
-  order: [
-    'landscape',
-    'shape',
-    'domain',
-    'goal',
-    'start',
-    'starts',
-    'optimizer',
-    'learning_rate',
-    'momentum',
-    'dampening',
-    'beta1',
-    'beta2',
-    'decay',
-    'epsilon',
-    'weight_decay',
-    'centred',
-    'backtrack',
-    'sufficient',
-    'schedule',
-    'floor',
-    'drops',
-    'peak',
-    'warmup',
-    'restarts',
-    'growth',
-    'steps',
-    'tolerance',
-    'patience',
-    'min_change',
-    'noise',
-    'batch',
-    'seed',
-    'run',
-    'name',
-    'hidden',
-    'axis',
-    'theory',
-    'map',
-    'map_run',
-    'window',
-    'resolution',
-  ],
-  run_keys: [
-    'optimizer',
-    'learning_rate',
-    'momentum',
-    'dampening',
-    'beta1',
-    'beta2',
-    'decay',
-    'epsilon',
-    'weight_decay',
-    'centred',
-    'backtrack',
-    'sufficient',
-    'schedule',
-    'floor',
-    'drops',
-    'peak',
-    'warmup',
-    'restarts',
-    'growth',
-    'steps',
-    'tolerance',
-    'patience',
-    'min_change',
-    'noise',
-    'batch',
-    'name',
-    'hidden',
-  ],
-  keys: [
-    parameter({ key: 'starts', low: 1, high: 512, default: 1, log: true, whole: true }),
-    parameter({ key: 'learning_rate', low: 0.0001, high: 10, default: null, log: true, whole: false }),
-    parameter({ key: 'warmup', low: 0, high: 100, default: 0, log: false, whole: true }),
-    parameter({ key: 'restarts', low: 0, high: 50, default: 0, log: false, whole: true }),
-    parameter({ key: 'growth', low: 1, high: 4, default: 1, log: false, whole: false }),
-    parameter({ key: 'steps', low: 1, high: 100000, default: 200, log: true, whole: true }),
-    parameter({ key: 'tolerance', low: 1e-12, high: 0.1, default: 1e-6, log: true, whole: false }),
-    parameter({ key: 'patience', low: 0, high: 200, default: 0, log: false, whole: true }),
-    parameter({ key: 'min_change', low: 1e-12, high: 1, default: 0, log: true, whole: false }),
-    parameter({ key: 'noise', low: 0, high: 2, default: 0, log: false, whole: false }),
-    parameter({ key: 'batch', low: 0, high: null, default: 0, log: false, whole: true }),
-    parameter({ key: 'seed', low: 0, high: 4294967295, default: 0, log: false, whole: true }),
-  ],
-  landscapes: [
-    landscape({
-      slug: 'bowl',
-      domain: [-4, 4, -3, 3],
-      start: [-3.2, 2.4],
-      learning_rate: 0.1,
-      shape: {
-        name: 'Condition number',
-        symbol: '\\kappa',
-        low: 1,
-        high: 1000,
-        default: 4,
-        explanation: '',
-        log: true,
-      },
-    }),
-    landscape({
-      slug: 'two-valley',
-      domain: [-2, 2, -1.5, 1.5],
-      start: [1.7, 1.1],
-      learning_rate: 0.02,
-      shape: { name: 'Tilt', symbol: '\\delta', low: 0, high: 1.2, default: 0.3, explanation: '', log: false },
-    }),
-    landscape({ slug: 'saddle', domain: [-2, 2, -2, 2], start: [-1.6, 0.01], learning_rate: 0.1 }),
-    landscape({
-      slug: 'plateau',
-      domain: [-4, 4, -4, 4],
-      start: [2.4, 1.6],
-      learning_rate: 0.5,
-      shape: { name: 'Flatness', symbol: '\\phi', low: 0.25, high: 4, default: 1, explanation: '', log: true },
-    }),
-    landscape({ slug: 'two-minima', domain: [-2, 3], start: [-1.8], learning_rate: 0.05 }),
-    landscape({ slug: 'kink', domain: [-2, 2], start: [1.63], learning_rate: 0.1, smooth: false }),
-    landscape({
-      slug: 'straight-line',
-      axes: ['a', 'b'],
-      domain: [0, 80, 0, 80],
-      start: [8, 70],
-      learning_rate: 0.1,
-      points: 50,
-    }),
-    landscape({
-      slug: 'logistic',
-      axes: ['a', 'b'],
-      domain: [-1, 5, -3, 3],
-      start: [-0.5, -2],
-      learning_rate: 1,
-      points: 20,
-    }),
-  ],
-  optimizers: [
-    optimizer('gradient-descent', [], { has_stability_limit: true }),
-    optimizer('momentum', [momentum, dampening], { has_stability_limit: true }),
-    optimizer('nesterov', [momentum], { has_stability_limit: true }),
-    optimizer('rmsprop', [decay, epsilon, centred]),
-    optimizer('adam', [beta1, beta2, epsilon]),
-    optimizer('adamw', [beta1, beta2, epsilon, weight_decay]),
-    optimizer('lion', [beta1, beta2, weight_decay]),
-    optimizer('newton', [], { needs_hessian: true, needs_all_data: true, learning_rate: 1 }),
-    optimizer('line-search', [backtrack, sufficient], { needs_all_data: true }),
-  ],
-  schedules: [
-    schedule('constant', []),
-    schedule('step', [floor, drops]),
-    schedule('exponential', [floor]),
-    schedule('linear', [floor]),
-    schedule('cosine', [floor]),
-    schedule('one-cycle', [floor, peak], true),
-  ],
-  gradient_rules: {},
-  rule_symbols: {},
-  symbols: {},
-};
+export { chance, pick } from './chance.js';
+export { catalog };
 
 /** What /api/landscapes/… tells of them, by slug. @type {Record<string, StationaryPoint[]>} */
 export const stationary = {
@@ -296,12 +32,14 @@ export const stationary = {
  */
 export function drawnLandscape(grid, more = {}) {
   return {
+    ...landscapeEntry('bowl'),
     key: '',
     grid,
-    stationary: [],
+    stationary_points: [],
     data: null,
     axes: grid.y ? ['x', 'y'] : ['x'],
-    formula: 'x**2',
+    expression: 'x**2',
+    latex: 'x^2',
     ...more,
   };
 }
@@ -309,12 +47,12 @@ export function drawnLandscape(grid, more = {}) {
 /** @param {string} slug @returns {LandscapeEntry} */
 export function landscapeEntry(slug) {
   const found = catalog.landscapes.find((entry) => entry.slug === slug);
-  if (!found) throw new Error(`${slug} is not in the copied catalog.`);
+  if (!found) throw new Error(`${slug} is not in the catalog.`);
   return found;
 }
 
 /** What maps are coloured with is the palette's own. */
-const { minima, evaluations } = paletteOf(
+const { evaluations } = paletteOf(
   JSON.parse(readFileSync(new URL('../../static/palette.json', import.meta.url), 'utf8')),
   false,
   13,
@@ -342,7 +80,6 @@ export const colours = {
     out_of_steps: ['#040200', '#040201'],
     converged: ['#040300', '#040301'],
   },
-  minima,
   evaluations,
 };
 

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.api.asking import ROOT, Server
+from tests.web.asking import ROOT, Server
 
 
 def main() -> int:

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import schemathesis
 from pydantic import ValidationError
 
-from app.models import KEYS, ApiError, DescentRequest, read_query
+from app.request.errors import ApiError
+from app.request.keys import KEYS, DescentRequest
+from app.request.reading import read_query
 
 
 @schemathesis.check

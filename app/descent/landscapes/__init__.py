@@ -1,7 +1,7 @@
 """The built-in landscapes, in menu order: one table a family. Adding a landscape is adding one entry to its table."""
 
-from app.descent.landscape import registry
 from app.descent.landscapes import bowls, curves, fits, hills, plateaus, saddles, valleys
+from app.descent.landscapes.landscape import registry
 
 LANDSCAPES = registry(
     *bowls.LANDSCAPES,

@@ -1,6 +1,6 @@
 """Bowls: one minimum, the same curvature everywhere. What can be proved about descent is proved here first."""
 
-from app.descent.landscape import Box, Landscape, Shape, Source
+from app.descent.landscapes.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "Curvature"
 
@@ -19,7 +19,6 @@ LANDSCAPES = (
             2016,
             "https://www.deeplearningbook.org/contents/numerical.html",
         ),
-        near=((0.0,),),
     ),
     Landscape(
         slug="bowl",
@@ -31,7 +30,6 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="The steeper of two directions sets the largest step size, the flatter one the number of steps.",
         source=Source("Goh, Why Momentum Really Works, Distill", 2017, "https://distill.pub/2017/momentum/"),
-        near=((0.0, 0.0),),
         shape=Shape(
             name="Condition number",
             symbol="kappa",
@@ -52,7 +50,6 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="Small enough to do by hand: the gradient is (2x + y, 2y + x), the Hessian is the same everywhere.",
         source=Source("Boyd & Vandenberghe, Convex Optimization, section 9.3", 2004),
-        near=((0.0, 0.0),),
     ),
     Landscape(
         slug="turned-ravine",
@@ -65,7 +62,6 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="A bowl turned by 30 degrees: rules that scale each coordinate by itself no longer see it straight.",
         source=Source("Wilson et al., The Marginal Value of Adaptive Gradient Methods, on the choice of axes", 2017),
-        near=((0.0, 0.0),),
         shape=Shape(
             name="Condition number",
             symbol="kappa",
@@ -86,7 +82,6 @@ LANDSCAPES = (
         learning_rate=0.001,
         teaches="A curved ravine: finding the valley is easy, following its bend to the minimum at (1, 1) is slow.",
         source=Source("Rosenbrock, An automatic method for finding the greatest or least value of a function", 1960),
-        near=((1.0, 1.0),),
     ),
     Landscape(
         slug="beale",
@@ -98,6 +93,5 @@ LANDSCAPES = (
         learning_rate=0.001,
         teaches="Steep walls at the corners and a long flat floor: no single step size suits both.",
         source=Source("Beale, On an iterative method for finding a local minimum of a function", 1958),
-        near=((3.0, 0.5), (0.0, 1.0), (0.101, -2.645)),
     ),
 )

@@ -1,6 +1,6 @@
 """Curves: landscapes with a single parameter, where the slope is one number and everything can be checked by hand."""
 
-from app.descent.landscape import Box, Landscape, Shape, Source
+from app.descent.landscapes.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "One parameter"
 
@@ -17,7 +17,6 @@ LANDSCAPES = (
         goal="maximize",
         teaches="200 m of fence around a rectangle l by 100 − l: climb to the largest area, a square.",
         source=Source("A textbook problem since Euclid, Elements, book VI, proposition 27"),
-        near=((50.0,),),
     ),
     Landscape(
         slug="two-minima",
@@ -29,7 +28,6 @@ LANDSCAPES = (
         learning_rate=0.05,
         teaches="The slope is x (x − 2) (x + 1): left of 0 descent ends at −1, right of it at 2, the lower one.",
         source=Source("The derivative is x(x - 2)(x + 1), integrated"),
-        near=((-1.0,), (0.0,), (2.0,)),
     ),
     Landscape(
         slug="shoulder",
@@ -41,7 +39,6 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="A slope of zero that is no minimum: to the left the ground goes on falling.",
         source=Source("The cubic and its unfolding, e.g. Strogatz, Nonlinear Dynamics and Chaos, section 3.1", 1994),
-        near=((0.0,), (-0.6,), (0.6,)),
         shape=Shape(
             name="Tilt",
             symbol="delta",
@@ -61,6 +58,5 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="The slope is 1 or −1 however near the minimum is: a constant step size never settles.",
         source=Source("Boyd & Vandenberghe, Subgradients; at the kink itself the subgradient 0 is taken", 2008),
-        near=((0.0,),),
     ),
 )

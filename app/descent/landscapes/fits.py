@@ -1,7 +1,7 @@
 """Fits: landscapes made from data, whose coordinates are the two weights of a model and whose loss is its error."""
 
-from app.descent.data import Data
-from app.descent.landscape import Box, Landscape, Source
+from app.descent.landscapes.data import Data
+from app.descent.landscapes.landscape import Box, Landscape, Source
 
 FAMILY = "From data"
 
@@ -43,7 +43,7 @@ LANDSCAPES = (
         learning_rate=1e-4,
         teaches="Fitting a curve is a descent too: each place on the map is one curve, its height is how wrong it is.",
         source=_PASTURE_SOURCE,
-        near=((-1.0, 100.0),),
+        tips=((-1.0, 100.0),),
     ),
     Landscape(
         slug="pasture-squared",
@@ -63,7 +63,6 @@ LANDSCAPES = (
         learning_rate=2e-8,
         teaches="The weight of u² has far more power over the fit than that of u: a ravine with condition number 10⁵.",
         source=_PASTURE_SOURCE,
-        near=((-1.0, 100.0),),
     ),
     Landscape(
         slug="straight-line",
@@ -85,7 +84,6 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="Least squares has an exact answer, marked on the map: descent must end there.",
         source=Source("Ezekiel, Methods of Correlation Analysis; the data set cars of R", 1930),
-        near=((39.3, 41.4),),
     ),
     Landscape(
         slug="logistic",
@@ -110,6 +108,5 @@ LANDSCAPES = (
             None,
             "https://en.wikipedia.org/wiki/Logistic_regression",
         ),
-        near=((1.5, 0.44),),
     ),
 )

@@ -1,12 +1,8 @@
 """Hills and hollows: many minima, maxima and saddles in one picture."""
 
-from itertools import product
-
-from app.descent.landscape import Box, Landscape, Shape, Source
+from app.descent.landscapes.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "Many minima"
-
-_HALVES = [step / 2 for step in range(-10, 11)]
 
 LANDSCAPES = (
     Landscape(
@@ -26,17 +22,6 @@ LANDSCAPES = (
             None,
             "https://www.mathworks.com/help/matlab/ref/peaks.html",
         ),
-        near=(
-            (0.228, -1.626),
-            (-1.347, 0.205),
-            (0.296, 0.320),
-            (0.416, -0.394),
-            (-0.266, 0.467),
-            (1.098, 0.854),
-            (1.286, -0.005),
-            (-0.460, -0.629),
-            (-0.009, 1.581),
-        ),
     ),
     Landscape(
         slug="himmelblau",
@@ -48,17 +33,6 @@ LANDSCAPES = (
         learning_rate=0.01,
         teaches="Four minima, all equally deep: which one a walk finds is a matter of where it starts.",
         source=Source("Himmelblau, Applied Nonlinear Programming", 1972),
-        near=(
-            (3.0, 2.0),
-            (-2.805, 3.131),
-            (-3.779, -3.283),
-            (3.584, -1.848),
-            (-0.271, -0.923),
-            (0.087, 2.884),
-            (-3.073, -0.081),
-            (3.385, 0.074),
-            (-0.128, -1.954),
-        ),
     ),
     Landscape(
         slug="styblinski-tang",
@@ -70,7 +44,6 @@ LANDSCAPES = (
         learning_rate=0.01,
         teaches="One deep minimum and three shallower ones, side by side: the nearest is rarely the best.",
         source=Source("Styblinski & Tang, Experiments in nonconvex optimization", 1990),
-        near=tuple(product((-2.9, 0.16, 2.75), repeat=2)),
     ),
     Landscape(
         slug="camel",
@@ -82,13 +55,6 @@ LANDSCAPES = (
         learning_rate=0.01,
         teaches="Six minima in three pairs: turned by half a circle the ground is the same, so none stands alone.",
         source=Source("Dixon & Szegő, Towards Global Optimisation 2", 1978),
-        near=(
-            (0.0, 0.0),
-            *((0.090, -0.713), (1.704, -0.796), (1.607, 0.569), (1.109, -0.768)),
-            *((1.296, 0.605), (1.230, 0.162), (1.638, 0.229)),
-            *((-0.090, 0.713), (-1.704, 0.796), (-1.607, -0.569), (-1.109, 0.768)),
-            *((-1.296, -0.605), (-1.230, -0.162), (-1.638, -0.229)),
-        ),
     ),
     Landscape(
         slug="bumps",
@@ -100,7 +66,6 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="A slope with small dips: what has no momentum stops in the first dip that is deep enough.",
         source=Source("A parabola with a ripple, as in Rastrigin, Systems of extremal control (Russian)", 1974),
-        near=tuple((step / 8, 0.0) for step in range(-32, 33)),
         shape=Shape(
             name="Bump height",
             symbol="alpha",
@@ -120,7 +85,6 @@ LANDSCAPES = (
         learning_rate=0.002,
         teaches="A bowl under an egg box: 121 minima, one of them global. A single walk finds the nearest hollow.",
         source=Source("Rastrigin, Systems of extremal control (Russian); in this form Mühlenbein et al. 1991", 1974),
-        near=tuple(product(_HALVES, repeat=2)),
     ),
     Landscape(
         slug="ackley",
@@ -132,7 +96,6 @@ LANDSCAPES = (
         learning_rate=0.01,
         teaches="A funnel roughened by dimples, with a pointed tip: at the minimum itself there is no gradient.",
         source=Source("Ackley, A connectionist machine for genetic hillclimbing", 1987),
-        near=((0.0, 0.0), *product((step / 2 for step in range(-8, 9)), repeat=2)),
         tips=((0.0, 0.0),),
     ),
 )

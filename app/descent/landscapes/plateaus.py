@@ -1,6 +1,6 @@
 """Plateaus: ground so flat that the gradient gives no hint, though a minimum exists."""
 
-from app.descent.landscape import Box, Landscape, Shape, Source
+from app.descent.landscapes.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "Vanishing slope"
 
@@ -17,7 +17,6 @@ LANDSCAPES = (
         source=Source(
             "The inverted Gaussian well, e.g. Goodfellow, Bengio & Courville, Deep Learning, chapter 8.2", 2016
         ),
-        near=((0.0, 0.0),),
         shape=Shape(
             name="Flatness",
             symbol="phi",

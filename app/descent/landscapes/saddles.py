@@ -1,6 +1,6 @@
 """Saddles: places where the gradient is zero and the ground still falls to two sides."""
 
-from app.descent.landscape import Box, Landscape, Source
+from app.descent.landscapes.landscape import Box, Landscape, Source
 
 FAMILY = "Zero gradient"
 
@@ -15,7 +15,6 @@ LANDSCAPES = (
         learning_rate=0.1,
         teaches="A zero gradient is no minimum: along x the origin is a valley floor, along y it is a ridge.",
         source=Source("Dauphin et al., Identifying and attacking the saddle point problem, NeurIPS", 2014),
-        near=((0.0, -1.0), (0.0, 1.0), (0.0, 0.0)),
     ),
     Landscape(
         slug="monkey-saddle",
@@ -27,6 +26,5 @@ LANDSCAPES = (
         learning_rate=0.05,
         teaches="At the origin gradient and Hessian are both zero; three ways fall, and only the neighbours tell.",
         source=Source("Hilbert & Cohn-Vossen, Geometry and the Imagination, section 29", 1932),
-        near=((0.0, 0.0),),
     ),
 )

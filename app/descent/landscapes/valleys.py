@@ -1,6 +1,6 @@
 """Valleys: more than one minimum, so that where a walk ends depends on where it starts."""
 
-from app.descent.landscape import Box, Landscape, Shape, Source
+from app.descent.landscapes.landscape import Box, Landscape, Shape, Source
 
 FAMILY = "Local minima"
 
@@ -17,7 +17,6 @@ LANDSCAPES = (
         source=Source(
             "The double-well potential with a linear tilt, e.g. Strogatz, Nonlinear Dynamics and Chaos", 1994
         ),
-        near=((-1.0, 0.0), (0.0, 0.0), (1.0, 0.0)),
         shape=Shape(
             name="Tilt",
             symbol="delta",
@@ -37,6 +36,5 @@ LANDSCAPES = (
         learning_rate=0.2,
         teaches="A sharp local minimum beside the wide global one: steps that suit the wide one leave the sharp one.",
         source=Source("Hochreiter & Schmidhuber, Flat Minima; the formula is Downhill's", 1997),
-        near=((0.0, 0.0), (1.7, 0.0), (1.91, 0.0)),
     ),
 )

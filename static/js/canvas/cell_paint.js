@@ -1,6 +1,6 @@
 // What cells look like: the paint of each ending, its hatching, and the pixels of a map. Pure.
 
-import { colourMinima, scaleColour, shade } from './distinct_colours.js';
+import { scaleColour, shade } from './shades.js';
 import { rgbOf } from '../figures/palette.js';
 
 /** Shades of one minimum's colour, by the steps that it took. */
@@ -26,27 +26,15 @@ function pixel([red, green, blue]) {
 
 /** @typedef {{first: number[], levels: number[], colours: Uint32Array, hatches: Uint32Array, patterns: Uint8Array}} Paint */
 
-/** What was found last: colours of very many minima take a while, and each pass of a map asks for the same. */
-let found_last = { key: '', colours: /** @type {Triple[]} */ ([]) };
-
-/** @param {MapCells} cells @param {Triple[]} few @returns {Triple[]} the colours of the minima, in the legend's order */
-function coloursOf({ legend }, few) {
-  const points = legend.flatMap(({ kind, point }) => (kind && point ? [point] : []));
-  const key = JSON.stringify(points);
-  if (found_last.key !== key) found_last = { key, colours: colourMinima(points, few) };
-  return found_last.colours;
-}
-
 /**
  * The paint of every cell a map may have: of each entry of its legend `levels` paints from `first` on.
  * @param {MapCells} cells
  * @param {Palette} colours
  * @returns {Paint}
  */
-export function paintOf(cells, { outcomes, minima: few, evaluations }) {
+export function paintOf(cells, { outcomes, evaluations }) {
   const { legend } = cells;
   const scaled = legend.map((_, entry) => cells.scaled(entry));
-  const minima = cells.kind === 'basins' ? [...coloursOf(cells, few)] : [];
   const levels = scaled.map((of_scale) => (!of_scale ? 1 : cells.kind === 'rates' ? SCALE : SHADES));
   const first = levels.map((_, entry) => levels.slice(0, entry).reduce((sum, count) => sum + count, 0));
   const total = levels.reduce((sum, count) => sum + count, 0);
@@ -57,8 +45,9 @@ export function paintOf(cells, { outcomes, minima: few, evaluations }) {
     hatches: new Uint32Array(total),
     patterns: new Uint8Array(total),
   };
-  legend.forEach(({ outcome }, entry) => {
-    const own = scaled[entry] && cells.kind === 'basins' ? /** @type {Triple} */ (minima.shift()) : null;
+  legend.forEach(({ outcome, colour }, entry) => {
+    // What has no place has a ground of the theme, and not the one colour that the legend has for both.
+    const own = scaled[entry] && colour ? rgbOf(colour) : null;
     const [plain, hatch] = outcomes[outcome].map(rgbOf);
     for (let level = 0; level < levels[entry]; level += 1) {
       const part = levels[entry] > 1 ? level / (levels[entry] - 1) : 0.5;

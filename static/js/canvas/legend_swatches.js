@@ -1,7 +1,7 @@
 // The samples of a map's legend: a swatch of each ending, and the scale of evaluations.
 
 import { hatched } from './cell_paint.js';
-import { scaleColour } from './distinct_colours.js';
+import { scaleColour } from './shades.js';
 import { scaleTicks } from '../figures/rates_map.js';
 
 /** In CSS pixels. */

@@ -1,5 +1,5 @@
-// The quadratic of the point that is looked at, as it lies on the map: level lines, the Hessian's eigenvectors as bars,
-// and the centre. The numbers are the server's.
+// The quadratic of the point that is looked at, as it lies on the map: level lines, its eigenvectors as bars, and the
+// centre. The numbers are the server's.
 
 import { formatNumber } from '../words/numbers.js';
 
@@ -112,7 +112,7 @@ function dashed(context, path, width, colours) {
   context.setLineDash([]);
 }
 
-/** Where Newton's full step would land: a ring with four ticks, to be seen around a minimum's own mark. @param {CanvasRenderingContext2D} context @param {Place} place @param {Palette} colours */
+/** Where a full step of Newton, or of the optimizer whose quadratic it is, would land: a ring with four ticks, to be seen around a minimum's own mark. @param {CanvasRenderingContext2D} context @param {Place} place @param {Palette} colours */
 function centre(context, { x, y }, colours) {
   if (!(Math.abs(x) < FAR && Math.abs(y) < FAR)) return;
   const mark = new Path2D();
@@ -148,11 +148,19 @@ function drawBar(context, { box }, { from, to, curvature, whole }, taken, colour
     path.lineTo(x + 5 * dy, y - 5 * dx);
   }
   outlined(context, path, 2, colours);
+  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  // Of a point that is not in the picture both numbers would stand in one corner.
+  if (!isInside(middle, box)) return;
   // The number stands beyond the end that has more room.
   const room = (/** @type {Place} */ { x, y }) =>
     Math.min(x, box.width - x, y, box.height - y, taken ? Math.hypot(x - taken.x, y - taken.y) : Infinity);
   const [end, way] = room(to) >= room(from) ? [to, 1] : [from, -1];
   write(context, box, `λ ${formatNumber(curvature, 3).replace('-', '−')}`, end, { x: way * dx, y: way * dy }, colours);
+}
+
+/** @param {Place} place @param {Frame['box']} box */
+function isInside({ x, y }, { width, height }) {
+  return x >= 0 && x <= width && y >= 0 && y <= height;
 }
 
 /**

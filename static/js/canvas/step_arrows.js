@@ -5,6 +5,10 @@
 const SHORTEST = 6;
 /** Shorter than this many pixels it has no room for a name. */
 const NAMED = 24;
+/** What the rule calls the place uphill at which its gradient is taken. */
+const PERTURBED = 'x\u0302';
+/** Nearer than this many pixels a ring lies under the walker. */
+const APART = 12;
 const WIDTHS = { step: 5, velocity: 3.2, gradient: 1.8 };
 /** A longer arrow than this part of the picture is cut, and its direction is what counts. */
 const LONGEST = 0.4;
@@ -12,12 +16,14 @@ const LONGEST = 0.4;
 /**
  * The vectors of a step as they move the point, times the learning rate: minus the rule's gradient, minus its velocity (or
  * the running mean that stands for one, but not RMSProp's), and the step itself. The rule's gradient is that of the loss
- * or, where the walk climbs, minus that of the value.
+ * or, where the walk climbs, minus that of the value. Where a length was searched for, it is the learning rate.
  * @param {Record<string, any>} quantities
  * @returns {Record<'gradient' | 'velocity' | 'step', number[] | null>}
  */
-export function vectors({ gradient, velocity_next, mean_next, centred, learning_rate, accepted, point, point_next }) {
-  const rate = -(accepted ?? learning_rate);
+export function vectors(quantities) {
+  const { gradient, velocity_next, mean_next, centred, learning_rate, accepted, length, point, point_next } =
+    quantities;
+  const rate = -(accepted ?? length ?? learning_rate);
   // What is not finite is null, and null is no zero.
   const times = (/** @type {(number | null)[] | undefined} */ vector) =>
     vector?.map((part) => rate * (part ?? NaN)) ?? null;
@@ -60,6 +66,8 @@ export function drawArrows(context, { box, project }, { quantities }, switches, 
     const { x: px, y: py } = project(kx, ky, 0);
     ring(context, px, py, 4, colours.ink, colours.casing);
   }
+  const elsewhere = switches.gradient ? perturbedAt(quantities, project, from) : null;
+  if (elsewhere) ring(context, elsewhere.x, elsewhere.y, 4, colours.arrows.gradient, colours.casing);
   const all = vectors(quantities);
   /** @type {Record<string, {x: number, y: number} | null>} */
   const tips = {};
@@ -78,6 +86,20 @@ export function drawArrows(context, { box, project }, { quantities }, switches, 
     if (end && Math.hypot(end.x - from.x, end.y - from.y) >= NAMED)
       label(context, from, end, names[name]?.name ?? '', colours.arrows[name], colours.casing, box, taken);
   }
+  if (elsewhere) label(context, from, elsewhere, PERTURBED, colours.arrows.gradient, colours.casing, box, taken);
+}
+
+/**
+ * Where the gradient that is followed was taken, if not here.
+ * @param {Record<string, any>} quantities
+ * @param {Project} project
+ * @param {Place} from
+ * @returns {Place | null} null where that is here, or too near to be seen beside it
+ */
+export function perturbedAt({ perturbed }, project, from) {
+  if (!perturbed) return null;
+  const { x, y } = project(perturbed[0], perturbed[1], 0);
+  return Math.hypot(x - from.x, y - from.y) >= APART ? { x, y } : null;
 }
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Rectangle */
@@ -162,6 +184,13 @@ export function drawTangent(context, { box, project }, { quantities }, landing, 
   const there = { ...project(point_next[0], 0, landing) };
   for (const [kx] of quantities.probe_points ?? [])
     ring(context, project(kx, 0, loss).x, here.y, 4, colours.ink, colours.casing);
+  const elsewhere = switches.gradient
+    ? perturbedAt(quantities, (x) => ({ ...project(x, 0, loss), y: here.y }), here)
+    : null;
+  if (elsewhere) {
+    ring(context, elsewhere.x, elsewhere.y, 4, colours.arrows.gradient, colours.casing);
+    label(context, here, elsewhere, PERTURBED, colours.arrows.gradient, colours.casing, box, []);
+  }
   if (!Number.isFinite(there.x + there.y)) return;
   const drop = new Path2D();
   drop.moveTo(there.x, here.y);

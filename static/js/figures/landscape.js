@@ -100,7 +100,7 @@ export function mapFigure(landscape, wanted, colours) {
  * @param {Wanted} wanted
  * @param {Palette} colours
  */
-function curveFigure({ grid, stationary, axes }, wanted, colours) {
+function curveFigure({ grid, stationary_points: stationary, axes }, wanted, colours) {
   const axis = {
     zeroline: false,
     gridcolor: colours.line,
@@ -152,7 +152,7 @@ function curveFigure({ grid, stationary, axes }, wanted, colours) {
  * @param {Wanted} wanted
  * @param {Palette} colours
  */
-function planeFigure({ grid, stationary, axes }, wanted, colours) {
+function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colours) {
   const level = heights(grid.loss);
   const top = highest(level);
   const [low_x, high_x, low_y, high_y] = wanted.domain;

@@ -15,7 +15,7 @@ export function rgbOf(colour) {
  * @param {number} size of the letters in a picture, in pixels
  * @returns {Palette}
  */
-export function paletteOf({ theme, minima, evaluations }, dark, size) {
+export function paletteOf({ theme, evaluations }, dark, size) {
   /** @param {string} name */
   const of = (name) => theme[name][dark ? 1 : 0];
   return {
@@ -36,7 +36,6 @@ export function paletteOf({ theme, minima, evaluations }, dark, size) {
     outcomes: Object.fromEntries(
       OUTCOMES.map((name) => [name, /** @type {[string, string]} */ ([of(`cell-${name}`), of(`hatch-${name}`)])]),
     ),
-    minima: minima.map(rgbOf),
     evaluations: evaluations.map(rgbOf),
   };
 }

@@ -6,8 +6,9 @@ import { fromSlider, stepped, toSlider } from '../input/slider_scale.js';
 import { roundPoint } from '../input/start_drag.js';
 import { make } from './parts/elements.js';
 import { sourceNote } from './parts/source_note.js';
+import { ableOptimizers, entriesOf } from '../state/meaning.js';
+import { offeredNumbers } from '../state/offered.js';
 import { wantedOf } from '../state/race.js';
-import { usualRate } from '../state/request.js';
 import { formatNumber, writeNumber } from '../words/numbers.js';
 
 /** @typedef {'drag' | 'final'} Phase */
@@ -50,6 +51,7 @@ export function mountControls(form, session) {
   return {
     selected() {
       const { walks, walk, catalog, pending } = session;
+      controls.shown = walks?.landscape ?? null;
       if (walks && walk) controls.sync(wantedOf(walks, walk.run, catalog), pending);
     },
     planned: (rates, request) => controls.drawSketch(rates, request),
@@ -80,8 +82,10 @@ class Controls {
     this.built = '';
     /** The control that was used last. @type {HTMLElement | null} */
     this.used = null;
-    /** The landscape whose formula is shown. @type {LandscapeEntry | null} */
-    this.described = null;
+    /** The landscape that is shown. @type {LandscapeRecord | null} */
+    this.shown = null;
+    /** The one whose formula is written, by its slug. */
+    this.described = '';
     form.addEventListener('submit', (event) => event.preventDefault());
     // Not the focus alone: Safari gives none to what is clicked.
     for (const kind of ['pointerdown', 'focusin'])
@@ -98,17 +102,12 @@ class Controls {
    * @param {boolean} [pending] whether something newer was asked for
    */
   sync(wanted, pending = false) {
-    const landscape = this.landscape(wanted);
-    const layout = [
-      wanted.landscape,
-      wanted.optimizer,
-      wanted.schedule,
-      wanted.restarts > 0,
-      wanted.patience > 0,
-      wanted.warmup > 0,
-    ].join();
+    const { landscape } = this;
+    const { landscape: slug, optimizer, schedule, warmup } = wanted;
+    const numbers = offeredNumbers(wanted, this.catalog);
+    const layout = [slug, optimizer, schedule, warmup > 0, ...Object.keys(numbers)].join();
     this.steadily(() => {
-      if (layout !== this.built) this.build(wanted);
+      if (layout !== this.built) this.build(wanted, numbers);
       this.built = layout;
       for (const show of this.show.values()) show(wanted, pending);
       for (const note of this.form.querySelectorAll('.trouble:not(.misread)')) note.remove();
@@ -119,8 +118,8 @@ class Controls {
     });
     const card = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`input[value="${wanted.landscape}"]`));
     if (card) card.checked = true;
-    if (this.described === landscape) return;
-    this.described = landscape;
+    if (this.described === landscape.slug) return;
+    this.described = landscape.slug;
     // What was clicked is in view, and stays under the pointer.
     if (!this.used?.closest('.card')) this.reveal(card);
     /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
@@ -165,9 +164,11 @@ class Controls {
       list.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
   }
 
-  /** @param {Wanted} wanted @returns {LandscapeEntry} */
-  landscape(wanted) {
-    return /** @type {LandscapeEntry} */ (this.catalog.landscapes.find(({ slug }) => slug === wanted.landscape));
+  /** The landscape that is shown, by its own record; its formula is typeset where a table has it. @returns {LandscapeEntry} */
+  get landscape() {
+    const shown = /** @type {LandscapeRecord} */ (this.shown);
+    const listed = this.catalog.landscapes.find(({ slug }) => slug === shown.slug);
+    return { ...shown, mathml: listed?.mathml ?? '', points: shown.data?.x.length ?? null, data: shown.data !== null };
   }
 
   /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */
@@ -194,16 +195,14 @@ class Controls {
   /**
    * What a control brings with it or takes away stands below it, so that it stays where it is.
    * @param {Wanted} wanted
+   * @param {Record<string, Parameter>} numbers that are offered
    */
-  build(wanted) {
-    const { optimizers, schedules, keys } = this.catalog;
-    const optimizer = optimizers.find(({ slug }) => slug === wanted.optimizer);
-    const schedule = schedules.find(({ slug }) => slug === wanted.schedule);
-    const key = (/** @type {string} */ name) => /** @type {Parameter} */ (keys.find((row) => row.key === name));
-    const landscape = this.landscape(wanted);
-    const { shape } = landscape;
+  build(wanted, numbers) {
+    const { schedules } = this.catalog;
+    const { optimizer, schedule } = entriesOf(wanted, this.catalog);
+    const { landscape } = this;
     // What cannot work on this landscape is not offered.
-    const able = optimizers.filter((entry) => landscape.smooth || !entry.needs_hessian);
+    const able = ableOptimizers(wanted, this.catalog);
     const before = { show: this.show, nodes: this.nodes };
     this.show = new Map();
     this.nodes = new Map();
@@ -222,7 +221,9 @@ class Controls {
       this.nodes.set(sign, node);
       return node;
     };
-    const number = (/** @type {Parameter} */ parameter) => kept(parameter.key, this.number, parameter);
+    const number = (/** @type {string} */ key) => (numbers[key] ? [kept(key, this.number, numbers[key])] : []);
+    const ofEntry = (/** @type {{hyperparameters: Parameter[]} | undefined} */ entry) =>
+      entry?.hyperparameters.flatMap(({ key }) => number(key)) ?? [];
     const choice = (
       /** @type {Choice} */ from,
       explanation = '',
@@ -240,49 +241,37 @@ class Controls {
       arrange(node, children);
       return node;
     };
-    const batch =
-      landscape.points && !optimizer?.needs_all_data ? [number({ ...key('batch'), high: landscape.points })] : [];
     arrange(this.fields, [
-      ...(shape ? [number({ ...shape, key: 'shape', title: shape.name })] : []),
+      ...number('shape'),
       choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }, optimizer?.convention, optimizer),
-      number(this.around(key('learning_rate'), usualRate(optimizer, landscape) ?? 1)),
-      ...(optimizer?.hyperparameters ?? []).map(number),
+      ...number('learning_rate'),
+      ...ofEntry(optimizer),
       group(
         'planned',
-        number(key('restarts')),
+        ...number('restarts'),
         choice({ key: 'schedule', title: 'Schedule', table: named(schedules) }, schedule?.explanation, schedule),
-        ...(schedule?.hyperparameters ?? []).map(number),
-        ...(wanted.restarts > 0 ? [number(key('growth'))] : []),
-        ...(schedule?.warms_up ? [] : [number(key('warmup'))]),
-        ...(wanted.schedule === 'constant' && !wanted.warmup ? [] : [kept('sketch', this.sketch, null)]),
+        ...ofEntry(schedule),
+        ...number('growth'),
+        ...number('warmup'),
+        ...(schedule?.anneals || wanted.warmup > 0 ? [kept('sketch', this.sketch, null)] : []),
       ),
       group(
         'begun',
         kept('start', this.start, landscape.axes),
-        number(key('starts')),
-        ...batch,
-        number(key('noise')),
-        kept('seed', this.seed, key('seed')),
+        ...number('starts'),
+        ...number('batch'),
+        ...number('noise'),
+        kept('seed', this.seed, numbers.seed),
       ),
       group(
         'ended',
-        number(key('steps')),
-        number(key('tolerance')),
-        number(key('patience')),
-        ...(wanted.patience > 0 ? [number(key('min_change'))] : []),
+        ...number('steps'),
+        ...number('tolerance'),
+        ...number('patience'),
+        ...number('min_change'),
         choice({ key: 'goal', title: 'Goal', table: GOALS }, 'Go against the gradient, downhill, or along it, uphill.'),
       ),
     ]);
-  }
-
-  /**
-   * The slider of a learning rate reaches from far below the usual one to far above it.
-   * @param {Parameter} parameter
-   * @param {number} usual
-   * @returns {Parameter}
-   */
-  around(parameter, usual) {
-    return { ...parameter, low: Math.min(parameter.low, usual / 100), high: Math.max(parameter.high ?? 0, usual) };
   }
 
   group() {
@@ -439,7 +428,7 @@ class Controls {
     );
     this.show.set('start', (wanted, pending) => {
       domain = wanted.domain;
-      usual = this.landscape(wanted).start;
+      usual = this.landscape.start;
       typed.forEach((one, axis) => one.show(wanted.start[axis], pending));
     });
     const field = this.field(

@@ -62,7 +62,7 @@ class Curves {
     const race = { unit, bands };
     return draw(
       this.plot,
-      curvesFigure(walks, landscape.stationary, logarithmic, colours, isNarrow(), restarts, walker, race),
+      curvesFigure(walks, landscape.stationary_points, logarithmic, colours, isNarrow(), restarts, walker, race),
     );
   }
 

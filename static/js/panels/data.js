@@ -58,7 +58,7 @@ function fitted({ walks }) {
 function figureOf(session, request) {
   const landscape = /** @type {Landscape} */ (session.landscape);
   const data = /** @type {DataPoints} */ (landscape.data);
-  const best = landscape.stationary.find(({ kind }) => kind === 'global_minimum')?.point;
+  const best = landscape.stationary_points.find(({ kind }) => kind === 'global_minimum')?.point;
   // Of the next request only the first walker's start is known.
   const shown = session.walks?.request === request;
   const starts = shown ? fitted(session).map(({ x, y }) => [x[0], y[0]]) : [request.start];

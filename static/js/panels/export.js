@@ -67,7 +67,7 @@ async function savePicture(session, tell) {
   const copies = session.copy({ ratio, position: player.position, paper: false });
   const panels = copies.filter(({ seen }) => seen);
   if (!panels.some(({ of }) => of === 'map')) return tell(NOT_SEEN);
-  const words = [formulaInWords(landscape, walks.request, catalog), ...settingsInWords(walks, catalog), location.href];
+  const words = [formulaInWords(landscape), ...settingsInWords(walks, catalog), location.href];
   const below = words.map((text) => ({ entries: [{ text }], colour: colours.soft }));
   const paragraphs = [...session.collect('paragraphs').flat(), ...below];
   await saveCanvas(await composePicture(panels, paragraphs, colours, ratio), fileName(walks));

@@ -1,6 +1,6 @@
 // The update rule with this step's numbers.
 
-import { ALL_DIGITS, FEW_DIGITS, filled, inner, typesetNumber } from '../words/rule.js';
+import { ALL_DIGITS, FEW_DIGITS, filled, inner, isByCoordinates, typesetNumber } from '../words/rule.js';
 import { find, make } from './parts/elements.js';
 
 /** Nobody reads numbers that change faster than this, in milliseconds. */
@@ -8,7 +8,9 @@ const READABLE = 80;
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountInspector(section, session) {
-  const [title, rule, convention] = ['#rule-step', '#rule', '#convention'].map((selector) => find(section, selector));
+  const [title, rule, convention, pairs] = ['#rule-step', '#rule', '#convention', '.pairs'].map((selector) =>
+    find(section, selector),
+  );
   const batch = find(section, '#batch-rows');
   const all_digits = /** @type {HTMLInputElement} */ (find(section, '#all-digits'));
   let written = -Infinity;
@@ -22,6 +24,7 @@ export function mountInspector(section, session) {
     const optimizer = /** @type {Optimizer} */ (optimizers.find(({ slug }) => slug === request.optimizer));
     title.textContent = step < 0 ? ' (no step was taken)' : `, step ${step} → ${step + 1}`;
     convention.textContent = optimizer.convention;
+    pairs.hidden = !isByCoordinates(optimizer);
     const digits = all_digits.checked ? ALL_DIGITS : FEW_DIGITS;
     const lines = linesOf(session.catalog, optimizer, request, step, here);
     rule.replaceChildren(...lines.map((line) => lineOf(line, session.catalog, optimizer, step, here, digits)));

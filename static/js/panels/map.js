@@ -45,7 +45,7 @@ export function mountMap(view, session) {
     overlay,
     async landscape(request) {
       await draw(plot, figure(request));
-      const { stationary, grid } = /** @type {Landscape} */ (session.landscape);
+      const { stationary_points: stationary, grid } = /** @type {Landscape} */ (session.landscape);
       const signs = marksInWords(stationary);
       caption.textContent = signs && `${signs}.`;
       const root = request.start.length > 1 && ROOT_NAMES[rootOf(grid.loss)];
@@ -101,10 +101,10 @@ export function mountMap(view, session) {
  * @param {Arrows} arrows
  */
 function drawStep(context, frame, { walks, walk, theory, player, colours, stepNumbers: numbers }, arrows) {
-  const { scene, local } = theory;
-  if (theory.on && local && scene?.walks === walks && !scene?.playing && !scene?.dragging) {
-    if (walks?.flat) drawParabola(context, frame, local, colours);
-    else drawQuadratic(context, frame, local, colours);
+  const { scene, drawn } = theory;
+  if (theory.on && drawn && scene?.walks === walks && !scene?.playing && !scene?.dragging) {
+    if (walks?.flat) drawParabola(context, frame, drawn, colours);
+    else drawQuadratic(context, frame, drawn, colours);
   }
   if (!walk || !numbers) return;
   if (walks?.flat) drawTangent(context, frame, numbers, walk.loss[numbers.step + 1], arrows.switches, colours);

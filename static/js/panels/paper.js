@@ -1,7 +1,7 @@
 // What is printed: the light picture with the whole path, whatever theme and step are shown. What is printed must stand when
 // the browser asks for it: nothing here waits.
 
-import { settingsInWords } from '../words/picture.js';
+import { formulaOf, settingsInWords } from '../words/picture.js';
 import { make } from './parts/elements.js';
 import { layPaper, lessonWords, paragraph } from './parts/paper_sheet.js';
 
@@ -54,18 +54,16 @@ function layOnPaper(page, session) {
 }
 
 /** @param {HTMLElement} page @param {Session} session @returns {HTMLElement[]} */
-function headOf(page, { walks, catalog }) {
+function headOf(page, { walks, landscape, catalog }) {
   const words = lessonWords(page);
-  if (words.length > 0 || !walks?.request) return words;
-  const { landscape } = walks.request;
-  const entry = catalog.landscapes.find(({ slug }) => slug === landscape);
+  if (words.length > 0 || !walks || !landscape) return words;
   const titleOf = (/** @type {string} */ of) => catalog.optimizers.find(({ slug }) => slug === of)?.title ?? of;
   const optimizers = new Set(walks.runs.map(({ request }) => titleOf(request.optimizer)));
-  const title = `${entry?.title ?? landscape}: ${[...optimizers].join(', ')}`;
+  const title = `${landscape.title}: ${[...optimizers].join(', ')}`;
   return [
     paragraph('Downhill', 'small'),
     make('h1', { textContent: title }),
-    make('div', { textContent: entry?.teaches ?? '' }),
+    make('div', { textContent: landscape.teaches }),
   ];
 }
 
@@ -84,9 +82,10 @@ function footOf({ walks, walker, walk, landscape, catalog }) {
   if (!walks || !landscape) return [];
   const who = walks.who(walker);
   const formula = make('p', { textContent: `f(${landscape.axes.join(', ')}) = ` });
-  const entry = catalog.landscapes.find(({ slug }) => slug === walks.request?.landscape);
+  const typeset = catalog.landscapes.find(({ slug }) => slug === landscape.slug)?.mathml;
   // It comes typeset from the server's own tables, never from an address.
-  formula.insertAdjacentHTML('beforeend', entry?.mathml ?? '');
+  if (typeset) formula.insertAdjacentHTML('beforeend', typeset);
+  else formula.append(formulaOf(landscape));
   return [
     paragraph(walk?.summary ? `${who && `${who}: `}${walk.summary.message}` : ''),
     formula,

@@ -4,7 +4,7 @@
 import { make } from './parts/elements.js';
 import { swatch } from './parts/swatch.js';
 import { styleSample } from '../canvas/picture_file.js';
-import { MOST_RUNS, asName, withAnother, withCopy, withEach, withoutRun } from '../state/race.js';
+import { MOST_RUNS, withAnother, withCopy, withName, withToggled, withoutRun } from '../state/race.js';
 
 /** @param {HTMLElement} holder @param {Session} session @returns {Panel} */
 export function mountRuns(holder, session) {
@@ -127,13 +127,7 @@ class RunList {
 
   /** @param {number} run */
   #toggle(run) {
-    const { session } = this;
-    session.editRace(
-      withEach(session.edited, ({ hidden, ...own }, index) =>
-        index === run ? (hidden === '1' ? own : { ...own, hidden: '1' }) : { ...own, ...(hidden && { hidden }) },
-      ),
-      this.selected,
-    );
+    this.session.editRace(withToggled(this.session.edited, run), this.selected);
   }
 
   #remove() {
@@ -161,7 +155,8 @@ class RunList {
       this.naming = -1;
       input.replaceWith(text);
       this.buttons.rename.focus({ preventScroll: true });
-      if (keep && input.value !== input.defaultValue) this.#name(run, asName(input.value));
+      if (!keep || input.value === input.defaultValue) return;
+      this.session.editRace(withName(this.session.edited, run, input.value), this.selected);
     };
     input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' || event.key === 'Escape') event.preventDefault();
@@ -172,19 +167,6 @@ class RunList {
     this.naming = run;
     text.replaceWith(input);
     input.select();
-  }
-
-  /** @param {number} run @param {string} name empty for none */
-  #name(run, name) {
-    const { session } = this;
-    session.editRace(
-      withEach(session.edited, (own, index) => {
-        if (index !== run) return own;
-        const { name: _, ...rest } = own;
-        return name ? { ...rest, name } : rest;
-      }),
-      this.selected,
-    );
   }
 
   /**

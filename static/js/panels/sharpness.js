@@ -63,7 +63,7 @@ function explain({ theory, catalog }, plot, words) {
   const titleOf = (/** @type {string} */ slug) =>
     catalog.optimizers.find((entry) => entry.slug === slug)?.title ?? slug;
   const of = titleOf(sharpness.edge_of);
-  const smooth = catalog.landscapes.find(({ slug }) => slug === wanted.landscape)?.smooth ?? true;
+  const smooth = walks.landscape?.smooth ?? true;
   const { outcome } = walks.all[walker].summary ?? {};
   words.textContent = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth).join(' ');
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';

@@ -1,7 +1,7 @@
 // What theory says of the point under the cursor, said beside its pictures.
 
 import { seenDomain } from '../state/map_window.js';
-import { bestChange, bestInWords, isSet, keyInWords, localInWords } from '../words/theory.js';
+import { beliefInWords, bestChange, bestInWords, isSet, keyInWords, quadraticsInWords } from '../words/theory.js';
 import { find, make } from './parts/elements.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
@@ -36,40 +36,39 @@ class TheoryWords {
     const { walks, walker, step, playing } = theory.scene;
     const failure = theory.failure ? failureInWords(theory.failure) : '';
     const waiting = failure || (walks.done || theory.known ? '' : 'Theory follows when the whole walk is there.');
-    const { walk, local, current } = theory;
-    const version = [walk, step, playing, current, local !== undefined, waiting].join('\n');
+    const { walk, here, current } = theory;
+    const version = [walk, step, playing, current, here !== undefined, waiting].join('\n');
     if (version === this.written) return;
     this.written = version;
     this.#find('note').hidden = !waiting;
     this.#find('note-text').textContent = waiting;
     this.#find('retry').hidden = !failure;
-    this.section.classList.toggle('stale', local === undefined || playing);
+    this.section.classList.toggle('stale', !here || playing);
     if (current) this.#writeWalk(walks, walker);
     // Of a walk that runs on, nothing is told of another one.
     if (playing && this.told !== walk) this.#forget();
-    if (playing || local === undefined) return;
+    if (playing || !here) return;
     this.told = walk;
     const who = walks.who(walker);
     this.#find('step').textContent = who ? `: ${who}, step ${step}` : ` at step ${step}`;
-    this.#writeLocal(local, walks, walker, step);
+    this.#writeQuadratics(here, walks, walker, step);
   }
 
   #forget() {
     this.#find('step').textContent = '';
     this.#find('rows').replaceChildren();
-    this.#find('key').textContent = keyInWords(undefined, []);
+    this.#find('key').textContent = keyInWords(undefined, [], '');
   }
 
-  /** @param {LocalQuadratic | null} local @param {Walks} walks @param {number} walker @param {number} step */
-  #writeLocal(local, walks, walker, step) {
+  /** @param {Quadratics} here @param {Walks} walks @param {number} walker @param {number} step */
+  #writeQuadratics(here, walks, walker, step) {
     const wanted = walks.settings(walker);
     const domain = seenDomain(/** @type {Wanted} */ (walks.request));
-    this.#find('key').textContent = keyInWords(local, domain);
     const optimizer = this.#optimizer(wanted.optimizer);
+    this.#find('key').textContent = keyInWords(here, domain, beliefInWords(optimizer, wanted, step));
     const limited = this.session.theory.known?.sharpness.edge_of === wanted.optimizer;
-    const rows = local
-      ? localInWords(local, { ...wanted, domain }, walks.all[walker].learning_rate[step], optimizer, limited)
-      : [];
+    const rate = walks.all[walker].learning_rate[step];
+    const rows = quadraticsInWords(here, { ...wanted, domain }, rate, optimizer, limited);
     this.#find('rows').replaceChildren(
       ...rows.flatMap(({ name, symbol, text }) => {
         const term = make('dt', { textContent: name });
@@ -84,8 +83,7 @@ class TheoryWords {
   #writeWalk(walks, walker) {
     const { quadratic, best } = /** @type {Theory} */ (this.session.theory.known);
     const wanted = walks.settings(walker);
-    const entry = this.session.catalog.landscapes.find(({ slug }) => slug === wanted.landscape);
-    this.#find('kinks').hidden = Boolean(entry?.smooth);
+    this.#find('kinks').hidden = walks.landscape?.smooth ?? true;
     this.#offer(quadratic, best, wanted);
   }
 

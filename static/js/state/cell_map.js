@@ -3,6 +3,7 @@
 
 import { Refused, stream } from '../server/api.js';
 import { MapCells, fraction } from './map_cells.js';
+import { entriesOf, isOfTheMap } from './meaning.js';
 import { covers, mapKey, windowAbout, windowOf } from './map_window.js';
 
 /** A map is asked for when nothing has changed for so many milliseconds. */
@@ -10,8 +11,10 @@ const QUIET = 250;
 /** Where the server does not say for how long it is busy. */
 const BUSY_SECONDS = 2;
 const ZOOM = 2;
-/** The keys of a request that are the map's. */
-const OWN_KEYS = ['map', 'map_run', 'window', 'resolution'];
+/** Further than so many widths of the landscape from its middle the server looks nowhere. */
+const REACH = 999_999;
+/** Beyond these no learning rate is looked at: their quotient must be a number. @type {[number, number]} */
+const RATES = [1e-100, 1e100];
 
 export class CellMap {
   /**
@@ -149,7 +152,7 @@ export class CellMap {
 
   /** @param {Complaint} complaint @returns {boolean} whether it is about the map */
   isAbout({ key }) {
-    return key !== null && OWN_KEYS.includes(key);
+    return key !== null && isOfTheMap(key, this.catalog);
   }
 
   /**
@@ -305,7 +308,12 @@ export class CellMap {
   /** What each axis may be. @returns {([number, number] | null)[]} */
   get #limits() {
     const { second } = this;
-    return this.kind === 'rates' && second ? [null, [second.low, second.high ?? Infinity]] : [null, null];
+    if (this.kind === 'rates') return [RATES, second ? [second.low, second.high ?? Infinity] : null];
+    const { domain = [] } = entriesOf(this.wanted ?? {}, this.catalog).landscape ?? {};
+    return [domain.slice(0, 2), domain.slice(2)].map(([low, high]) => {
+      const far = REACH * (high - low);
+      return low === undefined ? null : [(low + high) / 2 - far, (low + high) / 2 + far];
+    });
   }
 
   /** @param {[number, number]} one corner, in the axes' units @param {[number, number]} other */

@@ -16,7 +16,10 @@ export function fraction({ low, high, log }, value) {
  * @param {number} part
  */
 export function valueAt({ low, high, log }, part) {
-  return log ? low + low * Math.expm1(part * Math.log1p((high - low) / low)) : low + (high - low) * part;
+  if (!log) return low + (high - low) * part;
+  const power = part * Math.log1p((high - low) / low);
+  // Far below the low end the difference from it would have lost all digits.
+  return power < -1 ? low * Math.exp(power) : low + low * Math.expm1(power);
 }
 
 /** One map as far as it has arrived. Each pass replaces the one before, whose cells it holds. */

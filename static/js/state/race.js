@@ -2,7 +2,8 @@
 // and each further one by what is otherwise with it; here every run has all its own keys, so that a change of one, or its
 // end, leaves the others what they were. Pure; the server checks.
 
-import { FIRST, changedKeys, readQuery, usualRate, writeQuery } from './request.js';
+import { FIRST, ableOptimizers, entriesOf, hasMeaning, same, usualSchedule } from './meaning.js';
+import { changedKeys, readQuery, usualRate, writeQuery } from './request.js';
 
 /** The most runs in one picture. */
 export const MOST_RUNS = 9;
@@ -91,35 +92,10 @@ function parted(plain, { run_keys: keys }) {
  */
 function inherited(shared, first, own, catalog) {
   const given = withoutDefaults(shared, first, catalog);
-  const after = { ...given, ...own };
-  const used = new Set(hyperparameters(after, catalog).map(({ key }) => key));
-  const listed = new Set(
-    [...catalog.optimizers, ...catalog.schedules].flatMap((entry) => entry.hyperparameters.map(({ key }) => key)),
-  );
-  const without = [...PERSONAL, ...meaningless(after, catalog)];
-  return Object.fromEntries(
-    Object.entries(given).filter(([key]) => !without.includes(key) && (!listed.has(key) || used.has(key))),
-  );
-}
-
-/**
- * The keys that mean nothing beside a run's others, and would be refused.
- * @param {Given} run
- * @param {Catalog} catalog
- * @returns {string[]}
- */
-function meaningless(run, { optimizers, schedules }) {
-  const optimizer = optimizers.find(({ slug }) => slug === optimizerOf(run));
-  const schedule = schedules.find(({ slug }) => slug === scheduleOf(run));
-  const table = {
-    batch: optimizer?.needs_all_data,
-    warmup: schedule?.warms_up,
-    // Where no schedule is given restarts choose one that they can work with.
-    restarts: run.schedule !== undefined && !schedule?.anneals,
-    growth: !(Number(run.restarts) > 0 && schedule?.anneals),
-    min_change: !(Number(run.patience) > 0),
-  };
-  return Object.entries(table).flatMap(([key, is_so]) => (is_so ? [key] : []));
+  const after = { ...shared, ...given, ...own };
+  // A key that is taken over is there: restarts choose a schedule, where the run has none of its own.
+  const means = (/** @type {[string, string]} */ [key, value]) => hasMeaning(key, { ...after, [key]: value }, catalog);
+  return Object.fromEntries(Object.entries(given).filter((one) => !PERSONAL.includes(one[0]) && means(one)));
 }
 
 /**
@@ -171,18 +147,6 @@ function scheduleOf(run) {
   return run.schedule ?? usualSchedule(run);
 }
 
-/** @param {Given} run */
-function usualSchedule({ restarts }) {
-  return Number(restarts) > 0 ? 'cosine' : 'constant';
-}
-
-/** @param {Given} run @param {Catalog} catalog @returns {Parameter[]} that its optimizer and its schedule use */
-function hyperparameters(run, { optimizers, schedules }) {
-  const of = (/** @type {{slug: string, hyperparameters: Parameter[]}[]} */ table, /** @type {string} */ slug) =>
-    table.find((entry) => entry.slug === slug)?.hyperparameters ?? [];
-  return [...of(optimizers, optimizerOf(run)), ...of(schedules, scheduleOf(run))];
-}
-
 /**
  * @param {string} key
  * @param {Given} all the run's keys with what all share
@@ -193,26 +157,16 @@ function defaultOf(key, all, catalog) {
   if (key === 'optimizer') return FIRST.optimizer;
   if (key === 'schedule') return usualSchedule(all);
   if (key === 'hidden') return '0';
-  if (key === 'learning_rate')
-    return text(
-      usualRate(
-        catalog.optimizers.find(({ slug }) => slug === optimizerOf(all)),
-        catalog.landscapes.find(({ slug }) => slug === (all.landscape ?? FIRST.landscape)),
-      ),
-    );
-  const row = [...hyperparameters(all, catalog), ...catalog.keys].find((entry) => entry.key === key);
+  const { landscape, optimizer, schedule } = entriesOf(all, catalog);
+  if (key === 'learning_rate') return text(usualRate(optimizer, landscape));
+  const own = [optimizer, schedule].flatMap((entry) => entry?.hyperparameters ?? []);
+  const row = [...own, ...catalog.keys].find((entry) => entry.key === key);
   return text(row?.default);
 }
 
 /** @param {number | null | undefined} value */
 function text(value) {
   return value === null || value === undefined ? undefined : String(value);
-}
-
-/** @param {string} one @param {string | undefined} other @returns {boolean} whether they mean the same */
-function same(one, other) {
-  if (one === other) return true;
-  return other !== undefined && one.trim() !== '' && other.trim() !== '' && Number(one) === Number(other);
 }
 
 /**
@@ -236,7 +190,58 @@ export function changedRun({ shared, runs }, run, change, catalog) {
     const [all, mine] = parted(after, catalog);
     return { all, mine: steps === undefined || 'steps' in common ? mine : { ...mine, steps } };
   });
-  return { shared: each[run].all, runs: each.map(({ mine }) => mine) };
+  const after = { shared: each[run].all, runs: each.map(({ mine }) => mine) };
+  if ('window' in change) return after;
+  return shared.map_run === after.shared.map_run ? onSameAxes({ shared, runs }, after) : withoutWindow(after);
+}
+
+/** What a control of another landscape says may be none of what is asked for: another count of numbers, or out of bounds. */
+const OF_THE_PICTURE = ['shape', 'domain', 'start', 'batch', 'window'];
+
+/**
+ * The race after a change at a control of the picture that is shown, which is an older one where something newer is on its
+ * way: what was said of another landscape, of another map or of another list of runs is not said of this one.
+ * @param {Race} edited
+ * @param {Race} shown
+ * @param {number} run
+ * @param {Record<string, string | null>} change null takes a key out
+ * @param {Catalog} catalog
+ * @returns {Race}
+ */
+export function editedRun(edited, shown, run, change, catalog) {
+  const without = [
+    ...(landscapeOf(edited) === landscapeOf(shown) ? [] : OF_THE_PICTURE),
+    ...(axesOf(edited) === axesOf(shown) ? [] : ['window']),
+    ...(edited.runs.length === shown.runs.length ? [] : ['map_run']),
+  ];
+  const said = Object.fromEntries(Object.entries(change).filter(([key]) => !without.includes(key)));
+  return changedRun(edited, Math.min(run, edited.runs.length - 1), said, catalog);
+}
+
+/** @param {Race} race @returns {Race} with its map seen whole */
+function withoutWindow({ shared: { window: _, ...shared }, runs }) {
+  return { shared, runs };
+}
+
+/**
+ * A part of a map is none of another map: of another landscape, or along an axis of another optimizer.
+ * @param {Race} before
+ * @param {Race} after
+ * @returns {Race} with its map seen whole where that has other axes than before
+ */
+function onSameAxes(before, after) {
+  return axesOf(before) === axesOf(after) ? after : withoutWindow(after);
+}
+
+/** @param {Race} race @returns {string} what the axes of its map depend on */
+function axesOf({ shared, runs }) {
+  const { map, map_run } = shared;
+  return [map, landscapeOf({ shared }), map === 'rates' && optimizerOf(runs[Number(map_run ?? 0)] ?? {})].join();
+}
+
+/** @param {Pick<Race, 'shared'>} race */
+function landscapeOf({ shared }) {
+  return shared.landscape ?? FIRST.landscape;
 }
 
 /**
@@ -251,7 +256,7 @@ function keepApart(before, after, change, catalog) {
   if (!('landscape' in change) || 'optimizer' in change) return;
   if (before.optimizer) after.optimizer = before.optimizer;
   if (!before.learning_rate || after.learning_rate) return;
-  const limited = catalog.optimizers.find(({ slug }) => slug === optimizerOf(after))?.has_stability_limit;
+  const limited = entriesOf(after, catalog).optimizer?.has_stability_limit;
   const [here, there] = [before, after].map((run) => Number(defaultOf('learning_rate', run, catalog)));
   after.learning_rate = limited
     ? String(Number(((Number(before.learning_rate) * there) / here).toPrecision(3)))
@@ -265,11 +270,8 @@ function keepApart(before, after, change, catalog) {
  * @returns {Race} with one more run at its end
  */
 export function withAnother({ shared, runs }, like, catalog) {
-  const landscape = catalog.landscapes.find(({ slug }) => slug === (shared.landscape ?? FIRST.landscape));
   const taken = runs.map(optimizerOf);
-  const free = catalog.optimizers.find(
-    ({ slug, needs_hessian }) => !taken.includes(slug) && (landscape?.smooth || !needs_hessian),
-  );
+  const free = ableOptimizers(shared, catalog).find(({ slug }) => !taken.includes(slug));
   const copy = impersonal(runs[like]);
   if (!free) return { shared, runs: [...runs, copy] };
   return {
@@ -295,9 +297,13 @@ export function withCopy({ shared, runs }, run) {
 export function withoutRun({ shared, runs }, run, requests) {
   const left = runs.filter((_, index) => index !== run);
   const all = withMapOf(shared, (mapped) => (mapped === run ? 0 : mapped > run ? mapped - 1 : mapped));
-  if (run > 0) return { shared: all, runs: left };
-  const { steps: _, ...first } = left[0];
-  return { shared: { ...all, steps: String(requests[1].steps) }, runs: [first, ...left.slice(1)] };
+  const race = run > 0 ? { shared: all, runs: left } : withBudget(all, left, requests[1].steps);
+  return onSameAxes({ shared, runs }, race);
+}
+
+/** @param {Given} shared @param {Given[]} runs @param {number} steps of the first one @returns {Race} in which these are the budget of all */
+function withBudget(shared, [{ steps: _, ...first }, ...others], steps) {
+  return { shared: { ...shared, steps: String(steps) }, runs: [first, ...others] };
 }
 
 /**
@@ -314,19 +320,40 @@ export function withEach({ shared, runs }, change) {
   return { shared, runs: runs.map(change) };
 }
 
+/** @param {Race} race @param {number} run @returns {Race} with this run hidden, or seen again */
+export function withToggled(race, run) {
+  return withEach(race, (own, index) => {
+    if (index !== run) return own;
+    const { hidden, ...seen } = own;
+    return hidden === '1' ? seen : { ...seen, hidden: '1' };
+  });
+}
+
+/** @param {Race} race @param {number} run @param {string} text as it was typed; without a name the run is called by its settings @returns {Race} */
+export function withName(race, run, text) {
+  const name = asName(text);
+  return withEach(race, (own, index) => {
+    if (index !== run) return own;
+    const { name: _, ...rest } = own;
+    return name ? { ...rest, name } : rest;
+  });
+}
+
 /**
  * @param {string} text as it was typed
  * @returns {string} what the server takes for a name; empty for none
  */
 export function asName(text) {
   // A name has no comma: a decimal one becomes a point.
-  return text
+  const plain = text
     .replace(/(?<=\d),(?=\d)/g, '.')
     .replaceAll(',', ' ')
     .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 40)
+    // What is not seen: joiners between signs, halves of signs, what steers.
+    .replace(/\p{C}/gu, '')
     .trim();
+  // A sign may be two of the browser's units.
+  return [...plain].slice(0, 40).join('').trim();
 }
 
 /**

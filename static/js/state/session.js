@@ -2,14 +2,14 @@
 // walks are shown, and the panels are told; no panel knows another.
 
 import { Refused, SingleFlight, streamDescent } from '../server/api.js';
-import { Landscapes, isCoarse, isFine } from '../server/landscapes.js';
+import { Surfaces, isCoarse, isFine } from '../server/surfaces.js';
 import { CellMap } from './cell_map.js';
 import { Comparison } from './comparison.js';
 import { Hooks } from './hooks.js';
 import { landscapeDomain, seenDomain } from './map_window.js';
 import { getRates, ratesQuery } from './planned_rates.js';
 import { Player } from './player.js';
-import { changedRun, ofTheRun, readRace, writeRace } from './race.js';
+import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
 import { Walks } from './walks.js';
@@ -81,7 +81,7 @@ export class Session extends Hooks {
     this.push = false;
 
     this.player = new Player();
-    this.landscapes = new Landscapes();
+    this.surfaces = new Surfaces();
     this.flight = new SingleFlight();
     this.last_change = NO_CHANGE;
     this.inspected = '';
@@ -130,7 +130,7 @@ export class Session extends Hooks {
     if (!this.dragging && !goes_on) this.push = true;
     this.last_change = { key, time: now };
     this.dragging = phase === 'drag';
-    this.edited = changedRun(this.edited, run, change, this.catalog);
+    this.edited = editedRun(this.edited, this.shown, run, change, this.catalog);
     this.ask();
   }
 
@@ -227,7 +227,7 @@ export class Session extends Hooks {
    */
   async #present(next, signal) {
     const request = /** @type {Wanted} */ (next.request);
-    const landscape = await this.#getLandscape(request, this.dragging, signal);
+    const landscape = await this.#getLandscape(next, this.dragging, signal);
     if (signal.aborted) return false;
     const before = this.walks;
     // What is climbed is called otherwise.
@@ -250,9 +250,17 @@ export class Session extends Hooks {
     return true;
   }
 
-  /** @param {Wanted} request @param {boolean} coarse whether fewer points will do @param {AbortSignal} signal */
-  #getLandscape(request, coarse, signal) {
-    return this.landscapes.get(request, landscapeDomain(seenDomain(request)), coarse, signal);
+  /**
+   * What an answer tells of its landscape, with the surface that it is drawn by.
+   * @param {Walks} walks
+   * @param {boolean} coarse whether fewer points will do
+   * @param {AbortSignal} signal
+   * @returns {Promise<Landscape>}
+   */
+  async #getLandscape(walks, coarse, signal) {
+    const request = /** @type {Wanted} */ (walks.request);
+    const surface = await this.surfaces.get(request, landscapeDomain(seenDomain(request)), coarse, signal);
+    return { .../** @type {LandscapeRecord} */ (walks.landscape), ...surface };
   }
 
   /** @param {Walks} next */
@@ -399,11 +407,11 @@ export class Session extends Hooks {
   }
 
   async #refine() {
-    const request = /** @type {Wanted} */ (this.walks?.request);
-    const fine = await this.#getLandscape(request, false, AbortSignal.timeout(FINE_PATIENCE)).catch(() => null);
-    if (!fine || this.walks?.request !== request || !isFine(fine)) return;
+    const walks = /** @type {Walks} */ (this.walks);
+    const fine = await this.#getLandscape(walks, false, AbortSignal.timeout(FINE_PATIENCE)).catch(() => null);
+    if (!fine || this.walks !== walks || !isFine(fine)) return;
     this.landscape = fine;
-    await this.drawLandscape(request);
+    await this.drawLandscape();
   }
 
   /** Asks for the learning rates that are planned, where they are not known. */

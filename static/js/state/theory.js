@@ -18,8 +18,8 @@ export class TheoryOfSteps {
     this.key = '';
     /** What is known of it at any of its steps. @type {Theory | null} */
     this.known = null;
-    /** @type {Map<number, LocalQuadratic | null>} */
-    this.locals = new Map();
+    /** By step. @type {Map<number, Quadratics>} */
+    this.quadratics = new Map();
     /** What was asked for last, whether or not it came. */
     this.asked = '';
     /** Why it is not known. @type {unknown} */
@@ -36,9 +36,14 @@ export class TheoryOfSteps {
     return this.scene !== null && this.known !== null && this.key === keyOf(this.scene);
   }
 
-  /** Of the point under the cursor; undefined while it is not known. */
-  get local() {
-    return this.current && this.scene ? this.locals.get(this.scene.step) : undefined;
+  /** Of the point under the cursor; undefined while they are not known. */
+  get here() {
+    return this.current && this.scene ? this.quadratics.get(this.scene.step) : undefined;
+  }
+
+  /** The one that is drawn: an optimizer's own says where its step leads. Null where there is none. */
+  get drawn() {
+    return this.here && (this.here.believed ?? this.here.local);
   }
 
   /** The walk that is looked at, by its query and number. */
@@ -62,7 +67,7 @@ export class TheoryOfSteps {
   #ask() {
     if (!this.scene) return;
     const { walks, walker, step, playing, dragging } = this.scene;
-    if (!walks.done || dragging || (this.current && (playing || this.local !== undefined))) return;
+    if (!walks.done || dragging || (this.current && (playing || this.here))) return;
     const key = keyOf(this.scene);
     // What is the same at all steps is asked for at the first, or a server that fails would be asked with every frame.
     const address = `/api/descent/theory?${walks.query}&walk=${walker}&step=${playing ? 0 : step}`;
@@ -78,10 +83,10 @@ export class TheoryOfSteps {
       const known = /** @type {Theory} */ (await getJson(address, signal));
       if (this.walk !== key) return;
       another = this.key !== key;
-      if (another || this.locals.size >= REMEMBERED) this.locals.clear();
+      if (another || this.quadratics.size >= REMEMBERED) this.quadratics.clear();
       this.key = key;
       this.known = known;
-      this.locals.set(known.step, known.local);
+      this.quadratics.set(known.step, known);
       this.failure = null;
     } catch (error) {
       if (signal.aborted) return;

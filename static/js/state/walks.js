@@ -106,6 +106,8 @@ export class Walks {
     /** @type {Wanted | null} */
     this.request = null;
     this.query = '';
+    /** What they are walked on. @type {LandscapeRecord | null} */
+    this.landscape = null;
     /** @type {Run[]} */
     this.runs = [];
     /** Of all runs, one run's walkers after the other's. @type {Walk[]} */
@@ -119,6 +121,7 @@ export class Walks {
       if (record.kind === 'start') {
         this.request = record.request;
         this.query = record.query;
+        this.landscape = record.landscape;
         // The answer names its runs where there are several.
         this.runs = record.runs ?? [
           { run: 0, label: record.walks[0].label, query: record.query, request: record.request, best_known: null },

@@ -24,15 +24,14 @@ const TOLD = [
 /** What LaTeX has for the eye alone. */
 const SPACING = /\\(left|right|quad|,)/g;
 
-/**
- * @param {Landscape} landscape
- * @param {Wanted} request
- * @param {Catalog} catalog
- * @returns {string} the landscape's name and its formula as it is typed
- */
-export function formulaInWords({ axes, formula }, { landscape }, { landscapes }) {
-  const title = landscapes.find(({ slug }) => slug === landscape)?.title ?? landscape;
-  return `${title}: f(${axes.join(', ')}) = ${formula.replace(SPACING, '')}`;
+/** @param {LandscapeRecord} landscape @returns {string} its formula as it is typed, or, of what is made from data, as LaTeX */
+export function formulaOf({ expression, latex }) {
+  return (expression ?? latex).replace(SPACING, '');
+}
+
+/** @param {LandscapeRecord} landscape @returns {string} its name and its formula */
+export function formulaInWords(landscape) {
+  return `${landscape.title}: f(${landscape.axes.join(', ')}) = ${formulaOf(landscape)}`;
 }
 
 /**
@@ -40,15 +39,15 @@ export function formulaInWords({ axes, formula }, { landscape }, { landscapes })
  * @param {Catalog} catalog
  * @returns {string[]} what all runs share, then each run with all that it is asked with
  */
-export function settingsInWords({ request, runs, several }, catalog) {
-  const { landscape, shape, start, starts } = /** @type {Wanted} */ (request);
+export function settingsInWords({ request, landscape, runs, several }, catalog) {
+  const { shape, start, starts } = /** @type {Wanted} */ (request);
   const place =
     start.length === 1 ? formatNumber(start[0]) : `(${start.map((value) => formatNumber(value)).join(', ')})`;
   const given = new URLSearchParams(runs[0].query);
   const shared = [...given.keys()].filter(
     (key) => !catalog.run_keys.includes(key) && !TOLD.includes(key) && key !== 'starts',
   );
-  const knob = catalog.landscapes.find(({ slug }) => slug === landscape)?.shape;
+  const knob = landscape?.shape;
   const from = [
     `start ${place}`,
     ...(knob && shape !== null ? [`${knob.name.toLowerCase()} ${formatNumber(shape)}`] : []),

@@ -35,6 +35,11 @@ export function filled(rule, fill) {
   return rule.replace(PLACE, (_, name) => fill(name.replaceAll('-', '_')));
 }
 
+/** @param {Optimizer} optimizer @returns {boolean} whether no matrix is in its rule, so that what stands beside each other is multiplied by coordinates */
+export function isByCoordinates({ rules }) {
+  return !/@(hessian|inverse)@/.test(Object.values(rules).flat(2).join());
+}
+
 /** The inside of a math element, to stand within another. @param {string} mathml */
 export function inner(mathml) {
   return mathml.replace(/^<math[^>]*>|<\/math>$/g, '');

@@ -15,41 +15,49 @@ function place(values) {
 }
 
 /**
- * @param {LocalQuadratic} local
+ * @param {Quadratics} here
  * @param {Wanted} wanted of the walk's run
  * @param {number} learning_rate of the step that leads away from here
  * @param {Optimizer} optimizer
  * @param {boolean} limited whether a limit of its learning rate is known
- * @returns {Row[]}
+ * @returns {Row[]} none where there is no quadratic
  */
-export function localInWords(local, wanted, learning_rate, optimizer, limited) {
-  const { eigenvalues, condition_number: condition, stability_limit: limit } = local;
-  const flat = eigenvalues.length === 1;
+export function quadraticsInWords({ local, believed }, wanted, learning_rate, optimizer, limited) {
+  const { title } = optimizer;
+  const drawn = believed ?? local;
+  if (!drawn) return [];
+  return [
+    ...(local ? [eigenvaluesInWords(local, believed ? 'Hessian’s' : '')] : []),
+    ...(local && local.eigenvalues.length > 1 ? [conditionInWords(local, wanted)] : []),
+    ...(believed ? [eigenvaluesInWords(believed, `${title}’s`)] : []),
+    { name: 'Centre', symbol: '', text: centreInWords(drawn, wanted, believed ? fullStep(optimizer, wanted) : NEWTON) },
+    ...(local ? [stabilityInWords(local, wanted, learning_rate, optimizer, limited)] : []),
+  ];
+}
+
+/** @param {LocalQuadratic} quadratic @param {string} whose empty where there is one only @returns {Row} */
+function eigenvaluesInWords({ eigenvalues }, whose) {
+  const name = eigenvalues.length > 1 ? 'eigenvalues' : 'eigenvalue';
+  return {
+    name: whose ? `${whose} ${name}` : `E${name.slice(1)}`,
+    symbol: '\\lambda',
+    text: `${eigenvalues.map((value) => formatNumber(value)).join(' and ')}: ${shapeOf(eigenvalues)}`,
+  };
+}
+
+/** @param {LocalQuadratic} local @param {Wanted} wanted @returns {Row} */
+function conditionInWords({ condition_number: condition }, { goal }) {
+  const none = `none: not a ${goal === 'maximize' ? 'dome' : 'bowl'}`;
+  return { name: 'Condition number', symbol: '\\kappa', text: condition === null ? none : formatNumber(condition) };
+}
+
+/** @param {LocalQuadratic} local @param {Wanted} wanted @param {number} learning_rate @param {Optimizer} optimizer @param {boolean} limited @returns {Row} */
+function stabilityInWords({ eigenvalues, stability_limit: limit }, wanted, learning_rate, optimizer, limited) {
   const text =
     limit === null
       ? withoutLimit(eigenvalues, wanted, optimizer, limited)
       : limitInWords(limit, wanted, learning_rate, optimizer);
-  return [
-    {
-      name: flat ? 'Eigenvalue' : 'Eigenvalues',
-      symbol: '\\lambda',
-      text: `${eigenvalues.map((value) => formatNumber(value)).join(' and ')}: ${shapeOf(eigenvalues)}`,
-    },
-    ...(flat
-      ? []
-      : [
-          {
-            name: 'Condition number',
-            symbol: '\\kappa',
-            text:
-              condition === null
-                ? `none: not a ${wanted.goal === 'maximize' ? 'dome' : 'bowl'}`
-                : formatNumber(condition),
-          },
-        ]),
-    { name: 'Centre', symbol: '', text: centreInWords(local, wanted) },
-    { name: 'Stability limit', symbol: '\\eta', text },
-  ];
+  return { name: 'Stability limit', symbol: '\\eta', text };
 }
 
 /** What a quadratic is, by how many of its curvatures are below, at and above zero. @type {Record<string, string>} */
@@ -76,11 +84,24 @@ function isInside(centre, domain) {
   return centre.every((value, axis) => value >= domain[2 * axis] && value <= domain[2 * axis + 1]);
 }
 
+const NEWTON = 'Newton’s full step';
+
+/** @param {Optimizer} optimizer that goes by a quadratic of its own @param {Wanted} wanted */
+function fullStep({ title }, wanted) {
+  return `${exactly(wanted)}${title}’s full step`;
+}
+
+/** What is said of an aim that noise misses. @param {Wanted} wanted */
+function exactly({ noise }) {
+  return noise > 0 ? 'without noise ' : '';
+}
+
 /** What is drawn in the picture, and why nothing is. */
 const KEYS = {
-  plane:
-    'On the map: the quadratic with this point’s gradient and Hessian. Dashed: its level lines, the thicker one through the point. Bars: the Hessian’s eigenvectors with their curvatures; the longer, the flatter, in proportion to 1/√|λ| (a bar without stops at its ends is cut).',
-  curve: 'Dashed in the picture: the parabola with this point’s slope and curvature.',
+  curve: 'Dashed in the picture: the parabola',
+  plane: 'On the map: the quadratic',
+  lines: 'Dashed: its level lines, the thicker one through the point.',
+  bars: 'eigenvectors with their curvatures; the longer, the flatter, in proportion to 1/√|λ| (a bar without stops at its ends is cut).',
   straight: 'Dashed in the picture: the straight line with this point’s slope, for nothing is curved here.',
   centre: 'Ring with ticks: its centre.',
   moving: 'The quadratic of a point is told and drawn when the walk stands still there.',
@@ -88,25 +109,52 @@ const KEYS = {
 };
 
 /**
- * @param {LocalQuadratic | null | undefined} local undefined while the walk moves, null where there is none
- * @param {number[]} domain that is shown
- * @returns {string} what the marks in the picture mean: of those that are drawn
+ * @param {Optimizer} optimizer that goes by a quadratic of its own
+ * @param {Wanted} wanted of the walk's run
+ * @param {number} step
+ * @returns {string} what that quadratic is, to stand behind its name
  */
-export function keyInWords(local, domain) {
-  if (!local) return local === null ? KEYS.nowhere : KEYS.moving;
-  const { eigenvalues, centre } = local;
-  const shape = eigenvalues.length > 1 ? KEYS.plane : eigenvalues[0] === 0 ? KEYS.straight : KEYS.curve;
-  return centre && isInside(centre, domain) ? `${shape} ${KEYS.centre}` : shape;
+export function beliefInWords({ title }, wanted, step) {
+  const made =
+    step === 0
+      ? `that ${title} begins with, curved by 1 whatever the direction, for it has met one gradient only`
+      : `that ${title} has built from the gradients so far`;
+  return `${made}: ${exactly(wanted)}a full step leads to its centre.`;
 }
 
-/** @param {LocalQuadratic} local @param {Wanted} wanted */
-function centreInWords({ centre }, { domain }) {
+/**
+ * @param {Quadratics | undefined} here undefined while the walk moves
+ * @param {number[]} domain that is shown
+ * @param {string} belief what the optimizer's own quadratic is
+ * @returns {string} what the marks in the picture mean: of those that are drawn
+ */
+export function keyInWords(here, domain, belief) {
+  const drawn = here && (here.believed ?? here.local);
+  if (!drawn) return here ? KEYS.nowhere : KEYS.moving;
+  const shape = drawn.eigenvalues.length > 1 ? planeInWords(here, belief) : curveInWords(here, belief);
+  return drawn.centre && isInside(drawn.centre, domain) ? `${shape} ${KEYS.centre}` : shape;
+}
+
+/** @param {Quadratics} here @param {string} belief */
+function planeInWords({ believed }, belief) {
+  const [what, whose] = believed ? [belief, 'its'] : ['with this point’s gradient and Hessian.', 'the Hessian’s'];
+  return `${KEYS.plane} ${what} ${KEYS.lines} Bars: ${whose} ${KEYS.bars}`;
+}
+
+/** @param {Quadratics} here @param {string} belief */
+function curveInWords({ local, believed }, belief) {
+  if (believed) return `${KEYS.curve} ${belief}`;
+  return local?.eigenvalues[0] === 0 ? KEYS.straight : `${KEYS.curve} with this point’s slope and curvature.`;
+}
+
+/** @param {LocalQuadratic} drawn @param {Wanted} wanted @param {string} who it is the aim of */
+function centreInWords({ centre }, { domain }, who) {
   if (!centre) return 'nowhere: no single point is level, and Newton’s step has no aim';
   const inside = isInside(centre, domain);
   const rounded = centre.map((value, axis) =>
     Math.abs(value) < ROUNDING * (domain[2 * axis + 1] - domain[2 * axis]) ? 0 : value,
   );
-  return `${place(rounded)}${inside ? '' : ', outside the picture'}; Newton’s full step lands there`;
+  return `${place(rounded)}${inside ? '' : ', outside the picture'}; ${who} lands there`;
 }
 
 /** @param {number} limit @param {Wanted} wanted @param {number} learning_rate @param {Optimizer} optimizer */

@@ -2,15 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
 import { PATTERNS, hatched, paintCells, paintOf, paints } from '../../../static/js/canvas/cell_paint.js';
-import {
-  colourMinima,
-  difference,
-  distinctColours,
-  fromLab,
-  scaleColour,
-  shade,
-  toLab,
-} from '../../../static/js/canvas/distinct_colours.js';
+import { fromLab, scaleColour, shade, toLab } from '../../../static/js/canvas/shades.js';
 import { rgbOf } from '../../../static/js/figures/palette.js';
 import { basins, rates } from '../made.js';
 import { chance, colours } from '../tools.js';
@@ -49,58 +41,13 @@ test('a colour goes to Oklab and back', () => {
   }
 });
 
-test('red and green differ less for those who see them alike', () => {
-  const [red, green] = /** @type {Triple[]} */ ([
-    [200, 60, 40],
-    [110, 120, 40],
-  ]);
-  const plain = Math.hypot(...toLab(red).map((part, axis) => part - toLab(green)[axis]));
-  assert.ok(difference(red, green) < 0.6 * plain);
-  assert.equal(difference(red, red), 0);
-});
-
-test('a few minima tell apart, also without red or green', () => {
-  for (let count = 2; count <= 12; count += 1) {
-    const found = distinctColours(count, colours.minima);
-    assert.equal(found.length, count);
-    found.forEach((one, index) =>
-      found
-        .slice(0, index)
-        .forEach((other) => assert.ok(difference(one, other) > 0.06, `${count}: ${one} and ${other}`)),
-    );
-  }
-});
-
-/** The places of Rastrigin's minima. */
-const lattice = Array.from({ length: 121 }, (_, k) => [(k % 11) - 5, Math.floor(k / 11) - 5]);
-
-test('no two of 121 minima have the same colour, and neighbours tell apart', () => {
-  const found = colourMinima(lattice, colours.minima);
-  assert.equal(new Set(found.map(String)).size, 121);
-  lattice.forEach(([x, y], one) =>
-    lattice.slice(0, one).forEach(([u, v], other) => {
-      if (Math.max(Math.abs(x - u), Math.abs(y - v)) === 1)
-        assert.ok(
-          difference(found[one], found[other]) > 0.08,
-          `${[x, y]} and ${[u, v]}: ${difference(found[one], found[other])}`,
-        );
-    }),
-  );
-});
-
-test('more minima than there are colours still differ from their neighbours', () => {
-  const points = Array.from({ length: 30 * 30 }, (_, k) => [k % 30, Math.floor(k / 30)]);
-  const found = colourMinima(points, colours.minima);
-  points.forEach((_, k) => {
-    if (k % 30 > 0) assert.ok(difference(found[k], found[k - 1]) > 0.05, `${k}`);
-  });
-});
-
 test('fewer steps are lighter, in one colour', () => {
-  for (const rgb of distinctColours(20, colours.minima)) {
+  const random = chance(52);
+  for (let k = 0; k < 100; k += 1) {
+    const rgb = /** @type {Triple} */ ([0, 1, 2].map(() => Math.floor(256 * random())));
     const lightness = [0, 0.25, 0.5, 0.75, 1].map((part) => toLab(shade(rgb, part))[0]);
-    lightness.slice(1).forEach((value, k) => assert.ok(value < lightness[k]));
-    assert.ok(difference(shade(rgb, 0.5), rgb) < 0.01);
+    lightness.slice(1).forEach((value, place) => assert.ok(value < lightness[place], `${rgb}`));
+    assert.deepEqual(shade(rgb, 0.5), rgb);
   }
 });
 
@@ -129,6 +76,22 @@ test('each ending that has no place has a hatching of its own', () => {
   );
   assert.equal(new Set(seen).size, 3);
   for (const pixels of seen) assert.ok(pixels.includes('1') && pixels.includes('0'));
+});
+
+/** @param {number} pixel as a canvas keeps it @returns {Triple} */
+const tripleOf = (pixel) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
+
+test('a place has the shades of its colour in the legend, and what has no place the colours of the theme', () => {
+  const cells = basins({ outcome: [[0, 1, 2, 3, 4, 5]], steps: [[10, 20, 30, 1, 2, 3]] });
+  const paint = paintOf(cells, colours);
+  cells.legend.forEach(({ kind, outcome, colour }, entry) => {
+    const found = Array.from({ length: paint.levels[entry] }, (_, level) => paint.colours[paint.first[entry] + level]);
+    const last = found.length - 1;
+    const shades = found.map((_, level) => shade(rgbOf(/** @type {string} */ (colour)), level / last));
+    const expected = kind ? shades : [rgbOf(colours.outcomes[outcome][0])];
+    assert.deepEqual(found.map(tripleOf), expected, outcome);
+    assert.equal(found.length > 1, Boolean(kind));
+  });
 });
 
 test('the fewest steps have the lightest look and the most the darkest', () => {

@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { beyond, tip, vectors } from '../../../static/js/canvas/step_arrows.js';
+import { beyond, perturbedAt, tip, vectors } from '../../../static/js/canvas/step_arrows.js';
 import { arrowNames, keptBy } from '../../../static/js/words/step_arrows.js';
 import { chance, near } from '../tools.js';
 
@@ -57,6 +57,36 @@ test('a line search’s gradient is as long as the rate that was accepted, not t
   assert.deepEqual(
     vectors({ gradient: [4, 8], learning_rate: 1, accepted: 0, point: [1, 1], point_next: [1, 1] }).gradient,
     [-0, -0],
+  );
+});
+
+test('where the direction is not the gradient’s, its arrow is as long as the length that was found along the direction', () => {
+  const { gradient, step } = vectors({
+    gradient: [4, 8],
+    learning_rate: 1,
+    search: [2, -2],
+    length: 0.5,
+    point: [1, 1],
+    point_next: [2, 0],
+  });
+  assert.deepEqual(
+    [gradient, step],
+    [
+      [-2, -4],
+      [1, -1],
+    ],
+  );
+});
+
+test('the place at which a gradient is taken is marked where it can be seen beside the walker', () => {
+  const project = (/** @type {number} */ x, /** @type {number} */ y) => ({ x: 100 * x, y: -100 * y, hidden: false });
+  const here = { x: 0, y: 0 };
+  assert.deepEqual(perturbedAt({ perturbed: [0.3, 0.4] }, project, here), { x: 30, y: -40 });
+  assert.equal(perturbedAt({ perturbed: [0.03, 0.04] }, project, here), null);
+  assert.equal(perturbedAt({}, project, here), null, 'it is taken where the walker is');
+  assert.equal(
+    perturbedAt({ perturbed: [null, null] }, () => ({ x: NaN, y: NaN, hidden: false }), here),
+    null,
   );
 });
 

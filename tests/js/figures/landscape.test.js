@@ -746,7 +746,7 @@ test('the scale of heights goes from 0 to 1 through all its colours', () => {
 });
 
 test('every stationary point is on the map, with its name and its loss', () => {
-  const { data } = mapOf({ ...landscape, stationary: stationary['two-valley'] });
+  const { data } = mapOf({ ...landscape, stationary_points: stationary['two-valley'] });
   const marks = /** @type {any} */ (data[1]);
   assert.deepEqual(marks.x, [-1.0355787140888537, 0.9601495555191055, 0.07542915856974822]);
   assert.deepEqual(marks.y, [0, 0, 0]);
@@ -799,7 +799,7 @@ for (const [kinds, text] of /** @type {[string[], string][]} */ ([
 test('every kind of point has a sign and a mark of its own', () => {
   const kinds = ['global_minimum', 'local_minimum', 'saddle', 'maximum', 'shoulder', 'plateau'];
   const all = kinds.map((kind) => ({ point: [0, 0], value: 0, kind }));
-  const { symbol } = mapOf({ ...landscape, stationary: all }).data[1].marker;
+  const { symbol } = mapOf({ ...landscape, stationary_points: all }).data[1].marker;
   assert.equal(new Set(symbol).size, kinds.length);
   assert.ok(symbol.every(Boolean));
   const words = marksInWords(all);
@@ -815,17 +815,17 @@ const many = (minima, rest) => [
 ];
 
 test('of forty points all are drawn at full size, of more only the minima', () => {
-  const few = mapOf({ ...landscape, stationary: many(20, 20) }).data[1];
+  const few = mapOf({ ...landscape, stationary_points: many(20, 20) }).data[1];
   assert.equal(few.x.length, 40);
   assert.deepEqual([...new Set(few.marker.size)], [17, 12]);
-  const more = mapOf({ ...landscape, stationary: many(20, 21) }).data[1];
+  const more = mapOf({ ...landscape, stationary_points: many(20, 21) }).data[1];
   assert.equal(more.x.length, 20);
   assert.deepEqual([...new Set(more.marker.size)], [17, 12]);
   assert.ok(more.text.every((/** @type {string} */ text) => text.includes('minimum')));
 });
 
 test('of hundreds of points the minima are drawn small, but for the lowest', () => {
-  const { x, marker } = mapOf({ ...landscape, stationary: many(121, 320) }).data[1];
+  const { x, marker } = mapOf({ ...landscape, stationary_points: many(121, 320) }).data[1];
   assert.equal(x.length, 121);
   assert.deepEqual([marker.size[0], ...new Set(marker.size.slice(1))], [17, 5]);
 });
@@ -898,7 +898,7 @@ test('a curve’s stationary points stand on it, at their loss', () => {
     { point: [0.5], value: -2, kind: 'global_minimum' },
     { point: [-1.25], value: 3, kind: 'local_minimum' },
   ];
-  const marks = mapOf({ ...curve, stationary: known }, flat).data[1];
+  const marks = mapOf({ ...curve, stationary_points: known }, flat).data[1];
   assert.deepEqual(
     [marks.x, marks.y],
     [

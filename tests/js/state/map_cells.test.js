@@ -32,6 +32,13 @@ test('a value at a fraction lies at this fraction, also in a window a millionth 
   }
 });
 
+test('far below the end of a logarithmic axis a value keeps its digits', () => {
+  const axis = { key: 'x', title: 'x', low: 1e-15, high: 10, log: true };
+  assert.ok(Math.abs(valueAt(axis, -1) / 1e-31 - 1) < 1e-12);
+  assert.ok(Math.abs(valueAt(axis, -0.5) / 1e-23 - 1) < 1e-12);
+  assert.ok(Math.abs(valueAt(axis, 2) / 1e17 - 1) < 1e-12);
+});
+
 test('a pass is kept row by row', () => {
   const cells = basins({
     outcome: [

@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import {
   asName,
   changedRun,
+  editedRun,
   ofTheRun,
   readRace,
   wantedOf,
   withAnother,
   withCopy,
   withEach,
+  withName,
+  withToggled,
   withoutRun,
   writeRace,
 } from '../../../static/js/state/race.js';
@@ -58,8 +61,8 @@ for (const [name, query, runs] of /** @type {[string, string, Given[]][]} */ ([
   ],
   [
     'what is at the first one’s default is not taken over, for another optimizer’s may be otherwise',
-    'optimizer=lion&beta2=0.999&run=adam',
-    [{ optimizer: 'lion', beta2: '0.999' }, { optimizer: 'adam' }],
+    'optimizer=lion&beta2=0.99&run=adam',
+    [{ optimizer: 'lion', beta2: '0.99' }, { optimizer: 'adam' }],
   ],
   [
     'a schedule’s hyperparameters go with it',
@@ -73,7 +76,7 @@ for (const [name, query, runs] of /** @type {[string, string, Given[]][]} */ ([
   ],
   [
     'an optimizer that needs all data takes over no batch',
-    'batch=8&run=newton&run=adam',
+    'landscape=logistic&batch=8&run=newton&run=adam',
     [{ batch: '8' }, { optimizer: 'newton' }, { batch: '8', optimizer: 'adam' }],
   ],
   [
@@ -344,6 +347,27 @@ test('no change changes what the other runs mean', () => {
   }
 });
 
+test('what is set at a control of an older picture is set where it means the same', () => {
+  const edited = (
+    /** @type {string} */ now,
+    /** @type {string} */ shown,
+    /** @type {Record<string, string>} */ change,
+  ) => write(editedRun(read(now), read(shown), 1, change, catalog));
+  const moved = { start: '1,1', noise: '0.5' };
+  assert.equal(edited('landscape=kink', '', moved), 'landscape=kink&noise=0.5', 'a start of another landscape');
+  assert.equal(edited('landscape=bowl', '', moved), 'landscape=bowl&start=1,1&noise=0.5');
+  assert.equal(edited('map=rates&optimizer=adam', 'map=rates', { window: '0.1,1,0,1' }), 'optimizer=adam&map=rates');
+  assert.equal(edited('map=basins', 'map=basins&run=adam', { map_run: '1' }), 'map=basins', 'a run that is gone');
+});
+
+test('a run is hidden and seen again, and named and not', () => {
+  const race = read('run=adam');
+  assert.equal(write(withToggled(race, 1)), 'run=adam,hidden:1');
+  assert.equal(write(withToggled(withToggled(race, 0), 0)), 'run=adam');
+  assert.equal(write(withName(race, 1, ' a, b ')), 'run=adam,name:a%20b'.replace('%20', ' '));
+  assert.equal(write(withName(withName(race, 1, 'a'), 1, ',')), 'run=adam');
+});
+
 // ---------------------------------------------------------------- the list of runs
 
 const requests = /** @type {Wanted[]} */ ([200, 20, 30].map((steps) => ({ ...wanted, steps })));
@@ -355,13 +379,14 @@ test('another run is like the one that is chosen, with the first optimizer that 
   );
   assert.equal(
     write(withAnother(read('run=gradient-descent&run=nesterov,noise:0.5'), 2, catalog)),
-    'run=gradient-descent&run=nesterov,noise:0.5&run=rmsprop,noise:0.5',
+    'run=gradient-descent&run=nesterov,noise:0.5&run=adagrad,noise:0.5',
   );
 });
 
 test('where every optimizer is there already, another run is one more like the chosen', () => {
-  const all = catalog.optimizers.filter(({ needs_hessian }) => !needs_hessian).map(({ slug }) => ({ optimizer: slug }));
-  const { runs } = withAnother({ shared: { landscape: 'kink' }, runs: all.slice(0, 8) }, 3, catalog);
+  const few = { ...catalog, optimizers: catalog.optimizers.filter(({ needs_hessian }) => !needs_hessian).slice(0, 8) };
+  const all = few.optimizers.map(({ slug }) => ({ optimizer: slug }));
+  const { runs } = withAnother({ shared: { landscape: 'kink' }, runs: all }, 4, few);
   assert.equal(runs.length, 9);
   assert.deepEqual(runs[8], { optimizer: 'rmsprop' });
 });
@@ -409,6 +434,62 @@ test('the map stays that of its run', () => {
   assert.equal(withCopy(race, 2).shared.map_run, '2');
 });
 
+for (const [name, before, change, after] of /** @type {[string, string, Record<string, string | null>, string][]} */ ([
+  [
+    'another map has other axes',
+    'map=basins&window=0,1,0,1&resolution=64',
+    { map: 'rates' },
+    'map=rates&resolution=64',
+  ],
+  [
+    'another landscape is seen whole',
+    'map=basins&window=0,1,0,1',
+    { landscape: 'saddle' },
+    'landscape=saddle&map=basins',
+  ],
+  [
+    'another optimizer has another second hyperparameter',
+    'map=rates&window=0.1,1,0,1',
+    { optimizer: 'adam' },
+    'optimizer=adam&map=rates',
+  ],
+  [
+    'the starts’ map keeps its window with another optimizer',
+    'map=basins&window=0,1,0,1',
+    { optimizer: 'adam' },
+    'optimizer=adam&map=basins&window=0,1,0,1',
+  ],
+  [
+    'another run may have other hyperparameters',
+    'map=rates&window=0.1,1,0,1&run=adam',
+    { map_run: '1' },
+    'map=rates&map_run=1&run=adam',
+  ],
+  [
+    'the window stays while a setting changes',
+    'map=rates&window=0.1,1,0,1',
+    { learning_rate: '0.3' },
+    'learning_rate=0.3&map=rates&window=0.1,1,0,1',
+  ],
+  [
+    'the window stays while the optimizer of another run changes',
+    'map=rates&map_run=1&window=0.1,1,0,1&run=nesterov',
+    { optimizer: 'adam' },
+    'optimizer=adam&map=rates&map_run=1&window=0.1,1,0,1&run=nesterov',
+  ],
+])) {
+  test(name, () => assert.equal(write(changedRun(read(before), 0, change, catalog)), after));
+}
+
+test('without the run that the map was of it is of the first one, whose axes may be others', () => {
+  const race = read('optimizer=gradient-descent&map=rates&window=0.1,1&run=adam&run=gradient-descent');
+  assert.equal(withoutRun(race, 0, requests).shared.window, undefined);
+  assert.equal(withoutRun(race, 1, requests).shared.window, '0.1,1');
+  const last = { ...race, shared: { ...race.shared, map_run: '2' } };
+  assert.equal(withoutRun(last, 2, requests).shared.window, '0.1,1');
+  assert.equal(withCopy(last, 0).shared.window, '0.1,1');
+});
+
 test('each run can be changed at once', () => {
   assert.equal(
     write(withEach(read('run=adam'), (own, run) => ({ ...own, learning_rate: String(run + 1) }))),
@@ -423,6 +504,9 @@ for (const [typed, name] of [
   ['', ''],
   [' , ', ''],
   ['x'.repeat(50), 'x'.repeat(40)],
+  [`${'x'.repeat(39)}🏔️🏔️`, `${'x'.repeat(39)}🏔`],
+  ['👩\u200d💻 fast\u200b\u0007', '👩💻 fast'],
+  ['half \ud83c', 'half'],
 ]) {
   test(`typed “${typed}” the name is “${name}”`, () => assert.equal(asName(typed), name));
 }

@@ -19,6 +19,7 @@ const landscape = drawnLandscape({
 function walksOf(requests, queries = []) {
   const walks = new Walks();
   walks.request = { ...wanted, ...requests[0] };
+  walks.landscape = landscape;
   walks.runs = requests.map((request, run) => ({
     run,
     label: `run ${run}`,
@@ -30,14 +31,25 @@ function walksOf(requests, queries = []) {
 }
 
 test('the formula is told as it is typed, with the landscape’s name', () => {
+  assert.equal(formulaInWords({ ...landscape, expression: 'x**2/8 + y**2/2' }), 'Bowl: f(x, y) = x**2/8 + y**2/2');
   assert.equal(
-    formulaInWords({ ...landscape, formula: 'x**2/8 + y**2/2' }, wanted, catalog),
-    'bowl: f(x, y) = x**2/8 + y**2/2',
+    formulaInWords({ ...landscape, expression: null, latex: '\\left(a\\,x\\right)^2,\\quad b' }),
+    'Bowl: f(x, y) = (ax)^2, b',
   );
-  assert.equal(
-    formulaInWords({ ...landscape, formula: '\\left(a\\,x\\right)^2,\\quad b' }, wanted, catalog),
-    'bowl: f(x, y) = (ax)^2, b',
+});
+
+const shape = /** @type {NonNullable<LandscapeRecord['shape']>} */ (landscape.shape);
+
+test('a landscape that no table has is told by its own record', () => {
+  const own = { ...landscape, slug: 'typed', title: 'My formula', expression: 'sin(x)*y' };
+  assert.equal(formulaInWords(own), 'My formula: f(x, y) = sin(x)*y');
+  const walks = walksOf([{ landscape: 'typed' }]);
+  const knob = { ...shape, name: 'Steepness' };
+  assert.match(
+    settingsInWords(Object.assign(walks, { landscape: { ...own, shape: knob } }), catalog)[0],
+    /, steepness 4$/,
   );
+  assert.doesNotMatch(settingsInWords(Object.assign(walks, { landscape: { ...own, shape: null } }), catalog)[0], /4$/);
 });
 
 test('the settings are all that the picture was asked with, once', () => {
@@ -47,15 +59,15 @@ test('the settings are all that the picture was asked with, once', () => {
   );
   assert.deepEqual(settingsInWords(walks, catalog), [
     'Start (-3.2, 2.4), condition number 4, 3 walkers, seed 7',
-    'momentum, learning rate 0.05, momentum 0.8, dampening 0, 400 steps, noise 0.1',
+    'Momentum, learning rate 0.05, momentum 0.8, dampening 0, 400 steps, gradient noise 0.1',
   ]);
 });
 
 test('each run of a race is told, by its name where it has one', () => {
   const walks = walksOf([{}, { optimizer: 'adam', name: 'mine', beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }]);
   const [, one, other] = settingsInWords(walks, catalog);
-  assert.match(one, /^momentum, learning rate 0\.1/);
-  assert.match(other, /^mine: adam, learning rate 0\.1/);
+  assert.match(one, /^Momentum, learning rate 0\.1/);
+  assert.match(other, /^mine: Adam, learning rate 0\.1/);
 });
 
 test('a file is named after the landscape, the optimizers and the map', () => {

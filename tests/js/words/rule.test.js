@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { filled, typesetNumber } from '../../../static/js/words/rule.js';
+import { filled, isByCoordinates, typesetNumber } from '../../../static/js/words/rule.js';
 import { chance } from '../tools.js';
 
 for (const [value, text] of /** @type {[number | null | number[] | number[][], string][]} */ ([
@@ -96,4 +96,11 @@ test('what is filled in is taken as it is, with no signs of its own', () => {
 test('a rule filled twice is the same twice', () => {
   const fill = () => '<mn>1</mn>';
   assert.equal(filled(RULE, fill), filled(RULE, fill));
+});
+
+test('a rule with a matrix in one of its forms is not one by coordinates', () => {
+  const ruled = (/** @type {Record<string, [string, string][]>} */ rules) => /** @type {any} */ ({ rules });
+  assert.equal(isByCoordinates(ruled({ rule: [['<mtext>@velocity-next@</mtext>', '']] })), true);
+  assert.equal(isByCoordinates(ruled({ rule: [['', '<mtext>@hessian@</mtext>']] })), false);
+  assert.equal(isByCoordinates(ruled({ first: [['', '']], rule: [['<mtext>@inverse@</mtext>', '']] })), false);
 });

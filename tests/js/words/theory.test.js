@@ -6,11 +6,12 @@ import { sharpnessFigure, sharpnessRange } from '../../../static/js/figures/shar
 import { changedKeys } from '../../../static/js/state/request.js';
 import {
   aboveEdge,
+  beliefInWords,
   bestChange,
   bestInWords,
   isSet,
   keyInWords,
-  localInWords,
+  quadraticsInWords,
   shapeOf,
   sharpnessInWords,
 } from '../../../static/js/words/theory.js';
@@ -45,6 +46,9 @@ const frame = {
 
 /** @param {string} slug @returns {Optimizer} */
 const optimizer = (slug) => /** @type {Optimizer} */ (catalog.optimizers.find((entry) => entry.slug === slug));
+
+/** What is told where the optimizer has no quadratic of its own. @param {LocalQuadratic} local @param {[Wanted, number, Optimizer, boolean]} rest */
+const localInWords = (local, ...rest) => quadraticsInWords({ local, believed: null }, ...rest);
 
 /** @param {string} name @param {{name: string, text: string}[]} rows */
 const textOf = (name, rows) => rows.find((row) => row.name === name)?.text;
@@ -137,7 +141,7 @@ test('of a bowl everything is told', () => {
   assert.equal(textOf('Eigenvalues', rows), '0.25 and 1: a bowl');
   assert.equal(textOf('Condition number', rows), '4');
   assert.equal(textOf('Centre', rows), '(0, 0); Newton’s full step lands there');
-  assert.equal(textOf('Stability limit', rows), '3.8 for momentum; the learning rate 0.1 is below it');
+  assert.equal(textOf('Stability limit', rows), '3.8 for Momentum; the learning rate 0.1 is below it');
 });
 
 test('a learning rate above the limit diverges on this quadratic, one at it is at it', () => {
@@ -158,7 +162,7 @@ test('with noise or mini-batches the limit is told to be that of exact gradients
 
 test('of an optimizer without a known limit none is told', () => {
   const rows = localInWords({ ...bowl, stability_limit: null }, wanted, 0.1, optimizer('adam'), false);
-  assert.equal(textOf('Stability limit', rows), 'none is known for adam with these settings');
+  assert.equal(textOf('Stability limit', rows), 'none is known for Adam with these settings');
 });
 
 test('where nothing is curved towards the goal there is no limit, no condition number and maybe no centre', () => {
@@ -274,17 +278,64 @@ test('beside kinks, to stay below the edge is no reassurance', () => {
   assert.doesNotMatch(said([0, 0], 'converged'), /kink/);
 });
 
+/** @param {number[]} eigenvalues @param {number[] | null} centre */
+const quadratic = (eigenvalues, centre) => ({ ...bowl, eigenvalues, centre });
+
 test('only the marks that are drawn are explained', () => {
-  const local = (/** @type {number[]} */ eigenvalues, /** @type {number[] | null} */ centre) =>
-    /** @type {LocalQuadratic} */ (/** @type {unknown} */ ({ eigenvalues, centre }));
-  assert.match(keyInWords(local([1, 2], [0, 0]), [-1, 1, -1, 1]), /Bars: .*Ring with ticks: its centre\.$/);
-  assert.doesNotMatch(keyInWords(local([1, 2], [0, 2]), [-1, 1, -1, 1]), /Ring/);
-  assert.match(keyInWords(local([3], [0.5]), [-1, 1]), /parabola.*Ring/);
+  const key = (/** @type {LocalQuadratic | null} */ local, /** @type {number[]} */ domain) =>
+    keyInWords({ local, believed: null }, domain, 'not to be told');
+  assert.match(
+    key(quadratic([1, 2], [0, 0]), [-1, 1, -1, 1]),
+    /with this point’s gradient and Hessian\. Dashed: .*Bars: the Hessian’s .*Ring with ticks: its centre\.$/,
+  );
+  assert.doesNotMatch(key(quadratic([1, 2], [0, 2]), [-1, 1, -1, 1]), /Ring/);
+  assert.match(key(quadratic([3], [0.5]), [-1, 1]), /parabola with this point’s slope and curvature.*Ring/);
   assert.equal(
-    keyInWords(local([0], null), [-1, 1]),
+    key(quadratic([0], null), [-1, 1]),
     'Dashed in the picture: the straight line with this point’s slope, for nothing is curved here.',
   );
-  assert.match(keyInWords(null, [-1, 1]), /There is no Hessian at this point/);
+  assert.match(key(null, [-1, 1]), /There is no Hessian at this point/);
+  assert.match(keyInWords(undefined, [-1, 1], ''), /when the walk stands still/);
+});
+
+// ---------------------------------------------------------------- an optimizer's own quadratic
+
+const bfgs = { ...optimizer('newton'), slug: 'bfgs', title: 'BFGS' };
+const both = { local: bowl, believed: quadratic([1, 1], [-1.5, 0]) };
+
+test('of an optimizer’s own quadratic it is said what it is made from, and that a full step leads to its centre', () => {
+  const belief = beliefInWords(bfgs, wanted, 3);
+  assert.equal(belief, 'that BFGS has built from the gradients so far: a full step leads to its centre.');
+  assert.match(beliefInWords(bfgs, wanted, 0), /^that BFGS begins with, curved by 1 .*: a full step leads/);
+  assert.match(beliefInWords(bfgs, { ...wanted, noise: 0.1 }, 3), /: without noise a full step leads/);
+  const plane = keyInWords(both, wanted.domain, belief);
+  assert.match(plane, /^On the map: the quadratic that BFGS has built .* centre\. Dashed: .* Bars: its eigenvectors/);
+  assert.match(plane, /Ring with ticks: its centre\.$/);
+  assert.doesNotMatch(plane, /Hessian/);
+  const curve = keyInWords({ local: quadratic([0], null), believed: quadratic([2], [0]) }, [-1, 1], belief);
+  assert.match(curve, /^Dashed in the picture: the parabola that BFGS has built .* Ring with ticks: its centre\.$/);
+});
+
+test('its eigenvalues are told beside those of the Hessian, and its centre in the place of Newton’s', () => {
+  const rows = quadraticsInWords(both, wanted, 1, bfgs, false);
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['Hessian’s eigenvalues', 'Condition number', 'BFGS’s eigenvalues', 'Centre', 'Stability limit'],
+  );
+  assert.equal(textOf('Hessian’s eigenvalues', rows), '0.25 and 1: a bowl');
+  assert.equal(textOf('BFGS’s eigenvalues', rows), '1 and 1: a bowl');
+  assert.equal(textOf('Centre', rows), '(-1.5, 0); BFGS’s full step lands there');
+  const noisy = quadraticsInWords(both, { ...wanted, noise: 0.1 }, 1, bfgs, false);
+  assert.equal(textOf('Centre', noisy), '(-1.5, 0); without noise BFGS’s full step lands there');
+});
+
+test('where there is no Hessian an optimizer’s own quadratic is told all the same, and without both nothing', () => {
+  const rows = quadraticsInWords({ ...both, local: null }, wanted, 1, bfgs, false);
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['BFGS’s eigenvalues', 'Centre'],
+  );
+  assert.deepEqual(quadraticsInWords({ local: null, believed: null }, wanted, 1, bfgs, false), []);
 });
 
 test('the range holds all sharpness and the nearest edge, but no edge that goes to infinity', () => {

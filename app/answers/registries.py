@@ -1,0 +1,110 @@
+"""What the API tells of landscapes, optimizers and schedules."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.descent.landscapes.data import ERRORS, Data
+from app.descent.landscapes.landscape import Box, FixedLandscape
+from app.descent.optimizers.rules import fill
+from app.descent.optimizers.schedules import Schedule
+from app.descent.optimizers.table import SYMBOLS, Optimizer
+
+
+def landscape_record(fixed: FixedLandscape) -> dict[str, Any]:
+    """What the API tells of a landscape with its shape."""
+    landscape, knob = fixed.entry, fixed.entry.shape
+    return {
+        "slug": landscape.slug,
+        "title": landscape.title,
+        "family": landscape.family,
+        "dimensions": landscape.dimensions,
+        "axes": landscape.axes,
+        "expression": landscape.expression_at(fixed.shape),
+        "latex": landscape.loss.latex,
+        "domain": landscape.domain.sides,
+        "start": list(landscape.start),
+        "learning_rate": landscape.learning_rate,
+        "goal": landscape.goal,
+        "shape": knob._asdict() | {"symbol": rf"\{knob.symbol}"} if knob else None,
+        "stationary_points": [
+            {"point": list(known.point), "value": known.value, "kind": known.kind} for known in fixed.stationary_points
+        ],
+        "source": landscape.source._asdict(),
+        "teaches": landscape.teaches,
+        "smooth": landscape.smooth,
+        "data": data_record(landscape.data) if landscape.data else None,
+    }
+
+
+def data_record(data: Data) -> dict[str, Any]:
+    """The points that a landscape is made from, and what draws the fit for any weights a and b.
+
+    The score of a point, or of a place on the curve, is a * features[0] + b * features[1]; ``link`` says what makes it
+    the prediction: ``identity``, or ``logistic``, which is 1 / (1 + exp(-score)).
+    """
+    curve = data.curve()
+    return {
+        "x": data.inputs,
+        "y": data.targets,
+        "x_name": data.input_name,
+        "y_name": data.target_name,
+        "caption": data.caption,
+        "error": data.error,
+        "link": ERRORS[data.error].link,
+        "features": data.features(np.array(data.inputs)).tolist(),
+        "curve": {"x": curve["x"].tolist(), "features": [row.tolist() for row in curve["features"]]},
+    }
+
+
+def surface_record(landscape: FixedLandscape, box: Box, resolution: int) -> dict[str, Any]:
+    """The loss over the box on a grid of resolution × resolution points; rows follow y.
+
+    Of a curve, ``resolution`` points with the loss and the derivative at each.
+    """
+    x, y, loss = landscape.surface(box, resolution)
+    if y is None:
+        return {"x": x, "loss": loss, "derivative": landscape.derivative(x)}
+    return {"x": x, "y": y, "loss": np.ascontiguousarray(loss)}
+
+
+def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
+    """What the API tells of an optimizer."""
+    symbols, variants = rule_symbols(optimizer), optimizer.rule.variants()
+    return {
+        "slug": optimizer.slug,
+        "title": optimizer.title,
+        "update_rule": _aligned(fill(line.symbols, symbols) for line in variants["rule"]),
+        "first_update_rule": _aligned(fill(line.symbols, symbols) for line in variants.get("first", variants["rule"])),
+        "hyperparameters": [parameter._asdict() for parameter in optimizer.hyperparameters],
+        "convention": optimizer.convention,
+        "source": optimizer.source._asdict(),
+        "needs_hessian": optimizer.needs_hessian,
+        "needs_all_data": optimizer.needs_all_data,
+        "has_stability_limit": optimizer.stability is not None,
+        "learning_rate": optimizer.learning_rate,
+    }
+
+
+def rule_symbols(optimizer: Optimizer) -> Mapping[str, str]:
+    """How each quantity of the optimizer's rule is written in LaTeX."""
+    return {**SYMBOLS, **{parameter.key: parameter.symbol for parameter in optimizer.hyperparameters}}
+
+
+def schedule_record(schedule: Schedule) -> dict[str, Any]:
+    """What the API tells of a schedule."""
+    return {
+        "slug": schedule.slug,
+        "title": schedule.title,
+        "update_rule": _aligned(schedule.rule),
+        "hyperparameters": [parameter._asdict() for parameter in schedule.hyperparameters],
+        "explanation": schedule.explanation,
+        "anneals": schedule.anneals,
+        "warms_up": schedule.warms_up,
+        "source": schedule.source._asdict(),
+    }
+
+
+def _aligned(lines: Iterable[str]) -> str:
+    return r" \\ ".join(lines)

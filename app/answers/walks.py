@@ -1,0 +1,191 @@
+"""Walks as records: start, chunks with each walk's end among them, done; and the same joined."""
+
+import math
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from app.answers.plans import Plan, learning_rates, plans
+from app.answers.records import (
+    ChunkRecord,
+    DoneRecord,
+    EndRecord,
+    RatesAnswer,
+    Record,
+    RunRecord,
+    StartRecord,
+    StepNumbers,
+    Summary,
+    Walk,
+    WalkName,
+)
+from app.answers.registries import landscape_record
+from app.descent.judging.judged_walk import Judged, judged_walk
+from app.descent.judging.race import PARTS, best_known
+from app.descent.walks.descent import Chunk, Column
+from app.descent.walks.trace import trace
+from app.descent.walks.walk import take_turns
+from app.request.request import WalkRequest, landscape_of
+
+
+def rates_record(request: WalkRequest, most: int = 400) -> RatesAnswer:
+    """The planned learning rates at every n-th step, both sides of each jump among them."""
+    rates = learning_rates(request)
+    every = max(1, -(-request.steps // most))
+    steps = {*range(0, request.steps, every), request.steps - 1}
+    steps |= {near for restart in rates.restarts for near in (restart - 1, restart)}
+    planned = rates.between(0, request.steps)
+    chosen = sorted(steps)
+    return RatesAnswer(step=chosen, learning_rate=planned[chosen].tolist(), restarts=rates.restarts)
+
+
+def records(request: WalkRequest) -> Iterator[Record]:
+    """Yield the answer as records while it is computed: start, chunks with each walk's end among them, done."""
+    each = plans(request)
+    names = [
+        WalkName(run=run, walker=walker, label=planned.label)
+        for run, planned in enumerate(each)
+        for walker in range(request.starts)
+    ]
+    runs = [_run_record(run, planned) for run, planned in enumerate(each)]
+    start = StartRecord(
+        kind="start",
+        request=request.canonical,
+        query=request.query,
+        landscape=landscape_record(landscape_of(request)),
+        walks=names,
+    )
+    yield {**start, "runs": runs} if request.runs else start
+    yield from take_turns([_records_of_run(planned, run * request.starts) for run, planned in enumerate(each)])
+    yield DoneRecord(kind="done")
+
+
+def _run_record(run: int, planned: Plan) -> RunRecord:
+    request = planned.request
+    best = best_known(planned.descent.landscape, planned.descent.goal)
+    return RunRecord(run=run, label=planned.label, query=request.query, request=request.canonical, best_known=best)
+
+
+def _records_of_run(planned: Plan, first: int) -> Iterator[Record]:
+    """The chunks and ends of one run's walks, which are numbered from ``first`` on."""
+    dimensions = planned.request.landscape.dimensions
+    for event in judged_walk(planned.descent, planned.optimizer, planned.starts, planned.request.box):
+        if isinstance(event, Judged):
+            yield EndRecord(kind="end", walk=first + event.ending.walker, summary=_summary(event, dimensions))
+        else:
+            yield _chunk_record(event, first, dimensions)
+
+
+def _chunk_record(chunk: Chunk, first: int, dimensions: int) -> ChunkRecord:
+    record = {
+        "kind": "chunk",
+        "walk": first + chunk.walker,
+        "step": list(range(chunk.first, chunk.first + len(chunk.x))),
+        "x": chunk.x,
+        "y": chunk.y,
+        "loss": chunk.loss,
+        "gradient_norm": chunk.gradient_norm,
+        "learning_rate": chunk.learning_rate,
+        "evaluations": _whole_numbers(chunk.evaluations),
+    }
+    if dimensions == 1:
+        del record["y"]
+    return record  # type: ignore[return-value]  # columns are lists or arrays, which are written alike
+
+
+def _finite(evaluations: float) -> int | None:
+    return int(evaluations) if math.isfinite(evaluations) else None
+
+
+def _whole_numbers(column: Column) -> Column:
+    return column.astype(np.int64) if isinstance(column, np.ndarray) else column
+
+
+def _summary(judged: Judged, dimensions: int) -> Summary:
+    ending, verdict = judged.ending, judged.verdict
+    summary = {
+        "outcome": verdict.outcome,
+        "stopped_by": ending.criterion,
+        "steps": ending.steps,
+        "evaluations": ending.evaluations,
+        "x": ending.x,
+        "y": ending.y,
+        "loss": ending.loss,
+        "gradient_norm": ending.gradient_norm,
+        "place": verdict.place,
+        "hessian_eigenvalues": verdict.hessian_eigenvalues,
+        "stability_limit": verdict.stability_limit,
+        "message": verdict.message,
+        "reached": [
+            {"part": part, "evaluations": _finite(reached), "stayed": _finite(stayed)}
+            for part, reached, stayed in zip(PARTS, judged.reached.tolist(), judged.stayed.tolist(), strict=True)
+        ],
+    }
+    if dimensions == 1:
+        del summary["y"]
+    return summary  # type: ignore[return-value]  # built for its keys, of which y depends on the landscape
+
+
+class Collector:
+    """Joins the records of a stream into whole walks, eight bytes a number."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.names: Sequence[WalkName] = ()
+        self.runs: Sequence[RunRecord] = ()
+        self.columns: list[dict[str, array[Any]]] = []
+        self.summaries: dict[int, Summary] = {}
+
+    def add(self, record: Record) -> None:
+        """Take the next record."""
+        match record["kind"]:
+            case "start":
+                self.names, self.runs = record["walks"], record.get("runs", ())
+                self.columns = [{} for _ in self.names]
+            case "chunk":
+                columns = self.columns[record["walk"]]
+                for key, values in record.items():
+                    if key not in ("kind", "walk", "step"):
+                        code = "q" if key == "evaluations" else "d"
+                        columns.setdefault(key, array(code)).extend(values)  # type: ignore[arg-type]
+            case "end":
+                self.summaries[record["walk"]] = record["summary"]
+
+    def walks(self) -> Iterator[Walk]:
+        """Yield the walks one by one; columns are arrays, which the JSON writer takes as they are."""
+        for index, name in enumerate(self.names):
+            columns = {key: np.frombuffer(values, dtype=values.typecode) for key, values in self.columns[index].items()}
+            steps = {"step": np.arange(len(columns["x"]))}
+            yield {**name, **steps, **columns, "summary": self.summaries[index]}  # type: ignore[typeddict-item]
+
+
+def answer(request: WalkRequest) -> list[Walk]:
+    """All walks of the request at once; for pictures, lessons and tests, where nothing streams."""
+    collector = Collector()
+    for record in records(request):
+        collector.add(record)
+    return list(collector.walks())
+
+
+def step_numbers(request: WalkRequest, walker: int, first: int, count: int) -> Iterator[list[StepNumbers]]:
+    """Yield, chunk by chunk, the numbers of the steps ``first`` to ``first + count - 1``, as far as they were taken."""
+    run, one = divmod(walker, request.starts)
+    planned = plans(request)[run]
+    left = count
+    for wanted in trace(planned.descent, planned.starts, one, first):
+        yield [
+            StepNumbers(
+                step=one.step,
+                first=one.rule == "first",
+                rule=one.rule,
+                quantities=one.quantities,
+                batch=one.batch,
+            )
+            for one in islice(wanted, left)
+        ]
+        left -= len(wanted)
+        if left <= 0:
+            return

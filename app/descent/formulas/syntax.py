@@ -1,0 +1,33 @@
+"""Python's own parser, asked by one thread at a time and without a word on standard error."""
+
+import ast
+import warnings
+from functools import lru_cache
+from threading import Lock
+
+# CPython 3.11 counts the depth of trees that several threads build in one place, and then finds it wrong.
+_one_at_a_time = Lock()
+
+
+def expression(text: str) -> ast.expr:
+    """The tree of an expression. Raises what ``ast.parse`` does."""
+    with _one_at_a_time, warnings.catch_warnings():
+        # Python warns of what may not be meant, as of the escape in '\d'; whoever typed it never sees that.
+        warnings.simplefilter("ignore")
+        return ast.parse(text, mode="eval").body
+
+
+def assignments(lines: str) -> list[ast.Assign]:
+    """The trees of assignments that are this program's own."""
+    with _one_at_a_time:
+        body = ast.parse(lines).body
+    statements = [statement for statement in body if isinstance(statement, ast.Assign)]
+    assert len(statements) == len(body), f"not only assignments: {lines}"
+    return statements
+
+
+@lru_cache(maxsize=512)
+def assignment(line: str) -> ast.Assign:
+    """The tree of one assignment, which is shared: it must not be changed."""
+    (statement,) = assignments(line)
+    return statement

@@ -1,0 +1,282 @@
+"""A verdict in words. What the sentences claim is computed; where nothing can be claimed, nothing is."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from app.descent.judging.limits import stability_limit
+from app.descent.judging.places import NEAR, Place
+from app.descent.landscapes.curvature import Kind, Point, eigenvalues, in_plane
+from app.descent.optimizers.table import Optimizer
+from app.descent.walks.descent import Descent, Ending, Outcome
+
+
+def numeral(number: float) -> str:
+    """The number with four significant digits, as a person writes it."""
+    text = re.sub(r"e([+-])0*", lambda match: "e" + match[1].replace("+", ""), f"{number:.4g}")
+    return "0" if text == "-0" else text
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Puts a verdict into words: what ended the walk, what the end is, and how far it is from the nearest minimum."""
+
+    descent: Descent
+    optimizer: Optimizer
+    start: Point
+    ending: Ending
+    end: Point
+    outcome: Outcome
+    place: Place | None
+    curvatures: list[float]
+    limit: float | None
+    sharpest: tuple[float, Point] | None
+    monotone: bool
+
+    def text(self) -> str:
+        """The whole verdict: what ended the walk, what the end is, and what lies nearest."""
+        if self.outcome == "diverged":
+            return self._diverged()
+        if self.ending.criterion == "tolerance" and self.ending.steps == 0:
+            cause = self._no_step()
+        elif self.outcome == "converged":
+            cause = self._converged()
+        else:
+            cause = self._stalled() if self.outcome == "stalled" else self._out_of_steps()
+        return " ".join(filter(None, [cause, self._what(), self._nearest()]))
+
+    # --- what ended the walk
+
+    def _diverged(self) -> str:
+        rate, head = self.descent.rates.learning_rate, f"Diverged after {_steps(self.ending.steps)}: "
+        if self.limit is None:
+            return f"{head}{self._gone()}.{self._way()}{self._bottomless()}"
+        limit = f"the limit {self._limit_text()} = {numeral(self.limit)} at the start"
+        if rate > self.limit:
+            return f"{head}the learning rate {numeral(rate)} is above {limit}.{self._way()}"
+        compared = "at" if rate == self.limit else "below"
+        although = f", although the learning rate {numeral(rate)} is {compared} {limit}"
+        return f"{head}{self._gone()}{although}.{self._way()}{self._bottomless()}"
+
+    def _gone(self) -> str:
+        if self.ending.criterion == "too_far":
+            return "the walker is more than a million domain widths away"
+        if self.ending.steps == 0:
+            return f"at the start the {self._loss()} or its gradient is no finite number"
+        if not math.isfinite(self.ending.x + self.ending.y):
+            singular = " (the Hessian has no inverse there, or does not exist)" if self.optimizer.needs_hessian else ""
+            return f"the last step led to no finite place{singular}"
+        return f"the {self._loss()} is no longer a finite number"
+
+    def _way(self) -> str:
+        """Tell of the sharpest curvature on the way, where it is sharper than at the start."""
+        if self.sharpest is None or self.sharpest[0] <= 0:
+            return ""
+        curvature, where = self.sharpest
+        at_start = max((self.descent.downhill * value for value in self.curvatures), default=-math.inf)
+        if curvature <= 1.001 * at_start:
+            return ""
+        met = f" The sharpest curvature it met in the picture was {numeral(curvature)}, at {self._point(where)}"
+        allowed = stability_limit(self.descent, self.optimizer, [self.descent.downhill * curvature])
+        return f"{met}." if allowed is None else f"{met}: there the limit is {numeral(allowed)}."
+
+    def _bottomless(self) -> str:
+        if self.ending.criterion != "too_far" or not self.monotone:
+            return ""
+        way, most = ("fell", "lowest") if self.descent.goal == "minimize" else ("rose", "highest")
+        return (
+            f" The {self._loss()} {way} at every step, to {numeral(self.ending.loss)}, and goes on so: this ground "
+            f"seems to have no {most} place in that direction."
+        )
+
+    def _no_step(self) -> str:
+        size = "exactly zero" if self.ending.gradient_norm == 0 else self._size()
+        return f"No step was taken: at the start {self._at()} the gradient is {size}."
+
+    def _converged(self) -> str:
+        return (
+            f"Converged after {_steps(self.ending.steps)} at {self._at()}, {self._loss()} {numeral(self.ending.loss)}: "
+            f"gradient norm and step are at or below the tolerance {numeral(self.descent.tolerance)}."
+        )
+
+    def _stalled(self) -> str:
+        ending = self.ending
+        head = f"Stalled after {_steps(ending.steps)} at {self._at()}"
+        if ending.criterion == "tolerance":
+            return f"{head}: the gradient norm is {self._size()}, too small to move on."
+        norm = f"{'though' if self._is_steep() else 'and'} the gradient norm is {self._size()}"
+        if math.isnan(ending.gradient_norm):
+            norm = "and there is no gradient there"
+        if ending.criterion == "patience":
+            least = f" by more than {numeral(self.descent.min_change)}" if self.descent.min_change else ""
+            return (
+                f"{head}, where patience ended: for {_steps(self.descent.patience)} the {self._loss()}, now "
+                f"{numeral(ending.loss)}, has not become better{least}, {norm}."
+            )
+        reason = f"the {self._loss()} {numeral(ending.loss)} no longer changes, {norm}"
+        rate = self.descent.rates.learning_rate
+        if self.limit is not None and math.isclose(rate, self.limit, rel_tol=1e-3):
+            reason += (
+                f"; the learning rate {numeral(rate)} is at the limit {self._limit_text()} = {numeral(self.limit)}, "
+                "where the walker only jumps to and fro"
+            )
+        return f"{head}: {reason}."
+
+    def _out_of_steps(self) -> str:
+        loss = f"{self._loss()} {numeral(self.ending.loss)}"
+        head = f"Out of steps after {_steps(self.ending.steps)} at {self._at()}, {loss}"
+        if self.ending.criterion == "budget":
+            return f"{head}: the race's budget of evaluations, {self.descent.budget:.0f}, is spent."
+        if self._is_too_fast():
+            return f"{head}: {self._too_fast()}."
+        if self.descent.tolerance == 0:
+            return f"{head}: with tolerance 0 only divergence or patience ends a walk early."
+        if self._is_steep():
+            return f"{head}: the gradient norm is {self._size()}."
+        if self.ending.gradient_norm <= self.descent.tolerance:
+            return f"{head}: the last step was still longer than {numeral(self.descent.tolerance)}."
+        return f"{head}: there is no gradient there."
+
+    def _is_too_fast(self) -> bool:
+        """Whether the last step used a learning rate at which no walk settles on ground as curved as that at the end.
+
+        A limit that is met up to rounding is not exceeded: there the walker leaps to and fro.
+        """
+        return self._is_steep() and self.limit is not None and self._last_rate() > self.limit * (1 + 1e-12)
+
+    def _last_rate(self) -> float:
+        last = self.ending.steps
+        return float(self.descent.rates.between(last - 1, last)[0])
+
+    def _too_fast(self) -> str:
+        assert self.limit is not None
+        rate = self._last_rate()
+        last = "" if rate == self.descent.rates.learning_rate else " of the last step"
+        limit = f"the limit {self._limit_text()} = {numeral(self.limit)}"
+        text = f"the learning rate {numeral(rate)}{last} is above {limit} here, so the walk cannot settle"
+        before = self.descent.downhill * float(self.descent.landscape.floats.loss(*in_plane(self.start)))
+        if self.descent.downhill * self.ending.loss <= before:
+            return text
+        way = "risen" if self.descent.goal == "minimize" else "fallen"
+        return f"{text}; the {self._loss()} has {way} from {numeral(self.descent.downhill * before)} at the start"
+
+    # --- what the end is
+
+    def _what(self) -> str:
+        exact = not self._is_steep() and math.isfinite(self.ending.gradient_norm)
+        this = "This is" if exact else "The walker is close to"
+        climbs, wanted = self.descent.goal == "maximize", self._wanted()
+        opposite = ", the opposite of the goal"
+        match self.place:
+            case None:
+                return "What kind of place it is cannot be told: the derivatives do not exist there."
+            case "global_minimum":
+                article = "the" if self._lowest_is_one() else "a"
+                return f"{this} {article} global minimum{opposite if climbs else ''}."
+            case "local_minimum":
+                return f"{this} a local minimum{opposite + '.' if climbs else self._deeper()}"
+            case "saddle":
+                return f"{this} a saddle, no {wanted}: {self._ways_on()}."
+            case "maximum" if climbs:
+                return f"{this} a maximum, which was the goal."
+            case "maximum":
+                hint = ", and a zero gradient does not say which" if exact else ""
+                return f"{this} a maximum, no minimum: every way leads down{hint}."
+            case "shoulder":
+                return f"{this} a shoulder, no {wanted}: on one side the ground falls, on the other it rises."
+            case "plateau":
+                return f"This is a plateau, no {wanted}: only flat ground."
+        but = ", but the steps are too long to follow it" if self._is_too_fast() else ""
+        return f"This is a slope: the ground still {'rises' if climbs else 'falls'}{but}."
+
+    def _is_steep(self) -> bool:
+        """Whether the gradient is above the tolerance, or, without one, above what rounding leaves."""
+        return self.ending.gradient_norm > max(self.descent.tolerance, 1e-13)
+
+    def _wanted(self) -> str:
+        return "minimum" if self.descent.goal == "minimize" else "maximum"
+
+    def _deeper(self) -> str:
+        best = self.descent.landscape.nearest(self.end, "global_minimum")
+        if best is None:
+            return "."
+        article = "the" if self._lowest_is_one() else "a"
+        gap = self.ending.loss - best.value
+        return f"; {article} global minimum at {self._point(best.point)} lies {numeral(gap)} lower."
+
+    def _ways_on(self) -> str:
+        """Say which way the ground goes on from a saddle, by the eigenvalues where they tell."""
+        landscape = self.descent.landscape
+        sign, lower, falls = ("negative", "lower", "falls") if self._wanted() == "minimum" else _UPWARDS
+        # A walk that stopped a little beside a point where the Hessian is zero has a tiny one itself.
+        known = landscape.nearest(self.end, "saddle")
+        at = self.end if known is None or landscape.scale.distance(known.point, self.end) > NEAR else known.point
+        curvatures = eigenvalues(landscape.floats, at)
+        on = [value for value in curvatures if self.descent.downhill * value < 0]
+        if not curvatures:
+            return f"the Hessian does not exist there, but some neighbours are {lower}"
+        if not any(curvatures):
+            return f"the Hessian is zero there and says nothing, but some neighbours are {lower}"
+        if len(on) != 1:
+            return f"to some sides the ground {falls}" if on else f"some neighbours are {lower}"
+        return f"one Hessian eigenvalue is {sign} ({numeral(on[0])}), so to two sides the ground {falls}"
+
+    # --- how far it is from where it should be
+
+    def _nearest(self) -> str:
+        """Name the nearest known minimum, or maximum for an ascent, where the walk did not end at one."""
+        wanted: tuple[Kind, ...] = ("global_minimum", "local_minimum")
+        if self.descent.goal == "maximize":
+            wanted = ("maximum",)
+        if self.place in (*wanted, None):
+            return ""
+        # The distance that is told is a plain one, so the nearest is the nearest by it.
+        known = min(
+            self.descent.landscape.known(*wanted), key=lambda other: math.dist(other.point, self.end), default=None
+        )
+        if known is None:
+            return ""
+        which = {
+            "global_minimum": ", the global one," if self._lowest_is_one() else ", a global one,",
+            "local_minimum": ", a local one,",
+        }.get(known.kind, "")
+        away = numeral(math.dist(known.point, self.end))
+        return f"The nearest known {self._wanted()}{which} is {away} away, at {self._point(known.point)}."
+
+    def _loss(self) -> str:
+        """What is climbed is no loss."""
+        return "loss" if self.descent.goal == "minimize" else "value"
+
+    def _limit_text(self) -> str:
+        return self.optimizer.stability_text(**self.descent.values)
+
+    def _lowest_is_one(self) -> bool:
+        return len(self.descent.landscape.known("global_minimum")) == 1
+
+    def _at(self) -> str:
+        # Below this a coordinate is the rest that the stop left, not a digit to read.
+        return self._point(self.end, 1e-5)
+
+    def _point(self, point: Point, rounding: float = 1e-13) -> str:
+        """Write a place; a coordinate below this part of the domain's width is what rounding left of zero."""
+        rounding *= min(self.descent.landscape.entry.domain.widths)
+        numbers = [numeral(0.0 if abs(value) <= rounding else value) for value in point]
+        return f"({', '.join(numbers)})" if len(point) > 1 else f"{self.descent.landscape.entry.axes[0]} = {numbers[0]}"
+
+    def _size(self) -> str:
+        norm, tolerance = self.ending.gradient_norm, self.descent.tolerance
+        if norm == 0:
+            return "zero"
+        if norm <= 1e-13:
+            return f"zero up to rounding ({numeral(norm)})"
+        if norm <= tolerance:
+            return f"{numeral(norm)}, at or below the tolerance {numeral(tolerance)}"
+        return f"{numeral(norm)}, above the tolerance {numeral(tolerance)}"
+
+
+# What a saddle's words are for an ascent: sign of the eigenvalue, neighbours, ground.
+_UPWARDS = ("positive", "higher", "rises")
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"

@@ -1,0 +1,325 @@
+"""What a landscape is: its formula or its data, and the shapes everything else keeps to."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from app.descent.formulas.arithmetic import Array
+from app.descent.formulas.formula import Formula, Functions, compile_formula
+from app.descent.landscapes.curvature import (
+    Kind,
+    PlainKind,
+    Point,
+    Scale,
+    in_plane,
+    kind_at,
+    levelled,
+    newton_ends,
+    polish,
+)
+from app.descent.landscapes.data import Data
+from app.descent.landscapes.search import rough_places
+
+Goal = Literal["minimize", "maximize"]
+
+
+class Source(NamedTuple):
+    """Where a formula or a rule was published."""
+
+    text: str
+    year: int | None = None
+    url: str | None = None
+
+
+class Shape(NamedTuple):
+    """The one knob of a landscape. ``symbol`` is its name in the expression, a Greek letter spelled out."""
+
+    name: str
+    symbol: str
+    low: float
+    high: float
+    default: float
+    explanation: str
+    log: bool = False
+
+
+class StationaryPoint(NamedTuple):
+    """A place where the gradient is zero, and its kind, which the Hessian or else the neighbours tell."""
+
+    point: Point
+    value: float
+    kind: Kind
+
+
+# A walk further than this many widths from the middle of the domain has diverged.
+REACH = 1e6
+
+
+class Box(NamedTuple):
+    """A rectangle of the plane, and how far from it a walk counts as gone."""
+
+    low: Point
+    high: Point
+
+    @classmethod
+    def of(cls, sides: Sequence[float]) -> "Box":
+        """The box with these sides: xmin, xmax and, in the plane, ymin, ymax."""
+        return cls(tuple(sides[0::2]), tuple(sides[1::2]))
+
+    @property
+    def sides(self) -> list[float]:
+        """The sides, as ``of`` takes them."""
+        return [side for pair in zip(self.low, self.high, strict=True) for side in pair]
+
+    @property
+    def widths(self) -> Point:
+        """The side lengths."""
+        return tuple(high - low for low, high in zip(self.low, self.high, strict=True))
+
+    def reach(self) -> "Box":
+        """The rectangle that a walk must leave to count as diverged."""
+        middles = [(low + high) / 2 for low, high in zip(self.low, self.high, strict=True)]
+        spans = [REACH * width for width in self.widths]
+        return Box(
+            tuple(middle - span for middle, span in zip(middles, spans, strict=True)),
+            tuple(middle + span for middle, span in zip(middles, spans, strict=True)),
+        )
+
+    def contains(self, point: Point) -> bool:
+        """Whether the point lies inside or on the border."""
+        return all(low <= value <= high for low, value, high in zip(self.low, point, self.high, strict=True))
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """One entry of the registry: its loss is an ``expression``, or is made from ``data``.
+
+    ``names`` are what the coordinates are called, where not x and y. ``tips`` are minima where the loss has no
+    gradient, like the tip of a cone: the subgradient 0 is taken there.
+    """
+
+    slug: str
+    title: str
+    family: str
+    domain: Box
+    start: Point
+    learning_rate: float
+    teaches: str
+    source: Source
+    expression: str | None = None
+    data: Data | None = None
+    shape: Shape | None = None
+    goal: Goal = "minimize"
+    names: tuple[str, ...] | None = None
+    tips: tuple[Point, ...] = ()
+
+    @cached_property
+    def loss(self) -> Formula | Data:
+        """The loss with its derivatives, derived at the first use."""
+        if self.data is not None:
+            return self.data
+        assert self.expression is not None, "a landscape needs an expression or data"
+        return compile_formula(self.expression, self.shape.symbol if self.shape else None, self.axes)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether there is a Hessian everywhere but at the tips; absolute errors of data have creases as well."""
+        return self.loss.smooth or (self.data is None and bool(self.tips))
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names that the coordinates are shown under."""
+        return self.names or (self.data.axes if self.data else ("x", "y")[: self.dimensions])
+
+    def expression_at(self, shape: float | None) -> str | None:
+        """The expression with π and the shape knob as numbers: ``x``, ``y``, numbers and functions alone."""
+        if not isinstance(self.loss, Formula):
+            return None
+        names = {"pi": math.pi}
+        if self.shape is not None:
+            names[self.shape.symbol] = self.shape.default if shape is None else shape
+        numbers = {name: repr(value) if value >= 0 else f"({value!r})" for name, value in names.items()}
+        return re.sub("|".join(rf"\b{name}\b" for name in names), lambda name: numbers[name[0]], self.loss.text)
+
+    @property
+    def dimensions(self) -> int:
+        """1 or 2."""
+        return len(self.start)
+
+    def at(self, shape: float | None = None) -> "FixedLandscape":
+        """The landscape with its shape knob fixed, at its default where ``shape`` is None."""
+        if shape is None and self.shape is not None:
+            shape = self.shape.default
+        return _fixed(self, shape)
+
+    def __hash__(self) -> int:
+        return hash((self.slug, self.expression))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Functions cannot be sent to other processes, which derive the formula again, once.
+        return {name: value for name, value in vars(self).items() if name != "loss"}
+
+
+@dataclass(frozen=True)
+class FixedLandscape:
+    """A landscape with its shape fixed: the functions that walks, pictures and verdicts are made from."""
+
+    entry: Landscape
+    shape: float | None
+    floats: Functions
+    arrays: Functions
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _fixed, (self.entry, self.shape)
+
+    @cached_property
+    def stationary_points(self) -> tuple[StationaryPoint, ...]:
+        """The stationary points inside the domain, each exact to rounding, lowest first, then by their coordinates."""
+        rough = newton_ends(self.arrays, self._rough_places, self.scale)
+        polished = [polish(self.floats, place, self.scale) for place in rough]
+        found = [levelled(self.floats, point) for point in polished if point is not None]
+        points = self.scale.apart([point for point in found if self.entry.domain.contains(point)])
+        kinds = {point: kind for point in points if (kind := kind_at(self.floats, point, self.scale)) is not None}
+        values = {point: float(self.floats.loss(*in_plane(point))) for point in kinds}
+        # Ground that falls below all known minima, as a cubic does, has no global one.
+        lowest = min((values[point] for point, kind in kinds.items() if kind == "minimum"), default=math.inf)
+        lowest = min(lowest, self._lowest_on_a_grid)
+        return tuple(
+            StationaryPoint(point, values[point], full_kind(kinds[point], values[point], lowest))
+            for point in sorted(kinds, key=lambda point: (values[point], point))
+        )
+
+    @property
+    def _rough_places(self) -> list[Point]:
+        """Where Newton's method begins, near each stationary point."""
+        entry = self.entry
+        if isinstance(entry.loss, Formula):
+            return [*entry.tips, *rough_places(self.arrays, *entry.domain, self.scale)]
+        # What is made from data is convex, and has one minimum: fits begin with the weights 0.
+        return [*entry.tips, (0.0,) * entry.dimensions]
+
+    def known(self, *kinds: Kind) -> tuple[StationaryPoint, ...]:
+        """The stationary points of these kinds, lowest first."""
+        return tuple(known for known in self.stationary_points if known.kind in kinds)
+
+    def nearest(self, point: Point, *kinds: Kind) -> StationaryPoint | None:
+        """The known stationary point, of these kinds if any are given, that is nearest in domain widths.
+
+        None where none is known.
+        """
+        if kinds not in self._places:
+            points = self.known(*kinds) if kinds else self.stationary_points
+            places = np.array([known.point for known in points]).reshape(len(points), len(point))
+            self._places[kinds] = points, places / self.scale.widths
+        points, places = self._places[kinds]
+        if not points:
+            return None
+        return points[int(((places - np.array(point) / self.scale.widths) ** 2).sum(axis=1).argmin())]
+
+    @cached_property
+    def _places(self) -> dict[tuple[Kind, ...], tuple[tuple[StationaryPoint, ...], Array]]:
+        """What ``nearest`` has looked through already: there may be hundreds."""
+        return {}
+
+    @cached_property
+    def lowest(self) -> float:
+        """The lowest loss that is known: of a stationary point, or on a coarse grid over the domain."""
+        return min([self._lowest_on_a_grid, *(known.value for known in self.stationary_points)])
+
+    @cached_property
+    def _lowest_on_a_grid(self) -> float:
+        surface = self.surface(self.entry.domain, 65)[2]
+        return float(np.fmin.reduce(surface, axis=None, initial=math.inf))
+
+    @cached_property
+    def reach(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The lowest and the highest place in the plane that a walk may be at without having diverged."""
+        (low_x, *low_y), (high_x, *high_y) = self.entry.domain.reach()
+        return (low_x, low_y[0] if low_y else -math.inf), (high_x, high_y[0] if high_y else math.inf)
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether the loss certainly has a finite value wherever a walk may be; of data nothing is known."""
+        if not isinstance(self.entry.loss, Formula):
+            return False
+        (low_x, low_y), (high_x, high_y) = self.reach
+        flat = self.entry.dimensions == 1
+        return self.entry.loss.is_finite(self.shape, (low_x, high_x), (0.0, 0.0) if flat else (low_y, high_y))
+
+    @property
+    def is_separable(self) -> bool:
+        """Whether neither part of the gradient depends on the other coordinate; of data nothing is known."""
+        return isinstance(self.entry.loss, Formula) and self.entry.loss.separable
+
+    @cached_property
+    def scale(self) -> Scale:
+        """The domain's widths, and how much the loss varies over it: 5th to 95th percentile on a coarse grid."""
+        loss = self.surface(self.entry.domain, 33)[2]
+        finite = loss[np.isfinite(loss)]
+        low, high = np.percentile(finite, [5, 95]) if finite.size else (0.0, 1.0)
+        return Scale(self.entry.domain.widths, float(high - low) or 1.0)
+
+    def surface(self, box: Box, resolution: int) -> tuple[Array, Array | None, Array]:
+        """Return ``x`` (resolution,), ``y`` (resolution,) or None, and the loss, whose rows follow ``y``."""
+        axes = [np.linspace(low, high, resolution) for low, high in zip(box.low, box.high, strict=True)]
+        with np.errstate(all="ignore"):
+            if len(axes) == 1:
+                return axes[0], None, self.arrays.loss(axes[0], np.zeros_like(axes[0]))
+            return axes[0], axes[1], self.arrays.loss(*np.meshgrid(axes[0], axes[1]))
+
+    def derivative(self, x: Array) -> Array:
+        """The exact derivative of a curve at each ``x``, shape (n,); at a kink the subgradient 0."""
+        with np.errstate(all="ignore"):
+            _, slope, _ = self.arrays.loss_and_gradient(x, np.zeros_like(x))
+        return np.asarray(slope)
+
+
+@lru_cache(maxsize=512)
+def _fixed(landscape: Landscape, shape: float | None) -> FixedLandscape:
+    floats, arrays = landscape.loss.bind(shape), landscape.loss.bind(shape, arrays=True)
+    for tip in map(in_plane, landscape.tips):
+        floats, arrays = _with_tip(floats, tip), _with_tip_in_arrays(arrays, tip)
+    return FixedLandscape(landscape, shape, floats, arrays)
+
+
+def _with_tip(functions: Functions, tip: tuple[float, float]) -> Functions:
+    plain = functions.loss_and_gradient
+
+    def loss_and_gradient(x: float, y: float) -> tuple[float, float, float]:
+        try:
+            return plain(x, y)
+        except ZeroDivisionError:
+            if (x, y) == tip:
+                return functions.loss(x, y), 0.0, 0.0
+            raise
+
+    return functions._replace(loss_and_gradient=loss_and_gradient)
+
+
+def _with_tip_in_arrays(functions: Functions, tip: tuple[float, float]) -> Functions:
+    def loss_and_gradient(x: Array, y: Array) -> tuple[Array, Array, Array]:
+        loss, slope_x, slope_y = functions.loss_and_gradient(x, y)
+        at_tip = (x == tip[0]) & (y == tip[1])
+        return loss, np.where(at_tip, 0.0, slope_x), np.where(at_tip, 0.0, slope_y)
+
+    return functions._replace(loss_and_gradient=loss_and_gradient)
+
+
+def full_kind(kind: PlainKind, value: float, lowest: float) -> Kind:
+    """Tell a global minimum, as low as the lowest place known, from a local one; other kinds are what they are."""
+    if kind != "minimum":
+        return kind
+    return "global_minimum" if value <= lowest + 1e-12 * (1 + abs(lowest)) else "local_minimum"
+
+
+def registry(*landscapes: Landscape) -> Mapping[str, Landscape]:
+    """The landscapes by slug, in menu order; raises ``ValueError`` where two share a slug."""
+    table = {landscape.slug: landscape for landscape in landscapes}
+    if len(table) != len(landscapes):
+        raise ValueError("two landscapes have the same slug; rename one")
+    return table

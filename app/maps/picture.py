@@ -1,0 +1,66 @@
+"""A map as a picture, one pixel a cell."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.maps.cell_maps import CellMap
+from app.maps.colours import Colours, rgb_of, scale, shades
+
+Whole = NDArray[np.integer]
+
+_AT_ONCE = 1 << 18
+
+
+def paint(cell_map: CellMap) -> Colours:
+    """The map's picture, one pixel a cell, y upwards, shape (rows, columns, 3).
+
+    Starts have the colour of the minimum they end in, shaded by their steps; settings that converge are on a scale of
+    evaluations. Both go by the logarithm, for a few steps more are much where there are few.
+    """
+    outcome = cell_map.outcome.reshape(cell_map.shape)
+    measure = (cell_map.evaluations if cell_map.request.map == "rates" else cell_map.steps).reshape(cell_map.shape)
+    tables, scaled = _tables(cell_map)
+    levels = np.array([len(table) for table in tables])
+    first, colours = np.cumsum(levels) - levels, np.concatenate(tables)
+    low, high = _range(outcome, measure, scaled)
+    picture = np.empty((*cell_map.shape, 3), dtype=np.uint8)
+    upwards = picture[::-1]
+    for rows in _parts(outcome):
+        entry = outcome[rows]
+        place = (np.log1p(measure[rows]) - np.log1p(low)) / (np.log1p(high) - np.log1p(low) or 1.0)
+        level = np.floor(place * (levels[entry] - 1) + 0.5).astype(int)
+        upwards[rows] = colours[first[entry] + np.where(scaled[entry], level, 0)]
+    return picture
+
+
+def _tables(cell_map: CellMap) -> tuple[list[Colours], NDArray[np.bool_]]:
+    """The colours of each entry of the legend, and whether there are several for it."""
+    legend = cell_map.legend()
+    tables = []
+    for entry in legend:
+        colour = entry["colour"]
+        if colour is None:
+            tables.append(scale())
+        elif entry["point"] is not None:
+            tables.append(shades(rgb_of(colour)))
+        else:
+            # At one pixel a cell there is no room for the page's hatching.
+            tables.append(rgb_of(colour)[None])
+    return tables, np.array([len(table) > 1 for table in tables])
+
+
+def _range(outcome: Whole, measure: Whole, scaled: NDArray[np.bool_]) -> tuple[int, int]:
+    """The least and the most that the colours of a scale stand for; the same where there is none."""
+    found = (measure[rows][scaled[outcome[rows]]] for rows in _parts(outcome))
+    ends = [(int(some.min()), int(some.max())) for some in found if len(some)]
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0, 0)
+
+
+def _parts(cells: Whole) -> Iterator[slice]:
+    """Yield all rows, some at a time: what is made of them on the way takes many times the memory of the picture."""
+    rows, columns = cells.shape
+    step = max(1, _AT_ONCE // columns)
+    for first in range(0, rows, step):
+        yield slice(first, first + step)

@@ -1,0 +1,59 @@
+"""The one form of an error: what was wrong, at which key, and what would be right."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class ApiError(Exception):
+    """A request that is not answered: what was wrong, at which key, and what would be right."""
+
+    def __init__(
+        self,
+        message: str,
+        key: str | None = None,
+        hint: str | None = None,
+        status: int = 422,
+        correction: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message, self.status = _writable(message), status
+        self.key, self.hint = key and _writable(key), hint and _writable(hint)
+        # The keys and values that were likely meant by the wrong one.
+        self.correction = correction
+
+
+def _writable(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON can spell and no answer can carry."""
+    return text.encode(errors="replace").decode()
+
+
+class Error(BaseModel):
+    """What went wrong and what would be right."""
+
+    status: int
+    message: str
+    key: str | None
+    hint: str | None
+
+
+class ErrorAnswer(BaseModel):
+    """The one form of every error of every route."""
+
+    error: Error
+
+
+def short(value: Any) -> str:
+    """The value as text, cut where it is long."""
+    text = as_text(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def as_text(value: Any) -> str:
+    """The value as text: what JSON can nest, no answer need repeat."""
+    try:
+        return value if isinstance(value, str) else json.dumps(value, default=str)
+    except RecursionError:
+        return "(too deep a nest)"

@@ -1,0 +1,387 @@
+"""The keys of a request, a field each: types, bounds, what is said of them, and which are alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.landscape import Goal, Landscape
+from app.descent.optimizers.schedules import SCHEDULES, Schedule
+from app.descent.optimizers.table import OPTIMIZERS, Optimizer
+from app.request.meaning import needs_of
+from app.request.synonyms import some
+from app.request.writing import write_value
+
+CurvesAxis = Literal["step", "evaluations"]
+MapKind = Literal["basins", "rates"]
+
+MAX_RUNS = 8
+MAX_RESOLUTION = 400
+# Cells along each axis of a map that is made without a server.
+MAX_ENLARGED = 16_384
+MOST_STEPS = 100_000
+
+_ENTRIES: Sequence[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
+
+
+def _hyperparameter(key: str) -> Any:
+    """The field of a key that optimizers or schedules list, as their registries describe it."""
+    uses = [(entry.slug, one) for entry in _ENTRIES for one in entry.hyperparameters if one.key == key]
+    first = uses[0][1]
+    defaults = {one.default for _, one in uses}
+    listed = ", ".join(slug if len(defaults) == 1 else f"{slug} ({one.default:g})" for slug, one in uses)
+    default = f"Default: {first.default:g}." if len(defaults) == 1 else "Defaults in brackets."
+    return Field(
+        None,
+        ge=min(one.low for _, one in uses),
+        le=max(one.high for _, one in uses),
+        title=first.title,
+        description=f"{first.explanation} For {listed}. {default}",
+    )
+
+
+# The optimizers that do not take the landscape's learning rate where none is given.
+_OWN_RATES = ", ".join(f"{one.learning_rate:g} for {slug}" for slug, one in OPTIMIZERS.items() if one.learning_rate)
+
+
+# A name as far as a schema can say it: something that is seen, and neither a comma nor what moves the cursor.
+_NAME_PATTERN = r"^[^,\x00-\x1f\x7f-\x9f]*[^,\s\x00-\x1f\x7f-\x9f][^,\x00-\x1f\x7f-\x9f]*$"
+
+
+class DescentRequest(BaseModel):
+    """One walk, or several side by side, as flat keys. What is left out has the default named in its description."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    landscape: str = Field(
+        "bowl",
+        title="Landscape",
+        description="A slug from /api/landscapes.",
+        json_schema_extra={"enum": list(LANDSCAPES)},
+    )
+    shape: float | None = Field(
+        None, title="Shape", description="The landscape's one shape knob, where it has one. Default: the landscape's."
+    )
+    domain: list[float] | None = Field(
+        None,
+        title="Domain",
+        description="xmin,xmax,ymin,ymax, or xmin,xmax for a curve: the part shown, over which starts are drawn. "
+        "Default: the landscape's.",
+        json_schema_extra={"minItems": 2, "maxItems": 4},
+    )
+    goal: Goal | None = Field(
+        None, title="Goal", description="minimize, or maximize to climb. Default: the landscape's."
+    )
+    start: list[float] | None = Field(
+        None,
+        title="Start",
+        description="x,y, or x for a curve: where the first walker begins. Default: the landscape's.",
+        json_schema_extra={"minItems": 1, "maxItems": 2},
+    )
+    starts: int = Field(
+        1,
+        ge=1,
+        le=512,
+        title="Walkers",
+        description="How many walkers: the first at the start, the rest drawn from the seed, uniform over the domain.",
+        json_schema_extra={"symbol": "n", "scale": "log"},
+    )
+    optimizer: str = Field(
+        "momentum",
+        title="Optimizer",
+        description="A slug from /api/optimizers.",
+        json_schema_extra={"enum": list(OPTIMIZERS)},
+    )
+    learning_rate: float | None = Field(
+        None,
+        gt=0,
+        title="Step size (learning rate)",
+        description="The hyperparameter that all optimizers have: what the gradient is multiplied with. Default: "
+        f"{_OWN_RATES}; for all others the landscape's.",
+        json_schema_extra={"symbol": r"\eta", "scale": "log", "low": 1e-4, "high": 10},
+    )
+    momentum: float | None = _hyperparameter("momentum")
+    dampening: float | None = _hyperparameter("dampening")
+    beta1: float | None = _hyperparameter("beta1")
+    beta2: float | None = _hyperparameter("beta2")
+    decay: float | None = _hyperparameter("decay")
+    epsilon: float | None = _hyperparameter("epsilon")
+    weight_decay: float | None = _hyperparameter("weight_decay")
+    centred: int | None = _hyperparameter("centred")
+    backtrack: float | None = _hyperparameter("backtrack")
+    sufficient: float | None = _hyperparameter("sufficient")
+    radius: float | None = _hyperparameter("radius")
+    schedule: str | None = Field(
+        None,
+        title="Schedule",
+        description="A slug from /api/schedules. Default: constant, or cosine when restarts > 0.",
+        json_schema_extra={"enum": [*SCHEDULES, None]},
+    )
+    floor: float | None = _hyperparameter("floor")
+    drops: int | None = _hyperparameter("drops")
+    peak: float | None = _hyperparameter("peak")
+    warmup: int = Field(
+        0,
+        ge=0,
+        le=99_999,
+        title="Warm-up",
+        description="For so many steps the learning rate rises in a straight line to its full value; then the schedule "
+        "begins.",
+        json_schema_extra={"symbol": "W", "high": 100},
+    )
+    restarts: int = Field(
+        0,
+        ge=0,
+        le=50,
+        title="Warm restarts",
+        description="How often the learning rate begins its schedule anew, after the warm-up.",
+        json_schema_extra={"symbol": "R"},
+    )
+    growth: float = Field(
+        1.0,
+        ge=1,
+        le=4,
+        title="Growth",
+        description="Each cycle is this many times longer than the one before.",
+        json_schema_extra={"symbol": r"\gamma"},
+    )
+    steps: int = Field(
+        200,
+        ge=1,
+        le=100_000,
+        title="Steps",
+        description="The most steps to take; walkers × steps are at most 2 000 000, fewer where a step costs more.",
+        json_schema_extra={"symbol": "N", "scale": "log"},
+    )
+    tolerance: float = Field(
+        1e-6,
+        ge=0,
+        title="Tolerance",
+        description="Stop when gradient norm and step length are both at or below it, or the loss is the same to the "
+        "last bit for 64 steps; 0 never: then only divergence or patience ends a walk early.",
+        json_schema_extra={"symbol": r"\varepsilon", "scale": "log", "low": 1e-12, "high": 0.1},
+    )
+    patience: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        title="Patience",
+        description="Stop when for so many steps the loss has not become better by more than min_change; 0 never.",
+        json_schema_extra={"symbol": "P", "high": 200},
+    )
+    min_change: float = Field(
+        0.0,
+        ge=0,
+        title="Least change",
+        description="What the loss must become better by for patience to begin anew.",
+        json_schema_extra={"symbol": r"\delta", "scale": "log", "low": 1e-12, "high": 1},
+    )
+    noise: float = Field(
+        0.0,
+        ge=0,
+        title="Gradient noise",
+        description="Standard deviation of the Gaussian noise added to each gradient component: a stochastic gradient "
+        "without data.",
+        json_schema_extra={"symbol": r"\sigma", "high": 2},
+    )
+    batch: int = Field(
+        0,
+        ge=0,
+        title="Mini-batch",
+        description="Data points that each gradient is averaged over, drawn without replacement within an epoch; a "
+        "batch at the end of an epoch takes its rest from the next: stochastic gradient descent (SGD). 0 takes all "
+        "points: batch gradient descent. For landscapes made from data. The loss that is shown is that of all points.",
+        json_schema_extra={"symbol": "B"},
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=2**32 - 1,
+        title="Seed",
+        description="Further starts, noise and mini-batches follow from it; the same seed gives the same walk.",
+        json_schema_extra={"symbol": "s"},
+    )
+    runs: list[dict[str, Any]] = Field(
+        [],
+        max_length=MAX_RUNS,
+        title="Runs",
+        description="Further walks in the same picture, each with the keys that it has otherwise; in a query `run`, up "
+        "to 8 times: run=adam,learning_rate:0.05, where a bare slug is the optimizer. All begin at the same "
+        "starts with the same seed, and each may spend as many gradient evaluations as the first one's steps cost.",
+    )
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = Field(
+        None,
+        title="Name",
+        description="What the run is called; no commas. Default: its settings in words.",
+        json_schema_extra={"minLength": 1, "pattern": _NAME_PATTERN},
+    )
+    hidden: int = Field(
+        0, ge=0, le=1, title="Hidden", description="1 leaves the run out of the picture; it is walked all the same."
+    )
+    axis: CurvesAxis = Field(
+        "step", title="Axis", description="What the page's curves go by: step or evaluations. Changes no number."
+    )
+    theory: int = Field(
+        0, ge=0, le=1, title="Theory", description="1 shows on the page what theory says. Changes no number."
+    )
+    map: MapKind | None = Field(
+        None,
+        title="Map",
+        description="basins: where each start ends. rates: how each learning rate and second hyperparameter does. "
+        "Shown by the page; the numbers are at /api/maps/basins and /api/maps/rates. Default: none.",
+    )
+    map_run: int | None = Field(
+        None, ge=0, le=MAX_RUNS, title="The map's run", description="Which run the map is of. Default: 0."
+    )
+    window: list[float] | None = Field(
+        None,
+        title="Window",
+        description="The part that the map shows: xmin,xmax,ymin,ymax of starts, or the lowest and the highest "
+        "learning rate and second hyperparameter; two numbers where there is one axis. Default: the domain, or two "
+        "decades to both sides of the run's default learning rate, up to 1 at least, and all that the hyperparameter "
+        "may be.",
+        json_schema_extra={"minItems": 2, "maxItems": 4},
+    )
+    resolution: int | None = Field(
+        None,
+        ge=2,
+        le=1024,
+        title="Resolution",
+        description="Cells along each axis of the map. Default: 256.",
+    )
+
+
+# The order of checks: what other keys depend on comes first, so that the first complaint is the one that matters.
+FIELDS = DescentRequest.model_fields
+KEYS = tuple(FIELDS)
+DEFAULTS: Mapping[str, Any] = {key: field.default for key, field in FIELDS.items()}
+WHOLE = {key for key, field in FIELDS.items() if field.annotation in (int, int | None)}
+LISTED = {one.key for entry in _ENTRIES for one in entry.hyperparameters}
+LISTS = {"start", "domain", "window"}
+CHOICES: Mapping[str, Sequence[str]] = {
+    "goal": get_args(Goal),
+    "axis": get_args(CurvesAxis),
+    "map": get_args(MapKind),
+}
+WORDS = {"landscape", "optimizer", "schedule", "name", *CHOICES}
+# What is the same for all runs, that they can be compared; and what only the whole picture has.
+OF_THE_MAP = ("map", "map_run", "window", "resolution")
+OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP}
+OF_ALL_RUNS = {"landscape", "shape", "domain", "goal", "start", "starts", "seed"}
+RUN_KEYS = tuple(key for key in KEYS if key not in OF_THE_PICTURE | OF_ALL_RUNS)
+# A further run in a query: an optimizer's slug, or keys with colons, or both with commas between.
+_RUN_PART = rf"(?:{'|'.join(OPTIMIZERS)}|(?:{'|'.join(RUN_KEYS)}):[^,]+)"
+RUN_PATTERN = rf"^{_RUN_PART}(?:,{_RUN_PART})*$"
+# In a query further runs are one key each; in a body they are one list.
+QUERY_KEYS = tuple("run" if key == "runs" else key for key in KEYS)
+TABLES: Mapping[str, Mapping[str, Any]] = {"landscape": LANDSCAPES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+# What a key that takes a word may be, where that is certain.
+NAMES: Mapping[str, Iterable[str]] = {**TABLES, **CHOICES}
+EXAMPLES = {"start": "2,1", "domain": "-4,4,-3,3", "window": "-1,1,-1,1"}
+SIDES = {
+    "start": "x,y, or x for a curve",
+    "domain": "xmin,xmax,ymin,ymax, or xmin,xmax for a curve",
+    "window": "low,high,low,high, or low,high for one axis",
+}
+
+
+class Entries(NamedTuple):
+    """The registries' entries that a request names."""
+
+    landscape: Landscape
+    optimizer: Optimizer
+    schedule: Schedule
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Entries":
+        """The entries of the keys that are given, whose slugs are known; the defaults' where none is."""
+        schedule = given.get("schedule") or usual_schedule(given.get("restarts", 0))
+        optimizer = given.get("optimizer", DEFAULTS["optimizer"])
+        return cls(
+            LANDSCAPES[given.get("landscape", DEFAULTS["landscape"])], OPTIMIZERS[optimizer], SCHEDULES[schedule]
+        )
+
+
+def usual_schedule(restarts: int) -> str:
+    """The slug of the schedule where none is given: restarts need one that anneals."""
+    return "cosine" if restarts else "constant"
+
+
+def defaults_with(entries: Entries, restarts: int) -> dict[str, Any]:
+    """What every key is where it is not given, in their order; some depend on the entries or on the restarts.
+
+    A map's own keys are None: they depend on the run that the map is of.
+    """
+    landscape, optimizer, schedule = entries
+    return {
+        **DEFAULTS,
+        "shape": landscape.shape.default if landscape.shape else None,
+        "domain": landscape.domain.sides,
+        "goal": landscape.goal,
+        "start": list(landscape.start),
+        "learning_rate": optimizer.usual_learning_rate(landscape),
+        "schedule": usual_schedule(restarts),
+        **{
+            parameter.key: int(parameter.default) if parameter.whole else parameter.default
+            for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)
+        },
+    }
+
+
+_SCHEMA: dict[str, Any] = DescentRequest.model_json_schema()["properties"]
+
+
+def numeric_bounds(key: str) -> dict[str, Any]:
+    """``minimum``, ``maximum`` and ``exclusiveMinimum`` of a numeric key, as far as it has them."""
+    schema = _SCHEMA.get(key, {})
+    parts = [schema, *schema.get("anyOf", [])]
+    names = ("minimum", "maximum", "exclusiveMinimum")
+    return {name: part[name] for part in parts for name in names if name in part}
+
+
+def expected(key: str) -> str:
+    """What the key takes, in a sentence."""
+    if key in CHOICES:
+        return f"{' or '.join(CHOICES[key])}."
+    if key == "name":
+        return "Up to 40 letters, digits and signs, but no comma."
+    if key == "runs":
+        return 'Up to 8 objects such as {"optimizer": "adam", "learning_rate": 0.05}.'
+    if key in TABLES:
+        return f"One of {some(list(TABLES[key]), f'all are at /api/{key}s')}."
+    if key in LISTS:
+        return f"A list of numbers, such as [{EXAMPLES[key].replace(',', ', ')}]: {SIDES[key]}."
+    return _expected_number(key)
+
+
+def _expected_number(key: str) -> str:
+    bounds = numeric_bounds(key)
+    noun = "A whole number" if key in WHOLE else "A number"
+    if "minimum" in bounds and "maximum" in bounds:
+        return f"{noun} from {bounds['minimum']:g} to {write_value(bounds['maximum'])}."
+    if "minimum" in bounds:
+        return f"{noun}, at least {bounds['minimum']:g}."
+    return f"{noun} above 0." if "exclusiveMinimum" in bounds else f"{noun}."
+
+
+def key_table() -> list[dict[str, Any]]:
+    """What a control for each numeric key of the request needs to know; hyperparameters are listed elsewhere."""
+    elsewhere = WORDS | LISTS | LISTED | OF_THE_PICTURE | {"shape", "hidden"}
+    return [_key_record(key) for key in KEYS if key not in elsewhere]
+
+
+def _key_record(key: str) -> dict[str, Any]:
+    schema, bounds = _SCHEMA[key], numeric_bounds(key)
+    return {
+        "key": key,
+        "title": schema["title"],
+        "symbol": schema.get("symbol", ""),
+        "low": schema.get("low", bounds.get("minimum")),
+        "high": schema.get("high", bounds.get("maximum")),
+        "default": schema["default"],
+        "log": schema.get("scale") == "log",
+        "whole": key in WHOLE,
+        "explanation": schema["description"],
+        "needs": needs_of(key),
+    }

@@ -1,0 +1,226 @@
+"""Keys that were given → a request with every key filled in and its runs made, once."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.descent.landscapes.landscape import Box
+from app.request.checking import (
+    check_cells,
+    check_domain,
+    check_map_work,
+    check_meaning,
+    check_name,
+    check_needs,
+    check_size,
+    check_slug,
+    check_start,
+    check_window,
+    complain,
+    unknown_key,
+)
+from app.request.errors import ApiError
+from app.request.keys import (
+    DEFAULTS,
+    FIELDS,
+    KEYS,
+    LISTED,
+    MAX_ENLARGED,
+    MOST_STEPS,
+    OF_THE_MAP,
+    OF_THE_PICTURE,
+    RUN_KEYS,
+    TABLES,
+    DescentRequest,
+    Entries,
+    MapKind,
+    defaults_with,
+)
+from app.request.meaning import unmet
+from app.request.request import MapRequest, WalkRequest
+from app.request.runs import check_run_key, naming_run
+
+# What a request has under the names of its keys, as it stands in ``canonical``.
+_AS_THEY_ARE = {field.name for field in fields(WalkRequest)} & set(KEYS) - {*TABLES, "start", "runs"}
+_USUAL_RESOLUTION = 256
+_OF_THE_PICTURE_AS_USUAL = {key: DEFAULTS[key] for key in OF_THE_PICTURE}
+
+
+def make_request(given: Mapping[str, Any]) -> WalkRequest:
+    """The checked request with every default filled in, a ``MapRequest`` where a map is asked for.
+
+    Raises ``ApiError`` for the first thing wrong.
+    """
+    walks = _make_walks(given)
+    kind: MapKind | None = walks.canonical["map"]
+    if kind is not None:
+        return _with_map(walks, kind)
+    for key in OF_THE_MAP:
+        check_needs(key, walks.canonical)
+    return walks
+
+
+def make_map_request(given: Mapping[str, Any], kind: MapKind) -> MapRequest:
+    """The same with a map of this kind, whichever is given."""
+    return _with_map(_make_walks({**given, "map": kind}), kind)
+
+
+def _make_walks(given: Mapping[str, Any]) -> WalkRequest:
+    """The request without what a map has beside it."""
+    checked = _checked(given)
+    entries = Entries.of(checked)
+    check_meaning(checked, entries)
+    check_domain(entries.landscape, checked.get("domain"))
+    check_start(entries.landscape, checked.get("start"))
+    defaults = defaults_with(entries, checked.get("restarts", 0))
+    keys = {**defaults, **checked}
+    request = _filled(keys, defaults, entries)
+    if keys["runs"]:
+        request = _with_runs(request, defaults)
+    check_size(request)
+    return request
+
+
+def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that were given, each by itself as it must be; None is none. Raises ``ApiError``."""
+    for key in given:
+        if key not in FIELDS:
+            unknown_key(key, KEYS)
+    try:
+        made = DescentRequest(**{key: _one_zero(value) for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        complain(error.errors(include_url=False)[0])
+    checked = {key: getattr(made, key) for key in made.model_fields_set}
+    for key, table in TABLES.items():
+        if key in checked:
+            check_slug(key, checked[key], table)
+    check_name(checked.get("name"))
+    return checked
+
+
+def _one_zero(value: Any) -> Any:
+    """The value with -0.0 as 0.0: equal requests must be the same to the last bit."""
+    if isinstance(value, list):
+        return [part + 0.0 if isinstance(part, float) else part for part in value]
+    return value + 0.0 if isinstance(value, float) else value
+
+
+def _filled(
+    keys: dict[str, Any], defaults: Mapping[str, Any], entries: Entries, runs: Sequence[WalkRequest] = ()
+) -> WalkRequest:
+    """The request with these keys, all of which are there."""
+    return WalkRequest(
+        canonical=keys,
+        given={key: value for key, value in keys.items() if value != defaults[key]},
+        **entries._asdict(),
+        box=Box.of(keys["domain"]),
+        start=tuple(keys["start"]),
+        runs=tuple(runs),
+        **{key: keys[key] for key in _AS_THEY_ARE},
+    )
+
+
+# --- races
+
+
+def _with_runs(request: WalkRequest, defaults: Mapping[str, Any]) -> WalkRequest:
+    """The request with its runs made, and their keys in one order with their values as they were read."""
+    keys, entries = request.canonical, Entries(request.landscape, request.optimizer, request.schedule)
+    first = _filled({**keys, **_OF_THE_PICTURE_AS_USUAL}, defaults, entries)
+    made = [_make_run(first, run) for run in keys["runs"]]
+    # One that only repeats the first is written by its optimizer: nothing at all cannot be written.
+    runs = [
+        {key: one.canonical[key] for key in RUN_KEYS if key in (run or {"optimizer"})}
+        for run, one in zip(keys["runs"], made, strict=True)
+    ]
+    return _filled({**keys, "runs": runs}, defaults, entries, [first, *made])
+
+
+def _make_run(first: WalkRequest, run: Mapping[str, Any]) -> WalkRequest:
+    """The request of a further run: the first one's keys, as far as they have a meaning here, and its own.
+
+    Each may spend what the steps of the first one cost, so that the comparison is fair.
+    """
+    with naming_run(run, make_request):
+        for key in run:
+            check_run_key(key)
+        for key in ("optimizer", "schedule"):
+            if key in run:
+                check_slug(key, run[key], TABLES[key])
+        keys = {**_inherited(first, run), **run}
+        # What is wrong with a number of the run is found before it is used.
+        asked = make_request({"steps": first.steps, **keys})
+        spent = first.steps * first.cost
+        most = spent // asked.cost
+        steps = asked.steps if "steps" in run else min(most, MOST_STEPS)
+        if not 1 <= steps <= most:
+            raise ApiError(
+                f"{max(steps, 1)} steps cost more than the {spent} evaluations that each run may spend.",
+                hint=f"At most {most}, or more steps for all." if most else "A smaller batch, or more steps for all.",
+            )
+        return asked if steps == asked.steps else make_request({**keys, "steps": steps})
+
+
+def _inherited(first: WalkRequest, run: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the first run's own keys that have a meaning in a further one."""
+    keys = {**first.given, **run}
+    entries = Entries.of(keys)
+    keys |= entries._asdict()
+    used = {parameter.key for entry in (entries.optimizer, entries.schedule) for parameter in entry.hyperparameters}
+    without = (LISTED - used) | {"name", "hidden"}
+    return {key: value for key, value in first.given.items() if key not in without and not unmet(key, keys)}
+
+
+# --- maps
+
+
+def _with_map(walks: WalkRequest, kind: MapKind) -> MapRequest:
+    """The request with the map's keys filled in. Raises ``ApiError`` for what makes no map."""
+    map_run, most = walks.canonical["map_run"] or 0, len(walks.each_run) - 1
+    if map_run > most:
+        raise ApiError(f"map_run={map_run} is no run of this picture.", "map_run", f"From 0 to {most}.")
+    window = _usual_window(walks, kind, map_run)
+    usual: dict[str, Any] = {"map_run": 0, "window": window, "resolution": _USUAL_RESOLUTION}
+    own = {key: value if walks.canonical[key] is None else walks.canonical[key] for key, value in usual.items()}
+    shown = {field.name: getattr(walks, field.name) for field in fields(WalkRequest)}
+    shown["canonical"] = {**walks.canonical, **own}
+    shown["given"] = {key: value for key, value in walks.given.items() if value != usual.get(key)}
+    request = MapRequest(
+        **shown, map=kind, map_run=own["map_run"], window=tuple(own["window"]), resolution=own["resolution"]
+    )
+    check_window(request, window)
+    check_map_work(request)
+    return request
+
+
+def _usual_window(walks: WalkRequest, kind: MapKind, map_run: int) -> list[float]:
+    """The window of a map where none is given."""
+    if kind == "basins":
+        return walks.box.sides
+    run = walks.each_run[map_run]
+    usual, second = math.floor(math.log10(run.usual_learning_rate)), next(iter(run.optimizer.hyperparameters), None)
+    return [10.0 ** (usual - 2), 10.0 ** max(usual + 2, 0), *([second.low, second.high] if second else [])]
+
+
+def enlarged(request: MapRequest, resolution: int) -> MapRequest:
+    """The request of the same map with more cells along each axis, and more work, than the server takes on.
+
+    Raises ``ApiError`` where there are more than ``MAX_ENLARGED`` or float64 cannot tell them apart.
+    """
+    if not 2 <= resolution <= MAX_ENLARGED:
+        raise ApiError(
+            f"resolution={resolution} is out of range.", "resolution", f"A whole number from 2 to {MAX_ENLARGED}."
+        )
+    own = {"resolution": resolution}
+    given = {key: value for key, value in request.given.items() if key not in own}
+    larger = replace(
+        request,
+        canonical={**request.canonical, **own},
+        given={**given, **(own if resolution != _USUAL_RESOLUTION else {})},
+        resolution=resolution,
+    )
+    check_cells(larger)
+    return larger

@@ -1,0 +1,116 @@
+"""A further run of a race, as text: how it is read, how an error names it, and what was likely meant by it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from app.descent.optimizers.table import OPTIMIZERS
+from app.request.checking import unknown_key
+from app.request.errors import ApiError, as_text, short
+from app.request.keys import NAMES, OF_ALL_RUNS, QUERY_KEYS, RUN_KEYS, TABLES
+from app.request.synonyms import like_key, like_slug, question
+from app.request.values import LONGEST_NUMBER, read_value, tidy
+from app.request.writing import write_run
+
+# What makes a request of keys and raises ``ApiError`` where that cannot be: only what can be made was likely meant.
+Make = Callable[[Mapping[str, Any]], object]
+
+_EXAMPLE_RUN = "run=adam,learning_rate:0.05"
+# A further run with more keys than this is not guessed at: each wrong one costs a search among all names.
+_MOST_PARTS = 12
+
+
+def read_run(text: str, make: Make) -> dict[str, Any]:
+    """The keys of one further run. Raises ``ApiError`` at the key ``run``."""
+    run: dict[str, Any] = {}
+    with naming_run(text, make):
+        for part in text.split(","):
+            key, value = _read_part(part.strip(), run)
+            run[key] = value
+    return run
+
+
+def _read_part(part: str, run: Mapping[str, Any]) -> tuple[str, Any]:
+    """The key and the value of a part of a further run, which may not be in it already."""
+    key, colon, value = part.partition(":")
+    if not colon and run and key.isdecimal():
+        raise ApiError(f"{key} is no key.", hint="Commas part the keys; the decimal sign is a point, as in 0.5.")
+    key, value = (tidy(key, RUN_KEYS), value) if colon else ("optimizer", key)
+    if not value.strip():
+        raise ApiError(f"{key} is empty." if key and colon else "A part of it is empty.", hint="Leave it out.")
+    if not colon and "=" in value:
+        raise ApiError(f"{short(value)} has an = where a run has a colon.", hint=f"As in {_EXAMPLE_RUN}.")
+    if not colon and key in run:
+        what = "is a second optimizer" if tidy(value, OPTIMIZERS) in OPTIMIZERS else "has no key"
+        raise ApiError(f"{short(value)} {what}.", hint=f"A run is written like {_EXAMPLE_RUN}.")
+    if key in run:
+        raise ApiError(f"{key} is given more than once.", hint="Give it once.")
+    check_run_key(key)
+    return key, read_value(key, value)
+
+
+def check_run_key(key: str) -> None:
+    """Raise ``ApiError`` where a single run cannot have this key."""
+    if key in OF_ALL_RUNS:
+        raise ApiError(
+            f"{key} is the same for all runs, so that they can be compared.", hint="Give it beside the runs."
+        )
+    if key not in RUN_KEYS:
+        meant = [one for one in like_key(key, QUERY_KEYS, NAMES) if one in OF_ALL_RUNS]
+        if meant and not like_key(key, RUN_KEYS, NAMES):
+            raise ApiError(f"{short(key)} is not a known key.", hint=f"{question(meant)}Give that beside the runs.")
+        unknown_key(key, RUN_KEYS)
+
+
+@contextmanager
+def naming_run(run: str | Mapping[str, Any], make: Make) -> Iterator[None]:
+    """Let what is wrong with a further run be said of the key ``run``, with the run that was likely meant."""
+    try:
+        yield
+    except ApiError as error:
+        text = run if isinstance(run, str) else write_run({key: as_text(value) for key, value in run.items()})
+        meant = [("run", one) for one in _meant_runs(text, make) if one != text]
+        # The whole run says what its part would numeral, too.
+        rest = re.sub(r"^Did you mean [^?]*\? ", "", error.hint or "")
+        hint = question(["&".join(map("=".join, meant))]) + rest if meant else error.hint
+        raise ApiError(f"run={short(text)}: {error.message}", "run", hint, error.status, meant) from None
+
+
+def _meant_runs(text: str, make: Make) -> list[str]:
+    """The further runs that were likely meant, in their right form; none where nothing readable comes of it."""
+    runs = _likely_runs(text) if len(text) <= LONGEST_NUMBER else []
+    try:
+        read = []
+        for run in runs:
+            read.append({key: read_value(key, _likely_slug(key, value)) for key, value in run.items()})
+            # The first that cannot be guessed ends it: each guess is a search among all names.
+            make(read[-1])
+    except ApiError:
+        return []
+    return [write_run(run) for run in read]
+
+
+def _likely_runs(text: str) -> list[dict[str, str]]:
+    """The texts by key of the further runs that the text may be, whatever its signs."""
+    text = re.sub(r"\s*[:=]\s*", ":", re.sub(r"[()\[\]{}\"']", " ", text))
+    parts = re.split(r"[\s,;|]+", text.strip(" ,;|"))
+    if len(parts) > _MOST_PARTS:
+        return []
+    if len(parts) > 1 and not any(":" in part for part in parts):
+        return [{"optimizer": part} for part in parts]
+    pairs = [("optimizer", part) if ":" not in part else part.split(":", 1) for part in parts]
+    run = {_likely_key(key): value for key, value in pairs}
+    return [run] if len(run) == len(pairs) and run.keys() <= set(RUN_KEYS) else []
+
+
+def _likely_key(key: str) -> str:
+    if key in OF_ALL_RUNS:
+        return key
+    return next((one for one in like_key(key, RUN_KEYS, NAMES) if one in RUN_KEYS), key)
+
+
+def _likely_slug(key: str, slug: str) -> str:
+    if key not in TABLES or tidy(slug, TABLES[key]) in TABLES[key]:
+        return slug
+    return next((one for one in like_slug(key, slug, NAMES) if one in TABLES[key]), slug)

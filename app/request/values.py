@@ -1,0 +1,97 @@
+"""One value's text → a number, a list or a word."""
+
+import math
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from app.request.errors import ApiError, short
+from app.request.keys import EXAMPLES, LISTS, NAMES, SIDES, WHOLE, WORDS, expected
+
+# No part can match the same digits in two ways: a failure costs one look at each.
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBERS = re.compile(rf"\s*{_NUMBER.pattern}\s*(?:/\s*{_NUMBER.pattern}\s*)?", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+LONGEST_NUMBER = 400
+# How many numbers a list may have.
+_COUNTS = {"start": (1, 2), "domain": (2, 4), "window": (2, 4)}
+
+
+def tidy(text: str, names: Iterable[str]) -> str:
+    """The name that the text is but for letter case and the spaces around it, or the text as it is."""
+    tidy = text.strip().lower()
+    return tidy if tidy in names else text
+
+
+def tidy_value(key: str, text: str) -> str:
+    """What a key that takes a word is given, tidied where it is known what it may be."""
+    return tidy(text, NAMES.get(key, ()))
+
+
+def read_value(key: str, text: str) -> Any:
+    """What the text is at this key. Raises ``ApiError``."""
+    if key in WORDS:
+        return tidy_value(key, text)
+    if key in LISTS:
+        return read_list(key, text)
+    return read_whole(key, text) if key in WHOLE else read_number(key, text)
+
+
+def read_list(key: str, text: str) -> list[float]:
+    """The finite numbers that the text is, with commas between. Raises ``ApiError``."""
+    parts = text.split(",")
+    if all(_NUMBERS.fullmatch(part) for part in parts):
+        return [read_number(key, part) for part in parts]
+    meant = _meant_list(text, _COUNTS[key])
+    form = f"{key}={meant or EXAMPLES[key]}"
+    raise ApiError(
+        f"{key}={short(text)} is not a number or several with commas between.",
+        key,
+        f"Write it like {form}: {SIDES[key]}.",
+        correction=[(key, meant)] if meant else (),
+    )
+
+
+def _meant_list(text: str, counts: Iterable[int]) -> str | None:
+    """The numbers in the text with commas between, however they stand in it; None where they are not so many."""
+    text = re.sub(r"[()\[\]{}<>\"']|\b[xy]\s*[=:]", " ", text[:LONGEST_NUMBER]).strip(" ,;|")
+    pieces = re.split(r"\s*[;|]\s*|\s+", text)
+    if len(pieces) > 1 and all(re.fullmatch(r"[+-]?\d*,\d+", piece) for piece in pieces):
+        # Where something else parts the numbers, the comma is the decimal one.
+        pieces = [piece.replace(",", ".") for piece in pieces]
+    else:
+        pieces = re.split(r"\s*[,;|:]\s*|\s+", text)
+    return ",".join(pieces) if len(pieces) in counts and all(map(_NUMBER.fullmatch, pieces)) else None
+
+
+def read_number(key: str, text: str) -> float:
+    """The finite number that the text is, or the quotient of two as in 1/3. Raises ``ApiError``."""
+    if len(text) > LONGEST_NUMBER or not _NUMBERS.fullmatch(text):
+        raise ApiError(f"{key}={short(text)} is not a number.", key, decimal_point(text) + expected(key))
+    above, _, below = text.partition("/")
+    if below and not float(below):
+        raise ApiError(f"{key}={short(text)} divides by zero.", key, expected(key))
+    number = float(above) / float(below or 1)
+    if not math.isfinite(number):
+        raise ApiError(f"{key}={short(text)} is too large to be a finite number.", key, expected(key))
+    return number
+
+
+def decimal_point(text: str) -> str:
+    """The hint that a decimal comma needs; empty where the text is no number with one."""
+    point = text.strip().replace(",", ".")
+    if len(text) > LONGEST_NUMBER or "," not in text or not _NUMBER.fullmatch(point):
+        return ""
+    return f"Write it with a decimal point: {short(point)}. "
+
+
+def read_whole(key: str, text: str, hint: str | None = None) -> int:
+    """The whole number that the text is, as in 1e3. Raises ``ApiError``; its hint is what the key takes."""
+    if _INTEGER.fullmatch(text.strip()) and len(text) <= LONGEST_NUMBER:
+        return int(text)
+    with suppress(ApiError):
+        number = read_number(key, text)
+        if number.is_integer():
+            return int(number)
+    raise ApiError(f"{key}={short(text)} is not a whole number.", key, decimal_point(text) + (hint or expected(key)))

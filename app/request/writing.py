@@ -1,0 +1,33 @@
+"""A request as a query, and answers as JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+
+def write_run(run: Mapping[str, Any]) -> str:
+    """A further run as ``read_query`` reads it: the optimizer first, by its slug alone."""
+    optimizer = [run["optimizer"]] if "optimizer" in run else []
+    return ",".join([*optimizer, *(f"{key}:{write_value(value)}" for key, value in run.items() if key != "optimizer")])
+
+
+def write_query(values: Mapping[str, Any]) -> str:
+    """The values as a query that ``read_query`` reads back to the same values."""
+    pairs = [(key, write_value(value)) for key, value in values.items() if key != "runs"]
+    runs = [("run", write_run(run)) for run in values.get("runs", [])]
+    # A line of runs is read by people, too.
+    return urlencode(pairs + runs, safe=",:")
+
+
+def write_value(value: Any) -> str:
+    """The value as a query has it."""
+    if isinstance(value, list):
+        return ",".join(map(write_value, value))
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def to_json(value: Any) -> bytes:
+    """The value as JSON: every digit of a float, null for what is not finite, arrays as they are."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)

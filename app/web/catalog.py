@@ -1,0 +1,74 @@
+"""What the page's scripts know of the registries, sent with it."""
+
+from functools import lru_cache
+from typing import Any
+
+from app.answers.registries import landscape_record, optimizer_record, schedule_record
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers.schedules import SCHEDULES, Schedule
+from app.descent.optimizers.table import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, Optimizer
+from app.request.keys import QUERY_KEYS, RUN_KEYS, key_table
+from app.request.meaning import NEEDS, needs_of
+from app.web.typeset import mathml, typeset_best, typeset_lines
+
+
+@lru_cache(maxsize=1)
+def catalog() -> dict[str, Any]:
+    """What the browser needs to know of the registries: the API's records, with formulas typeset."""
+    entries: list[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
+    return {
+        "order": QUERY_KEYS,
+        "run_keys": RUN_KEYS,
+        "keys": key_table(),
+        # Of all keys that need something, those without a row among them.
+        "needs": {key: needs_of(key) for key in NEEDS},
+        "landscapes": [
+            {key: value for key, value in landscape_record(landscape.at()).items() if key not in _ON_DEMAND}
+            | {
+                "mathml": " ".join(map(mathml, landscape.loss.terms)),
+                "points": len(landscape.data) if landscape.data else None,
+                # Whether there is any: a key's needs ask for it.
+                "data": landscape.data is not None,
+            }
+            for landscape in LANDSCAPES.values()
+        ],
+        "optimizers": [
+            {key: value for key, value in optimizer_record(optimizer).items() if key not in _ON_DEMAND}
+            | {
+                "rules": {name: typeset_lines(lines) for name, lines in optimizer.rule.variants().items()},
+                "symbols": {one.key: mathml(one.symbol) for one in optimizer.hyperparameters},
+                "best": typeset_best(optimizer.best),
+            }
+            for optimizer in OPTIMIZERS.values()
+        ],
+        "schedules": [
+            {key: value for key, value in schedule_record(schedule).items() if key not in _ON_DEMAND}
+            for schedule in SCHEDULES.values()
+        ],
+        "gradient_rules": {
+            f"{goal} {'noisy' if noisy else 'exact'} {'batch' if batched else 'all'}": typeset_lines([line])[0]
+            for (goal, noisy, batched), line in GRADIENT_RULES.items()
+        },
+        "rule_symbols": {name: mathml(symbol) for name, symbol in SYMBOLS.items()},
+        "symbols": {
+            symbol: mathml(symbol)
+            # In one order, so that every process of the server gives the same page.
+            for symbol in sorted(
+                {
+                    *(row["symbol"] for row in key_table() if row["symbol"]),
+                    *(parameter.symbol for entry in entries for parameter in entry.hyperparameters),
+                    *(rf"\{landscape.shape.symbol}" for landscape in LANDSCAPES.values() if landscape.shape),
+                    # What theory tells of a point: its eigenvalues and their quotient.
+                    r"\lambda",
+                    r"\kappa",
+                }
+            )
+        },
+    }
+
+
+# What the page has in another form, asks for when it is needed, or does not show: too much to send with every page.
+_ON_DEMAND = {
+    *("stationary_points", "data", "expression", "latex", "family"),
+    *("update_rule", "first_update_rule"),
+}

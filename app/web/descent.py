@@ -1,0 +1,196 @@
+"""Routes of walks: whole, streamed, step by step, raced, swept, and against theory."""
+
+from operator import itemgetter
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from app.answers.races import race, sweep, sweep_tries
+from app.answers.records import (
+    Answer,
+    RaceAnswer,
+    RaceRun,
+    RatesAnswer,
+    StepNumbers,
+    StepsAnswer,
+    Sweep,
+    SweepAnswer,
+    Theory,
+    TheoryAnswer,
+)
+from app.answers.theory import theory
+from app.answers.walks import rates_record, step_numbers
+from app.descent.walks.descent import MOST_AT_ONCE
+from app.request.checking import check_range
+from app.web.openapi import BODY, ERRORS, STREAM, query_with
+from app.web.reading import BodyRequest, QueryRequest, read_places, run_of
+from app.web.responses import computed, request_and_query, send_json, send_stream, send_whole
+
+router = APIRouter()
+_MOST_STEP_NUMBERS = 1_000
+# Measured, in evaluations: to tell one step's numbers, and to pass by one that is not told.
+_TOLD, _PASSED = 100, 3
+
+
+@router.get(
+    "/api/descent",
+    tags=["descent"],
+    summary="The whole answer as one JSON object",
+    response_model=Answer,
+    responses=ERRORS,
+    openapi_extra=query_with(),
+)
+async def get_descent(request: Request, wanted: QueryRequest) -> Response:
+    """Every iterate of every walk, and for each walk where it ended and why."""
+    return await send_whole(request, wanted)
+
+
+@router.post(
+    "/api/descent",
+    tags=["descent"],
+    summary="The whole answer as one JSON object",
+    response_model=Answer,
+    responses=ERRORS,
+    openapi_extra=BODY,
+)
+async def post_descent(request: Request, wanted: BodyRequest) -> Response:
+    """Take the same keys as a JSON object, `start` and `domain` as lists."""
+    return await send_whole(request, wanted)
+
+
+@router.get(
+    "/api/descent/stream",
+    tags=["descent"],
+    summary="The answer as JSON lines while it is computed",
+    response_class=StreamingResponse,
+    responses={200: STREAM, **ERRORS},
+    openapi_extra=query_with(),
+)
+async def get_stream(request: Request, wanted: QueryRequest) -> Response:
+    """One `start` line, `chunk` lines of interleaved walks, an `end` line for each walk, and a `done` line."""
+    return send_stream(request, wanted)
+
+
+@router.post(
+    "/api/descent/stream",
+    tags=["descent"],
+    summary="The answer as JSON lines while it is computed",
+    response_class=StreamingResponse,
+    responses={200: STREAM, **ERRORS},
+    openapi_extra=BODY,
+)
+async def post_stream(request: Request, wanted: BodyRequest) -> Response:
+    """Take the same keys as a JSON object, `start` and `domain` as lists."""
+    return send_stream(request, wanted)
+
+
+@router.get(
+    "/api/descent/steps",
+    tags=["descent"],
+    summary="The numbers that some steps were made of",
+    response_model=StepsAnswer,
+    responses=ERRORS,
+    openapi_extra=query_with(
+        walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
+        first=("The first step.", {"type": "integer", "minimum": 0, "default": 0}),
+        count=("How many steps.", {"type": "integer", "minimum": 1, "maximum": _MOST_STEP_NUMBERS, "default": 100}),
+    ),
+)
+async def get_steps(request: Request) -> Response:
+    """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
+    wanted, numbers = await read_places(request, {"walk": 0, "first": 0, "count": 100})
+    check_range("first", numbers["first"], 0, run_of(wanted, numbers["walk"]).steps)
+    check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
+    walk, first, count = numbers.values()
+
+    def content(chunks: list[list[StepNumbers]]) -> dict[str, Any]:
+        return {"request": wanted.canonical, "walk": walk, "steps": [step for chunk in chunks for step in chunk]}
+
+    steps = step_numbers(wanted, walk, first, count)
+    work = _PASSED * (first + count) * run_of(wanted, walk).step_work + _TOLD * count
+    return await computed(request, steps, content, f"{wanted.query} {numbers}", work, count)
+
+
+@router.get(
+    "/api/descent/learning-rates",
+    tags=["descent"],
+    summary="The learning rates that are planned",
+    response_model=RatesAnswer,
+    responses=ERRORS,
+    openapi_extra=query_with(),
+)
+async def get_learning_rates(request: Request, wanted: QueryRequest) -> Response:
+    """The schedule's learning rate at up to some 400 of the steps, and the steps at which warm restarts begin."""
+    return send_json(request, lambda: rates_record(wanted), wanted.query)
+
+
+@router.get(
+    "/api/descent/race",
+    tags=["descent"],
+    summary="The runs of a race compared over all their starts",
+    response_model=RaceAnswer,
+    responses=ERRORS,
+    openapi_extra=query_with(),
+)
+async def get_race(request: Request, wanted: QueryRequest) -> Response:
+    """Of each run, over all its walkers: the share that succeeds, and quartiles of the evaluations that they need.
+
+    Counted as in a sweep: until a walker is so near to the best place known for good, with those that never are counted
+    as never. Only what is called reached counts until it is so near for the first time.
+    """
+
+    def content(runs: list[RaceRun]) -> dict[str, Any]:
+        return {**request_and_query(wanted), "runs": sorted(runs, key=itemgetter("run"))}
+
+    points = min(wanted.points, MOST_AT_ONCE)
+    return await computed(request, race(wanted), content, wanted.query, wanted.load, points)
+
+
+@router.get(
+    "/api/descent/sweep",
+    tags=["descent"],
+    summary="A run's best learning rate, and all others that were tried",
+    response_model=SweepAnswer,
+    responses=ERRORS,
+    openapi_extra=query_with(of=("Which run of a race it is of.", {"type": "integer", "minimum": 0, "default": 0})),
+)
+async def get_sweep(request: Request) -> Response:
+    """How each learning rate of some decades does from the same starts.
+
+    Counted as in a race: until a walker is so near to the best place known for good, as the median over all walkers.
+    Best is the one with which most walkers stay so near, of those the one with the fewest evaluations.
+    """
+    wanted, places = await read_places(request, {"of": 0})
+    check_range("of", places["of"], 0, len(wanted.each_run) - 1)
+    found, run = sweep(wanted, places["of"]), wanted.each_run[places["of"]]
+
+    def content(last: list[Sweep]) -> dict[str, Any]:
+        return {**request_and_query(wanted), **last[0]}
+
+    work, points = sweep_tries(run) * run.load, min(run.points, MOST_AT_ONCE)
+    return await computed(request, found, content, f"{wanted.query} {places}", work, points)
+
+
+@router.get(
+    "/api/descent/theory",
+    tags=["descent"],
+    summary="What theory says of one step",
+    response_model=TheoryAnswer,
+    responses=ERRORS,
+    openapi_extra=query_with(
+        walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
+        step=("At which of its iterates.", {"type": "integer", "minimum": 0, "default": 0}),
+    ),
+)
+async def get_theory(request: Request) -> Response:
+    """The quadratic that the Hessian describes there, the sharpness along the walk, and the best settings, if known."""
+    wanted, at = await read_places(request, {"walk": 0, "step": 0})
+    check_range("step", at["step"], 0, run_of(wanted, at["walk"]).steps)
+    said, run = theory(wanted, at["walk"], at["step"]), run_of(wanted, at["walk"])
+
+    def content(last: list[Theory]) -> dict[str, Any]:
+        return {**request_and_query(wanted), **last[0]}
+
+    points = run.steps + 1
+    return await computed(request, said, content, f"{wanted.query} {at}", points * run.step_work, points)

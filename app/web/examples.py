@@ -1,0 +1,99 @@
+"""An example for every route, computed like any answer, so that it cannot grow old."""
+
+from typing import Any
+
+import orjson
+
+from app import __version__
+from app.answers.races import race, sweep
+from app.answers.registries import landscape_record, optimizer_record, schedule_record, surface_record
+from app.answers.theory import theory
+from app.answers.walks import Collector, rates_record, records, step_numbers
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers.schedules import SCHEDULES
+from app.descent.optimizers.table import OPTIMIZERS
+from app.lessons import LESSONS
+from app.maps.cell_maps import KINDS
+from app.maps.computing import compute_here
+from app.request.keys import MapKind, key_table
+from app.request.making import make_map_request, make_request
+from app.request.writing import to_json, write_query
+from app.web.responses import request_and_query
+
+EXAMPLE_KEYS = {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
+EXAMPLE = make_request(EXAMPLE_KEYS)
+_EXAMPLE_RATES = make_request({**EXAMPLE_KEYS, "restarts": 1, "steps": 8})
+_EXAMPLE_RACE = make_request({**EXAMPLE_KEYS, "runs": [{"optimizer": "adam"}]})
+_EXAMPLE_MAPS = {
+    kind: make_map_request({**EXAMPLE_KEYS, "resolution": 2, "optimizer": "momentum"}, kind) for kind in KINDS
+}
+# The requests that the examples of the description are answers to, some of them shortened.
+EXAMPLE_ADDRESSES = {
+    **{path: path for path in ("/api/landscapes", "/api/optimizers", "/api/schedules", "/api/keys", "/api/lessons")},
+    "/healthz": "/healthz",
+    "/api/landscapes/{slug}": "/api/landscapes/quadratic",
+    "/api/landscapes/{slug}/surface": "/api/landscapes/quadratic/surface?resolution=3",
+    **{
+        path: f"{path}?{write_query(EXAMPLE_KEYS)}"
+        for path in ("/api/descent", "/api/descent/stream", "/api/descent/sweep")
+    },
+    "/api/descent/steps": f"/api/descent/steps?{write_query(EXAMPLE_KEYS)}&walk=0&first=0&count=2",
+    "/api/descent/theory": f"/api/descent/theory?{write_query(EXAMPLE_KEYS)}&walk=0&step=1",
+    "/api/descent/learning-rates": f"/api/descent/learning-rates?{_EXAMPLE_RATES.query}",
+    "/api/descent/race": f"/api/descent/race?{_EXAMPLE_RACE.query}",
+    **{f"/api/maps/{kind}": f"/api/maps/{kind}?{wanted.query}" for kind, wanted in _EXAMPLE_MAPS.items()},
+}
+
+
+def examples() -> dict[str, Any]:
+    """The answer to each address of ``EXAMPLE_ADDRESSES``, some shortened, by path; JSON lines are text."""
+    quadratic = LANDSCAPES["quadratic"]
+    lines = list(records(EXAMPLE))
+    walks = Collector()
+    for line in lines:
+        walks.add(line)
+    said = next(filter(None, theory(EXAMPLE, 0, 1)))
+    # A hundred points of a line are no better an example than three.
+    for level in said["local"]["lines"] if said["local"] else ():
+        level["x"], level["y"] = level["x"][:3], level["y"][:3]
+    swept = next(filter(None, sweep(EXAMPLE)))
+    steps = [step for chunk in step_numbers(EXAMPLE, 0, 0, 2) for step in chunk]
+    examples = {
+        "/api/landscapes": [landscape_record(quadratic.at())],
+        "/api/landscapes/{slug}": landscape_record(quadratic.at()),
+        "/api/landscapes/{slug}/surface": surface_record(quadratic.at(), quadratic.domain, 3),
+        "/api/optimizers": [optimizer_record(OPTIMIZERS["momentum"])],
+        "/api/schedules": [schedule_record(SCHEDULES["cosine"])],
+        "/api/keys": key_table()[:1],
+        "/api/lessons": [LESSONS["by-hand"].record()],
+        "/api/descent": {
+            "request": EXAMPLE.canonical,
+            "query": EXAMPLE.query,
+            "walks": list(walks.walks()),
+        },
+        "/api/descent/learning-rates": rates_record(_EXAMPLE_RATES),
+        "/api/descent/race": {**request_and_query(_EXAMPLE_RACE), "runs": [*filter(None, race(_EXAMPLE_RACE))]},
+        "/api/descent/sweep": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, **swept},
+        "/api/descent/theory": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, **said},
+        "/api/descent/steps": {"request": EXAMPLE.canonical, "walk": 0, "steps": steps},
+        "/healthz": {
+            "status": "ok",
+            "version": __version__,
+            "under_way": 0,
+            "maps": {"status": "ok", "workers": 2, "replaced": 0},
+        },
+    }
+    # Through the writer and back: arrays become lists.
+    return {
+        **{path: orjson.loads(to_json(value)) for path, value in examples.items()},
+        "/api/descent/stream": b"".join(to_json(line) + b"\n" for line in lines).decode(),
+        **{f"/api/maps/{kind}": _example_map(kind) for kind in KINDS},
+    }
+
+
+def _example_map(kind: MapKind) -> str:
+    cell_map = KINDS[kind](_EXAMPLE_MAPS[kind])
+    compute_here(cell_map)
+    stride = cell_map.passes[-1][0]
+    lines = [to_json(cell_map.start()), b"\n", *cell_map.pieces(stride), to_json(cell_map.done()), b"\n"]
+    return b"".join(lines).decode()

@@ -1,0 +1,101 @@
+"""Routes of maps, as JSON lines."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from app.answers.records import ErrorRecord, MapProgress
+from app.maps.cell_maps import KINDS
+from app.maps.computing import LostError, compute
+from app.request.errors import ApiError
+from app.request.keys import MapKind
+from app.request.making import make_map_request
+from app.request.reading import read_query
+from app.request.request import MapRequest
+from app.request.writing import to_json
+from app.web.limits import AdmittedResponse, busy
+from app.web.openapi import ERRORS, MAP_STREAM, parameters
+from app.web.prefix import root_of
+from app.web.responses import NDJSON, cacheable, log
+
+router = APIRouter()
+
+# How often a map in a long pass tells how far it is.
+_TELL = 0.5
+
+
+@router.get(
+    "/api/maps/basins",
+    tags=["maps"],
+    summary="Where each start of a grid ends",
+    response_class=StreamingResponse,
+    responses={200: MAP_STREAM, **ERRORS},
+    openapi_extra={"parameters": parameters(map={"enum": ["basins"]})},
+)
+async def get_basins(request: Request) -> Response:
+    """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line."""
+    return await _map(request, "basins")
+
+
+@router.get(
+    "/api/maps/rates",
+    tags=["maps"],
+    summary="How each learning rate and second hyperparameter does",
+    response_class=StreamingResponse,
+    responses={200: MAP_STREAM, **ERRORS},
+    openapi_extra={"parameters": parameters(map={"enum": ["rates"]})},
+)
+async def get_rates(request: Request) -> Response:
+    """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter."""
+    return await _map(request, "rates")
+
+
+async def _map(request: Request, kind: MapKind) -> Response:
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        given = read_query(query)
+        if given.setdefault("map", kind) != kind:
+            hint = f"It is at {root_of(request)}/api/maps/{given['map']}."
+            raise ApiError(f"map={given['map']} is not answered here.", "map", hint)
+        wanted = make_map_request(given, kind)
+    headers = cacheable(request, wanted.query)
+    if isinstance(headers, Response):
+        return headers
+    # Its work is done by others, who have their own limit.
+    admission = busy.admit(0, maps=1)
+    return AdmittedResponse(
+        _map_lines(request, wanted), admission, headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
+    )
+
+
+async def _map_lines(request: Request, wanted: MapRequest) -> AsyncIterator[bytes]:
+    """Write a map's records while it is computed, until the client is gone."""
+    try:
+        # Of some landscapes the known places take a while to be found.
+        cell_map = await asyncio.to_thread(KINDS[wanted.map], wanted)
+        yield to_json(await asyncio.to_thread(cell_map.start)) + b"\n"
+        told = time.perf_counter()
+        async with aclosing(compute(cell_map, request.app.state.pool)) as computing:
+            async for stride, progress in computing:
+                if await request.is_disconnected():
+                    return
+                if stride is not None:
+                    for piece in cell_map.pieces(stride):
+                        yield piece
+                        await asyncio.sleep(0)
+                elif time.perf_counter() - told > _TELL:
+                    yield to_json(MapProgress(kind="progress", progress=progress)) + b"\n"
+                else:
+                    continue
+                told = time.perf_counter()
+        yield to_json(cell_map.done()) + b"\n"
+    except LostError as error:
+        log.exception("A map was lost: %s", wanted.query)
+        yield to_json(ErrorRecord(kind="error", message=str(error))) + b"\n"
+    except Exception:
+        log.exception("A map failed: %s", wanted.query)
+        yield to_json(ErrorRecord(kind="error", message="The server failed while computing this map.")) + b"\n"

@@ -1,0 +1,96 @@
+"""What OpenAPI is told beside what FastAPI finds: keys, record types, errors, and an example at every route."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.answers.records import MapRecord, Record
+from app.request.errors import ErrorAnswer
+from app.request.keys import MAX_RUNS, QUERY_KEYS, RUN_PATTERN, DescentRequest
+from app.web.examples import EXAMPLE, EXAMPLE_KEYS, examples
+from app.web.responses import NDJSON
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    422: {"model": ErrorAnswer, "description": "The request makes no sense; the message says why."},
+    503: {"model": ErrorAnswer, "description": "The server is busy now; see Retry-After."},
+}
+
+
+def further(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return OpenAPI's entries of the keys that one route reads besides, or instead of, a request's."""
+    return {"parameters": [query_parameter(key, text, schema) for key, (text, schema) in keys.items()]}
+
+
+def query_parameter(key: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """OpenAPI's entry of one key of a query."""
+    entry = {"name": key, "in": "query", "description": description, "schema": schema}
+    # Numbers with commas between, as in start=2,1; a further run is a key of its own.
+    return entry | ({"style": "form", "explode": key == "run"} if schema["type"] == "array" else {})
+
+
+SHAPE = ("The landscape's shape knob; its own default otherwise.", {"type": "number"})
+SLUG_ERRORS: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 422: ERRORS[422]}
+
+
+def parameters(**schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return OpenAPI's entries of a request's keys; ``schemas`` says more of some."""
+    entries = []
+    for query_key, (key, entry) in zip(
+        QUERY_KEYS, DescentRequest.model_json_schema()["properties"].items(), strict=True
+    ):
+        example = EXAMPLE.canonical[key]
+        parameter = query_parameter(query_key, entry["description"], _plain(key, entry) | schemas.get(query_key, {}))
+        entries.append(parameter | ({"example": example} if example not in (None, []) else {}))
+    return entries
+
+
+def query_with(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return OpenAPI's entries of a request's keys, and of those that the route reads besides."""
+    return {"parameters": parameters() + further(**keys)["parameters"]}
+
+
+def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a key as a query has it: without null, and runs as texts."""
+    if key == "runs":
+        return {"type": "array", "items": {"type": "string", "pattern": RUN_PATTERN}, "maxItems": MAX_RUNS}
+    kind = next(part for part in (entry, *entry.get("anyOf", [])) if "type" in part)
+    described = {"title", "description", "anyOf", "default", "symbol", "scale", "low", "high"}
+    default = {"default": entry["default"]} if entry.get("default") is not None else {}
+    plain = {name: part for name, part in (entry | kind).items() if name not in described} | default
+    # In a query null is written by leaving the key out.
+    return plain | ({"enum": [word for word in plain["enum"] if word is not None]} if "enum" in plain else {})
+
+
+RECORD_SCHEMA = TypeAdapter(Record).json_schema(ref_template="#/components/schemas/{model}")
+MAP_SCHEMA = TypeAdapter(MapRecord).json_schema(ref_template="#/components/schemas/{model}")
+STREAM = {"content": {NDJSON: {"schema": RECORD_SCHEMA}}, "description": "One record a line."}
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/DescentRequest"},
+                "example": EXAMPLE_KEYS,
+            }
+        },
+    }
+}
+
+
+def complete_openapi(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with the stream's record types among its components and an example at every route.
+
+    The examples are computed like any answer, so that they cannot grow old.
+    """
+    schemas = document["components"]["schemas"]
+    for name, schema in (RECORD_SCHEMA["$defs"] | MAP_SCHEMA["$defs"]).items():
+        schemas.setdefault(name, schema)
+    for path, example in examples().items():
+        for operation in document["paths"][path].values():
+            content = operation["responses"]["200"].setdefault("content", {})
+            media_type = NDJSON if isinstance(example, str) else "application/json"
+            content.setdefault(media_type, {})["example"] = example
+    return document
+
+
+MAP_STREAM = {"content": {NDJSON: {"schema": MAP_SCHEMA}}, "description": "One record a line."}

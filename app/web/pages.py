@@ -1,0 +1,263 @@
+"""HTML routes. Every page announces its JSON twin, and the query is the state."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from app import __version__
+from app.answers.palette import PALETTE
+from app.answers.pictures import drawn_landscape, picture
+from app.answers.records import Walk
+from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.landscape import Landscape
+from app.lessons import CHAPTERS, LESSONS, Lesson
+from app.request.errors import ApiError
+from app.request.keys import QUERY_KEYS
+from app.request.lenient import likely_query, make_request_leniently
+from app.request.making import make_request
+from app.request.request import WalkRequest
+from app.request.synonyms import MOST, near, question
+from app.request.values import tidy
+from app.request.writing import to_json
+from app.web.assets import ROOT, plotly_style_ids, plotly_version, scripts, static_version
+from app.web.catalog import catalog
+from app.web.kept import Kept, keep, kept
+from app.web.limits import busy
+from app.web.prefix import path_of, root_of
+from app.web.responses import collect
+from app.web.trackers import without_trackers
+from app.web.typeset import mathml, typeset
+
+router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(
+    env=Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+)
+
+# A first paint costs at most so many evaluations; what is longer starts with its map alone and streams its path.
+_MOST_PAINTED = 20_000
+# A proxy has some kilobytes of room for the head of an answer: nginx four, on most machines.
+_LONGEST_LINK = 2_048
+# A page waits for its walk while no more than so many evaluations wait before it: some tenths of a second.
+_MOST_AHEAD = 200_000
+# Measured: a picture's ground and the page around it cost about as much as so many evaluations.
+_DRAWN = 4_000
+
+
+def page(request: Request, name: str, twin: str, **context: Any) -> HTMLResponse:
+    """The page, announcing where the same is to be had as JSON."""
+    root = root_of(request)
+    twin = root + twin
+    response: HTMLResponse = templates.TemplateResponse(
+        request,
+        name,
+        {
+            "root": root,
+            "static": f"{root}/static/{static_version()}",
+            "plotly": f"{root}/static/{plotly_version()}/plotly.min.js",
+            "scripts": scripts(),
+            "version": __version__,
+            "twin": twin,
+            **context,
+        },
+    )
+    link = f'<{twin}>; rel="alternate"; type="application/json"'
+    if len(link) <= _LONGEST_LINK:
+        response.headers["Link"] = link
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@router.get("/")
+async def get_index(request: Request) -> Response:
+    """Open the page: the query is the state, and what is wrong with it is said on the page."""
+    return await _state_page(request, "/")
+
+
+@router.get("/lessons/{slug}")
+async def get_lesson(request: Request, slug: str) -> Response:
+    """Open the same page with the lesson's words above the picture: its settings, or those of the query, if any."""
+    slug = tidy(slug, LESSONS)
+    if slug not in LESSONS:
+        meant = [f"{root_of(request)}/lessons/{one}" for one in near(slug, LESSONS)]
+        hint = f"{question(meant)}All are at {root_of(request)}/lessons."
+        raise ApiError(f"There is no lesson {slug[:80]}.", hint=hint, status=404)
+    return await _state_page(request, f"/lessons/{slug}", LESSONS[slug])
+
+
+async def _state_page(request: Request, path: str, lesson: Lesson | None = None) -> Response:
+    """Open the page at the state that the query is; without one it is the same for everybody, and kept."""
+    query, path = without_trackers(request.scope["query_string"]), root_of(request) + path
+    if not query:
+        wanted = make_request(lesson.request if lesson else {})
+        return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
+    async with busy.reading(query):
+        wanted, complaints = make_request_leniently(query)
+        notice = _notice(query, wanted, complaints)
+    drawn, _ = await _drawn_page(request, path, wanted, notice, lesson)
+    return drawn
+
+
+async def _drawn_page(
+    request: Request, path: str, wanted: WalkRequest, notice: dict[str, str] | None, lesson: Lesson | None
+) -> tuple[Response, bool]:
+    """The page, and whether it has all that it has on an idle server."""
+    walks = await _first_walks(request, wanted)
+    with busy.admit(_DRAWN) as admission:
+        async with admission.place(request), admission.turn():
+            drawn = _picture_page(request, path, wanted, walks or [], notice, lesson)
+    return drawn, walks is not None
+
+
+def _picture_page(
+    request: Request,
+    path: str,
+    wanted: WalkRequest,
+    walks: Sequence[Walk],
+    notice: dict[str, str] | None,
+    lesson: Lesson | None,
+) -> Response:
+    return page(
+        request,
+        "index.html",
+        twin=f"/api/descent?{wanted.query}".removesuffix("?"),
+        wanted=wanted,
+        notice=notice,
+        picture=picture(wanted, walks=walks),
+        message=walks[0]["summary"]["message"] if walks else "",
+        families=_families(),
+        style_ids=plotly_style_ids(),
+        lesson=_panel(lesson) if lesson else None,
+        page_name="lessons" if lesson else None,
+        boot=_boot({"path": path, "query": wanted.query, "lesson": lesson.query if lesson else None}),
+    )
+
+
+def _boot(state: dict[str, Any]) -> Markup:
+    """What the page's scripts start from, as JSON that cannot end the script element it is put into."""
+    content = to_json({"catalog": catalog(), "palette": PALETTE.record, "thumbnails": thumbnails()[0], **state})
+    return Markup(content.decode().replace("<", "\\u003c"))
+
+
+def _panel(lesson: Lesson) -> dict[str, Any]:
+    """What the lesson's panel shows: its words typeset, its place in the course and its neighbours."""
+    course = list(LESSONS.values())
+    index = course.index(lesson)
+    return {
+        **lesson.record(),
+        **{key: typeset(words) for key, words in lesson.words.items()},
+        "number": index + 1,
+        "total": len(course),
+        "previous": course[index - 1] if index > 0 else None,
+        "next": course[index + 1] if index + 1 < len(course) else None,
+    }
+
+
+async def _first_walks(request: Request, wanted: WalkRequest) -> list[Walk] | None:
+    """What is drawn of the walks before the browser walks them: none where that costs too much.
+
+    None where too many others are waiting for theirs: the browser need not wait for a picture of what it streams.
+    """
+    if wanted.work > _MOST_PAINTED:
+        return []
+    try:
+        with busy.admit(wanted.load, wanted.points) as admission:
+            return list((await collect(request, wanted, admission, _MOST_AHEAD)).walks())
+    except ApiError as error:
+        if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+            raise
+        return None
+
+
+def _notice(query: bytes, wanted: WalkRequest, complaints: Sequence[ApiError]) -> dict[str, str] | None:
+    """The one line on what is wrong with the page's address, with the address that was likely meant, if any."""
+    if not complaints:
+        return None
+    likely = likely_query(query) if any(complaint.correction for complaint in complaints) else ""
+    message = " ".join(complaint.message for complaint in complaints[:MOST])
+    more = f" And {len(complaints) - MOST} more." if len(complaints) > MOST else ""
+    if len(complaints) == 1:
+        known = complaints[0].key in QUERY_KEYS and complaints[0].key != "run"
+        hint = f"{complaints[0].hint or ''} {'The default is shown instead.' if known else 'It is ignored.'}".strip()
+    else:
+        hint = "These are left out."
+    return {"message": message + more, "hint": hint, "likely": likely if likely != wanted.query else ""}
+
+
+@lru_cache(maxsize=1)
+def _families() -> dict[str, list[Landscape]]:
+    """The landscapes by what they teach, in menu order."""
+    families: dict[str, list[Landscape]] = {}
+    for landscape in LANDSCAPES.values():
+        families.setdefault(landscape.family, []).append(landscape)
+    return families
+
+
+@lru_cache(maxsize=1)
+def thumbnails() -> tuple[str, bytes]:
+    """The menu's small pictures as SVG by slug, and the address that they may be kept under for a year."""
+    draw = templates.env.get_template("picture.html").module.landscape  # type: ignore[attr-defined]  # the macro's name
+    pictures = {
+        slug: str(draw(drawn_landscape(entry.at(), entry.domain, 25), fill=True)) for slug, entry in LANDSCAPES.items()
+    }
+    content = to_json(pictures)
+    return f"/thumbnails/{hashlib.sha256(content).hexdigest()[:12]}", content
+
+
+@router.get("/thumbnails/{version}")
+def get_thumbnails(request: Request, version: str) -> Response:
+    """The menu's small pictures: too much to send with every page, and the same for all of them."""
+    address, _ = thumbnails()
+    if path_of(request) != address:
+        hint = f"Those of this version are at {root_of(request)}{address}."
+        raise ApiError(f"There are no small pictures of version {version[:20]}.", hint=hint, status=404)
+    return _kept_thumbnails().answer(request)
+
+
+@lru_cache(maxsize=1)
+def _kept_thumbnails() -> Kept:
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return keep(Response(thumbnails()[1], 200, headers, "application/json"))
+
+
+@router.get("/lessons")
+async def get_lessons(request: Request) -> Response:
+    """Show the course, chapter by chapter: each lesson a link with a picture and one sentence."""
+
+    async def make() -> tuple[Response, bool]:
+        # Two dozen pictures take longer than a turn, once.
+        chapters = await asyncio.to_thread(_chapters)
+        return page(request, "lessons.html", twin="/api/lessons", chapters=chapters), True
+
+    return await kept(request, make)
+
+
+@lru_cache(maxsize=1)
+def _chapters() -> list[dict[str, Any]]:
+    lessons = [
+        lesson.record() | {"number": number, "picture": picture(make_request(lesson.request), resolution=31)}
+        for number, lesson in enumerate(LESSONS.values(), 1)
+    ]
+    return [
+        {"title": title, "about": about, "lessons": [one for one in lessons if one["chapter"] == title]}
+        for title, about in CHAPTERS.items()
+    ]
+
+
+@router.get("/two-dimensions")
+async def get_two_dimensions(request: Request) -> Response:
+    """Say what a picture of two parameters cannot tell of a network's millions, and what it can."""
+
+    async def make() -> tuple[Response, bool]:
+        formulas = {"momentum": mathml(r"v_{k+1} = \beta v_k + g_k"), "limit": mathml(r"2 / \lambda_{\max}")}
+        return page(request, "two-dimensions.html", twin="/api/landscapes", **formulas), True
+
+    return await kept(request, make)

@@ -1,0 +1,77 @@
+"""Queries and bodies → requests, for the routes that take them."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
+
+from app.request.checking import check_range
+from app.request.errors import ApiError
+from app.request.making import make_request
+from app.request.reading import MAX_BODY, read_body, read_pairs, read_query
+from app.request.request import WalkRequest
+from app.web.limits import busy
+
+
+async def no_keys(request: Request) -> None:
+    """Refuse a query where none is read."""
+    read_pairs(request.scope["query_string"], ())
+
+
+async def from_query(request: Request) -> WalkRequest:
+    """Read the request from the query. Not a plain function, which FastAPI would send through its threads."""
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        return make_request(read_query(query))
+
+
+async def from_body(request: Request) -> WalkRequest:
+    """Read the request from the JSON body."""
+    if request.scope["query_string"]:
+        raise ApiError("A POST takes its keys in the body, not in the query.", hint="Move them, or use GET.")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = bytearray()
+    size = 0
+    # A body that is too large is read to its end, though not kept: a client in the middle of sending hears nothing.
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size <= MAX_BODY:
+                body += part
+            elif size > 500 * MAX_BODY:
+                break
+    except ClientDisconnect:
+        raise ApiError("The client left.", status=499) from None
+    if size > MAX_BODY:
+        raise ApiError(f"The body has more than {MAX_BODY} bytes.", hint="No request needs that many.")
+    if kind != "application/json":
+        raise ApiError(f"The content type {kind[:60] or '(none)'} is not read.", hint="Send application/json.")
+    try:
+        async with busy.reading(bytes(body)):
+            return make_request(read_body(bytes(body)))
+    except ApiError as error:
+        # What is wrong with a further run is said of the key that holds them here.
+        error.key = "runs" if error.message.startswith("run=") else error.key
+        raise
+
+
+QueryRequest = Annotated[WalkRequest, Depends(from_query)]
+BodyRequest = Annotated[WalkRequest, Depends(from_body)]
+
+
+async def read_places(request: Request, defaults: dict[str, int]) -> tuple[WalkRequest, dict[str, int]]:
+    """The request, and the whole numbers that say which part of its answer is wanted."""
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        given = read_query(query, tuple(defaults))
+        places = {key: given.pop(key, default) for key, default in defaults.items()}
+        return make_request(given), places
+
+
+def run_of(wanted: WalkRequest, walk: int) -> WalkRequest:
+    """The request of the run that a walk of the answer belongs to: runs may have more steps than the first.
+
+    Raises ``ApiError`` where there is no such walk.
+    """
+    check_range("walk", walk, 0, wanted.starts * len(wanted.each_run) - 1)
+    return wanted.each_run[walk // wanted.starts]

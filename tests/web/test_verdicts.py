@@ -1,0 +1,202 @@
+"""What a summary's sentences say is what its own fields, its walk and the published places say."""
+
+import math
+import re
+from itertools import pairwise, product
+
+import pytest
+
+from app.descent.judging.sentences import numeral
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers.table import OPTIMIZERS
+from tests.products import covering
+from tests.web.asking import read
+
+PAIRS = covering(
+    list(LANDSCAPES),
+    list(OPTIMIZERS),
+    possible=lambda landscape, optimizer: LANDSCAPES[landscape].smooth or not OPTIMIZERS[optimizer].needs_hessian,
+)
+NO_NUMBER = re.compile(r"(?i)(?<![a-z])(nan|inf|infinity|none|null)(?![a-z])")
+NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+# Below this, what is left of a gradient is rounding.
+ROUNDING = 1e-13
+CLAIMS = {
+    "global_minimum": r"(the|a) global minimum",
+    "local_minimum": r"a local minimum",
+    "saddle": r"a saddle",
+    "maximum": r"a maximum",
+    "shoulder": r"a shoulder",
+}
+# What each way to end begins with.
+BEGINNINGS = {
+    "converged": r"Converged after |No step was taken: ",
+    "stalled": r"Stalled after |No step was taken: ",
+    "out_of_steps": r"Out of steps after ",
+    "diverged": r"Diverged after ",
+}
+
+
+@pytest.fixture(scope="module")
+def records(api):
+    return {record["slug"]: record for record in read(api.get("/api/landscapes").content)}
+
+
+def settings(slug, optimizer, goal):
+    """Yield requests that end in many ways: at rest, far away, too early, without patience, and on a known place."""
+    keys = {"landscape": slug, "optimizer": optimizer, "goal": goal}
+    yield {**keys, "starts": 3, "steps": 100}
+    yield {**keys, "starts": 2, "steps": 200, "tolerance": 0.01, "seed": 1}
+    yield {**keys, "steps": 12, "learning_rate": 1e-9}
+    yield {**keys, "steps": 40, "learning_rate": 1e4}
+    yield {**keys, "steps": 100, "noise": 0.01, "patience": 9, "min_change": 0.001, "tolerance": 0}
+    yield {**keys, "steps": 30, "patience": 1}
+    # One place of each kind: some ground has hundreds.
+    for known in {known.kind: known for known in LANDSCAPES[slug].at(None).stationary_points}.values():
+        yield {**keys, "start": list(known.point), "steps": 10}
+        beside = [at + 1e-3 * width for at, width in zip(known.point, LANDSCAPES[slug].domain.widths, strict=True)]
+        yield {**keys, "start": beside, "steps": 3, "learning_rate": 1e-9}
+
+
+@pytest.mark.parametrize("goal", ["minimize", "maximize"])
+@pytest.mark.parametrize(("slug", "optimizer"), PAIRS)
+def test_the_sentences_of_every_ending_are_those_of_its_numbers(api, records, slug, optimizer, goal):
+    for keys in settings(slug, optimizer, goal):
+        answer = api.answer(**keys)
+        for walk in answer["walks"]:
+            try:
+                check(records[slug], answer["request"], walk)
+            except AssertionError as wrong:
+                wrong.add_note(f"{answer['query']}\n{walk['summary']}")
+                raise
+
+
+def check(record, request, walk):
+    summary = walk["summary"]
+    message = summary["message"]
+    check_writing(record, request, message)
+    assert re.match(BEGINNINGS[summary["outcome"]], message)
+    check_cause(request, walk, message)
+    if summary["outcome"] == "diverged":
+        assert not re.search(r"This is|close to|The nearest known|What kind of place", message)
+        assert summary["place"] is None
+        return
+    check_place(record, request, summary, message)
+    check_nearest(record, request, summary, message)
+
+
+def check_writing(record, request, message):
+    assert message.endswith(".")
+    assert not NO_NUMBER.search(message)
+    assert not re.search(r"  |\.\.|,,| [.,;:]|\(\)|[{}_]", message)
+    assert all(sentence[:1].isupper() for sentence in re.split(r"(?<=[a-z)\d])\. ", message))
+    # What is climbed is no loss, and what is descended is no value.
+    words = set(re.findall("[a-z]+", message))
+    assert ("loss" if request["goal"] == "maximize" else "value") not in words
+    if record["dimensions"] == 1:
+        assert not re.search(r"\([^()]*,[^()]*\)", message)
+    else:
+        assert not re.search(rf"\b{record['axes'][0]} = ", message)
+
+
+def check_cause(request, walk, message):
+    summary, tolerance = walk["summary"], request["tolerance"]
+    norm, taken = summary["gradient_norm"], summary["steps"]
+    if message.startswith("No step was taken"):
+        assert (taken, summary["stopped_by"]) == (0, "tolerance")
+        assert norm <= tolerance
+    else:
+        assert re.search(rf" after {taken} step{'' if taken == 1 else 's'}\b", message)
+    if summary["stopped_by"] == "tolerance":
+        assert norm <= max(tolerance, ROUNDING)
+        assert "above the tolerance" not in message
+    if summary["outcome"] in ("converged", "out_of_steps") and taken:
+        assert f", {'loss' if request['goal'] == 'minimize' else 'value'} {numeral(summary['loss'])}" in message
+    if "at or below the tolerance" in message:
+        assert norm is not None
+        assert norm <= tolerance
+    if "above the tolerance" in message:
+        assert norm > tolerance
+    assert ("where patience ended" in message) == (summary["stopped_by"] == "patience")
+    if summary["stopped_by"] == "patience":
+        waited = f"for {request['patience']} step{'' if request['patience'] == 1 else 's'} the"
+        assert waited in message
+        assert f", now {numeral(summary['loss'])}, has not become better" in message
+        assert (" by more than " in message) == (request["min_change"] > 0)
+    rate, limit = request["learning_rate"], summary["stability_limit"]
+    if summary["outcome"] == "diverged":
+        assert ("is above the limit" in message) == (limit is not None and rate > limit)
+        assert (" is below the limit" in message) <= (limit is not None and rate < limit)
+    if "goes on so" in message:
+        assert summary["stopped_by"] == "too_far"
+        sign = 1 if request["goal"] == "minimize" else -1
+        assert all(sign * b < sign * a for a, b in pairwise(walk["loss"]))
+        lowest = "lowest" if request["goal"] == "minimize" else "highest"
+        assert f"this ground seems to have no {lowest} place in that direction." in message
+
+
+def check_place(record, request, summary, message):
+    place, norm, climbs = summary["place"], summary["gradient_norm"], request["goal"] == "maximize"
+    wanted = "maximum" if climbs else "minimum"
+    stationary = norm is not None and norm <= max(request["tolerance"], ROUNDING)
+    claims = re.findall(rf"(This is|The walker is close to) ({'|'.join(CLAIMS.values())})\b", message)
+    for begin, *_ in claims:
+        assert (begin == "This is") == stationary, "a place is claimed that the gradient does not show"
+    found = [name for name, words in CLAIMS.items() if re.search(rf"(?:This is|close to) {words}\b", message)]
+    assert found == ([place] if place in CLAIMS else [])
+    assert ("This is a plateau" in message) == (place == "plateau")
+    assert ("This is a slope" in message) == (place == "slope")
+    assert ("What kind of place it is cannot be told" in message) == (place is None)
+    if place in ("saddle", "shoulder", "plateau"):
+        assert f"{place}, no {wanted}:" in message
+    if place in ("global_minimum", "local_minimum"):
+        assert ("the opposite of the goal" in message) == climbs
+    if place == "maximum":
+        assert ("which was the goal" in message) == climbs
+        assert ("no minimum" in message) != climbs
+    if place == "slope":
+        assert f"the ground still {'rises' if climbs else 'falls'}" in message
+        assert norm is None or norm > 0
+    other = "minimum" if climbs else "maximum"
+    assert not re.search(rf"\bno {other}\b", message)
+    if place == "global_minimum":
+        many = sum(known["kind"] == "global_minimum" for known in record["stationary_points"]) != 1
+        assert f"{'a' if many else 'the'} global minimum" in message
+    for digits, lower in re.findall(rf"global minimum at (.+?) lies ({NUMBER}) lower", message):
+        values = [known["value"] for known in record["stationary_points"] if known["kind"] == "global_minimum"]
+        assert float(lower) == pytest.approx(summary["loss"] - values[0], rel=1e-3, abs=1e-9)
+        assert float(lower) > 0, digits
+    told = re.search(rf"eigenvalue is (negative|positive) \(({NUMBER})\)", message)
+    if told:
+        assert (told[1] == "negative") == (float(told[2]) < 0) != climbs
+
+
+def check_nearest(record, request, summary, message):
+    wanted = {"maximum"} if request["goal"] == "maximize" else {"global_minimum", "local_minimum"}
+    places = [known for known in record["stationary_points"] if known["kind"] in wanted]
+    expected = bool(places) and summary["place"] not in (*wanted, None)
+    assert ("The nearest known" in message) == expected
+    if not expected:
+        return
+    end = [summary[axis] for axis in ("x", "y") if axis in summary]
+    away, where = re.search(rf"The nearest known .*? is ({NUMBER}) away, at (.+)\.$", message).groups()
+    named = list(map(float, re.findall(NUMBER, where.removeprefix(f"{record['axes'][0]} = "))))
+    assert float(away) == pytest.approx(min(math.dist(end, known["point"]) for known in places), rel=1e-3, abs=1e-300)
+    (*kinds,) = {known["kind"] for known in places if named == pytest.approx(known["point"], rel=1e-3, abs=1e-9)}
+    assert kinds, "that is no place of this landscape"
+    for kind, words in (("global_minimum", r"(the|a) global one"), ("local_minimum", "a local one")):
+        assert bool(re.search(rf", {words},", message)) == (kind in kinds)
+
+
+@pytest.mark.parametrize("goal", ["minimize", "maximize"])
+def test_those_walks_end_in_every_way_and_at_every_kind_of_place(api, goal):
+    ends = {
+        (walk["summary"]["outcome"], walk["summary"]["stopped_by"], walk["summary"]["place"])
+        for slug, optimizer in product(LANDSCAPES, ("gradient-descent", "line-search"))
+        for keys in settings(slug, optimizer, goal)
+        for walk in api.walks(**keys)
+    }
+    outcomes, criteria, places = (set(column) for column in zip(*ends, strict=True))
+    assert outcomes == set(BEGINNINGS)
+    assert criteria >= {"tolerance", "patience", "steps", "not_finite", "too_far"}
+    assert places >= {*CLAIMS, "plateau", "slope", None}
