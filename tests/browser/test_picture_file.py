@@ -2,14 +2,15 @@
 
 import io
 import json
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, Watched
+from tests.browser.conftest import ROOT, Server, Watched, open_shared
 from tests.browser.looking import soon_is, to_the_end, two_frames
 
 Pixels = NDArray[np.int64]
@@ -19,6 +20,12 @@ RATIO, MARGIN = 2, 16
 
 def rgb(colour: str) -> Pixels:
     return np.array(list(bytes.fromhex(colour.removeprefix("#"))))
+
+
+@pytest.fixture(scope="module")
+def bare(browser: Browser, server: Server) -> Iterator[Watched]:
+    """A page of its own: on the one that has printed, the file once lacked what lies over the map, why is not known."""
+    yield from open_shared(browser, server, scene=False)
 
 
 def saved(page: Page) -> tuple[str, Pixels]:
