@@ -11,6 +11,10 @@ NEW_KEYS = ("radius",)
 NEW_SLUGS = ("bfgs", "sam")
 # Where stationary points are told: they are found from other places now, which may leave another last digit.
 PLACES = ("stationary_points", "legend", "best_known")
+_SYMBOLS = (
+    *("inverse", "search", "length", "displacement", "gradient_change"),
+    *("ascent", "perturbed", "gradient_there"),
+)
 # With this begins what the description of /api/keys has gained, there and on the page of the description.
 _NEW_WORDS = "\n\n`needs` says when"
 _IN_DOCS = re.compile(rb"<p><code>needs</code> says when.*?</p>\n?|,\s*&#34;needs&#34;: \[\]", re.DOTALL)
@@ -22,7 +26,9 @@ _BOOT = re.compile(rb'(<script[^>]* id="boot"[^>]*>)(.*?)(</script>)', re.DOTALL
 # How many further entries of a list a hint does not name.
 _MORE = re.compile(r"\band \d+ more\b")
 # What the description of the learning rate, and a lesson, say of the optimizers that are new.
+# The version, which every page tells, among it.
 _OF_NEW_ONES = re.compile(
+    r"(?<=Downhill )\d+\.\d+\.\d+|"
     r", 1 for bfgs\b|(?:&|&amp;)run=(?:bfgs|sam),learning_rate:[0-9.]+"
     r"|BFGS learns it from the gradients and is there after 50, but needs the loss of all data at each try\. "
 )
@@ -98,6 +104,11 @@ def _pruned(value: Any, digits: bool = True) -> Any:
     return value
 
 
+def _is_symbol(key: str, whole: Mapping[str, Any]) -> bool:
+    """Whether this is how a page writes a quantity that only the new optimizers have."""
+    return "newton" in whole and "gradient" in whole and key in _SYMBOLS
+
+
 def _is_entry(part: Any) -> bool:
     return (isinstance(part, dict) and part.get("slug") in NEW_SLUGS) or part in (*NEW_SLUGS, *NEW_KEYS)
 
@@ -105,6 +116,7 @@ def _is_entry(part: Any) -> bool:
 def _is_new(key: str, part: Any, whole: Mapping[str, Any]) -> bool:
     return (
         (key in NEW_KEYS and part is None)
+        or _is_symbol(key, whole)
         # Tables by slug, and symbols by key.
         or key in (*NEW_SLUGS, *NEW_KEYS)
         # The landscape's own record in the start of a stream and of a map, and colours in a map's legend.
