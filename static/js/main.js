@@ -12,6 +12,8 @@ import { mountCurves } from './panels/curves.js';
 import { mountData } from './panels/data.js';
 import { mountExport } from './panels/export.js';
 import { mountInspector } from './panels/inspector.js';
+import { mountLandscapes } from './panels/landscapes.js';
+import { mountLossStrip } from './panels/loss_strip.js';
 import { mountMap } from './panels/map.js';
 import { mountMapPath } from './panels/map_path.js';
 import { mountNotices } from './panels/notices.js';
@@ -27,6 +29,7 @@ import { mountSharpness } from './panels/sharpness.js';
 import { mountSlope } from './panels/slope.js';
 import { mountSteps } from './panels/steps.js';
 import { mountSurface } from './panels/surface.js';
+import { mountTabs } from './panels/tabs.js';
 import { mountTheory } from './panels/theory.js';
 import { mountTheorySwitch } from './panels/theory_switch.js';
 import { mountTransport } from './panels/transport.js';
@@ -45,15 +48,18 @@ import { Session } from './state/session.js';
 const PANELS = [
   ['main', mountPageAddress],
   ['views', mountViews],
+  ['below', mountTabs],
   ['map-view', mountMap],
   ['slope', mountSlope],
   ['map-view', mountBasins],
   ['rates-view', mountRates],
   ['maps', mountCellMap],
   ['controls', mountControls],
+  ['controls', mountLandscapes],
   ['whose', mountSelectedRun],
   ['runs', mountRuns],
   ['transport', mountTransport],
+  ['scrubber', mountLossStrip],
   ['words', mountWords],
   ['theory-on', mountTheorySwitch],
   ['theory', mountTheory],
@@ -70,7 +76,7 @@ const PANELS = [
   ['share', mountShare],
   ['export', mountExport],
   ['main', mountPaper],
-  ['main', mountSettingsSheet],
+  ['more', mountSettingsSheet],
 ];
 
 /** For so many milliseconds the first walk moves before plotly.js, whose compilation stops it for a while, is run. */

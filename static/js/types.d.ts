@@ -108,6 +108,8 @@ interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'points' | 'da
 /** A landscape's loss on a grid; `key` tells it from any other. */
 interface Surface {
   key: string;
+  /** The rectangle that the grid is of. */
+  ground: number[];
   grid: Grid;
 }
 
@@ -499,6 +501,10 @@ interface Panel {
   rescaled?(): void;
   /** The colours are others. */
   theme?(): void;
+  /** Something else stands beside the map. */
+  placed?(place: string): void;
+  /** A part of the page is to be seen below, not beside the map. */
+  taken?(part: string): void;
   /** What is seen beside another picture is to be seen. */
   beside?(): void;
 

@@ -34,6 +34,7 @@ export function drawnLandscape(grid, more = {}) {
   return {
     ...landscapeEntry('bowl'),
     key: '',
+    ground: [],
     grid,
     stationary_points: [],
     data: null,

@@ -1,7 +1,8 @@
 // Where the map's axes lie: Plotly's, or, before it is there, those of the picture that came with the page.
 
-import { isStretched, lossRange } from '../figures/landscape.js';
+import { lossRange } from '../figures/landscape.js';
 import { mapFrame } from '../figures/plotly.js';
+import { isStretched } from '../state/map_window.js';
 
 /**
  * @param {HTMLElement} map the box that holds the picture and the plot

@@ -73,6 +73,8 @@ function copyAsSeen(canvas) {
 
 /** What a style sheet makes fainter, and nobody else would know of. */
 const FADED = '.contourfill, .contourbg';
+/** What has a border around its letters there. */
+const WRITTEN = '.xtick text, .ytick text, .annotation text';
 let copies = 0;
 
 /** @param {SVGSVGElement} drawing Plotly's @returns {SVGSVGElement} with its own size, and names that nothing else has */
@@ -83,6 +85,11 @@ function copyDrawing(drawing) {
   const faded = copy.querySelectorAll(FADED);
   drawing.querySelectorAll(FADED).forEach((part, index) => {
     /** @type {SVGElement} */ (faded[index]).style.opacity = getComputedStyle(part).opacity;
+  });
+  const written = copy.querySelectorAll(WRITTEN);
+  drawing.querySelectorAll(WRITTEN).forEach((part, index) => {
+    const { paintOrder, stroke, strokeWidth } = getComputedStyle(part);
+    Object.assign(/** @type {SVGElement} */ (written[index]).style, { paintOrder, stroke, strokeWidth });
   });
   for (const part of copy.querySelectorAll('.hoverlayer, .draglayer')) part.remove();
   copies += 1;

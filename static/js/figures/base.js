@@ -37,6 +37,18 @@ export function marked(name, low, high) {
   return { ...counted, title: { text: titled(name, found), standoff: 2 } };
 }
 
+/**
+ * The same of an axis whose name stands in the picture.
+ * @param {string} name
+ * @param {number} low
+ * @param {number} high
+ * @returns {{axis: Record<string, any>, name: string}}
+ */
+export function inside(name, low, high) {
+  const { title, ...axis } = marked(name, low, high);
+  return { axis, name: title.text };
+}
+
 /** A name that anyone may have written into an address, without the marks that Plotly would follow. @param {string} name */
 export function plain(name) {
   return name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

@@ -161,7 +161,7 @@ export function powersOfTen(data, index) {
  * @param {Walks} walks
  * @param {StationaryPoint[]} stationary
  */
-function lowestKnown(walks, stationary) {
+export function lowestKnown(walks, stationary) {
   let low = Math.min(...stationary.map(({ value }) => value), Infinity);
   for (const walk of walks.all) for (let k = 0; k < walk.length; k += 1) if (walk.loss[k] < low) low = walk.loss[k];
   // What is left of zero by rounding is zero.

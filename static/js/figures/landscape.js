@@ -1,6 +1,7 @@
 // The figures of a landscape: a map or a curve, and a surface. Pure.
 
-import { base, heightName, margins, marked } from './base.js';
+import { isStretched } from '../state/map_window.js';
+import { base, heightName, inside, margins, marked } from './base.js';
 import { marks } from './stationary_points.js';
 
 const BANDS = 12;
@@ -45,14 +46,6 @@ function highest(level) {
 /** Bands of even colour: each is drawn as the colour at its middle. @param {string[]} colours */
 function scale(colours) {
   return colours.map((colour, index) => [index / (colours.length - 1), colour]);
-}
-/** One axis more than so many times as long as the other is drawn at a scale of its own. */
-const STRETCHED = 4;
-
-/** @param {number[]} domain */
-export function isStretched([low_x, high_x, low_y, high_y]) {
-  const [width, height] = [high_x - low_x, high_y - low_y];
-  return Math.max(width, height) > STRETCHED * Math.min(width, height);
 }
 
 /**
@@ -156,12 +149,18 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
   const level = heights(grid.loss);
   const top = highest(level);
   const [low_x, high_x, low_y, high_y] = wanted.domain;
+  // The picture goes to the edges of its box: what is written of its axes stands on it.
+  const [right, up] = [inside(axes[0], low_x, high_x), inside(axes[1], low_y, high_y)];
+  const name = { xref: 'paper', yref: 'paper', showarrow: false, font: { color: colours.ink } };
   const axis = {
     zeroline: false,
     showgrid: false,
-    ticks: 'outside',
+    ticks: 'inside',
     ticklen: 4,
-    tickcolor: colours.line,
+    tickcolor: colours.ink,
+    tickfont: { color: colours.ink },
+    ticklabelposition: 'inside',
+    ticklabeloverflow: 'hide past domain',
     fixedrange: true,
     constrain: 'domain',
   };
@@ -186,14 +185,20 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
     ],
     layout: {
       ...base(colours),
-      margin: margins(colours),
-      xaxis: { ...axis, range: [low_x, high_x], ...marked(axes[0], low_x, high_x) },
+      margin: { l: 0, r: 0, t: 0, b: 0 },
+      xaxis: { ...axis, range: [low_x, high_x], ...right.axis },
       yaxis: {
         ...axis,
         range: [low_y, high_y],
+        // A line before a number would be read as a minus.
+        ticks: '',
         ...(isStretched(wanted.domain) ? {} : { scaleanchor: 'x' }),
-        ...marked(axes[1], low_y, high_y),
+        ...up.axis,
       },
+      annotations: [
+        { ...name, text: right.name, x: 1, y: 0, xanchor: 'right', yanchor: 'bottom', xshift: -6, yshift: 16 },
+        { ...name, text: up.name, x: 0, y: 1, xanchor: 'left', yanchor: 'top', xshift: 46, yshift: -2 },
+      ],
       dragmode: false,
       hovermode: 'closest',
     },

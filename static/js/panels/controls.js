@@ -4,7 +4,7 @@ import { NumberField } from '../input/number_field.js';
 import { watchSlider } from '../input/slider.js';
 import { fromSlider, stepped, toSlider } from '../input/slider_scale.js';
 import { roundPoint } from '../input/start_drag.js';
-import { make } from './parts/elements.js';
+import { make, setText } from './parts/elements.js';
 import { sourceNote } from './parts/source_note.js';
 import { ableOptimizers, entriesOf } from '../state/meaning.js';
 import { offeredNumbers } from '../state/offered.js';
@@ -38,6 +38,9 @@ function named(table) {
   return table.map(({ slug, title }) => ({ slug, title }));
 }
 
+/** What is written where there is room for a word. */
+const SHORT = /** @type {Record<string, string>} */ ({ learning_rate: 'Step size', start: 'Start' });
+
 const GOALS = [
   { slug: 'minimize', title: 'Descend' },
   { slug: 'maximize', title: 'Climb' },
@@ -56,7 +59,6 @@ export function mountControls(form, session) {
     },
     planned: (rates, request) => controls.drawSketch(rates, request),
     opened: () => controls.renew(),
-    thumbnails: (pictures) => controls.illustrate(pictures),
     refused({ inner, run, here }) {
       return (run < 0 || (run === session.selected && here)) && controls.complain(inner);
     },
@@ -73,8 +75,13 @@ class Controls {
     this.form = form;
     this.catalog = catalog;
     this.changed = changed;
+    /** The dials, which are always seen, and everything else, behind a door. */
+    this.dials = /** @type {HTMLElement} */ (form.querySelector('#dials'));
     this.fields = /** @type {HTMLElement} */ (form.querySelector('#fields'));
+    this.count = /** @type {HTMLElement} */ (form.querySelector('#more-count'));
     this.panel = /** @type {HTMLElement} */ (form.closest('.side'));
+    /** The dial whose slider is shown where there is room for one. */
+    this.chosen = 'learning_rate';
     /** Fields by key, each with a function that shows a value. @type {Map<string, (wanted: Wanted, pending: boolean) => void>} */
     this.show = new Map();
     /** What stands in the form, by all that it was built from. @type {Map<string, HTMLElement>} */
@@ -84,15 +91,17 @@ class Controls {
     this.used = null;
     /** The landscape that is shown. @type {LandscapeRecord | null} */
     this.shown = null;
-    /** The one whose formula is written, by its slug. */
-    this.described = '';
     form.addEventListener('submit', (event) => event.preventDefault());
     // Not the focus alone: Safari gives none to what is clicked.
     for (const kind of ['pointerdown', 'focusin'])
       form.addEventListener(kind, (event) => (this.used = /** @type {HTMLElement} */ (event.target)), true);
-    form.addEventListener('change', (event) => {
-      const input = /** @type {HTMLInputElement} */ (event.target);
-      if (input.name === 'landscape') changed({ landscape: input.value }, 'final');
+    form.addEventListener('input', () => this.tellDials());
+    this.dials.addEventListener('click', (event) => {
+      const pick = /** @type {Element} */ (event.target).closest('.pick');
+      const key = /** @type {HTMLElement | null | undefined} */ (pick?.closest('.field'))?.dataset.key;
+      if (!key) return;
+      this.chosen = key;
+      this.tellDials();
     });
   }
 
@@ -102,7 +111,6 @@ class Controls {
    * @param {boolean} [pending] whether something newer was asked for
    */
   sync(wanted, pending = false) {
-    const { landscape } = this;
     const { landscape: slug, optimizer, schedule, warmup } = wanted;
     const numbers = offeredNumbers(wanted, this.catalog);
     const layout = [slug, optimizer, schedule, warmup > 0, ...Object.keys(numbers)].join();
@@ -116,31 +124,29 @@ class Controls {
         input.removeAttribute('aria-describedby');
       }
     });
-    const card = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`input[value="${wanted.landscape}"]`));
-    if (card) card.checked = true;
-    if (this.described === landscape.slug) return;
-    this.described = landscape.slug;
-    // What was clicked is in view, and stays under the pointer.
-    if (!this.used?.closest('.card')) this.reveal(card);
-    /** @type {HTMLElement} */ (this.form.querySelector('#teaches')).textContent = landscape.teaches;
-    /** @type {HTMLElement} */ (this.form.querySelector('#formula')).innerHTML = landscape.mathml;
-    this.form
-      .querySelector('#landscape-source')
-      ?.replaceChildren(sourceNote('landscape', landscape.title, landscape.source));
+    this.tellDials();
+  }
+
+  /** What each dial's button says, and which of them has its slider shown. */
+  tellDials() {
+    const fields = /** @type {HTMLElement[]} */ ([...this.dials.children]);
+    if (!fields.some(({ dataset }) => dataset.key === this.chosen)) this.chosen = 'learning_rate';
+    for (const field of fields) {
+      const is_chosen = field.dataset.key === this.chosen;
+      field.classList.toggle('chosen', is_chosen);
+      const pick = field.querySelector('.pick');
+      const value = pick?.querySelector('strong');
+      if (!pick || !value) continue;
+      pick.setAttribute('aria-pressed', String(is_chosen));
+      const numbers = /** @type {HTMLInputElement[]} */ ([...field.querySelectorAll('[role="spinbutton"]')]);
+      setText(value, numbers.map((input) => input.value).join(', ') || '–');
+    }
   }
 
   /** What was typed and not understood is given up: what comes next is another picture. */
   renew() {
     this.built = '';
     this.nodes.clear();
-  }
-
-  /** Puts the small pictures, which come drawn from the server, into the cards. @param {Record<string, string>} pictures */
-  illustrate(pictures) {
-    for (const card of this.form.querySelectorAll('.card')) {
-      const picture = pictures[/** @type {HTMLInputElement} */ (card.querySelector('input')).value];
-      if (picture) /** @type {SVGElement} */ (card.querySelector('svg')).outerHTML = picture;
-    }
   }
 
   /**
@@ -152,16 +158,6 @@ class Controls {
     const before = used?.getBoundingClientRect().top ?? 0;
     change();
     if (used?.isConnected) panel.scrollTop += used.getBoundingClientRect().top - before;
-  }
-
-  /** Brings the selected card into view within its list, without moving the page. @param {HTMLElement | null} card */
-  reveal(card) {
-    const list = /** @type {HTMLElement | null} */ (this.form.querySelector('#cards'));
-    const label = card?.closest('label');
-    if (!list || !label) return;
-    const [outer, inner] = [list.getBoundingClientRect(), label.getBoundingClientRect()];
-    if (inner.top < outer.top || inner.bottom > outer.bottom)
-      list.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
   }
 
   /** The landscape that is shown, by its own record; its formula is typeset where a table has it. @returns {LandscapeEntry} */
@@ -241,14 +237,28 @@ class Controls {
       arrange(node, children);
       return node;
     };
-    arrange(this.fields, [
+    const own = optimizer?.hyperparameters ?? [];
+    // The first of its own numbers is turned beside the learning rate.
+    const first = own.find(({ key, whole, high }) => numbers[key] && !(whole && high === 1))?.key ?? '';
+    const dial = (/** @type {string} */ key, /** @type {string} */ place, /** @type {string} */ why) =>
+      numbers[key] ? kept(key, this.number, numbers[key]) : kept(`no ${place}`, this.none, { key: place, why });
+    arrange(this.dials, [
+      choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }),
+      kept('start', this.start, landscape.axes),
+      dial('learning_rate', 'learning_rate', 'This optimizer has no step size.'),
+      dial(first, 'own', `${optimizer?.title} has no further number to turn.`),
+      dial('restarts', 'restarts', 'There is nothing to restart here.'),
       ...number('shape'),
-      choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }, optimizer?.convention, optimizer),
-      ...number('learning_rate'),
-      ...ofEntry(optimizer),
+    ]);
+    const about = kept('about', this.about, null);
+    /** @type {HTMLElement} */ (about.querySelector('.explain span')).textContent = optimizer?.convention ?? '';
+    if (optimizer)
+      about.querySelector('.sources')?.replaceChildren(sourceNote('optimizer', optimizer.title, optimizer.source));
+    arrange(this.fields, [
+      about,
+      ...own.filter(({ key }) => key !== first).flatMap(({ key }) => number(key)),
       group(
         'planned',
-        ...number('restarts'),
         choice({ key: 'schedule', title: 'Schedule', table: named(schedules) }, schedule?.explanation, schedule),
         ...ofEntry(schedule),
         ...number('growth'),
@@ -257,7 +267,6 @@ class Controls {
       ),
       group(
         'begun',
-        kept('start', this.start, landscape.axes),
         ...number('starts'),
         ...number('batch'),
         ...number('noise'),
@@ -272,6 +281,28 @@ class Controls {
         choice({ key: 'goal', title: 'Goal', table: GOALS }, 'Go against the gradient, downhill, or along it, uphill.'),
       ),
     ]);
+    setText(this.count, `(${this.fields.querySelectorAll('.field[data-key]:not([data-key="about"])').length})`);
+  }
+
+  /** Keeps a dial's place where there is nothing to turn. @param {{key: string, why: string}} from */
+  none({ key, why }) {
+    const pick = make('span', { className: 'pick' });
+    const field = make('div', { className: 'field none' }, [
+      pick,
+      make('div', { className: 'body' }, [make('p', { textContent: why })]),
+    ]);
+    field.dataset.key = `no-${key}`;
+    return field;
+  }
+
+  /** The convention of the optimizer, and its source. */
+  about() {
+    return this.field(
+      'about',
+      make('span', { className: 'label', textContent: 'How it is reckoned' }),
+      [],
+      [this.explain(''), make('div', { className: 'sources' })],
+    );
   }
 
   group() {
@@ -285,7 +316,12 @@ class Controls {
    * @param {HTMLElement[]} rest
    */
   field(key, label, row, rest) {
-    const field = make('div', { className: 'field' }, [make('div', { className: 'row' }, [label, ...row]), ...rest]);
+    const pick = make('button', { type: 'button', className: 'pick' }, [
+      make('span', { textContent: SHORT[key] ?? label.firstChild?.textContent ?? key }),
+      make('strong'),
+    ]);
+    const body = make('div', { className: 'body' }, [make('div', { className: 'row' }, [label, ...row]), ...rest]);
+    const field = make('div', { className: 'field' }, [pick, body]);
     field.dataset.key = key;
     return field;
   }

@@ -12,7 +12,7 @@ import { mapFigure, rootOf } from '../figures/landscape.js';
 import { draw, resizePlot } from '../figures/plotly.js';
 import { marksInWords } from '../figures/stationary_points.js';
 import { watchStart } from '../input/start_drag.js';
-import { seenDomain } from '../state/map_window.js';
+import { seenDomain, shownDomain } from '../state/map_window.js';
 import { formatNumber } from '../words/numbers.js';
 import { arrowNames, keptBy } from '../words/step_arrows.js';
 import { isSeen, told, wordsOf } from './parts/captions.js';
@@ -35,10 +35,19 @@ export function mountMap(view, session) {
     handle.place();
     session.wake();
   };
+  const measure = () => {
+    const { clientWidth, clientHeight } = box;
+    if (clientWidth > 0 && clientHeight > 0) session.aspect = clientWidth / clientHeight;
+  };
+  measure();
   /** @param {Wanted} request */
   const figure = (request) => {
     const { landscape, colours } = session;
-    return mapFigure(/** @type {Landscape} */ (landscape), { ...request, domain: seenDomain(request) }, colours);
+    return mapFigure(
+      /** @type {Landscape} */ (landscape),
+      { ...request, domain: shownDomain(request, session.aspect) },
+      colours,
+    );
   };
 
   return {
@@ -67,8 +76,11 @@ export function mountMap(view, session) {
     },
     frame: () => overlay.paint(session.player.position),
     async resized() {
+      const before = session.aspect;
+      measure();
       if (session.map_drawn) await resizePlot(plot);
       place();
+      if (Math.abs(session.aspect - before) > 1e-3) session.settleSoon();
     },
     rescaled: place,
     theme() {

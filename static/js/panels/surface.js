@@ -16,7 +16,7 @@ import {
   watchContext,
 } from '../figures/plotly.js';
 import { watchSwipes } from '../input/swipes.js';
-import { seenDomain } from '../state/map_window.js';
+import { seenDomain, withinDomain } from '../state/map_window.js';
 import { find, setText } from './parts/elements.js';
 
 /** For so many milliseconds after the surface was drawn its camera may still be set. */
@@ -123,7 +123,9 @@ class Surface {
     const { walks, landscape, colours } = this.session;
     const request = walks?.request;
     if (!landscape || !request) return Promise.resolve();
-    return draw(this.plot, surfaceFigure(landscape, { ...request, domain: seenDomain(request) }, colours));
+    const domain = seenDomain(request);
+    const ground = { ...landscape, grid: withinDomain(landscape.grid, domain) };
+    return draw(this.plot, surfaceFigure(ground, { ...request, domain }, colours));
   }
 
   drawNow() {
@@ -173,9 +175,11 @@ class Surface {
   /** @param {number} [ratio] of the canvases' pixels to those of the page */
   place(ratio) {
     if (!this.#there) return;
-    const { landscape, colours } = this.session;
+    const { landscape, walks, colours } = this.session;
+    const { grid } = /** @type {Landscape} */ (landscape);
+    const ground = walks?.request ? withinDomain(grid, seenDomain(walks.request)) : grid;
     this.placed_by = cameraKey(this.plot);
-    this.overlay.place(surfaceFrame(this.plot, /** @type {Landscape} */ (landscape).grid), colours, ratio);
+    this.overlay.place(surfaceFrame(this.plot, ground), colours, ratio);
     this.session.wake();
   }
 

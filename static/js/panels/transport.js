@@ -1,6 +1,8 @@
 // Playback: the buttons, the slider of steps, the keys, and how far the answer has come.
 
 import { watchSlider } from '../input/slider.js';
+import { stepInWords } from '../words/walk.js';
+import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
 
 /** What is there after so many milliseconds needs no progress. */
@@ -26,7 +28,15 @@ export function mountTransport(section, session) {
   const { player } = session;
   const scrub = /** @type {HTMLInputElement} */ (find(section, '#scrub'));
   const [count, play] = [find(section, '#count'), find(section, '#play')];
+  const moving = find(section, '#moving');
   const progress = mountProgress(section, session);
+  /** The one line that changes with every frame. */
+  const showStep = () => {
+    const { walks, walker, walk, landscape } = session;
+    if (!walks || !walk || walk.length === 0) return;
+    const unit = landscape?.data ? 'data points seen' : 'evaluations';
+    setText(moving, stepInWords(walks, walker, player.shown, unit));
+  };
   for (const [id, action] of Object.entries(ACTIONS)) {
     find(section, `#${id}`).addEventListener('click', () => session.move(action));
   }
@@ -45,11 +55,13 @@ export function mountTransport(section, session) {
     frame() {
       const step = player.shown;
       if (Number(scrub.value) !== step) scrub.value = String(step);
+      showStep();
       setText(count, `step ${step} of ${player.last}${player.growing ? ' …' : ''}`);
       play.classList.toggle('playing', player.playing);
       play.setAttribute('aria-label', player.playing ? 'Pause (space)' : 'Play (space)');
       scrub.setAttribute('aria-valuetext', `step ${step} of ${player.last}`);
     },
+    paragraphs: () => [{ entries: told([moving]), colour: session.colours.soft }],
   };
 }
 

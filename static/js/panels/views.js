@@ -1,47 +1,94 @@
-// The pictures side by side: which of them are seen, and how much room each has.
+// The pictures side by side: what stands beside the map, and which of both is enlarged.
 
-import { isStretched } from '../figures/landscape.js';
-import { seenDomain } from '../state/map_window.js';
+import { isNarrow, watchWidth } from '../input/narrow_screen.js';
 
-/** Lower than this part of its width a map is wide. */
-const WIDE = 0.85;
+/** What the second place is called where it is enlarged. */
+const NAMES = /** @type {Record<string, string>} */ ({
+  surface: 'surface',
+  data: 'data',
+  rates: 'map of learning rates',
+  theory: 'theory',
+  rule: 'update rule',
+});
 
 /** @param {HTMLElement} views @param {Session} session @returns {Panel} */
 export function mountViews(views, session) {
+  const { dataset } = views;
   const buttons = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.enlarge')]);
-  const swap = /** @type {HTMLButtonElement | null} */ (views.querySelector('#swap'));
+  const places = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.places [data-second]')]);
+  const other = /** @type {HTMLElement | null} */ (views.querySelector('#other-view'));
+  /** What was chosen by hand, until it is nothing to be chosen any more. */
+  let chosen = '';
+  /** The parts of the page that may stand beside the map, and where they come from. @type {Record<string, {part: HTMLElement, home: Comment}>} */
+  const lent = {};
+  for (const [place, id] of [
+    ['theory', 'theory'],
+    ['rule', 'inspector'],
+  ]) {
+    const part = document.getElementById(id);
+    if (!part) continue;
+    const home = document.createComment('');
+    part.before(home);
+    lent[place] = { part, home };
+  }
+
   const name = () => {
-    for (const button of buttons) nameButton(button, views.dataset);
-    if (swap) nameSwap(swap, views.dataset.second === 'surface');
+    for (const button of buttons) nameButton(button, dataset);
+    for (const button of places) button.setAttribute('aria-pressed', String(button.dataset.second === dataset.second));
   };
+  /** @param {string} place */
+  const show = (place) => {
+    const { second } = dataset;
+    dataset.second = place;
+    for (const [of, { part, home }] of Object.entries(lent)) {
+      const here = part.parentElement === other;
+      if (of === place && !here) other?.append(part);
+      else if (of !== place && here) home.after(part);
+    }
+    name();
+    if (second !== place) session.tell('placed', place);
+  };
+  const arrange = () => show(placeOf(chosen, dataset.kind ?? '', session));
   /** @param {string | undefined} only the one that is enlarged */
   const enlarge = (only) => {
-    if (only) views.dataset.only = only;
-    else delete views.dataset.only;
+    if (only) dataset.only = only;
+    else delete dataset.only;
     name();
     // What was hidden may be of another landscape.
     session.redraw();
   };
   for (const button of buttons) {
     const { only } = button.dataset;
-    button.addEventListener('click', () => enlarge(views.dataset.only === only ? undefined : only));
+    button.addEventListener('click', () => enlarge(dataset.only === only ? undefined : only));
   }
-  swap?.addEventListener('click', () => {
-    if (views.dataset.second) delete views.dataset.second;
-    else views.dataset.second = 'surface';
-    name();
-    session.settleSoon();
-  });
+  for (const button of places) {
+    button.addEventListener('click', () => {
+      const place = button.dataset.second ?? '';
+      const { second } = dataset;
+      chosen = place;
+      show(place);
+      if (place === 'rates') session.edit({ map: 'rates' });
+      else if (session.cells.kind === 'rates' && place !== 'map') session.edit({ map: null });
+      if (place === 'theory' && !session.theory.on) session.edit({ theory: '1' });
+      if (second !== place) session.redraw();
+    });
+  }
+  watchWidth(arrange);
+  name();
   return {
     landscape(request) {
-      shape(views.dataset, request, session.landscape?.data !== null);
-      name();
+      shape(dataset, request, session.landscape?.data !== null);
+      arrange();
     },
     beside() {
       // What lies beside an enlarged picture would not be seen.
-      if (views.dataset.only === 'map') enlarge(undefined);
+      if (dataset.only === 'map') enlarge(undefined);
     },
-    walks: () => showKind(views.dataset, session.cells.kind),
+    walks() {
+      showKind(dataset, session.cells.kind);
+      // A map that has just been asked for is about to be one.
+      if (chosen !== 'rates' || session.upToDate) arrange();
+    },
     asked: () => views.classList.toggle('stale-map', session.cells.stale),
     cells() {
       views.classList.toggle('stale-map', session.cells.stale);
@@ -49,13 +96,39 @@ export function mountViews(views, session) {
     },
     opacity: () => showOpacity(views, session),
     zooming: () => void views.classList.toggle('zooming', session.cells.zooming),
+    taken(part) {
+      if (chosen !== part) return;
+      chosen = '';
+      arrange();
+    },
     unfold() {
-      const { only } = views.dataset;
+      const { only, second = '' } = dataset;
       // A surface that hides the map would leave the path out.
-      delete views.dataset.only;
-      return only ? () => void (views.dataset.only = only) : undefined;
+      delete dataset.only;
+      const narrow = isNarrow();
+      if (narrow) show(placeOf('map', dataset.kind ?? '', session));
+      if (!only && !narrow) return undefined;
+      return () => {
+        if (only) dataset.only = only;
+        if (narrow) show(second);
+      };
     },
   };
+}
+
+/**
+ * What stands beside the map, or, where there is room for one picture, in its place.
+ * @param {string} chosen
+ * @param {string} kind of the landscape
+ * @param {Session} session
+ * @returns {string}
+ */
+function placeOf(chosen, kind, { cells }) {
+  if (isNarrow() && (chosen === '' || chosen === 'map')) return 'map';
+  if (cells.kind === 'rates') return 'rates';
+  const usual = { curve: 'rule', data: 'data' }[kind] ?? 'surface';
+  const possible = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true }[chosen];
+  return possible ? chosen : isNarrow() ? 'map' : usual;
 }
 
 /**
@@ -64,13 +137,8 @@ export function mountViews(views, session) {
  * @param {boolean} has_data whether the landscape is made from data
  */
 function shape(dataset, request, has_data) {
-  const domain = seenDomain(request);
-  const [width, height] = [domain[1] - domain[0], domain[3] - domain[2]];
-  const flat = domain.length === 2;
-  dataset.aspect = flat || isStretched(domain) || height < WIDE * width ? 'wide' : 'square';
+  const flat = request.start.length === 1;
   dataset.kind = flat ? 'curve' : has_data ? 'data' : 'plane';
-  if (!has_data) delete dataset.second;
-  if (flat) delete dataset.only;
 }
 
 /** @param {DOMStringMap} dataset @param {string | null} kind of the map of cells */
@@ -86,18 +154,11 @@ function showOpacity(views, { cells }) {
 }
 
 /** It says what it would change; another landscape may have done so too. @param {HTMLButtonElement} button @param {DOMStringMap} dataset */
-function nameButton(button, { only, second, kind }) {
-  const beside = kind === 'data' && second !== 'surface' ? 'data' : 'surface';
+function nameButton(button, { only, second = '' }) {
   const pressed = button.dataset.only === only;
+  const other = NAMES[second] ?? 'picture';
   button.setAttribute('aria-pressed', String(pressed));
   button.textContent = pressed ? 'Side by side' : 'Enlarge';
-  const other = button.closest('#rates-view') ? 'map of learning rates' : beside;
   const enlarged = button.dataset.only === 'map' ? 'map' : other;
   button.setAttribute('aria-label', pressed ? `Map and ${other} side by side` : `Enlarge the ${enlarged}`);
-}
-
-/** @param {HTMLButtonElement} button @param {boolean} pressed */
-function nameSwap(button, pressed) {
-  button.textContent = pressed ? 'Data' : 'Surface';
-  button.setAttribute('aria-pressed', String(pressed));
 }

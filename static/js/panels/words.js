@@ -1,33 +1,32 @@
-// What happens, in words: where the walker is, how it ended, what failed.
+// What happens, in words: how it ends, as soon as that is known, and what failed.
 
-import { curvatureInWords, failureInWords, stepInWords } from '../words/walk.js';
+import { watchBox } from '../input/box_size.js';
+import { curvatureInWords, failureInWords } from '../words/walk.js';
 import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountWords(section, session) {
-  const parts = ['moving', 'shares', 'message', 'curvature'].map((id) => find(section, `#${id}`));
-  const [moving, shares, message, curvature] = parts;
+  const parts = ['shares', 'message', 'curvature'].map((id) => find(section, `#${id}`));
+  const [shares, message, curvature] = parts;
   const [failure, failure_text] = [find(section, '#failure'), find(section, '#failure-text')];
+  const guess = /** @type {HTMLInputElement} */ (find(section, '#guess'));
+  const whole = mountWhole(section);
 
-  const showStep = () => {
-    const { walks, walker, walk, landscape, player } = session;
-    if (!walks || !walk || walk.length === 0) return;
-    const unit = landscape?.data ? 'data points seen' : 'evaluations';
-    setText(moving, stepInWords(walks, walker, player.shown, unit));
-  };
-  /** How it ends is told when it has ended, not before: a class should be able to guess. */
+  /** The whole walk is known long before the film of it has ended; who wants others to guess has it held back until then. */
   const showEnd = () => {
     const { walks, walker, walk, player, stopped } = session;
     if (!walks || stopped === walks) return;
-    const ended = player.position >= player.last && !player.growing;
-    const summary = ended ? walk?.summary : null;
+    const shown = !guess.checked || (player.position >= player.last && !player.growing);
+    const summary = shown ? walk?.summary : null;
     const who = walks.who(walker);
     setText(message, summary ? `${who && `${who}: `}${summary.message}` : '');
     setText(curvature, summary ? curvatureInWords(summary, walks.request?.goal) : '');
-    setText(shares, ended ? walks.shares : '');
+    setText(shares, shown && !player.growing ? walks.shares : '');
+    whole.measure();
   };
 
+  guess.addEventListener('change', showEnd);
   find(section, '#retry').addEventListener('click', () => {
     failure.hidden = true;
     session.open();
@@ -35,17 +34,13 @@ export function mountWords(section, session) {
   return {
     walks: () => void (failure.hidden = true),
     selected: showEnd,
-    begun: () => message.classList.remove('early'),
     grew: showEnd,
     completed: showEnd,
     stopped() {
       const { last } = /** @type {Walks} */ (session.walks);
       setText(message, `Stopped by you after ${last} computed steps; where the walk would end is not known.`);
     },
-    frame() {
-      showStep();
-      showEnd();
-    },
+    frame: showEnd,
     failed(error) {
       failure_text.textContent = failureInWords(error);
       failure.hidden = false;
@@ -55,4 +50,27 @@ export function mountWords(section, session) {
       return parts.map((part) => ({ entries: told([part]), colour: part === message ? ink : soft }));
     },
   };
+}
+
+/** What is longer than its two lines is read over the picture, and moves nothing. @param {HTMLElement} section */
+function mountWhole(section) {
+  const sentence = find(section, '#sentence');
+  const button = find(section, '#whole-sentence');
+  let measured = '';
+  const measure = () => {
+    const key = `${sentence.textContent} ${sentence.clientWidth}`;
+    if (key === measured || sentence.classList.contains('open')) return;
+    measured = key;
+    button.hidden = sentence.scrollHeight <= sentence.clientHeight + 2;
+  };
+  /** @param {boolean} open */
+  const show = (open) => {
+    sentence.classList.toggle('open', open);
+    button.setAttribute('aria-expanded', String(open));
+    setText(button, open ? 'Close' : 'All of it');
+  };
+  button.addEventListener('click', () => show(!sentence.classList.contains('open')));
+  section.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
+  watchBox(section, measure);
+  return { measure };
 }

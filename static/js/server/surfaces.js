@@ -30,7 +30,7 @@ export class Surfaces {
     if (kept) return kept;
     const asked = `resolution=${resolution}&domain=${domain.join(',')}${shaped}`;
     const grid = await getJson(`/api/landscapes/${landscape}/surface?${asked}`, signal);
-    return this.#keep({ key: `${key} ${resolution}`, grid });
+    return this.#keep({ key: `${key} ${resolution}`, ground: domain, grid });
   }
 
   /** @param {Surface} surface */

@@ -33,6 +33,88 @@ export function seenDomain({ map, window, domain }) {
   return map === 'basins' && window ? window : domain;
 }
 
+/** One axis more than so many times as long as the other is drawn at a scale of its own. */
+const STRETCHED = 4;
+
+/** @param {number[]} domain */
+export function isStretched([low_x, high_x, low_y, high_y]) {
+  const [width, height] = [high_x - low_x, high_y - low_y];
+  return Math.max(width, height) > STRETCHED * Math.min(width, height);
+}
+
+/**
+ * What a box of another shape shows of a landscape: the ground goes on around its domain and fills the box. Starts are drawn
+ * from the domain all the same. A map of starts shows its own window and nothing else, and what is not drawn to scale fills
+ * any box.
+ * @param {Wanted} wanted
+ * @param {number} aspect width to height of the box
+ * @returns {number[]}
+ */
+export function shownDomain(wanted, aspect) {
+  const seen = seenDomain(wanted);
+  if (wanted.map === 'basins' || !hasGround(seen, aspect)) return seen;
+  const [low_x, high_x, low_y, high_y] = seen;
+  const [width, height] = [high_x - low_x, high_y - low_y];
+  const [more_x, more_y] = [
+    (Math.max(width, height * aspect) - width) / 2,
+    (Math.max(height, width / aspect) - height) / 2,
+  ];
+  return [low_x - more_x, high_x + more_x, low_y - more_y, high_y + more_y];
+}
+
+/** @param {number[]} domain @param {number} aspect */
+function hasGround(domain, aspect) {
+  return domain.length === 4 && !isStretched(domain) && aspect > 0 && Number.isFinite(aspect);
+}
+
+/** Along each side of the grid there are a multiple of so many stretches between its points. */
+const STRETCHES = 50;
+
+/**
+ * The rectangle whose grid is asked for: all that is shown and a little more, so that the borders of the domain are lines
+ * of the grid, whatever its fineness.
+ * @param {Wanted} wanted
+ * @param {number} aspect width to height of the box
+ * @returns {number[]}
+ */
+export function gridDomain(wanted, aspect) {
+  const [seen, shown] = [seenDomain(wanted), shownDomain(wanted, aspect)];
+  return seen.map((side, place) => {
+    const axis = place - (place % 2);
+    const [own, wide] = [seen, shown].map((one) => one[axis + 1] - one[axis]);
+    const within = 2 * Math.floor((STRETCHES * own) / wide / 2 + 1e-9);
+    if (within >= STRETCHES || within < 2) return side;
+    const more = (own * (STRETCHES / within) - own) / 2;
+    return place % 2 === 0 ? side - more : side + more;
+  });
+}
+
+/**
+ * The part of a grid that lies in a domain.
+ * @param {Grid} grid
+ * @param {number[]} domain
+ * @returns {Grid}
+ */
+export function withinDomain(grid, domain) {
+  if (!grid.y || domain.length < 4) return grid;
+  const [columns, rows] = [grid.x, grid.y].map((values, axis) => {
+    const [low, high] = domain.slice(2 * axis);
+    const rounding = 1e-6 * (high - low);
+    const first = values.findIndex((value) => value >= low - rounding);
+    return {
+      first,
+      last: first + values.filter((value) => value >= low - rounding && value <= high + rounding).length,
+    };
+  });
+  if (columns.last - columns.first < 2 || rows.last - rows.first < 2) return grid;
+  return {
+    ...grid,
+    x: grid.x.slice(columns.first, columns.last),
+    y: grid.y.slice(rows.first, rows.last),
+    loss: grid.loss.slice(rows.first, rows.last).map((row) => row.slice(columns.first, columns.last)),
+  };
+}
+
 /** Narrower than this part of its distance from zero the server draws no landscape. */
 const NARROWEST = 2e-9;
 

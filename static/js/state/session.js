@@ -6,7 +6,7 @@ import { Surfaces, isCoarse, isFine } from '../server/surfaces.js';
 import { CellMap } from './cell_map.js';
 import { Comparison } from './comparison.js';
 import { Hooks } from './hooks.js';
-import { landscapeDomain, seenDomain } from './map_window.js';
+import { gridDomain, landscapeDomain } from './map_window.js';
 import { getRates, ratesQuery } from './planned_rates.js';
 import { Player } from './player.js';
 import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
@@ -73,6 +73,8 @@ export class Session extends Hooks {
     /** Whether Plotly's map stands; until then the walk moves over the picture that came with the page. */
     this.map_drawn = false;
     this.scene_drawn = false;
+    /** Width to height of the map's box: where the domain has another shape, the ground around it is shown too. */
+    this.aspect = 1;
     /** Whether the curves' heights are logarithmic. */
     this.logarithmic = true;
     /** Whether something is being dragged. */
@@ -259,7 +261,7 @@ export class Session extends Hooks {
    */
   async #getLandscape(walks, coarse, signal) {
     const request = /** @type {Wanted} */ (walks.request);
-    const surface = await this.surfaces.get(request, landscapeDomain(seenDomain(request)), coarse, signal);
+    const surface = await this.surfaces.get(request, landscapeDomain(gridDomain(request, this.aspect)), coarse, signal);
     return { .../** @type {LandscapeRecord} */ (walks.landscape), ...surface };
   }
 
@@ -398,12 +400,19 @@ export class Session extends Hooks {
 
   async #settle() {
     if (!this.walks || !this.map_drawn || !this.landscape) return;
-    if (isCoarse(this.landscape) && !this.dragging) await this.#refine();
+    if (!this.dragging && (isCoarse(this.landscape) || !this.#fits)) await this.#refine();
     await this.plan();
     // Bands that come in a moment are waited for, so that they do not take the place of curves that have just been drawn.
     await Promise.race([this.comparison.ask(), new Promise((resolve) => setTimeout(resolve, BANDS_PATIENCE))]);
     await this.tellInTurn('settled');
     this.#inspect();
+  }
+
+  /** Whether the ground that is here is that of the box as it is now. */
+  get #fits() {
+    const request = this.walks?.request;
+    const domain = request && landscapeDomain(gridDomain(request, this.aspect));
+    return !domain || String(this.landscape?.ground) === String(domain);
   }
 
   async #refine() {

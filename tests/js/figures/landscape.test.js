@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 
 import { curvesFigure, thin, thresholds } from '../../../static/js/figures/curves.js';
 import { dataFigure } from '../../../static/js/figures/data.js';
-import { heights, isStretched, lossRange, mapFigure, surfaceFigure } from '../../../static/js/figures/landscape.js';
+import { heights, lossRange, mapFigure, surfaceFigure } from '../../../static/js/figures/landscape.js';
 import { marksInWords } from '../../../static/js/figures/stationary_points.js';
 import { DASHES } from '../../../static/js/figures/walk_styles.js';
 import { pathData } from '../../../static/js/figures/walked_path.js';
+import { isStretched } from '../../../static/js/state/map_window.js';
 import { Walks } from '../../../static/js/state/walks.js';
 import { chance, colours, columns, ending, drawnLandscape, stationary, walksOf, wanted } from '../tools.js';
 

@@ -1,0 +1,155 @@
+// The door to the landscapes: a button with the picture of the one that is shown, and behind it all of them at once, grouped by
+// what they teach, with a search by name and by formula.
+
+import { find, make, setText } from './parts/elements.js';
+import { sourceNote } from './parts/source_note.js';
+
+/** @param {HTMLElement} form @param {Session} session @returns {Panel} */
+export function mountLandscapes(form, session) {
+  const door = find(form, '#landscape');
+  const dialog = /** @type {HTMLDialogElement} */ (find(form, '#landscapes'));
+  const cards = mountCards(dialog, session);
+  const describe = mountDescription(form, session);
+  door.addEventListener('click', () => {
+    dialog.showModal();
+    door.setAttribute('aria-expanded', 'true');
+    cards.reveal();
+  });
+  dialog.addEventListener('close', () => {
+    door.setAttribute('aria-expanded', 'false');
+    cards.all();
+    door.focus({ preventScroll: true });
+  });
+  find(dialog, '#close-landscapes').addEventListener('click', () => dialog.close());
+  // Beside the panel is outside of it.
+  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  /** @param {string} slug */
+  const show = (slug) => {
+    cards.check(slug);
+    const picture = cards.pictureOf(slug);
+    if (picture) /** @type {SVGElement} */ (door.querySelector('svg')).replaceWith(picture);
+    describe(slug);
+  };
+  return {
+    selected() {
+      const { walks } = session;
+      if (walks?.request && !session.pending) show(walks.request.landscape);
+    },
+    thumbnails(pictures) {
+      cards.illustrate(pictures);
+      if (session.walks?.request) show(session.walks.request.landscape);
+    },
+  };
+}
+
+/** @param {HTMLDialogElement} dialog @param {Session} session */
+function mountCards(dialog, session) {
+  const all = /** @type {HTMLElement[]} */ ([...dialog.querySelectorAll('.card')]);
+  const search = /** @type {HTMLInputElement} */ (find(dialog, '#landscape-search'));
+  const nothing = find(dialog, '#no-landscape');
+  /** @param {HTMLElement} card */
+  const inputOf = (card) => /** @type {HTMLInputElement} */ (card.querySelector('input'));
+  /** @param {string} slug */
+  const cardOf = (slug) => all.find((card) => inputOf(card).value === slug);
+  const texts = new Map(all.map((card) => [card, plain(wordsOf(inputOf(card).value, session.catalog))]));
+
+  const filter = () => {
+    const wanted = plain(search.value);
+    for (const card of all) card.hidden = !texts.get(card)?.includes(wanted);
+    for (const family of /** @type {Iterable<HTMLElement>} */ (dialog.querySelectorAll('.family')))
+      family.hidden = !family.querySelector('.card:not([hidden])');
+    nothing.hidden = all.some(({ hidden }) => !hidden);
+  };
+  search.addEventListener('input', filter);
+  search.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    const first = all.find(({ hidden }) => !hidden);
+    if (first) take(first);
+  });
+  /** @param {HTMLElement} card */
+  const take = (card) => {
+    const input = inputOf(card);
+    if (!input.checked) {
+      input.checked = true;
+      session.edit({ landscape: input.value });
+    }
+    dialog.close();
+  };
+  dialog.addEventListener('change', (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.name === 'landscape') session.edit({ landscape: input.value });
+  });
+  for (const card of all) {
+    // By the arrow keys one looks at one after the other; a click and Enter choose.
+    inputOf(card).addEventListener('click', ({ detail }) => detail > 0 && dialog.close());
+    card.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter') return;
+      event.preventDefault();
+      take(card);
+    });
+  }
+  return {
+    /** @param {string} slug */
+    check(slug) {
+      const card = cardOf(slug);
+      if (card) inputOf(card).checked = true;
+    },
+    reveal() {
+      const card = all.find((one) => inputOf(one).checked);
+      if (!card) return;
+      card.scrollIntoView({ block: 'nearest' });
+      inputOf(card).focus({ preventScroll: true });
+    },
+    all() {
+      search.value = '';
+      filter();
+    },
+    /** Puts the small pictures, which come drawn from the server, into the cards. @param {Record<string, string>} pictures */
+    illustrate(pictures) {
+      for (const card of all) {
+        const picture = pictures[inputOf(card).value];
+        if (picture) /** @type {SVGElement} */ (card.querySelector('svg')).outerHTML = picture;
+      }
+    },
+    /** @param {string} slug @returns {Node | undefined} */
+    pictureOf: (slug) => cardOf(slug)?.querySelector('svg')?.cloneNode(true),
+  };
+}
+
+/** What the landscape that is shown is, beside the door. @param {HTMLElement} form @param {Session} session */
+function mountDescription(form, session) {
+  const [title, teaches, formula, source] = ['#landscape-title', '#teaches', '#formula', '#landscape-source'].map(
+    (selector) => find(form, selector),
+  );
+  let described = '';
+  /** @param {string} slug */
+  return (slug) => {
+    const entry = session.catalog.landscapes.find((one) => one.slug === slug);
+    if (!entry || described === slug) return;
+    described = slug;
+    setText(title, entry.title);
+    setText(teaches, entry.teaches);
+    teaches.title = entry.teaches;
+    // It comes typeset from the server's own tables, never from an address.
+    formula.innerHTML = entry.mathml;
+    source.replaceChildren(sourceNote('landscape', entry.title, entry.source));
+  };
+}
+
+/** What it is found by. @param {string} slug @param {Catalog} catalog */
+function wordsOf(slug, { landscapes }) {
+  const entry = landscapes.find((one) => one.slug === slug);
+  if (!entry) return slug;
+  const formula = make('div');
+  formula.innerHTML = entry.mathml;
+  return [slug, entry.title, entry.teaches, formula.textContent].join(' ');
+}
+
+/** @param {string} text @returns {string} without what nobody types alike */
+function plain(text) {
+  return text
+    .toLowerCase()
+    .replaceAll('−', '-')
+    .replace(/[\s·*^]+/g, '');
+}

@@ -1,0 +1,83 @@
+// What lies below the picture: one part at a time, or all of them one below the other.
+
+import { watchWidth, isNarrow } from '../input/narrow_screen.js';
+
+/** The part of the page that each tab shows. @type {Record<string, string>} */
+const PARTS = {
+  curves: 'walk-curves',
+  rule: 'inspector',
+  basins: 'maps',
+  rates: 'maps',
+  theory: 'theory',
+  race: 'race',
+  table: 'steps',
+};
+
+/** @param {HTMLElement} below @param {Session} session @returns {Panel} */
+export function mountTabs(below, session) {
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...below.querySelectorAll('#tabs [data-tab]')]);
+  const part = (/** @type {string} */ tab) => document.getElementById(PARTS[tab] ?? '');
+  const notes = document.getElementById('map-notes');
+  const home = notes?.parentElement;
+  let kind = '';
+  let count = 0;
+
+  /** @param {string} tab */
+  const show = (tab) => {
+    below.dataset.tab = tab;
+    for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.tab === tab));
+    for (const name of Object.keys(PARTS)) part(name)?.classList.remove('chosen');
+    part(tab)?.classList.add('chosen');
+    const table = /** @type {HTMLDetailsElement | null} */ (part('table'));
+    if (table && tab === 'table') table.open = true;
+  };
+  /** @param {string} tab */
+  const choose = (tab) => {
+    if (tab === 'basins' || tab === 'rates') {
+      if (tab === 'rates') session.tell('beside');
+      if (session.cells.kind !== tab) session.edit({ map: tab });
+    }
+    if (tab === 'theory' && !session.theory.on) session.edit({ theory: '1' });
+    session.tell('taken', tab);
+    show(tab);
+    // What was not seen was not drawn.
+    void session.tellInTurn('resized');
+    session.settleSoon();
+  };
+  for (const button of buttons) button.addEventListener('click', () => choose(button.dataset.tab ?? ''));
+  /** On a phone what is written of the map stands below, so that the picture has the room. */
+  const arrange = () => {
+    if (!notes || !home) return;
+    if (isNarrow()) below.prepend(notes);
+    else home.append(notes);
+  };
+  watchWidth(arrange);
+  arrange();
+  show(below.dataset.tab ?? 'curves');
+  return {
+    walks() {
+      const { cells, walks } = session;
+      const runs = walks?.runs.length ?? 1;
+      const now = cells.kind ?? '';
+      // What has just come is what is looked at.
+      if (below.dataset.tab !== 'all') {
+        if (now && now !== kind) show(now);
+        else if (!now && ['basins', 'rates'].includes(below.dataset.tab ?? '') && kind) show('curves');
+        else if (runs > 1 && count <= 1) show('race');
+        else if (runs === 1 && below.dataset.tab === 'race') show('curves');
+      }
+      kind = now;
+      count = runs;
+      for (const button of buttons) if (button.dataset.tab === 'race') button.hidden = runs < 2;
+    },
+    placed(place) {
+      if (below.dataset.tab === place) show('curves');
+    },
+    unfold() {
+      const { tab = 'curves' } = below.dataset;
+      if (tab === 'all') return undefined;
+      show('all');
+      return () => show(tab);
+    },
+  };
+}
