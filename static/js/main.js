@@ -48,7 +48,6 @@ import { Session } from './state/session.js';
 const PANELS = [
   ['main', mountPageAddress],
   ['views', mountViews],
-  ['below', mountTabs],
   ['map-view', mountMap],
   ['slope', mountSlope],
   ['map-view', mountBasins],
@@ -76,6 +75,7 @@ const PANELS = [
   ['share', mountShare],
   ['export', mountExport],
   ['main', mountPaper],
+  ['below', mountTabs],
   ['more', mountSettingsSheet],
 ];
 

@@ -205,17 +205,22 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
   };
 }
 
+/** So far the eye is from a surface that fills its box, so high that it looks into the valley and not at the wall before it. */
+const EYE = { x: 0.73, y: -1.2, z: 1.4 };
+/** In a box narrower than this, width to height, the eye steps back: what it sees is as wide as the box is. */
+const NARROW = 0.95;
+
 /**
  * @param {Landscape} landscape
  * @param {Wanted} wanted
  * @param {Palette} colours
+ * @param {number} [aspect] width to height of the box
  */
-export function surfaceFigure({ grid, axes }, wanted, colours) {
+export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
   const [low_x, high_x, low_y, high_y] = wanted.domain;
   const [width, height] = isStretched(wanted.domain) ? [4, 3] : [high_x - low_x, high_y - low_y];
   const longer = Math.max(width, height);
-  // A square domain is seen across its corners, and needs the eye further away than an oblong one.
-  const away = 1.22 + 0.3 * (Math.min(width, height) / longer - 0.75);
+  const away = Math.max(1, NARROW / (aspect || 1));
   const axis = {
     showgrid: false,
     zeroline: false,
@@ -249,8 +254,8 @@ export function surfaceFigure({ grid, axes }, wanted, colours) {
         yaxis: { ...axis, range: [low_y, high_y], title: { text: axes[1] } },
         zaxis: { ...axis, title: { text: heightName(wanted) } },
         aspectmode: 'manual',
-        aspectratio: { x: (1.25 * width) / longer, y: (1.25 * height) / longer, z: 0.6 },
-        camera: { eye: { x: 0.9 * away, y: -1.4 * away, z: 1.05 * away }, center: { x: 0, y: 0, z: -0.16 } },
+        aspectratio: { x: (1.25 * width) / longer, y: (1.25 * height) / longer, z: 0.7 },
+        camera: { eye: { x: EYE.x * away, y: EYE.y * away, z: EYE.z * away }, center: { x: 0, y: 0, z: -0.06 } },
         dragmode: 'turntable',
       },
     },

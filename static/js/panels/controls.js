@@ -39,7 +39,11 @@ function named(table) {
 }
 
 /** What is written where there is room for a word. */
-const SHORT = /** @type {Record<string, string>} */ ({ learning_rate: 'Step size', start: 'Start' });
+const SHORT = /** @type {Record<string, string>} */ ({
+  learning_rate: 'Step size',
+  start: 'Start',
+  restarts: 'Restarts',
+});
 
 const GOALS = [
   { slug: 'minimize', title: 'Descend' },
@@ -96,6 +100,10 @@ class Controls {
     for (const kind of ['pointerdown', 'focusin'])
       form.addEventListener(kind, (event) => (this.used = /** @type {HTMLElement} */ (event.target)), true);
     form.addEventListener('input', () => this.tellDials());
+    // What has no room is read whole by a click.
+    this.dials.addEventListener('click', ({ target }) =>
+      /** @type {Element} */ (target).closest('.explain')?.classList.toggle('whole'),
+    );
     this.dials.addEventListener('click', (event) => {
       const pick = /** @type {Element} */ (event.target).closest('.pick');
       const key = /** @type {HTMLElement | null | undefined} */ (pick?.closest('.field'))?.dataset.key;
@@ -336,8 +344,9 @@ class Controls {
 
   /** @param {string} explanation @param {string} [limits] */
   explain(explanation, limits = '') {
-    return make('p', { className: 'explain' }, [
+    return make('p', { className: 'explain', title: explanation }, [
       make('span', { textContent: explanation }),
+      ' ',
       make('span', { className: 'limits', textContent: limits }),
     ]);
   }

@@ -124,8 +124,9 @@ class Surface {
     const request = walks?.request;
     if (!landscape || !request) return Promise.resolve();
     const domain = seenDomain(request);
+    const { clientWidth, clientHeight } = this.plot;
     const ground = { ...landscape, grid: withinDomain(landscape.grid, domain) };
-    return draw(this.plot, surfaceFigure(ground, { ...request, domain }, colours));
+    return draw(this.plot, surfaceFigure(ground, { ...request, domain }, colours, clientWidth / clientHeight));
   }
 
   drawNow() {

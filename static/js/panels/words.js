@@ -1,6 +1,7 @@
 // What happens, in words: how it ends, as soon as that is known, and what failed.
 
 import { watchBox } from '../input/box_size.js';
+import { isNarrow, watchWidth } from '../input/narrow_screen.js';
 import { curvatureInWords, failureInWords } from '../words/walk.js';
 import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
@@ -63,11 +64,18 @@ function mountWhole(section) {
     measured = key;
     button.hidden = sentence.scrollHeight <= sentence.clientHeight + 2;
   };
+  const name = () => {
+    const open = sentence.classList.contains('open');
+    button.setAttribute('aria-label', open ? 'Close' : 'All of it');
+    setText(button, open ? 'Close' : isNarrow() ? '…' : 'All of it');
+  };
+  watchWidth(name);
+  name();
   /** @param {boolean} open */
   const show = (open) => {
     sentence.classList.toggle('open', open);
     button.setAttribute('aria-expanded', String(open));
-    setText(button, open ? 'Close' : 'All of it');
+    name();
   };
   button.addEventListener('click', () => show(!sentence.classList.contains('open')));
   section.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));

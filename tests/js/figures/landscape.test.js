@@ -927,7 +927,12 @@ test('axes have the landscape’s own names', () => {
   assert.match(fence.data[2].hovertemplate, /<br>l %\{x/);
   const weights = { ...landscape, axes: ['a', 'b'] };
   const { data, layout } = mapOf(weights);
-  assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ['a', 'b']);
+  // On a map they stand in the picture.
+  assert.deepEqual([layout.xaxis.title, layout.yaxis.title], [undefined, undefined]);
+  assert.deepEqual(
+    layout.annotations.map((/** @type {any} */ { text }) => text),
+    ['a', 'b'],
+  );
   assert.match(data[0].hovertemplate, /^a %\{x:.4g\}, b %\{y/);
   const { scene } = surfaceFigure(weights, wanted, colours).layout;
   assert.deepEqual([scene.xaxis.title.text, scene.yaxis.title.text], ['a', 'b']);

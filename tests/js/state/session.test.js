@@ -80,7 +80,7 @@ function shown() {
 
 test('a landscape that no table has is shown by what its answer tells of it', async () => {
   const { landscape, walks } = await shown();
-  assert.deepEqual(landscape, { ...typed, key: landscape?.key, grid });
+  assert.deepEqual(landscape, { ...typed, key: landscape?.key, ground: landscape?.ground, grid });
   assert.deepEqual(walks?.landscape, typed);
 });
 
