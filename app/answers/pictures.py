@@ -64,8 +64,25 @@ def frame(landscape: FixedLandscape, box: Box) -> Frame:
     return Frame(box, width * scale, height * scale)
 
 
-def picture(request: WalkRequest, resolution: int = 61, walks: Sequence[Walk] | None = None) -> dict[str, Any]:
-    """What the template draws: the view box, the ground, the paths and the start."""
+def _around(landscape: FixedLandscape, box: Box, aspect: float) -> Box:
+    """The rectangle of that width to height with the box in its middle: what a screen's box of this shape shows."""
+    if landscape.entry.dimensions == 1 or frame(landscape, box).stretched:
+        return box
+    width, height = box.widths
+    more = ((max(width, height * aspect) - width) / 2, (max(height, width / aspect) - height) / 2)
+    return Box(
+        tuple(low - wider for low, wider in zip(box.low, more, strict=True)),
+        tuple(high + wider for high, wider in zip(box.high, more, strict=True)),
+    )
+
+
+def picture(
+    request: WalkRequest, resolution: int = 61, walks: Sequence[Walk] | None = None, aspect: float | None = None
+) -> dict[str, Any]:
+    """What the template draws: the view box, the ground, the paths and the start.
+
+    With an ``aspect`` the ground goes on around the view box and fills a box on the screen of that width to height.
+    """
     landscape, box = landscape_of(request), request.box
     canvas = frame(landscape, box)
     heights = "loss" if landscape.entry.dimensions == 1 else "y"
@@ -74,10 +91,12 @@ def picture(request: WalkRequest, resolution: int = 61, walks: Sequence[Walk] | 
     shown = sorted(visible, key=lambda walk: walk["walker"])[:_MOST_WALKS]
     paths = [_trail(canvas, walk["x"], walk[heights]) for walk in shown]  # type: ignore[literal-required]
     start = list(request.start)
+    # A map of starts has its own window.
+    ground = box if aspect is None or request.canonical["map"] == "basins" else _around(landscape, box, aspect)
     if landscape.entry.dimensions == 1:
         start.append(landscape.floats.loss(start[0], 0.0))
     return {
-        **drawn_landscape(landscape, box, resolution),
+        **drawn_landscape(landscape, box, resolution, ground),
         "trails": [_polyline(trail) for trail in paths],
         # Each run has a style of its own; alone, each walker has.
         "styles": [_style(walk["run"] if len(runs) > 1 else walk["walker"]) for walk in shown],
@@ -92,17 +111,26 @@ def _style(index: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def drawn_landscape(landscape: FixedLandscape, box: Box, resolution: int) -> dict[str, Any]:
-    """The picture of the landscape alone: its height bands, lowest first, or, with one parameter, its curve."""
-    canvas = frame(landscape, box)
-    size = {"width": round(canvas.width), "height": round(canvas.height), "stretched": canvas.stretched}
+def drawn_landscape(landscape: FixedLandscape, box: Box, resolution: int, ground: Box | None = None) -> dict[str, Any]:
+    """The picture of the landscape alone: its height bands, lowest first, or, with one parameter, its curve.
+
+    The ``ground`` that is drawn may be wider than the box, whose corners are those of the picture.
+    """
+    canvas, ground = frame(landscape, box), ground or box
+    size = {
+        "width": round(canvas.width),
+        "height": round(canvas.height),
+        "stretched": canvas.stretched,
+        "wider": round(canvas.width * (ground.widths[0] / box.widths[0] - 1) / 2),
+        "higher": round(canvas.height * (ground.widths[-1] / box.widths[-1] - 1) / 2),
+    }
     if landscape.entry.dimensions == 1:
         x, _, loss = landscape.surface(box, CURVE_RESOLUTION)
         return {**size, "bands": (), "curve": _polyline(canvas.place(x, loss))}
-    return {**size, "bands": bands(landscape, box, resolution), "curve": None}
+    return {**size, "bands": bands(landscape, ground, resolution, canvas), "curve": None}
 
 
-def bands(landscape: FixedLandscape, box: Box, resolution: int) -> tuple[str, ...]:
+def bands(landscape: FixedLandscape, box: Box, resolution: int, canvas: Frame | None = None) -> tuple[str, ...]:
     """The outline of each height band as SVG path data, lowest first.
 
     Bands have equal steps of a root of the height above the lowest point: evenly spaced rings on a bowl.
@@ -110,7 +138,7 @@ def bands(landscape: FixedLandscape, box: Box, resolution: int) -> tuple[str, ..
     x, y, loss = landscape.surface(box, resolution)
     assert y is not None
     level = _levels(loss)
-    canvas = frame(landscape, box)
+    canvas = canvas or frame(landscape, box)
     edges = np.linspace(0, float(np.nanmax(level)) or 1.0, BANDS + 1)
     generator = contour_generator(x, y, level, fill_type=FillType.OuterCode)
     outlines = []

@@ -48,6 +48,8 @@ _MOST_PAINTED = 20_000
 _LONGEST_LINK = 2_048
 # A page waits for its walk while no more than so many evaluations wait before it: some tenths of a second.
 _MOST_AHEAD = 200_000
+# Width to height of the map's box on a laptop and on a phone, near enough: its picture fills it from the first paint.
+_ASPECT = 0.95
 # Measured: a picture's ground and the page around it cost about as much as so many evaluations.
 _DRAWN = 4_000
 
@@ -131,7 +133,7 @@ def _picture_page(
         twin=f"/api/descent?{wanted.query}".removesuffix("?"),
         wanted=wanted,
         notice=notice,
-        picture=picture(wanted, walks=walks),
+        picture=picture(wanted, walks=walks, aspect=_ASPECT),
         message=walks[0]["summary"]["message"] if walks else "",
         families=_families(),
         style_ids=plotly_style_ids(),

@@ -189,11 +189,17 @@ def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[W
     watched.page.evaluate(
         """() => { scrollTo(0, 0); document.getElementById('steps').open = false;
             for (const box of document.querySelectorAll('#arrows input:not(:checked), #logarithmic:not(:checked), #all-digits:checked, #loop:checked')) box.click();
-            if (document.getElementById('views').dataset.second) document.getElementById('swap').click();
+            const click = selector => document.querySelector(selector)?.click();
+            click('#guess:checked'); click('#whole-sentence[aria-expanded=true]');
             const { only } = document.getElementById('views').dataset;
-            if (only) document.querySelector(`.enlarge[data-only="${only}"]`).click() }"""
+            if (only) click(`.enlarge[data-only="${only}"]`);
+            document.getElementById('landscapes').close();
+            document.getElementById('more').open = true }"""
     )
     watched.show("")
+    # Beside the map stands what is usual there, and below it everything.
+    watched.page.evaluate("() => document.querySelector('.places [data-second=surface]').click()")
+    watched.page.evaluate("() => document.querySelector('#tabs [data-tab=all]').click()")
     yield watched
     assert watched.complaints == []
 

@@ -58,6 +58,12 @@ def at_step(page: Page, step: int) -> None:
     two_frames(page)
 
 
+def choose(page: Page, slug: str) -> None:
+    """Choose a landscape behind its door, as a mouse does."""
+    page.click("#landscape")
+    page.check(f"input[name=landscape][value={slug}]", force=True)
+
+
 def set_arrows(page: Page, on: bool) -> None:
     # All at once, for names of arrows come and go with the optimizer.
     page.evaluate(

@@ -12,6 +12,7 @@ from tests.browser.looking import (
     HEADS,
     api,
     at_step,
+    choose,
     colour_of,
     in_plot,
     nearest,
@@ -418,7 +419,7 @@ def test_newton_is_not_offered_where_there_is_no_hessian(watched: Watched) -> No
 
 def test_a_landscape_without_a_hessian_takes_newton_away_without_complaint(watched: Watched) -> None:
     page = watched.show("?optimizer=newton")
-    page.check("input[name=landscape][value=kink]", force=True)
+    choose(page, "kink")
     watched.settled("landscape=kink")
     expect(page.locator("#key-optimizer")).to_have_value("momentum")
     expect(page.locator(".trouble")).to_have_count(0)

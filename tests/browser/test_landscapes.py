@@ -16,6 +16,7 @@ from tests.browser.looking import (
     TRAILS,
     api,
     at_step,
+    choose,
     colour_of,
     count_entries,
     entries,
@@ -472,7 +473,7 @@ def test_every_landscape_opens_moves_and_ends_with_a_sentence(moving: Watched) -
 @pytest.mark.parametrize("slug", ["two-minima", "straight-line", "peaks"])
 def test_each_kind_of_landscape_moves_by_itself(watched: Watched, slug: str) -> None:
     page = watched.page
-    page.check(f"input[name=landscape][value={slug}]", force=True)
+    choose(page, slug)
     watched.settled(f"landscape={slug}")
     page.wait_for_function("() => downhill.player.playing && downhill.player.position > 2")
     page.keyboard.press("End")

@@ -15,6 +15,7 @@ from tests.browser.looking import (
     HEADS,
     TRAILS,
     api,
+    choose,
     count_entries,
     entries,
     painted,
@@ -209,7 +210,7 @@ def test_the_surface_is_turned_by_keys_and_the_wheel_scrolls_the_page(watched: W
 
 def test_the_back_button_brings_the_picture_back(plain: Watched) -> None:
     page = plain.page
-    page.check("input[name=landscape][value=peaks]", force=True)
+    choose(page, "peaks")
     plain.settled("landscape=peaks")
     # A change within a third of a second of the one before would share its step of the history.
     page.wait_for_timeout(500)
@@ -630,7 +631,7 @@ def test_a_slider_whose_neighbours_appear_while_it_is_dragged_stays_under_the_fi
 def test_what_was_hidden_is_drawn_anew_when_it_is_shown_again(watched: Watched) -> None:
     page = watched.page
     page.click(".enlarge[data-only=surface]")
-    page.check("input[name=landscape][value=saddle]", force=True)
+    choose(page, "saddle")
     watched.settled("landscape=saddle")
     page.click(".enlarge[data-only=surface]")
     page.wait_for_function("() => document.getElementById('map-plot').data[0].x[0] === -2")

@@ -61,7 +61,7 @@ def page_of_a_lesson(browser: Browser, server: Server) -> Iterator[Watched]:
 
 
 PUT = """async slug => { const page = new DOMParser().parseFromString(await (await fetch(`/lessons/${slug}`)).text(), 'text/html');
-    document.getElementById('lesson')?.remove(); document.querySelector('.stage').prepend(page.getElementById('lesson')) }"""
+    document.getElementById('lesson')?.remove(); document.querySelector('main').prepend(page.getElementById('lesson')) }"""
 
 
 @pytest.mark.parametrize("slug", LESSONS)

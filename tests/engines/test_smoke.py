@@ -119,6 +119,7 @@ def test_what_is_no_number_is_said_beside_the_field_and_changes_nothing(page: Pa
 
 
 def test_another_landscape_and_the_back_button(page: Page) -> None:
+    page.engine.click("#landscape")
     page.engine.click("input[name=landscape][value=peaks]")
     page.settled("landscape=peaks")
     check_the_walk(page, "landscape=peaks")

@@ -206,7 +206,7 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
 }
 
 /** So far the eye is from a surface that fills its box, so high that it looks into the valley and not at the wall before it. */
-const EYE = { x: 0.73, y: -1.2, z: 1.4 };
+const EYE = { x: 0.77, y: -1.26, z: 1.46 };
 /** In a box narrower than this, width to height, the eye steps back: what it sees is as wide as the box is. */
 const NARROW = 0.95;
 
