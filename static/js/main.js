@@ -12,6 +12,7 @@ import { mountCurves } from './panels/curves.js';
 import { mountData } from './panels/data.js';
 import { mountExport } from './panels/export.js';
 import { mountInspector } from './panels/inspector.js';
+import { mountKeys } from './panels/keys.js';
 import { mountLandscapes } from './panels/landscapes.js';
 import { mountLossStrip } from './panels/loss_strip.js';
 import { mountMap } from './panels/map.js';
@@ -77,6 +78,7 @@ const PANELS = [
   ['main', mountPaper],
   ['below', mountTabs],
   ['more', mountSettingsSheet],
+  ['keys', mountKeys],
 ];
 
 /** For so many milliseconds the first walk moves before plotly.js, whose compilation stops it for a while, is run. */

@@ -30,6 +30,44 @@ window.benchmark = {
     this.seen = seen;
   },
 
+  /** The parts of the first screen that the map's axes and the surface's box hold, and the part of its box that the surface fills. */
+  shares() {
+    const inside = ({ left, top, right, bottom }) =>
+      (Math.max(0, Math.min(right, innerWidth) - Math.max(0, left)) *
+        Math.max(0, Math.min(bottom, innerHeight) - Math.max(0, top))) /
+      (innerWidth * innerHeight);
+    const plot = document.getElementById('map-plot');
+    const { left, top } = plot.getBoundingClientRect();
+    const { xaxis, yaxis } = plot._fullLayout;
+    const map = inside({
+      left: left + xaxis._offset,
+      top: top + yaxis._offset,
+      right: left + xaxis._offset + xaxis._length,
+      bottom: top + yaxis._offset + yaxis._length,
+    });
+    const surface = document.getElementById('surface');
+    const scene = document.querySelector('#surface-plot .gl-container canvas');
+    if (!scene || surface.getClientRects().length === 0) return { map, surface: 0, filled: 0 };
+    const copy = Object.assign(document.createElement('canvas'), { width: scene.width, height: scene.height });
+    const pen = copy.getContext('2d');
+    const { glplot } = document.getElementById('surface-plot')._fullLayout.scene._scene;
+    glplot.redraw();
+    pen.drawImage(scene, 0, 0);
+    const { data } = pen.getImageData(0, 0, copy.width, copy.height);
+    let filled = 0;
+    for (let k = 3; k < data.length; k += 4) if (data[k] > 0) filled += 1;
+    return { map, surface: inside(surface.getBoundingClientRect()), filled: filled / (data.length / 4) };
+  },
+
+  /** How many of the four dials are whole on the first screen: their sliders, or the buttons that bring them. */
+  dials: () =>
+    [...document.querySelectorAll('#dials .field:not([data-key="optimizer"], [data-key="shape"])')].filter((dial) =>
+      [...dial.querySelectorAll('.pick, input')].some((part) => {
+        const { width, bottom } = part.getBoundingClientRect();
+        return width > 0 && bottom <= innerHeight;
+      }),
+    ).length,
+
   /** Milliseconds to the first paint of anything. */
   firstPaint: () => performance.getEntriesByType('paint').find(({ name }) => name === 'first-paint')?.startTime ?? null,
 
@@ -79,4 +117,6 @@ window.benchmark = {
     }),
 };
 
-document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.benchmark.violations.push(`${violatedDirective} ${blockedURI}`));
+document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+  window.benchmark.violations.push(`${violatedDirective} ${blockedURI}`),
+);

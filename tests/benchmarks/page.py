@@ -182,4 +182,34 @@ def violations(page: Page) -> Row:
     return Row(" ".join(["  violations of the policy", *sorted(set(found))]), len(found), "", 0)
 
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"slider": slider, "playing": playing, "load": load}
+# A laptop, a projector, a tablet and a phone, each with the share of its first screen that the picture is to hold.
+SIZES = {(1440, 900): 30, (1920, 1080): 30, (1024, 768): 25, (390, 844): 40}
+
+
+def first_screen() -> Iterator[Row]:
+    """How much of the first screen the landscape holds: its boxes, and the ground that is painted in them."""
+    with surfing() as (server, browser):
+        for (width, height), wanted in SIZES.items():
+            context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+            context.add_init_script(SCRIPT)
+            page = context.new_page()
+            page.goto(f"{server.address}/")
+            page.wait_for_function(READY, timeout=60_000)
+            page.wait_for_timeout(1500)
+            shares = page.evaluate("() => window.benchmark.shares()")
+            painted = 100 * (shares["map"] + shares["surface"] * shares["filled"])
+            name = f"first screen, {width} × {height}: painted ground"
+            boxes = f"boxes {100 * (shares['map'] + shares['surface']):.0f} %, map alone {100 * shares['map']:.0f} %"
+            yield Row(name, painted, "%", wanted, True, f"{boxes}, surface fills {100 * shares['filled']:.0f} % of its")
+            yield Row(
+                "  dials that are seen without scrolling", page.evaluate("() => window.benchmark.dials()"), "", 4, True
+            )
+            context.close()
+
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "slider": slider,
+    "playing": playing,
+    "load": load,
+    "first-screen": first_screen,
+}

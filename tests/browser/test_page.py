@@ -286,8 +286,16 @@ def test_the_message_is_the_summary_and_the_numbers_move_with_the_walk(plain: Wa
     page = plain.show("?landscape=quadratic&optimizer=gradient-descent")
     to_the_end(page)
     expect(page.locator("#message")).to_have_text(shown(page)["summary"]["message"])
+    # How it ends is known all the while, unless others should guess.
+    page.locator("#scrub").fill("1")
+    expect(page.locator("#message")).to_have_text(shown(page)["summary"]["message"])
+    page.check("#guess")
+    expect(page.locator("#message")).to_have_text("", use_inner_text=True)
+    to_the_end(page)
+    expect(page.locator("#message")).to_have_text(shown(page)["summary"]["message"])
     page.locator("#scrub").fill("1")
     expect(page.locator("#message")).to_have_text("", use_inner_text=True)
+    page.uncheck("#guess")
     expect(page.locator("#moving")).to_contain_text("Step 1: at (1.5, 0.6)")
 
 

@@ -206,7 +206,7 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
 }
 
 /** So far the eye is from a surface that fills its box, so high that it looks into the valley and not at the wall before it. */
-const EYE = { x: 0.77, y: -1.26, z: 1.46 };
+const EYE = { x: 0.53, y: -1.03, z: 1.7 };
 /** In a box narrower than this, width to height, the eye steps back: what it sees is as wide as the box is. */
 const NARROW = 0.95;
 
@@ -243,7 +243,7 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
         showscale: false,
         hoverinfo: 'skip',
         contours: { x: { highlight: false }, y: { highlight: false }, z: { highlight: false } },
-        lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0.05 },
+        lighting: { ambient: 0.82, diffuse: 0.4, specular: 0.04, roughness: 0.9, fresnel: 0.05 },
       },
     ],
     layout: {
@@ -254,8 +254,8 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
         yaxis: { ...axis, range: [low_y, high_y], title: { text: axes[1] } },
         zaxis: { ...axis, title: { text: heightName(wanted) } },
         aspectmode: 'manual',
-        aspectratio: { x: (1.25 * width) / longer, y: (1.25 * height) / longer, z: 0.7 },
-        camera: { eye: { x: EYE.x * away, y: EYE.y * away, z: EYE.z * away }, center: { x: 0, y: 0, z: -0.06 } },
+        aspectratio: { x: (1.25 * width) / longer, y: (1.25 * height) / longer, z: 0.86 },
+        camera: { eye: { x: EYE.x * away, y: EYE.y * away, z: EYE.z * away }, center: { x: 0, y: 0, z: -0.04 } },
         dragmode: 'turntable',
       },
     },
