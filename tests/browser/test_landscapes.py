@@ -37,6 +37,8 @@ from tests.browser.looking import (
 
 pytestmark = pytest.mark.browser
 
+SURFACE, DATA = ".places [data-second=surface]", ".places [data-second=data]"
+
 CURVES = ("two-minima", "shoulder", "kink", "fence")
 
 
@@ -80,7 +82,12 @@ def test_a_curve_is_drawn_with_the_walker_and_the_ring_on_it(plain: Watched, slu
     drawn = "() => document.getElementById('map-plot').data.map(({ x, y }) => ({ x: [...x], y: [...y] }))"
     assert curve in soon(lambda drawn: curve in drawn, page.evaluate, drawn)
     expect(page.locator("#surface-view")).to_be_hidden()
-    expect(page.locator(".enlarge").filter(visible=True)).to_have_count(0)
+    # Beside a curve stands its rule, and either can be enlarged.
+    expect(page.locator("#other-view #inspector")).to_be_visible()
+    page.click(".enlarge[data-only=map]")
+    expect(page.locator("#other-view")).to_be_hidden()
+    page.click(".enlarge[data-only=map]")
+    expect(page.locator("#other-view")).to_be_visible()
     numbers = shown(page)
     walker = colour_of(page, "c0")
     for step in (0, 1, 2, len(numbers["x"]) - 1):
@@ -269,34 +276,34 @@ def test_the_data_and_the_surface_are_swapped_and_swapped_back(watched: Watched)
     page = show_data(watched, "landscape=straight-line")
     expect(page.locator("#data-plot")).to_be_visible()
     expect(page.locator("#surface-plot")).to_be_hidden()
-    page.click("#swap")
+    page.click(SURFACE)
     page.wait_for_function(
         "() => downhill.scene_drawn && document.getElementById('surface-plot').data?.[0].x.at(-1) === 80 && !document.querySelector('#surface.stale')"
     )
     expect(page.locator("#data-plot")).to_be_hidden()
-    expect(page.locator("#swap")).to_have_text("Data")
+    expect(page.locator(SURFACE)).to_have_attribute("aria-pressed", "true")
     to_the_end(page)
     page.wait_for_function("() => downhill.overlays.surface.frame?.box.width > 100")
     two_frames(page)
     on_it = soon(lambda count: count > 20, painted, page, "#surface-over canvas:nth-child(3)")
     assert on_it > 20, "the walker is on the surface too"
-    page.click("#swap")
-    expect(page.locator("#swap")).to_have_text("Surface")
+    page.click(DATA)
+    expect(page.locator(DATA)).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#data-plot")).to_be_visible()
     expect(page.locator("#surface-plot")).to_be_hidden()
     two_frames(page)
     assert soon(lambda count: count > 100, painted, page, FIT, colour_of(page, "c0")) > 100
 
 
-def test_the_swap_button_tells_the_truth_after_another_landscape(watched: Watched) -> None:
+def test_what_stands_beside_the_map_tells_the_truth_after_another_landscape(watched: Watched) -> None:
     page = show_data(watched, "landscape=straight-line")
-    page.click("#swap")
+    page.click(SURFACE)
     watched.show("?landscape=saddle")
     page.wait_for_function("() => document.getElementById('views').dataset.kind === 'plane'")
     show_data(watched, "landscape=logistic")
     expect(page.locator("#data-plot")).to_be_visible()
-    expect(page.locator("#swap")).to_have_text("Surface")
-    expect(page.locator("#swap")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(DATA)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(SURFACE)).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_view_enlarged_before_a_curve_is_told_after_it(plain: Watched) -> None:
@@ -313,15 +320,15 @@ def test_a_view_enlarged_before_a_curve_is_told_after_it(plain: Watched) -> None
 
 def test_a_surface_that_was_hidden_while_the_window_changed_fits_again(watched: Watched) -> None:
     page = show_data(watched, "landscape=straight-line")
-    page.click("#swap")
+    page.click(SURFACE)
     page.wait_for_function(
         "() => downhill.scene_drawn && document.getElementById('surface-plot').data?.[0].x.at(-1) === 80 && !document.querySelector('#surface.stale')"
     )
-    page.click("#swap")
+    page.click(DATA)
     width = page.evaluate("() => document.getElementById('map-plot')._fullLayout.width")
     page.set_viewport_size({"width": 1100, "height": 900})
     page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width < width - 50", arg=width)
-    page.click("#swap")
+    page.click(SURFACE)
     page.wait_for_function(
         """() => { const plot = document.getElementById('surface-plot'); const { width } = plot.getBoundingClientRect();
             return Math.abs(plot._fullLayout.width - width) < 1 && Math.abs((downhill.overlays.surface.frame?.box.width ?? 0) - width) < 2 }"""
@@ -511,7 +518,7 @@ def test_a_phone_has_no_sideways_scroll_on_any_kind_of_landscape(phone: Watched)
         )
         assert small == []
     page.tap("#settings")
-    page.wait_for_function("() => document.getElementById('side').getBoundingClientRect().bottom <= innerHeight + 1")
+    page.wait_for_function("() => document.querySelector('.sheet').getBoundingClientRect().bottom <= innerHeight + 1")
     assert soon_is(390, page.evaluate, "() => document.documentElement.scrollWidth") == 390
     page.tap("#close-settings")
 

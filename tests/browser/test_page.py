@@ -513,7 +513,7 @@ def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(p
     top = "() => document.getElementById('map').getBoundingClientRect().top"
     assert soon(lambda top: top < 120, page.evaluate, top) < 120
     page.tap("#settings")
-    page.wait_for_function("() => document.getElementById('side').getBoundingClientRect().bottom <= innerHeight + 1")
+    page.wait_for_function("() => document.querySelector('.sheet').getBoundingClientRect().bottom <= innerHeight + 1")
     small = soon_is(
         [],
         page.evaluate,
@@ -526,7 +526,7 @@ def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(p
     page.locator("#key-optimizer").select_option("gradient-descent")
     phone_with_surface.settled("optimizer=gradient-descent")
     page.tap("#close-settings")
-    page.wait_for_function("() => getComputedStyle(document.getElementById('side')).visibility === 'hidden'")
+    page.wait_for_function("() => document.querySelector('.sheet').getClientRects().length === 0")
     page.touchscreen.tap(*place_of(page, 1.0, 1.0))
     page.wait_for_function("() => downhill.walks.done && Math.abs(downhill.walks.request.start[0] - 1) < 0.1")
 
@@ -638,8 +638,8 @@ def test_a_slider_whose_neighbours_appear_while_it_is_dragged_stays_under_the_fi
 
 def test_what_was_hidden_is_drawn_anew_when_it_is_shown_again(watched: Watched) -> None:
     page = watched.page
-    page.click(".enlarge[data-only=surface]")
+    page.click(".enlarge[data-only=second]")
     choose(page, "saddle")
     watched.settled("landscape=saddle")
-    page.click(".enlarge[data-only=surface]")
+    page.click(".enlarge[data-only=second]")
     page.wait_for_function("() => document.getElementById('map-plot').data[0].x[0] === -2")

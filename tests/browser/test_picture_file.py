@@ -171,7 +171,7 @@ def test_a_race_has_its_runs_under_the_map(plain: Watched) -> None:
 
 def test_a_map_that_is_not_on_the_screen_is_not_made_up(plain: Watched) -> None:
     page = plain.page
-    page.locator(".enlarge[data-only='surface']:visible").click()
+    page.locator(".enlarge[data-only='second']:visible").click()
     page.evaluate("() => document.getElementById('export-png').click()")
     expect(page.locator("#export-trouble")).to_contain_text("not on the screen")
     expect(page.locator("#export-trouble")).to_be_visible()

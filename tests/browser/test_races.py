@@ -439,7 +439,7 @@ def test_a_race_is_run_by_keys_alone(plain: Watched) -> None:
 
 def test_on_a_phone_the_list_is_seen_without_the_sheet_and_can_be_touched(phone: Watched) -> None:
     page = phone.show(f"?{THREE}")
-    expect(page.locator("#side")).to_be_hidden()
+    expect(page.locator(".sheet")).to_be_hidden()
     for row in rows(page).all():
         expect(row).to_be_visible()
     for button in page.locator("#runs button:visible").all():

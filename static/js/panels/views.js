@@ -77,7 +77,10 @@ export function mountViews(views, session) {
   name();
   return {
     landscape(request) {
+      const { kind } = dataset;
       shape(dataset, request, session.landscape?.data !== null);
+      // Of another kind of landscape another picture is the usual one.
+      if (kind !== dataset.kind && (chosen === 'surface' || chosen === 'data')) chosen = '';
       arrange();
     },
     beside() {
