@@ -565,6 +565,7 @@ def test_a_server_killed_mid_walk_is_told_and_retried(browser: Browser, own: Ser
     expect(failure).to_contain_text("cut off")
     drawn = shown(page)["x"]
     assert len(drawn) > 50, "what was drawn stays"
+    page.click("#settings")
     page.fill("#key-steps", "50")
     page.press("#key-steps", "Enter")
     expect(failure).to_contain_text("cannot be reached")

@@ -151,5 +151,5 @@ function plain(text) {
   return text
     .toLowerCase()
     .replaceAll('−', '-')
-    .replace(/[\s·*^]+/g, '');
+    .replace(/[\s·*^/()\u2061-\u2064]+/g, '');
 }

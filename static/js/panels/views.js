@@ -65,7 +65,8 @@ export function mountViews(views, session) {
     button.addEventListener('click', () => {
       const place = button.dataset.second ?? '';
       const { second } = dataset;
-      chosen = place;
+      // What is usual is what comes by itself, with every landscape and every width.
+      chosen = !isNarrow() && place === usualOf(dataset.kind ?? '') ? '' : place;
       show(place);
       if (place === 'rates') session.edit({ map: 'rates' });
       else if (session.cells.kind === 'rates' && place !== 'map') session.edit({ map: null });
@@ -119,6 +120,11 @@ export function mountViews(views, session) {
   };
 }
 
+/** @param {string} kind of a landscape */
+function usualOf(kind) {
+  return { curve: 'rule', data: 'data' }[kind] ?? 'surface';
+}
+
 /**
  * What stands beside the map, or, where there is room for one picture, in its place.
  * @param {string} chosen
@@ -129,7 +135,7 @@ export function mountViews(views, session) {
 function placeOf(chosen, kind, { cells }) {
   if (isNarrow() && (chosen === '' || chosen === 'map')) return 'map';
   if (cells.kind === 'rates') return 'rates';
-  const usual = { curve: 'rule', data: 'data' }[kind] ?? 'surface';
+  const usual = usualOf(kind);
   const possible = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true }[chosen];
   return possible ? chosen : isNarrow() ? 'map' : usual;
 }
