@@ -168,6 +168,19 @@ def test_a_walk_that_costs_too_much_is_left_out_of_the_first_paint(api, query, p
 # ── The small pictures
 
 
+def test_the_ground_of_the_first_paint_goes_on_around_the_domain(api):
+    # The bowl's domain is 8 wide and 6 high, a picture of 600 to 450; the box on the screen is nearly square.
+    left, top, width, height = map(
+        float, re.findall(r'<svg x="\S+" y="\S+" viewBox="(.*?)"', first_paint(api.get("/")))[0].split()
+    )
+    assert (left, width) == (0, 600)
+    assert top == pytest.approx(450 / 2 - 600 / 0.95 / 2, abs=1)
+    assert height == pytest.approx(600 / 0.95, abs=2)
+    # A map of starts has its own window, and so have curves and what fills any box.
+    for query in ("?map=basins", "?landscape=two-minima", "?landscape=pasture"):
+        assert "<svg x=" not in first_paint(api.get(f"/{query}"))
+
+
 def test_the_small_pictures_are_there_for_every_landscape_and_kept_for_a_year(api, boot):
     assert re.fullmatch("/thumbnails/[0-9a-f]{12}", boot["thumbnails"])
     response = api.get(boot["thumbnails"])

@@ -206,7 +206,7 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
 }
 
 /** So far the eye is from a surface that fills its box, so high that it looks into the valley and not at the wall before it. */
-const EYE = { x: 0.53, y: -1.03, z: 1.7 };
+const EYE = { x: 0.41, y: -1.1, z: 1.72 };
 /** In a box narrower than this, width to height, the eye steps back: what it sees is as wide as the box is. */
 const NARROW = 0.95;
 

@@ -21,6 +21,7 @@ export function mountTabs(below, session) {
   const home = notes?.parentElement;
   let kind = '';
   let count = 0;
+  let theory = false;
 
   /** @param {string} tab */
   const show = (tab) => {
@@ -59,15 +60,19 @@ export function mountTabs(below, session) {
       const { cells, walks } = session;
       const runs = walks?.runs.length ?? 1;
       const now = cells.kind ?? '';
+      const told = walks?.request?.theory === 1;
       // What has just come is what is looked at.
       if (below.dataset.tab !== 'all') {
         if (now && now !== kind) show(now);
         else if (!now && ['basins', 'rates'].includes(below.dataset.tab ?? '') && kind) show('curves');
         else if (runs > 1 && count <= 1) show('race');
+        else if (told && !theory && below.contains(part('theory'))) show('theory');
+        else if (!told && theory && below.dataset.tab === 'theory') show('curves');
         else if (runs === 1 && below.dataset.tab === 'race') show('curves');
       }
       kind = now;
       count = runs;
+      theory = told;
       for (const button of buttons) if (button.dataset.tab === 'race') button.hidden = runs < 2;
     },
     placed(place) {

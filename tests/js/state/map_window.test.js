@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { fraction, valueAt } from '../../../static/js/state/map_cells.js';
 import {
   covers,
+  gridDomain,
   landscapeDomain,
   inProportion,
   mapKey,
   seenDomain,
+  shownDomain,
   windowAbout,
   windowOf,
+  withinDomain,
   written,
 } from '../../../static/js/state/map_window.js';
 import { formatOnAxis } from '../../../static/js/words/numbers.js';
@@ -164,4 +167,53 @@ test('only the run that is mapped counts', () => {
     mapKey({ ...base, optimizer: 'momentum' }, run, 'beta1'),
     mapKey({ ...base, optimizer: 'newton' }, run, 'beta1'),
   );
+});
+
+// ---------------------------------------------------------------- a box of another shape
+
+const oblong = { ...wanted, map: null, window: null, domain: [-4, 4, -3, 3] };
+
+for (const aspect of [0.5, 0.81, 0.95, 1, 4 / 3, 2, 3]) {
+  test(`a box ${aspect} times as wide as high shows the whole domain in its middle, to scale`, () => {
+    const [low_x, high_x, low_y, high_y] = shownDomain(oblong, aspect);
+    assert.ok(Math.abs((high_x - low_x) / (high_y - low_y) - aspect) < 1e-12);
+    assert.ok(low_x <= -4 && high_x >= 4 && low_y <= -3 && high_y >= 3);
+    assert.ok(Math.abs(low_x + high_x) < 1e-12 && Math.abs(low_y + high_y) < 1e-12);
+    // No more of it than fills the box.
+    assert.ok(Math.abs(high_x - 4) < 1e-12 || Math.abs(high_y - 3) < 1e-12);
+  });
+
+  test(`its grid, ${aspect}, has lines at the borders of the domain, and no hole at its own`, () => {
+    const [shown, whole] = [shownDomain(oblong, aspect), gridDomain(oblong, aspect)];
+    shown.forEach((side, place) => {
+      const outwards = place % 2 === 0 ? side - whole[place] : whole[place] - side;
+      assert.ok(outwards >= -1e-9);
+    });
+    for (const points of [51, 101]) {
+      const [x, y] = [0, 2].map((at) =>
+        Array.from({ length: points }, (_, k) => whole[at] + ((whole[at + 1] - whole[at]) * k) / (points - 1)),
+      );
+      const loss = y.map((b) => x.map((a) => a + 10 * b));
+      const part = withinDomain(/** @type {Grid} */ ({ x, y, loss }), oblong.domain);
+      const [across, up] = [part.x, /** @type {number[]} */ (part.y)];
+      assert.deepEqual(
+        [across[0], across[across.length - 1], up[0], up[up.length - 1]].map((value) => Number(value.toFixed(9))),
+        oblong.domain,
+      );
+      assert.equal(part.loss.length, up.length);
+      assert.equal(/** @type {any} */ (part.loss)[0].length, across.length);
+      assert.ok(Math.abs(/** @type {any} */ (part.loss)[0][0] - (across[0] + 10 * up[0])) < 1e-12);
+    }
+  });
+}
+
+test('maps of starts, curves and what is not to scale show what they are of and no more', () => {
+  for (const request of [
+    { ...oblong, map: 'basins', window: [0, 1, 0, 1] },
+    { ...oblong, domain: [-2, 3] },
+    { ...oblong, domain: [-3, 1, 0, 150] },
+  ]) {
+    assert.deepEqual(shownDomain(request, 2), seenDomain(request));
+    assert.deepEqual(gridDomain(request, 2), seenDomain(request));
+  }
 });
