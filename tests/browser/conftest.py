@@ -247,6 +247,8 @@ def phone_at_default(held: Watched) -> Iterator[Watched]:
     held.complaints.clear()
     held.page.evaluate("() => { scrollTo(0, 0); document.getElementById('close-settings').click() }")
     held.show("")
+    held.page.evaluate("() => { document.querySelector('.places [data-second=map]').click() }")
+    held.page.evaluate("() => document.querySelector('#tabs [data-tab=all]').click()")
     yield held
     assert held.complaints == []
 

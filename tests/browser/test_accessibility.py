@@ -107,6 +107,7 @@ def test_axe_finds_nothing_wrong_while_the_walk_plays(read: Watched, look: str) 
     kind = "a basin map and theory"
     read.page.goto(read.server.address + PAGES[kind][0])
     page = look_at(read, kind, look)
+    page.click("#tabs [data-tab=all]")
     page.check("#loop")
     page.click("#play")
     page.wait_for_selector("#theory.stale")

@@ -33,7 +33,7 @@ EVERYTHING = (
 
 def number_fields(page: Page) -> list[str]:
     fields: list[str] = page.evaluate(
-        "() => [...document.querySelectorAll('#fields [role=spinbutton]')].map(input => input.id.replace('key-', ''))"
+        "() => [...document.querySelectorAll('#controls [role=spinbutton]')].map(input => input.id.replace('key-', ''))"
     )
     return fields
 
@@ -104,7 +104,7 @@ def test_an_answer_to_something_else_does_not_take_away_what_is_being_typed(plai
     page.locator("#key-learning_rate").press_sequentially("7")
     typed = page.input_value("#key-learning_rate")
     page.evaluate("() => document.getElementById('slide-momentum').dispatchEvent(new Event('change'))")
-    page.evaluate("() => document.querySelector('[data-key=seed] button').click()")
+    page.evaluate("() => document.querySelector('[data-key=seed] .row button').click()")
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.seed > 0")
     assert page.input_value("#key-learning_rate") == typed
     # It is read when it is left.
@@ -255,8 +255,19 @@ def swipe(page: Page, selector: str, dx: float, dy: float, at: float = 0.5, fing
 
 def scrolled(page: Page) -> list[float]:
     """How far the page and the sheet with the settings are scrolled."""
-    tops: list[float] = page.evaluate("() => [scrollY, document.getElementById('side').scrollTop]")
+    tops: list[float] = page.evaluate("() => [scrollY, document.querySelector('.sheet').scrollTop]")
     return tops
+
+
+def bring(page: Page, key: str) -> None:
+    """Show a slider: that of a dial by its button, any other in the sheet that is opened for it."""
+    pick = page.locator(f"#dials .field[data-key={key}] .pick")
+    in_sheet = pick.count() == 0
+    if page.locator("#more").get_attribute("open") is None if in_sheet else page.locator("#more[open]").count():
+        page.evaluate("() => { const more = document.getElementById('more'); more.open = !more.open }")
+    if not in_sheet and pick.is_visible():
+        pick.tap()
+    in_the_middle(page, f"#slide-{key}")
 
 
 def in_the_middle(page: Page, selector: str) -> None:
@@ -266,13 +277,11 @@ def in_the_middle(page: Page, selector: str) -> None:
 
 def test_a_swipe_that_begins_on_a_slider_scrolls_and_leaves_the_value(phone: Watched) -> None:
     page = phone.page
-    page.click("#settings")
-    page.wait_for_timeout(400)
     keys = [key for key in number_fields(page) if page.locator(f"#slide-{key}").count()]
     assert {"momentum", "learning_rate", "restarts", "steps"} <= set(keys)
     entries = page.evaluate("() => history.length")
     for key in keys:
-        in_the_middle(page, f"#slide-{key}")
+        bring(page, key)
         before, text = page.evaluate("() => downhill.walks.request"), page.input_value(f"#key-{key}")
         position, tops = page.input_value(f"#slide-{key}"), scrolled(page)
         # One of the two ways there is room to scroll; the finger lands where the slider would jump to another value.
@@ -283,14 +292,13 @@ def test_a_swipe_that_begins_on_a_slider_scrolls_and_leaves_the_value(phone: Wat
         if key == "momentum":
             assert scrolled(page) != tops, "the swipe scrolls"
     assert page.evaluate("() => history.length") == entries
-    in_the_middle(page, "#slide-momentum")
+    bring(page, "momentum")
     swipe(page, "#slide-momentum", -80, 4, at=0.85)
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.momentum < 0.75")
     momentum = wanted(page, "momentum")
     # A tap is meant as well.
     page.locator("#slide-momentum").tap(position={"x": 30, "y": 20})
     page.wait_for_function("before => downhill.walks.request.momentum < before - 0.3", arg=momentum)
-    page.click("#close-settings")
 
 
 def test_a_drag_that_the_browser_takes_away_brings_the_value_from_before_back(plain: Watched) -> None:
@@ -344,6 +352,7 @@ def test_a_vertical_swipe_on_the_surface_scrolls_and_a_horizontal_one_turns_it_w
     phone_with_surface: Watched,
 ) -> None:
     page = phone_with_surface.page
+    page.tap(".places [data-second=surface]")
     in_the_middle(page, "#surface")
     page.wait_for_function(
         "() => downhill.scene_drawn && document.getElementById('surface-plot')._fullLayout.scene?._scene"

@@ -574,7 +574,8 @@ def test_on_a_phone_the_derivative_stands_under_the_curve_too(phone: Watched) ->
 
 
 def test_what_is_known_of_a_landscape_comes_with_its_walks_and_only_its_surface_is_asked_for(plain: Watched) -> None:
-    page = plain.page
+    # What was had once is kept: only a page that has had nothing asks for all.
+    page = plain.load()
     found: list[str] = []
     page.on("request", lambda request: found.append(request.url))
     queries = ["landscape=two-valley", "landscape=two-valley&shape=0.77", "landscape=straight-line", "landscape=fence"]
