@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 
 from app.maps.colours import SHADES, rgb_of, shades
 from tests.browser.conftest import Server, Watched
-from tests.browser.looking import api, count_entries, entries, shown, soon, soon_is
+from tests.browser.looking import api, choose, count_entries, entries, shown, soon, soon_is
 
 pytestmark = pytest.mark.browser
 
@@ -319,7 +319,7 @@ def test_zoom_says_what_it_does_and_ends_after_one_rectangle_by_escape_or_with_a
     is_over()
     complete(page, "location.search.includes('window=')")
     begin()
-    page.locator('input[value="rosenbrock"]').check(force=True)
+    choose(page, "rosenbrock")
     is_over()
     complete(page, "location.search.includes('rosenbrock')")
     begin()

@@ -6,7 +6,18 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.looking import TRAILS, api, colour_of, count_entries, entries, painted, soon, soon_is, to_the_end
+from tests.browser.looking import (
+    TRAILS,
+    api,
+    choose,
+    colour_of,
+    count_entries,
+    entries,
+    painted,
+    soon,
+    soon_is,
+    to_the_end,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -206,13 +217,13 @@ def test_a_landscape_that_a_run_cannot_work_on_is_refused_in_words_and_the_pictu
     plain.expected = ("422",)
     # The box lies under its picture.
     # The refusal may have brought the bowl back before one could look.
-    page.locator('input[value="kink"]').click(force=True)
+    choose(page, "kink")
     trouble = page.locator("#runs .refused")
     expect(trouble).to_contain_text("Newton, learning rate 1: optimizer=newton needs a Hessian")
     expect(page.locator('input[value="bowl"]')).to_be_checked()
     assert page.url.endswith("/?run=newton&run=adam")
     assert len(page.evaluate("() => downhill.walks.all.map(({ length }) => length)")) == 3
-    page.locator('input[value="saddle"]').check(force=True)
+    choose(page, "saddle")
     plain.settled("landscape=saddle&run=newton&run=adam")
     expect(trouble).to_be_hidden()
 
@@ -333,7 +344,7 @@ def test_each_run_is_tuned_by_a_sweep_that_is_shown(plain: Watched) -> None:
     page.go_back()
     plain.settled(THREE)
     expect(page.locator("#sweep")).to_be_visible()
-    page.locator('input[value="saddle"]').check(force=True)
+    choose(page, "saddle")
     page.wait_for_function("() => downhill.walks.done && downhill.walks.request.landscape === 'saddle'")
     expect(page.locator("#sweep")).to_be_hidden()
 
