@@ -10,7 +10,10 @@ from app.request.keys import DescentRequest
 
 
 class Summary(TypedDict):
-    """Where a walk ended and why. Numbers that are not finite are null; a curve has no y."""
+    """Where a walk ended and why. Numbers that are not finite are null; a curve has no y.
+
+    ``cycle`` is after how many steps a walk that repeats for ever is back at the same point, null where none is seen.
+    """
 
     outcome: Outcome
     stopped_by: Criterion
@@ -25,6 +28,7 @@ class Summary(TypedDict):
     stability_limit: float | None
     reached: list["Reached"]
     message: str
+    cycle: int | None
 
 
 class Reached(TypedDict):

@@ -123,6 +123,7 @@ def _summary(judged: Judged, dimensions: int) -> Summary:
             {"part": part, "evaluations": _finite(reached), "stayed": _finite(stayed)}
             for part, reached, stayed in zip(PARTS, judged.reached.tolist(), judged.stayed.tolist(), strict=True)
         ],
+        "cycle": verdict.cycle,
     }
     if dimensions == 1:
         del summary["y"]

@@ -118,7 +118,8 @@ def check_cause(request, walk, message):
     if "above the tolerance" in message:
         assert norm > tolerance
     assert ("where patience ended" in message) == (summary["stopped_by"] == "patience")
-    if summary["stopped_by"] == "patience":
+    check_cycle(request, walk, message)
+    if summary["stopped_by"] == "patience" and not summary["cycle"]:
         waited = f"for {request['patience']} step{'' if request['patience'] == 1 else 's'} the"
         assert waited in message
         assert f", now {numeral(summary['loss'])}, has not become better" in message
@@ -135,17 +136,39 @@ def check_cause(request, walk, message):
         assert f"this ground seems to have no {lowest} place in that direction." in message
 
 
+def check_cycle(request, walk, message):
+    period, steps = walk["summary"]["cycle"], walk["summary"]["steps"]
+    assert ("for ever" in message) == (period is not None)
+    if period is None:
+        return
+    assert walk["summary"]["outcome"] in ("stalled", "out_of_steps")
+    assert not request["noise"]
+    assert not request["batch"]
+    assert ("between two points" if period == 2 else f"the same {period} steps round") in message
+    points = list(zip(walk["x"], walk.get("y", walk["x"]), strict=True))
+    width = max(abs(a - b) for a, b in zip(points[-1], points[-2], strict=True))
+    for k in range(steps - 2 * period + 1, steps + 1):
+        assert points[k] == pytest.approx(points[k - period], rel=1e-11, abs=1e-9 * width)
+    # Each sentence has its reason once.
+    assert len(re.findall("the limit|The limit|for ever|do not shrink|a radius away", message)) <= 2
+
+
 def check_place(record, request, summary, message):
     place, norm, climbs = summary["place"], summary["gradient_norm"], request["goal"] == "maximize"
     wanted = "maximum" if climbs else "minimum"
     stationary = norm is not None and norm <= max(request["tolerance"], ROUNDING)
-    claims = re.findall(rf"(This is|The walker is close to) ({'|'.join(CLAIMS.values())})\b", message)
+    claims = re.findall(rf"(This is|The last point is|The walker is close to) ({'|'.join(CLAIMS.values())})\b", message)
     for begin, *_ in claims:
-        assert (begin == "This is") == stationary, "a place is claimed that the gradient does not show"
-    found = [name for name, words in CLAIMS.items() if re.search(rf"(?:This is|close to) {words}\b", message)]
+        assert (begin != "The walker is close to") == stationary, "a place is claimed that the gradient does not show"
+    found = [
+        name
+        for name, words in CLAIMS.items()
+        if re.search(rf"(?:This is|The last point is|close to) {words}\b", message)
+    ]
     assert found == ([place] if place in CLAIMS else [])
     assert ("This is a plateau" in message) == (place == "plateau")
-    assert ("This is a slope" in message) == (place == "slope")
+    # A walk that goes round has no one place to speak of but a known one.
+    assert ("This is a slope" in message) == (place == "slope" and not summary["cycle"])
     assert ("What kind of place it is cannot be told" in message) == (place is None)
     if place in ("saddle", "shoulder", "plateau"):
         assert f"{place}, no {wanted}:" in message
@@ -154,7 +177,7 @@ def check_place(record, request, summary, message):
     if place == "maximum":
         assert ("which was the goal" in message) == climbs
         assert ("no minimum" in message) != climbs
-    if place == "slope":
+    if place == "slope" and not summary["cycle"]:
         assert f"the ground still {'rises' if climbs else 'falls'}" in message
         assert norm is None or norm > 0
     other = "minimum" if climbs else "maximum"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.descent.formulas.arithmetic import Array
+from app.descent.judging.cycle import Cycles
 from app.descent.judging.race import PARTS, Progress
 from app.descent.judging.verdict import Verdict, judge
 from app.descent.landscapes.curvature import Point
@@ -36,17 +37,19 @@ def judged_walk(
     """Walk from all starts and yield chunks as ``walk`` does, and each walker's end with its verdict.
 
     ``box`` is the part that is shown. Of a walk of at most ``longest`` steps that diverges, the verdict tells the
-    sharpest curvature that it met.
+    sharpest curvature that it met; where that is below 0, no iterates are kept, and no verdict tells a cycle.
     """
     ways: dict[int, list[tuple[Column, Column]]] = {walker: [] for walker in range(len(starts))}
-    progress = Progress(descent, len(starts), parts)
+    progress, cycles = Progress(descent, len(starts), parts), Cycles(descent, optimizer)
     for event in walk(descent, starts):
         progress.follow(event)
         if isinstance(event, Chunk):
             if event.first <= longest:
                 ways[event.walker].append((event.x, event.y))
+            if longest >= 0:
+                cycles.follow(event)
             yield event
         else:
             way = ways.pop(event.walker) if event.steps <= longest else []
-            verdict = judge(descent, optimizer, starts[event.walker], event, way, box)
+            verdict = judge(descent, optimizer, starts[event.walker], event, way, box, cycles.of(event))
             yield Judged(event, verdict, progress.reached[event.walker], progress.stayed[event.walker])

@@ -2,18 +2,20 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.descent.judging.limits import stability_limit
 from app.descent.judging.places import NEAR, Place
 from app.descent.landscapes.curvature import Kind, Point, eigenvalues, in_plane
+from app.descent.landscapes.landscape import StationaryPoint
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Descent, Ending, Outcome
 
 
-def numeral(number: float) -> str:
-    """The number with four significant digits, as a person writes it."""
-    text = re.sub(r"e([+-])0*", lambda match: "e" + match[1].replace("+", ""), f"{number:.4g}")
+def numeral(number: float, digits: int = 4) -> str:
+    """The number with so many significant digits, as a person writes it."""
+    text = re.sub(r"e([+-])0*", lambda match: "e" + match[1].replace("+", ""), f"{number:.{digits}g}")
     return "0" if text == "-0" else text
 
 
@@ -32,6 +34,7 @@ class Sentences:
     limit: float | None
     sharpest: tuple[float, Point] | None
     monotone: bool
+    cycle: Sequence[Point] | None = None
 
     def text(self) -> str:
         """The whole verdict: what ended the walk, what the end is, and what lies nearest."""
@@ -41,6 +44,8 @@ class Sentences:
             cause = self._no_step()
         elif self.outcome == "converged":
             cause = self._converged()
+        elif self.cycle:
+            cause = self._goes_round(self.cycle)
         else:
             cause = self._stalled() if self.outcome == "stalled" else self._out_of_steps()
         return " ".join(filter(None, [cause, self._what(), self._nearest()]))
@@ -137,6 +142,49 @@ class Sentences:
             return f"{head}: the last step was still longer than {numeral(self.descent.tolerance)}."
         return f"{head}: there is no gradient there."
 
+    def _goes_round(self, cycle: Sequence[Point]) -> str:
+        head = "Stalled" if self.outcome == "stalled" else "Out of steps"
+        ended = ", where patience ended" if self.ending.criterion == "patience" else ""
+        losses = [numeral(self.ending.loss)]
+        if len(cycle) > 2:
+            # Of as many points, some may be one: 1, 0, -1, 0.
+            where = f"the same {len(cycle)} steps round, now at {self._point(self.end)}"
+        else:
+            other, end = cycle
+            where = f"between two points, {' and '.join(self._told_apart(end, other))}"
+            losses.append(numeral(float(self.descent.landscape.floats.loss(*in_plane(other)))))
+        loss = " and ".join(dict.fromkeys(losses))
+        reason = self._why_round()
+        return " ".join(
+            [
+                f"{head} after {_steps(self.ending.steps)}{ended}: for ever {where}, {self._loss()} {loss}.",
+                *([f"{reason[0].upper()}{reason[1:]}."] if reason else []),
+            ]
+        )
+
+    def _told_apart(self, *points: Point) -> list[str]:
+        """Write places with as many digits as it takes to tell them apart, and four at least."""
+        texts = ([self._point(point, digits=digits) for point in points] for digits in range(4, 18))
+        return next(each for each in texts if len({*each}) == len(each))
+
+    def _why_round(self) -> str:
+        """Say why a walk goes round, where the limit tells, or the optimizer never comes to rest."""
+        rate, limit = self._last_rate(), self.limit
+        if limit is not None and math.isclose(rate, limit, rel_tol=1e-9):
+            return f"the learning rate {numeral(rate)} is at the limit {self._limit_text()} = {numeral(limit)}"
+        if self._is_too_fast():
+            return self._too_fast()
+        known = self._nearest_known()
+        if known is not None:
+            curvatures = eigenvalues(self.descent.landscape.floats, known.point)
+            there = stability_limit(self.descent, self.optimizer, curvatures)
+            if there is not None and rate > there * (1 + 1e-12):
+                return (
+                    f"the learning rate {numeral(rate)} is above the limit {self._limit_text()} = {numeral(there)} at "
+                    f"the nearest known {self._wanted()}, so no walk can settle there"
+                )
+        return self.optimizer.restless(**self.descent.values)
+
     def _is_too_fast(self) -> bool:
         """Whether the last step used a learning rate at which no walk settles on ground as curved as that at the end.
 
@@ -164,7 +212,7 @@ class Sentences:
 
     def _what(self) -> str:
         exact = not self._is_steep() and math.isfinite(self.ending.gradient_norm)
-        this = "This is" if exact else "The walker is close to"
+        this = ("The last point is" if self.cycle else "This is") if exact else "The walker is close to"
         climbs, wanted = self.descent.goal == "maximize", self._wanted()
         opposite = ", the opposite of the goal"
         match self.place:
@@ -186,6 +234,8 @@ class Sentences:
                 return f"{this} a shoulder, no {wanted}: on one side the ground falls, on the other it rises."
             case "plateau":
                 return f"This is a plateau, no {wanted}: only flat ground."
+        if self.cycle:
+            return ""
         but = ", but the steps are too long to follow it" if self._is_too_fast() else ""
         return f"This is a slope: the ground still {'rises' if climbs else 'falls'}{but}."
 
@@ -225,15 +275,9 @@ class Sentences:
 
     def _nearest(self) -> str:
         """Name the nearest known minimum, or maximum for an ascent, where the walk did not end at one."""
-        wanted: tuple[Kind, ...] = ("global_minimum", "local_minimum")
-        if self.descent.goal == "maximize":
-            wanted = ("maximum",)
-        if self.place in (*wanted, None):
+        if self.place in (*self._wanted_kinds(), None):
             return ""
-        # The distance that is told is a plain one, so the nearest is the nearest by it.
-        known = min(
-            self.descent.landscape.known(*wanted), key=lambda other: math.dist(other.point, self.end), default=None
-        )
+        known = self._nearest_known()
         if known is None:
             return ""
         which = {
@@ -242,6 +286,14 @@ class Sentences:
         }.get(known.kind, "")
         away = numeral(math.dist(known.point, self.end))
         return f"The nearest known {self._wanted()}{which} is {away} away, at {self._point(known.point)}."
+
+    def _nearest_known(self) -> StationaryPoint | None:
+        """The nearest known minimum, or maximum: the distance that is told is a plain one, and so is this."""
+        known = self.descent.landscape.known(*self._wanted_kinds())
+        return min(known, key=lambda other: math.dist(other.point, self.end), default=None)
+
+    def _wanted_kinds(self) -> tuple[Kind, ...]:
+        return ("global_minimum", "local_minimum") if self.descent.goal == "minimize" else ("maximum",)
 
     def _loss(self) -> str:
         """What is climbed is no loss."""
@@ -257,10 +309,10 @@ class Sentences:
         # Below this a coordinate is the rest that the stop left, not a digit to read.
         return self._point(self.end, 1e-5)
 
-    def _point(self, point: Point, rounding: float = 1e-13) -> str:
+    def _point(self, point: Point, rounding: float = 1e-13, digits: int = 4) -> str:
         """Write a place; a coordinate below this part of the domain's width is what rounding left of zero."""
         rounding *= min(self.descent.landscape.entry.domain.widths)
-        numbers = [numeral(0.0 if abs(value) <= rounding else value) for value in point]
+        numbers = [numeral(0.0 if abs(value) <= rounding else value, digits) for value in point]
         return f"({', '.join(numbers)})" if len(point) > 1 else f"{self.descent.landscape.entry.axes[0]} = {numbers[0]}"
 
     def _size(self) -> str:

@@ -20,13 +20,14 @@ from app.descent.walks.descent import Column, Descent, Ending, Outcome
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known about the end of one walk."""
+    """What is known about the end of one walk; ``cycle`` is the period of one that repeats for ever."""
 
     outcome: Outcome
     place: Place | None
     hessian_eigenvalues: list[float]
     stability_limit: float | None
     message: str
+    cycle: int | None
 
 
 def judge(
@@ -36,12 +37,14 @@ def judge(
     ending: Ending,
     way: Sequence[tuple[Column, Column]] | None = None,
     box: Box | None = None,
+    cycle: Sequence[Point] | None = None,
 ) -> Verdict:
     """The verdict on a walk.
 
     The curvature and the stability limit are those at the end, or, where the walk diverged, those at the start: the end
     of a diverged walk lies outside everything that the picture is about. ``way`` has all iterates of the walk, as parts
-    of columns x and y, where they are still known; ``box`` is the part that is shown, where not the domain.
+    of columns x and y, where they are still known; ``box`` is the part that is shown, where not the domain;
+    ``cycle`` has the points that the walk goes round for ever, where it does.
     """
     landscape = descent.landscape
     end = (ending.x, ending.y)[: len(start)]
@@ -52,8 +55,8 @@ def judge(
     outcome: Outcome = "stalled" if ending.outcome == "converged" and place == "plateau" else ending.outcome
     met = _sharpest(descent, way, box or landscape.entry.domain) if diverged and way else None
     monotone = diverged and bool(way) and _is_monotone(descent, way or ())
-    words = Sentences(descent, optimizer, start, ending, end, outcome, place, curvatures, limit, met, monotone)
-    return Verdict(outcome, place, curvatures, limit, words.text())
+    words = Sentences(descent, optimizer, start, ending, end, outcome, place, curvatures, limit, met, monotone, cycle)
+    return Verdict(outcome, place, curvatures, limit, words.text(), len(cycle) if cycle else None)
 
 
 def _columns(way: Sequence[tuple[Column, Column]]) -> tuple[Array, Array]:

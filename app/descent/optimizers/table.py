@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
+
+from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import Landscape, Source
 from app.descent.optimizers.bfgs import Bfgs
 from app.descent.optimizers.hyperparameters import Hyperparameter, values_of
-from app.descent.optimizers.rules import Line, Rule, lines_of
+from app.descent.optimizers.rules import Line, Rule, State, lines_of
 from app.descent.optimizers.sam import Sam
 from app.descent.optimizers.steps import Method
 from app.descent.optimizers.whole_point import LineSearch, Newton
@@ -108,6 +111,10 @@ class Optimizer:
     learning rate, above which the rule diverges on a quadratic whose largest curvature is λ; None where no such limit
     is known. ``best`` gives the best settings on quadratics, where they are known. ``learning_rate`` is the default of
     an optimizer whose step is right by itself, None where the landscape's is taken, which is chosen for plain descent.
+    One that ``adapts`` divides by what it remembers of a coordinate. ``remembers`` is for a rule whose steps do not
+    show what it remembers: from the gradients of a walk that repeats, in its order, shape (2, period), it gives the
+    state before each step when that has gone on for ever, None where they do not tell. ``restless`` says what keeps
+    the optimizer from coming to rest, nothing where it does.
     """
 
     slug: str
@@ -126,6 +133,9 @@ class Optimizer:
     varies: bool = False
     gradients: int = 1
     keeps_inverse: bool = False
+    adapts: bool = False
+    remembers: Callable[..., State] | None = None
+    restless: Callable[..., str] = lambda **values: ""
 
     def usual_learning_rate(self, landscape: Landscape) -> float:
         """The learning rate where none is given."""
@@ -183,6 +193,16 @@ _CORRECTED = (
     "mean_hat = mean_next/(1 - beta1**count_next)",
     "square_hat = square_next/(1 - beta2**count_next)",
 )
+
+
+def _endless_average(values: Array, kept: float) -> Array:
+    """The running average before each of the values, when they have repeated for ever; shape (period,)."""
+    period = len(values)
+    # How often each was, counted from the one just before: 1, kept, kept², … of all rounds.
+    weights = (1 - kept) * kept ** np.arange(period) / (1 - kept**period)
+    before = np.subtract.outer(np.arange(period), np.arange(1, period + 1))
+    return np.asarray(values[before] @ weights)
+
 
 _ALONG_NEWTON = (
     r"{point_next} = {point} + {learning_rate}\,{newton}",
@@ -318,6 +338,7 @@ _TABLE = (
         ),
         convention="Divides by the root of the sum, not the average, of all squared gradients: steps only ever shrink.",
         source=Source("Duchi, Hazan & Singer, Adaptive Subgradient Methods, JMLR 12", 2011),
+        adapts=True,
     ),
     Optimizer(
         slug="rmsprop",
@@ -349,6 +370,7 @@ _TABLE = (
             "the average of the gradient itself is used only when centred."
         ),
         source=Source("Hinton, Neural Networks for Machine Learning, lecture 6e; centred: Graves 2013", 2012),
+        adapts=True,
     ),
     Optimizer(
         slug="adadelta",
@@ -371,6 +393,7 @@ _TABLE = (
         ),
         learning_rate=1.0,
         source=Source("Zeiler, ADADELTA: An Adaptive Learning Rate Method", 2012, "https://arxiv.org/abs/1212.5701"),
+        adapts=True,
     ),
     Optimizer(
         slug="adam",
@@ -388,6 +411,7 @@ _TABLE = (
         source=Source(
             "Kingma & Ba, Adam: A Method for Stochastic Optimization, ICLR", 2015, "https://arxiv.org/abs/1412.6980"
         ),
+        adapts=True,
     ),
     Optimizer(
         slug="adamw",
@@ -409,6 +433,7 @@ _TABLE = (
         source=Source(
             "Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR", 2019, "https://arxiv.org/abs/1711.05101"
         ),
+        adapts=True,
     ),
     Optimizer(
         slug="nadam",
@@ -434,6 +459,7 @@ _TABLE = (
             "are off by about 1e-8 of their length."
         ),
         source=Source("Dozat, Incorporating Nesterov Momentum into Adam, ICLR workshop", 2016),
+        adapts=True,
     ),
     Optimizer(
         slug="amsgrad",
@@ -451,6 +477,9 @@ _TABLE = (
         ),
         convention="Adam that divides by the largest average of squared gradients so far; corrected as in PyTorch.",
         source=Source("Reddi, Kale & Kumar, On the Convergence of Adam and Beyond, ICLR", 2018),
+        adapts=True,
+        # The largest average may be of long ago, and the others reach it or not.
+        remembers=lambda gradients, **values: None,
     ),
     Optimizer(
         slug="lion",
@@ -470,6 +499,8 @@ _TABLE = (
         source=Source(
             "Chen et al., Symbolic Discovery of Optimization Algorithms", 2023, "https://arxiv.org/abs/2302.06675"
         ),
+        remembers=lambda gradients, beta2, **values: tuple(_endless_average(slopes, beta2) for slopes in gradients),
+        restless=lambda **values: "Lion's steps do not shrink as the gradient does",
     ),
     Optimizer(
         slug="newton",
@@ -594,6 +625,7 @@ _TABLE = (
             2021,
             "https://arxiv.org/abs/2010.01412",
         ),
+        restless=lambda radius: "SAM takes its gradient a radius away, where it is not zero" if radius else "",
         stability=lambda radius: 2.0,
         stability_text=lambda radius: "2/λ",
         tries=2,

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from app.descent.judging.judged_walk import judged_walk
 from app.descent.judging.limits import stability_limit
 from app.descent.judging.places import place_of
 from app.descent.judging.sentences import numeral
@@ -548,6 +549,88 @@ def test_exactly_at_the_limit_the_sentence_says_that_the_walker_jumps_to_and_fro
         "tolerance 1e-6; the learning rate 2 is at the limit 2/λ = 2, where the walker only jumps to and fro. "
         "This is a slope: the ground still falls. The nearest known minimum, the global one, is 1 away, at (0, 0)."
     )
+
+
+# (expression, start, optimizer, options, values), and the sentences of the cycle
+ROUND = [
+    (
+        ("x**2/2 + y**2/2", (1.0, 0.0), "gradient-descent", {"learning_rate": 2.0}, {}),
+        "Stalled after 64 steps: for ever between two points, (1, 0) and (-1, 0), loss 0.5. The learning rate 2 is at "
+        "the limit 2/λ = 2. The nearest known minimum, the global one, is 1 away, at (0, 0).",
+    ),
+    (
+        ("-x**2/2 - y**2/2", (1.0, 0.0), "gradient-descent", {"learning_rate": 2.0, "goal": "maximize"}, {}),
+        "Stalled after 64 steps: for ever between two points, (1, 0) and (-1, 0), value -0.5. The learning rate 2 is "
+        "at the limit 2/λ = 2. The nearest known maximum is 1 away, at (0, 0).",
+    ),
+    (
+        ("x**2/2", (1.0,), "gradient-descent", {"learning_rate": 2.0, "steps": 9, "tolerance": 0.0}, {}),
+        "Out of steps after 9 steps: for ever between two points, x = -1 and x = 1, loss 0.5. The learning rate 2 is "
+        "at the limit 2/λ = 2. The nearest known minimum, the global one, is 1 away, at x = 0.",
+    ),
+    # May's map with r = 3.2: on the sharp side the limit is exceeded, on the gentle one it is so only at the minimum.
+    (
+        ("-1.1*x**2 + 3.2*x**3/3", (0.3,), "gradient-descent", {"learning_rate": 1.0, "steps": 501}, {}),
+        "Out of steps after 501 steps: for ever between two points, x = 0.513 and x = 0.7995, loss -0.1455 and "
+        "-0.158. The learning rate 1 is above the limit 2/λ = 0.9091 at the nearest known minimum, so no walk can "
+        "settle there. The nearest known minimum, a local one, is 0.1745 away, at x = 0.6875.",
+    ),
+    (
+        ("-1.1*x**2 + 3.2*x**3/3", (0.3,), "gradient-descent", {"learning_rate": 1.0, "steps": 500}, {}),
+        "Out of steps after 500 steps: for ever between two points, x = 0.7995 and x = 0.513, loss -0.158 and "
+        "-0.1455. The learning rate 1 is above the limit 2/λ = 0.6857 here, so the walk cannot settle. The nearest "
+        "known minimum, a local one, is 0.112 away, at x = 0.6875.",
+    ),
+    # What no limit explains: velocity that is kept whole, a kink, and methods that never rest.
+    (
+        ("x**2/2", (1.0,), "momentum", {"learning_rate": 1.0, "patience": 20}, {"momentum": 1.0}),
+        "Stalled after 21 steps, where patience ended: for ever the same 6 steps round, now at x = -1, loss 0.5. "
+        "The nearest known minimum, the global one, is 1 away, at x = 0.",
+    ),
+    (
+        ("abs(x)", (0.25,), "gradient-descent", {"learning_rate": 1.0, "steps": 20}, {}),
+        "Out of steps after 20 steps: for ever between two points, x = 0.25 and x = -0.75, loss 0.25 and 0.75. "
+        "The nearest known minimum, the global one, is 0.25 away, at x = 0.",
+    ),
+    (
+        ("x**2/2", (1.025,), "lion", {"learning_rate": 0.05, "steps": 100}, {"beta1": 0.0}),
+        "Out of steps after 100 steps: for ever between two points, x = 0.025 and x = -0.025, loss 0.0003125. Lion's "
+        "steps do not shrink as the gradient does. The walker is close to the global minimum.",
+    ),
+    (
+        ("abs(x) + 0*y", (10.5, 0.0), "gradient-descent", {"learning_rate": 1.0}, {}),
+        "Stalled after 74 steps: for ever between two points, (0.5, 0) and (-0.5, 0), loss 0.5.",
+    ),
+    # So narrow that four digits would not tell the points apart.
+    (
+        ("(x - 3)**2/2", (2.0,), "sam", {"learning_rate": 1.0, "steps": 100, "tolerance": 0.0}, {"radius": 1e-5}),
+        "Out of steps after 100 steps: for ever between two points, x = 2.99999 and x = 3.00001, loss 5e-11. SAM takes "
+        "its gradient a radius away, where it is not zero. The walker is close to the global minimum.",
+    ),
+    # Without a radius it is plain descent.
+    (
+        ("x**4/4", (1.0,), "sam", {"learning_rate": 2.0, "steps": 20}, {"radius": 0.0}),
+        "Out of steps after 20 steps: for ever between two points, x = 1 and x = -1, loss 0.25. The learning rate 2 is "
+        "above the limit 2/λ = 0.6667 here, so the walk cannot settle. The nearest known minimum, the global one, is 1 "
+        "away, at x = 0.",
+    ),
+    # It passes through the minimum.
+    (
+        ("x**2/2", (0.5,), "lion", {"learning_rate": 0.5, "steps": 101}, {}),
+        "Out of steps after 101 steps: for ever the same 4 steps round, now at x = 0, loss 0. Lion's steps do not "
+        "shrink as the gradient does. The last point is the global minimum.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("walk", "message"), ROUND)
+def test_a_walk_that_goes_round_says_so_first(walk, message):
+    expression, start, slug, options, values = walk
+    ground = landscape(expression, start, half_width=4.0)
+    settings, optimizer = descent(ground, slug, values, **options), OPTIMIZERS[slug]
+    *_, judged = judged_walk(settings, optimizer, [start], ground.domain)
+    assert judged.verdict.message == message
+    assert judged.verdict.outcome == judged.ending.outcome
 
 
 def test_a_stall_that_the_limit_does_not_explain_is_not_explained_by_it():
