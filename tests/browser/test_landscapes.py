@@ -493,8 +493,8 @@ def test_a_phone_has_no_sideways_scroll_on_any_kind_of_landscape(phone: Watched)
     for query in ("landscape=kink", "landscape=straight-line&batch=5", "landscape=peaks", "landscape=fence"):
         phone.show(f"?{query}")
         page.wait_for_function(
-            "axis => document.getElementById('map-plot')._fullLayout.xaxis.title.text === axis",
-            arg={"s": "a", "f": "l"}.get(query.removeprefix("landscape=")[0], "x"),
+            "slug => downhill.map_drawn && downhill.walks.request.landscape === slug",
+            arg=query.removeprefix("landscape=").partition("&")[0],
         )
         at_step(page, 1)
         page.check("#all-digits")

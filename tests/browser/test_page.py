@@ -526,7 +526,9 @@ def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(p
     page.locator("#key-optimizer").select_option("gradient-descent")
     phone_with_surface.settled("optimizer=gradient-descent")
     page.tap("#close-settings")
-    page.wait_for_function("() => document.querySelector('.sheet').getClientRects().length === 0")
+    page.wait_for_function("() => !document.getElementById('more').open")
+    # The choice of the optimizer, which lies below, was brought into view.
+    page.evaluate("() => scrollTo(0, 0)")
     page.touchscreen.tap(*place_of(page, 1.0, 1.0))
     page.wait_for_function("() => downhill.walks.done && Math.abs(downhill.walks.request.start[0] - 1) < 0.1")
 

@@ -133,8 +133,9 @@ function usualOf(kind) {
  * @returns {string}
  */
 function placeOf(chosen, kind, { cells }) {
-  if (isNarrow() && (chosen === '' || chosen === 'map')) return 'map';
+  if (isNarrow() && chosen === 'map') return 'map';
   if (cells.kind === 'rates') return 'rates';
+  if (isNarrow() && chosen === '') return 'map';
   const usual = usualOf(kind);
   const possible = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true }[chosen];
   return possible ? chosen : isNarrow() ? 'map' : usual;
