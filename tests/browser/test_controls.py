@@ -715,7 +715,7 @@ def test_on_a_phone_a_source_is_a_finger_wide(phone: Watched) -> None:
 TICKS = """key => [...document.querySelectorAll(`[data-key="${key}"] .track .mark`)].map(tick => {
     const slider = tick.parentElement.querySelector('input').getBoundingClientRect();
     return [tick.classList.contains('limit') ? 'limit' : 'best', Math.round(1000 * (tick.getBoundingClientRect().left + 1.5 - slider.left - 8) / (slider.width - 16)) / 1000] })"""
-SET = "[position, key] => { const slider = document.getElementById(`slide-${key}`); slider.value = position; for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind, { bubbles: true })) }"
+SET = "([position, key]) => { const slider = document.getElementById(`slide-${key}`); slider.value = position; for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind, { bubbles: true })) }"
 
 
 def test_a_dials_marks_stand_where_its_slider_would_and_move_with_the_other_dials(watched: Watched) -> None:
