@@ -13,6 +13,7 @@ class Summary(TypedDict):
     """Where a walk ended and why. Numbers that are not finite are null; a curve has no y.
 
     ``cycle`` is after how many steps a walk that repeats for ever is back at the same point, null where none is seen.
+    ``marks`` are those of a run's first walk.
     """
 
     outcome: Outcome
@@ -29,6 +30,7 @@ class Summary(TypedDict):
     reached: list["Reached"]
     message: str
     cycle: int | None
+    marks: list["MarkRecord"]
 
 
 class Reached(TypedDict):
@@ -41,6 +43,20 @@ class Reached(TypedDict):
     part: float
     evaluations: int | None
     stayed: int | None
+
+
+class MarkRecord(TypedDict):
+    """A value of one number, by ``key``, that means something while all others stay as they are.
+
+    ``best`` is the optimizer's best setting on this quadratic. A ``limit`` is where the walk becomes unstable, ``at``
+    its start or the minimum that is nearest its end; ``blows_up`` says on which side of it.
+    """
+
+    key: str
+    value: float
+    kind: Literal["limit", "best"]
+    at: Literal["start", "minimum"] | None
+    blows_up: Literal["above", "below"] | None
 
 
 class Columns(TypedDict):

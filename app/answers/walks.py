@@ -13,6 +13,7 @@ from app.answers.records import (
     ChunkRecord,
     DoneRecord,
     EndRecord,
+    MarkRecord,
     RatesAnswer,
     Record,
     RunRecord,
@@ -24,8 +25,9 @@ from app.answers.records import (
 )
 from app.answers.registries import landscape_record
 from app.descent.judging.judged_walk import Judged, judged_walk
+from app.descent.judging.marks import Marks
 from app.descent.judging.race import PARTS, best_known
-from app.descent.walks.descent import Chunk, Column
+from app.descent.walks.descent import Chunk, Column, Ending
 from app.descent.walks.trace import trace
 from app.descent.walks.walk import take_turns
 from app.request.request import WalkRequest, landscape_of
@@ -74,9 +76,18 @@ def _records_of_run(planned: Plan, first: int) -> Iterator[Record]:
     dimensions = planned.request.landscape.dimensions
     for event in judged_walk(planned.descent, planned.optimizer, planned.starts, planned.request.box):
         if isinstance(event, Judged):
-            yield EndRecord(kind="end", walk=first + event.ending.walker, summary=_summary(event, dimensions))
+            marks = _marks(planned, event.ending) if event.ending.walker == 0 else []
+            yield EndRecord(kind="end", walk=first + event.ending.walker, summary=_summary(event, dimensions, marks))
         else:
             yield _chunk_record(event, first, dimensions)
+
+
+def _marks(planned: Plan, ending: Ending) -> list[MarkRecord]:
+    start = planned.starts[0]
+    # The end of a diverged walk is near nothing.
+    end = start if ending.outcome == "diverged" else (ending.x, ending.y)[: len(start)]
+    found = Marks(planned.descent, planned.optimizer).of(start, end)
+    return [mark._asdict() for mark in found]  # type: ignore[misc]  # its fields are the record's
 
 
 def _chunk_record(chunk: Chunk, first: int, dimensions: int) -> ChunkRecord:
@@ -104,7 +115,7 @@ def _whole_numbers(column: Column) -> Column:
     return column.astype(np.int64) if isinstance(column, np.ndarray) else column
 
 
-def _summary(judged: Judged, dimensions: int) -> Summary:
+def _summary(judged: Judged, dimensions: int, marks: list[MarkRecord]) -> Summary:
     ending, verdict = judged.ending, judged.verdict
     summary = {
         "outcome": verdict.outcome,
@@ -124,6 +135,7 @@ def _summary(judged: Judged, dimensions: int) -> Summary:
             for part, reached, stayed in zip(PARTS, judged.reached.tolist(), judged.stayed.tolist(), strict=True)
         ],
         "cycle": verdict.cycle,
+        "marks": marks,
     }
     if dimensions == 1:
         del summary["y"]

@@ -206,6 +206,17 @@ interface Summary {
   message: string;
   /** Evaluations until so large a part of the way to the best place known was left, for the first time and for good; null is never. */
   reached: { part: number; evaluations: number | null; stayed: number | null }[];
+  /** Of a run's first walk. */
+  marks: Mark[];
+}
+
+/** A value of a number that means something while the others stay as they are. */
+interface Mark {
+  key: string;
+  value: number;
+  kind: 'limit' | 'best';
+  at: 'start' | 'minimum' | null;
+  blows_up: 'above' | 'below' | null;
 }
 
 /** The keys that the address gives; what is not given has its default. */

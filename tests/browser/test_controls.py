@@ -1,5 +1,6 @@
 """Controls, the schedule's sketch, the update rule with its numbers, arrows, thresholds: all that belongs to a step."""
 
+import math
 import re
 from typing import Any
 
@@ -707,3 +708,36 @@ def test_on_a_phone_a_source_is_a_finger_wide(phone: Watched) -> None:
         assert min(box["width"], box["height"]) >= 44
         summary.tap()
         expect(page.locator(f"details:has(> #source-{key}) cite")).to_be_visible()
+
+
+# ---------------------------------------------------------------- marks on the dials
+
+TICKS = """key => [...document.querySelectorAll(`[data-key="${key}"] .track .mark`)].map(tick => {
+    const slider = tick.parentElement.querySelector('input').getBoundingClientRect();
+    return [tick.classList.contains('limit') ? 'limit' : 'best', Math.round(1000 * (tick.getBoundingClientRect().left + 1.5 - slider.left - 8) / (slider.width - 16)) / 1000] })"""
+SET = "([position, key]) => { const slider = document.getElementById(`slide-${key}`); slider.value = position; for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind, { bubbles: true })) }"
+
+
+def test_a_dials_marks_stand_where_its_slider_would_and_move_with_the_other_dials(watched: Watched) -> None:
+    page = watched.show("?learning_rate=0.11&momentum=0.85")
+    words = page.locator("#marks-learning_rate")
+    expect(words).to_have_text("Best 1.778 · blows up above 3.7")
+    expect(page.locator("#slide-learning_rate")).to_have_attribute("aria-describedby", "marks-learning_rate")
+    low, high = 1e-4, 10.0  # the range of the slider
+    there = dict(page.evaluate(TICKS, "learning_rate"))
+    for kind, value in (("limit", 3.7), ("best", 16 / 9)):
+        assert there[kind] == pytest.approx(math.log(value / low) / math.log(high / low), abs=0.01), kind
+    page.evaluate(SET, [550, "momentum"])
+    # 2(1 + β)/λ with λ = 1.
+    expect(words).to_have_text("Best 1.778 · blows up above 3.1")
+    assert dict(page.evaluate(TICKS, "learning_rate"))["limit"] < there["limit"]
+
+
+def test_an_optimizer_without_a_known_limit_has_no_marks_and_moves_nothing(watched: Watched) -> None:
+    page = watched.show("?optimizer=nesterov&learning_rate=0.11")
+    expect(page.locator("#marks-learning_rate")).to_contain_text("blows up above")
+    restarts = page.locator("[data-key='restarts']").bounding_box()
+    page.select_option("#key-optimizer", "adam")
+    page.wait_for_function("() => downhill.walks.request.optimizer === 'adam' && downhill.walks.done")
+    expect(page.locator("#dials .mark")).to_have_count(0)
+    assert page.locator("[data-key='restarts']").bounding_box() == restarts

@@ -390,7 +390,10 @@ class Controls {
       key,
       this.label(key, title, symbol),
       [input],
-      [slider, this.explain(explanation, `${formatNumber(low)} … ${formatNumber(scale.high)}`)],
+      [
+        make('div', { className: 'track' }, [slider]),
+        this.explain(explanation, `${formatNumber(low)} … ${formatNumber(scale.high)}`),
+      ],
     );
   }
 

@@ -5,6 +5,7 @@ import { mountCellMap } from './cell_map.js';
 import { mountControls } from './controls.js';
 import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
+import { mountDialMarks } from './dial_marks.js';
 import { mountExport } from './export.js';
 import { mountInspector } from './inspector.js';
 import { mountKeys } from './keys.js';
@@ -47,6 +48,7 @@ export const PANELS = [
   ['rates-view', mountRates],
   ['maps', mountCellMap],
   ['controls', mountControls],
+  ['controls', mountDialMarks],
   ['controls', mountLandscapes],
   ['whose', mountSelectedRun],
   ['runs', mountRuns],
