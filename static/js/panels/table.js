@@ -6,6 +6,7 @@ import { mountControls } from './controls.js';
 import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
 import { mountExport } from './export.js';
+import { mountFarView } from './far_view.js';
 import { mountInspector } from './inspector.js';
 import { mountKeys } from './keys.js';
 import { mountLandscapes } from './landscapes.js';
@@ -42,6 +43,7 @@ export const PANELS = [
   ['main', mountPageAddress],
   ['views', mountViews],
   ['map-view', mountMap],
+  ['map-view', mountFarView],
   ['slope', mountSlope],
   ['map-view', mountBasins],
   ['rates-view', mountRates],

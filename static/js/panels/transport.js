@@ -1,7 +1,7 @@
 // Playback: the buttons, the slider of steps, the keys, and how far the answer has come.
 
 import { watchSlider } from '../input/slider.js';
-import { stepInWords } from '../words/walk.js';
+import { restInWords, stepInWords } from '../words/walk.js';
 import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
 
@@ -32,10 +32,14 @@ export function mountTransport(section, session) {
   const progress = mountProgress(section, session);
   /** The one line that changes with every frame. */
   const showStep = () => {
-    const { walks, walker, walk, landscape } = session;
+    const { walks, walker, walk, landscape, film, gesture } = session;
     if (!walks || !walk || walk.length === 0) return;
     const unit = landscape?.data ? 'data points seen' : 'evaluations';
-    setText(moving, stepInWords(walks, walker, player.shown, unit));
+    const said = stepInWords(walks, walker, player.shown, unit);
+    // What the film left out is said where it has ended.
+    const rest = player.position >= player.last && !player.playing && !gesture.on ? film?.rest : null;
+    setText(moving, rest ? `${restInWords(rest)} ${said}` : said);
+    moving.title = rest ? said : '';
   };
   for (const [id, action] of Object.entries(ACTIONS)) {
     find(section, `#${id}`).addEventListener('click', () => session.move(action));
