@@ -19,12 +19,13 @@ const STRENGTH = 0.8;
 const NEAR = 2;
 
 /** @typedef {{x: number, y: number}[]} Points */
+/** The points of a path that are seen, not all of its walk. @typedef {{style: number, points: [number, number, number][]}} Path */
 
 export class Ghosts {
   /** @param {HTMLElement} holder with one canvas */
   constructor(holder) {
     this.canvas = /** @type {HTMLCanvasElement} */ (holder.querySelector('canvas'));
-    /** The oldest first. @type {{walks: Walks, run: number, signs: Points}[]} */
+    /** The oldest first. @type {{paths: Path[], signs: Points}[]} */
     this.kept = [];
     /** @type {Frame | null} */
     this.frame = null;
@@ -54,7 +55,7 @@ export class Ghosts {
     this.#clean();
     this.kept.forEach((ghost, index) => {
       if (index > 0) this.#fade();
-      this.#draw(ghost);
+      this.#draw(ghost.paths);
     });
   }
 
@@ -66,10 +67,12 @@ export class Ghosts {
     const differs = (/** @type {{x: number, y: number}} */ { x, y }, /** @type {number} */ k) =>
       !(Math.hypot(x - (before[k]?.x ?? Infinity), y - (before[k]?.y ?? Infinity)) < APART);
     if (!signs.some(differs)) return;
-    const ghost = { walks, run, signs };
+    const { project } = this.frame;
+    const paths = this.#walks(walks, run).map((walk) => ({ style: walk.style, points: seenOf(walk, project) }));
+    const ghost = { paths, signs };
     this.kept = [...this.kept.slice(1 - MOST), ghost];
     if (this.kept.length > 1) this.#fade();
-    this.#draw(ghost);
+    this.#draw(ghost.paths);
   }
 
   clear() {
@@ -108,31 +111,44 @@ export class Ghosts {
     });
   }
 
-  /** @param {{walks: Walks, run: number}} ghost */
-  #draw({ walks, run }) {
+  /** @param {Path[]} paths */
+  #draw(paths) {
     const { frame, colours, context } = this;
     if (!frame || !colours) return;
-    for (const walk of this.#walks(walks, run)) {
-      const path = pathOf(walk, frame.project);
-      context.lineJoin = 'round';
+    context.lineJoin = 'round';
+    for (const { points, style } of paths) {
+      const path = lineThrough(points, frame.project);
       line(context, path, colours.casing, 2.6, [], 0, STRENGTH / 2);
-      line(context, path, colours.walkers[styleOf(walk.style).colour], 1.4, [], 0, STRENGTH);
+      line(context, path, colours.walkers[styleOf(style).colour], 1.4, [], 0, STRENGTH);
     }
   }
 }
 
-/** @param {Walk} walk @param {Project} project */
-function pathOf(walk, project) {
-  const path = new Path2D();
+/** @param {Walk} walk @param {Project} project @returns {[number, number, number][]} its points but for those that lie on the one before */
+function seenOf(walk, project) {
+  /** @type {[number, number, number][]} */
+  const points = [];
   let [last_x, last_y] = [NaN, NaN];
   for (let k = 0; k < walk.length; k += 1) {
     const { x, y } = project(walk.x[k], walk.y[k], walk.loss[k]);
     if (!Number.isFinite(x + y)) break;
     if (Math.abs(x - last_x) + Math.abs(y - last_y) < NEAR) continue;
+    points.push([walk.x[k], walk.y[k], walk.loss[k]]);
+    [last_x, last_y] = [x, y];
+  }
+  return points;
+}
+
+/** @param {[number, number, number][]} points @param {Project} project */
+function lineThrough(points, project) {
+  const path = new Path2D();
+  let [last_x, last_y] = [0, 0];
+  points.forEach((point, k) => {
+    const { x, y } = project(...point);
     const [to_x, to_y] = k === 0 ? [x, y] : within(last_x, last_y, x, y);
     if (k === 0) path.moveTo(to_x, to_y);
     else path.lineTo(to_x, to_y);
     [last_x, last_y] = [x, y];
-  }
+  });
   return path;
 }

@@ -98,7 +98,7 @@ export function mountMap(view, session) {
         left = null;
       }
       // They stay until the walk has been played; where it is not, until something is turned again.
-      if (!gesture.on && !session.calm() && !player.playing && player.position >= player.last) ghosts.clear();
+      if (!gesture.on && !session.calm() && !player.playing) ghosts.clear();
     },
     async resized() {
       const before = session.aspect;

@@ -35,9 +35,9 @@ export class Gesture {
    * @param {() => void} wake called when something is to be painted
    */
   take(change, phase, by_keys, wake) {
+    if (Object.keys(change).every((key) => SAME_WALK.has(key)) || 'landscape' in change) return;
     clearTimeout(this.timer);
     this.wake = wake;
-    if (Object.keys(change).every((key) => SAME_WALK.has(key)) || 'landscape' in change) return;
     const { player } = this;
     const stands = !player.playing && !player.following;
     // Who looks at a step and turns something by keys goes on looking at it.

@@ -159,6 +159,8 @@ export class Session extends Hooks {
   editRace(race, run = this.selected) {
     this.push = true;
     this.dragging = false;
+    // Who is added runs with the others.
+    if (race.runs.length > this.edited.runs.length) this.gesture.take({ runs: '' }, 'final', false, () => this.wake());
     this.edited = race;
     this.selected = run;
     this.ask();

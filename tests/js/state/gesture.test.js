@@ -132,6 +132,14 @@ test('keys are one gesture until they are quiet', () => {
   assert.deepEqual([gesture.on, player.playing, player.position, told.begun, told.woken], [false, true, 0, 1, 1]);
 });
 
+test('another picture of the same walk, asked for meanwhile, changes nothing', () => {
+  const { player, turn } = held();
+  turn('final', true);
+  turn('final', true, 'theory');
+  clock.pass(800);
+  assert.equal(player.playing, true);
+});
+
 test('after the last key the walk that is still on its way is waited for', () => {
   const { player, gesture, turn } = held({ ready: false });
   turn('final', true);
