@@ -9,7 +9,11 @@ function painted({ trails, drawn }) {
   return data.some((value) => value > 0);
 }
 
-/** Where the walkers are on the screen, at the border where they have left, and a corner of the map, which shrinks where the view follows them. */
+/**
+ * Where the walkers are on the screen, at the border where they have left. Where the view follows them it is drawn with
+ * frames, each ten times as wide as the one within, the map being the innermost: also where the corner of the largest is
+ * that the view holds.
+ */
 function placesNow() {
   const { walks, player, film, overlays } = window.downhill;
   const { box, project } = overlays.map.frame;
@@ -22,7 +26,8 @@ function placesNow() {
     const { x, y } = project(...walk.at(Math.min(player.position, film.finite)));
     return seen(x, y);
   });
-  return [seen(0, 0), ...heads];
+  const frame = 10 ** Math.floor(Math.log10(wide)) / wide;
+  return [[(box.width / 2) * (1 - frame), (box.height / 2) * (1 - frame)], ...heads];
 }
 
 window.benchmark = {

@@ -12,7 +12,7 @@ const PACE = 200;
 const SHORT = 1.5;
 const SLOWEST = 60;
 /** All that follows the first steps takes no more than so many seconds. */
-const LONGEST = 5.5;
+const LONGEST = 5;
 /** So many seconds, or so large a part of what came before, the rest that nobody would see takes. */
 const REST = 0.25;
 const REST_PART = 0.04;
