@@ -15,6 +15,7 @@ export function mountFarView(view, session) {
   return {
     walks: () => far.renew(),
     elsewhere: () => far.renew(),
+    landscape: () => far.forget(),
     frame: () => far.paint(),
     resized: () => far.place(),
     drawn: () => far.place(),
@@ -65,6 +66,11 @@ class FarView {
     this.chosen = null;
   }
 
+  /** The map is drawn anew: its picture is another one. */
+  forget() {
+    this.known = { key: '', picture: null };
+  }
+
   /** It lies over the map and is as large. */
   place() {
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.map;
@@ -84,7 +90,8 @@ class FarView {
   /** How many times as wide as the map the view is to be, 1 for the map itself. */
   get #wanted() {
     const { film, player, gesture, calm } = this.session;
-    if (!film?.whole.leaves || gesture.on || this.chosen === 'map') return 1;
+    // While something is turned nothing is counted that is not drawn.
+    if (gesture.on || this.chosen === 'map' || !film?.whole.leaves) return 1;
     return calm() && this.chosen !== 'far' ? 1 : film.scaleAt(Math.min(player.position, film.finite));
   }
 
@@ -96,7 +103,7 @@ class FarView {
     const times = this.#wanted;
     const shown = times > WIDER;
     const frame = shown ? frameOfMap(map, session) : null;
-    const may_see = Boolean(film?.leaves) && !shown && !player.playing && !gesture.on;
+    const may_see = !shown && !player.playing && !gesture.on && Boolean(film?.whole.leaves);
     if (this.see.hidden === may_see) {
       this.see.hidden = !may_see;
       if (may_see) return this.place();
