@@ -92,7 +92,7 @@ def test_a_walk_that_goes_round_for_ever_is_shown_a_few_rounds_and_says_so(movin
     page.wait_for_function(ENDED)
     end, last = page.evaluate("() => [downhill.film.end, downhill.walks.last]")
     assert 8 <= end < 40 < last
-    expect(page.locator("#moving")).to_contain_text(f"The last {last - end} steps go round and round like this.")
+    expect(page.locator("#moving")).to_contain_text(f"The last {last - end} steps go round like this.")
 
 
 def test_a_walk_of_many_steps_takes_no_longer_than_one_of_few(moving: Watched) -> None:

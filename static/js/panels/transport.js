@@ -3,7 +3,7 @@
 import { watchSlider } from '../input/slider.js';
 import { restInWords, stepInWords } from '../words/walk.js';
 import { told } from './parts/captions.js';
-import { find, setText } from './parts/elements.js';
+import { find, make, setText } from './parts/elements.js';
 
 /** What is there after so many milliseconds needs no progress. */
 const PATIENCE = 400;
@@ -29,6 +29,8 @@ export function mountTransport(section, session) {
   const scrub = /** @type {HTMLInputElement} */ (find(section, '#scrub'));
   const [count, play] = [find(section, '#count'), find(section, '#play')];
   const moving = find(section, '#moving');
+  const [left_out, at] = [make('span', { className: 'left-out' }), make('span')];
+  moving.replaceChildren(left_out, at);
   const progress = mountProgress(section, session);
   /** The one line that changes with every frame. */
   const showStep = () => {
@@ -38,8 +40,8 @@ export function mountTransport(section, session) {
     const said = stepInWords(walks, walker, player.shown, unit);
     // What the film left out is said where it has ended.
     const rest = player.position >= player.last && !player.playing && !gesture.on ? film?.rest : null;
-    setText(moving, rest ? `${restInWords(rest)} ${said}` : said);
-    moving.title = rest ? said : '';
+    setText(left_out, rest ? `${restInWords(rest)} ` : '');
+    setText(at, said);
   };
   for (const [id, action] of Object.entries(ACTIONS)) {
     find(section, `#${id}`).addEventListener('click', () => session.move(action));

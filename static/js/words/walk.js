@@ -38,7 +38,7 @@ export function stepInWords(walks, walker, step, unit) {
  */
 export function restInWords({ why, steps, walks }) {
   const last = `The last ${steps.toLocaleString('en')} steps`;
-  if (why === 'cycle') return `${last} go round and round like this.`;
+  if (why === 'cycle') return `${last} go round like this.`;
   return `${last} stay within ${walks > 1 ? 'these dots' : 'this dot'}.`;
 }
 
