@@ -59,6 +59,10 @@ window.downhill = {
     const no_surface = !mounted.get(mountSurface)?.possible || surface?.getClientRects().length === 0;
     return session.map_drawn && session.walks?.done === true && (session.scene_drawn || no_surface);
   },
+  get film() {
+    return session.film?.whole ?? null;
+  },
+  gesture: session.gesture,
   get map_drawn() {
     return session.map_drawn;
   },

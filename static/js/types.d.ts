@@ -204,6 +204,8 @@ interface Summary {
   hessian_eigenvalues: number[];
   stability_limit: number | null;
   message: string;
+  /** After how many steps a walk that repeats for ever is back at the same point, null where none is seen. */
+  cycle?: number | null;
   /** Evaluations until so large a part of the way to the best place known was left, for the first time and for good; null is never. */
   reached: { part: number; evaluations: number | null; stayed: number | null }[];
   /** Of a run's first walk. */
@@ -520,6 +522,8 @@ interface Panel {
   beside?(): void;
 
   // What else is known.
+  /** Something is being turned: the whole path is shown until it is let go. */
+  held?(): void;
   /** The learning rates that are planned for a request. */
   planned?(rates: Rates, request: Wanted): void;
   /** The step that is looked at, or its numbers; `another` where it is another walk's. */

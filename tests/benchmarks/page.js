@@ -9,6 +9,27 @@ function painted({ trails, drawn }) {
   return data.some((value) => value > 0);
 }
 
+/**
+ * Where the walkers are on the screen, at the border where they have left. Where the view follows them it is drawn with
+ * frames, each ten times as wide as the one within, the map being the innermost: also where the corner of the largest is
+ * that the view holds.
+ */
+function placesNow() {
+  const { walks, player, film, overlays } = window.downhill;
+  const { box, project } = overlays.map.frame;
+  const wide = film.scaleAt(Math.min(player.position, film.finite));
+  const seen = (x, y) => [
+    Math.max(0, Math.min(box.width, box.width / 2 + (x - box.width / 2) / wide)),
+    Math.max(0, Math.min(box.height, box.height / 2 + (y - box.height / 2) / wide)),
+  ];
+  const heads = walks.visible.map((walk) => {
+    const { x, y } = project(...walk.at(Math.min(player.position, film.finite)));
+    return seen(x, y);
+  });
+  const frame = 10 ** Math.floor(Math.log10(wide)) / wide;
+  return [[(box.width / 2) * (1 - frame), (box.height / 2) * (1 - frame)], ...heads];
+}
+
 window.benchmark = {
   violations: [],
 
@@ -67,6 +88,35 @@ window.benchmark = {
         return width > 0 && bottom <= innerHeight;
       }),
     ).length,
+
+  /**
+   * Opens an address and watches its film to its end: in how many tenths of a second something moved by a pixel, in the
+   * view that is shown, of a film of how many seconds.
+   * @returns {Promise<{moving: number, tenths: number, seconds: number, end: number, last: number, why: string | null}>}
+   */
+  async film(address) {
+    const { downhill } = window;
+    const before = downhill.walks;
+    history.pushState(null, '', address);
+    dispatchEvent(new PopStateEvent('popstate'));
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    while (downhill.walks === before || !downhill.player.playing) await frame();
+    const [tenths, since] = [[], performance.now()];
+    let tenth = { since, places: placesNow(), moved: 0 };
+    let now = since;
+    while (downhill.player.playing) {
+      now = await frame();
+      const places = placesNow();
+      const far = places.map(([x, y], k) => Math.hypot(x - tenth.places[k][0], y - tenth.places[k][1]));
+      tenth.moved = Math.max(tenth.moved, ...far);
+      if (now - tenth.since < 100) continue;
+      tenths.push(tenth.moved);
+      tenth = { since: now, places, moved: 0 };
+    }
+    const { end, last, why } = downhill.film;
+    const moving = tenths.filter((moved) => moved >= 1).length;
+    return { moving, tenths: tenths.length, seconds: (now - since) / 1000, end, last, why };
+  },
 
   /** Milliseconds to the first paint of anything. */
   firstPaint: () => performance.getEntriesByType('paint').find(({ name }) => name === 'first-paint')?.startTime ?? null,

@@ -118,7 +118,7 @@ export async function composePicture(panels, paragraphs, colours, ratio) {
  * @param {number} y
  * @param {number} ratio
  */
-async function drawLayer(context, { node, left, top, width, height, sharp }, x, y, ratio) {
+export async function drawLayer(context, { node, left, top, width, height, sharp }, x, y, ratio) {
   context.imageSmoothingEnabled = !sharp;
   context.globalAlpha = Number(node.style.opacity || 1);
   context.drawImage(

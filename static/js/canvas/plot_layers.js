@@ -10,9 +10,10 @@ const RING = 22;
  * @param {HTMLElement} plot the box that a view is drawn in
  * @param {Palette} colours
  * @param {number} ratio of pixels to CSS pixels, for what is drawn anew
+ * @param {string} [wanted] selects which of them
  * @returns {Layer[]} from the lowest
  */
-export function layersOf(plot, colours, ratio) {
+export function layersOf(plot, colours, ratio, wanted = '*') {
   const box = plot.getBoundingClientRect();
   const around = (/** @type {Element} */ part) => {
     const { left, top, width, height } = part.getBoundingClientRect();
@@ -20,7 +21,7 @@ export function layersOf(plot, colours, ratio) {
   };
   const depth = (/** @type {Element} */ part) => Number(getComputedStyle(part).zIndex) || 0;
   const parts = [...plot.children]
-    .filter((part) => part.getClientRects().length > 0)
+    .filter((part) => part.getClientRects().length > 0 && part.matches(wanted))
     .sort((one, other) => depth(one) - depth(other));
   return parts.flatMap((part) => {
     if (part.matches('.handle')) return [ringAt(around(part), colours, ratio)];

@@ -220,7 +220,7 @@ export class WalkOverlay {
 }
 
 /** A far-away end would overflow the canvas's own numbers: cut the line some screens away, along its direction. */
-function within(
+export function within(
   /** @type {number} */ x0,
   /** @type {number} */ y0,
   /** @type {number} */ x1,
@@ -242,7 +242,7 @@ function within(
  * @param {number} offset
  * @param {number} alpha
  */
-function line(context, path, colour, width, dash, offset, alpha) {
+export function line(context, path, colour, width, dash, offset, alpha) {
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.lineWidth = width;

@@ -1,6 +1,7 @@
 // The map, or the curve where there is one parameter: the landscape, the walks that move over it, and the handle at their
 // start.
 
+import { Ghosts } from '../canvas/ghosts.js';
 import { frameOfMap } from '../canvas/map_frame.js';
 import { drawParabola, drawQuadratic } from '../canvas/local_quadratic.js';
 import { interpolate } from '../canvas/slope_dots.js';
@@ -8,11 +9,11 @@ import { drawArrows, drawTangent } from '../canvas/step_arrows.js';
 import { layersOf } from '../canvas/plot_layers.js';
 import { signSample } from '../canvas/picture_file.js';
 import { WalkOverlay } from '../canvas/walk_overlay.js';
-import { mapFigure, rootOf } from '../figures/landscape.js';
+import { lossRange, mapFigure, rootOf } from '../figures/landscape.js';
 import { draw, resizePlot } from '../figures/plotly.js';
 import { marksInWords } from '../figures/stationary_points.js';
 import { watchStart } from '../input/start_drag.js';
-import { seenDomain, shownDomain } from '../state/map_window.js';
+import { isStretched, seenDomain, shownDomain } from '../state/map_window.js';
 import { formatNumber } from '../words/numbers.js';
 import { arrowNames, keptBy } from '../words/step_arrows.js';
 import { isSeen, told, wordsOf } from './parts/captions.js';
@@ -26,20 +27,30 @@ export function mountMap(view, session) {
   const [caption, wrong] = [find(view, '#map-caption'), find(view, '#wrong-caption')];
   const overlay = new WalkOverlay(find(view, '#map-over'), true);
   const arrows = mountArrows(find(view, '#arrows'), session);
+  const ghosts = new Ghosts(find(view, '#ghosts-over'));
+  /** What was shown before, until its ghost is drawn. @type {Walks | null} */
+  let left = null;
   const frame = () => frameOfMap(box, session);
   const handle = mountHandle(find(view, '#handle'), box, frame, session);
   overlay.more = (context, now) => drawStep(context, now, session, arrows);
 
   const place = () => {
     overlay.place(frame(), session.colours);
+    ghosts.place(frame(), session.colours);
     handle.place();
+    session.refilm();
     session.wake();
   };
+  const size = { width: 540, height: 540 };
   const measure = () => {
     const { clientWidth, clientHeight } = box;
-    if (clientWidth > 0 && clientHeight > 0) session.aspect = clientWidth / clientHeight;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    session.aspect = clientWidth / clientHeight;
+    Object.assign(size, { width: clientWidth, height: clientHeight });
   };
   measure();
+  // Also where the map itself is not to be seen, beside a surface on a phone.
+  session.screen = () => screenOf(session, size);
   /** @param {Wanted} request */
   const figure = (request) => {
     const { landscape, colours } = session;
@@ -65,7 +76,10 @@ export function mountMap(view, session) {
       first.hidden = true;
       place();
     },
+    held: () => ghosts.clear(),
+    elsewhere: () => ghosts.clear(),
     walks() {
+      if (session.gesture.on) left = overlay.walks;
       overlay.show(/** @type {Walks} */ (session.walks));
       if (!session.pending) handle.place();
     },
@@ -74,7 +88,18 @@ export function mountMap(view, session) {
       first.classList.add('alive');
       place();
     },
-    frame: () => overlay.paint(session.player.position),
+    frame() {
+      const { player, gesture, selected } = session;
+      overlay.paint(player.position);
+      if (left) {
+        // When the new path has been seen.
+        const ghost = left;
+        setTimeout(() => session.gesture.on && ghosts.keep(ghost, selected));
+        left = null;
+      }
+      // They stay until the walk has been played; where it is not, until something is turned again.
+      if (!gesture.on && !session.calm() && !player.playing) ghosts.clear();
+    },
     async resized() {
       const before = session.aspect;
       measure();
@@ -101,6 +126,29 @@ export function mountMap(view, session) {
     },
     captions: () => ({ signs: `${caption.textContent} ${wrong.textContent}`.trim() }),
   };
+}
+
+/**
+ * How points become pixels of the map, told without it.
+ * @param {Session} session
+ * @param {{width: number, height: number}} size
+ * @returns {import('../state/film.js').Screen | null}
+ */
+function screenOf({ walks, landscape, aspect }, { width, height }) {
+  const request = walks?.request;
+  if (!request || !landscape) return null;
+  const [low_x, high_x, low_y, high_y] = shownDomain(request, aspect);
+  const flat = request.start.length === 1;
+  if (flat) {
+    const [bottom, top] = lossRange(landscape.grid.loss);
+    return { width, height, left: low_x, right: high_x, top, bottom, flat };
+  }
+  const scale = Math.min(width / (high_x - low_x), height / (high_y - low_y));
+  const stretched = isStretched([low_x, high_x, low_y, high_y]);
+  const more_x = stretched ? 0 : (width / scale - (high_x - low_x)) / 2;
+  const more_y = stretched ? 0 : (height / scale - (high_y - low_y)) / 2;
+  const [left, right, bottom, top] = [low_x - more_x, high_x + more_x, low_y - more_y, high_y + more_y];
+  return { width, height, left, right, top, bottom, flat };
 }
 
 /** @typedef {ReturnType<typeof mountArrows>} Arrows */

@@ -7,6 +7,7 @@ import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
 import { mountDialMarks } from './dial_marks.js';
 import { mountExport } from './export.js';
+import { mountFarView } from './far_view.js';
 import { mountInspector } from './inspector.js';
 import { mountKeys } from './keys.js';
 import { mountLandscapes } from './landscapes.js';
@@ -43,6 +44,7 @@ export const PANELS = [
   ['main', mountPageAddress],
   ['views', mountViews],
   ['map-view', mountMap],
+  ['map-view', mountFarView],
   ['slope', mountSlope],
   ['map-view', mountBasins],
   ['rates-view', mountRates],

@@ -1,9 +1,9 @@
 // Playback: the buttons, the slider of steps, the keys, and how far the answer has come.
 
 import { watchSlider } from '../input/slider.js';
-import { stepInWords } from '../words/walk.js';
+import { restInWords, stepInWords } from '../words/walk.js';
 import { told } from './parts/captions.js';
-import { find, setText } from './parts/elements.js';
+import { find, make, setText } from './parts/elements.js';
 
 /** What is there after so many milliseconds needs no progress. */
 const PATIENCE = 400;
@@ -29,13 +29,19 @@ export function mountTransport(section, session) {
   const scrub = /** @type {HTMLInputElement} */ (find(section, '#scrub'));
   const [count, play] = [find(section, '#count'), find(section, '#play')];
   const moving = find(section, '#moving');
+  const [left_out, at] = [make('span', { className: 'left-out' }), make('span')];
+  moving.replaceChildren(left_out, at);
   const progress = mountProgress(section, session);
   /** The one line that changes with every frame. */
   const showStep = () => {
-    const { walks, walker, walk, landscape } = session;
+    const { walks, walker, walk, landscape, film, gesture } = session;
     if (!walks || !walk || walk.length === 0) return;
     const unit = landscape?.data ? 'data points seen' : 'evaluations';
-    setText(moving, stepInWords(walks, walker, player.shown, unit));
+    const said = stepInWords(walks, walker, player.shown, unit);
+    // What the film left out is said where it has ended.
+    const rest = player.position >= player.last && !player.playing && !gesture.on ? film?.rest : null;
+    setText(left_out, rest ? `${restInWords(rest)} ` : '');
+    setText(at, said);
   };
   for (const [id, action] of Object.entries(ACTIONS)) {
     find(section, `#${id}`).addEventListener('click', () => session.move(action));

@@ -1,8 +1,9 @@
 // The time of the picture: which step is shown, and how it moves. Pure; the page's clock drives it.
 
-/** Walks are played at this pace, or faster, so that a long one takes no more than `LONGEST` seconds. */
-const PACE = 24;
-const LONGEST = 12;
+import { evenReel } from './film.js';
+
+/** For so many seconds ahead it is asked how fast steps go by. */
+const AHEAD = 0.25;
 
 export class Player {
   constructor() {
@@ -17,6 +18,8 @@ export class Player {
     this.loop = false;
     /** Stays at the end, also of the next walk. */
     this.following = false;
+    /** When which step is shown. @type {() => import('./film.js').Reel} */
+    this.film = () => evenReel(this.last);
   }
 
   /** @param {number} seconds since the last frame; returns whether the position changed */
@@ -25,7 +28,12 @@ export class Player {
     const before = this.position;
     // A tab that slept does not leap over the walk.
     const passed = Math.min(seconds, 0.1) * this.speed;
-    this.position = Math.min(this.last, this.position + passed * Math.max(PACE, this.last / LONGEST));
+    if (passed > 0 && before < this.last) {
+      const film = this.film();
+      const time = film.timeAt(before) + passed;
+      // Forward only, whatever the last digits say.
+      this.position = time >= film.duration ? this.last : Math.max(before, film.stepAt(time));
+    }
     if (this.position >= this.last && !this.growing) {
       if (this.loop && this.last > 0) {
         if (before >= this.last) this.position = 0;
@@ -35,6 +43,14 @@ export class Player {
       }
     }
     return this.position !== before;
+  }
+
+  /** How many steps go by in a second now. */
+  get pace() {
+    if (!this.playing) return 0;
+    const film = this.film();
+    const soon = Math.min(film.duration, film.timeAt(this.position) + AHEAD * this.speed);
+    return (film.stepAt(soon) - this.position) / AHEAD;
   }
 
   /**

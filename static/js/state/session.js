@@ -5,6 +5,8 @@ import { Refused, SingleFlight, streamDescent } from '../server/api.js';
 import { Surfaces, isCoarse, isFine } from '../server/surfaces.js';
 import { CellMap } from './cell_map.js';
 import { Comparison } from './comparison.js';
+import { Film, evenReel, sameScreen } from './film.js';
+import { Gesture } from './gesture.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
 import { getRates, ratesQuery } from './planned_rates.js';
@@ -24,8 +26,8 @@ const BANDS_PATIENCE = 400;
 const FINE_PATIENCE = 10000;
 /** Within so many milliseconds a key that is pressed again goes on with what it did. */
 const ONE_GESTURE = 1000;
-/** The numbers of a walk that goes by more than so many steps in a while are not read. */
-const TOO_FAST = 2000;
+/** The numbers of a walk that goes by more than so many steps a second are not read. */
+const TOO_FAST = 160;
 
 const NO_CHANGE = { key: '', time: -Infinity };
 
@@ -83,6 +85,16 @@ export class Session extends Hooks {
     this.push = false;
 
     this.player = new Player();
+    this.player.film = () => this.film?.whole.reel ?? evenReel(this.player.last);
+    /** When which step of these walks is shown. @type {Film | null} */
+    this.film = null;
+    /** How points become pixels of the map, null where there is no map. @type {() => import('./film.js').Screen | null} */
+    this.screen = () => null;
+    this.gesture = new Gesture(this.player, {
+      calm,
+      ready: () => this.upToDate,
+      begun: () => this.tell('held'),
+    });
     this.surfaces = new Surfaces();
     this.flight = new SingleFlight();
     this.last_change = NO_CHANGE;
@@ -132,6 +144,7 @@ export class Session extends Hooks {
     if (!this.dragging && !goes_on) this.push = true;
     this.last_change = { key, time: now };
     this.dragging = phase === 'drag';
+    this.gesture.take(change, phase, this.byKeys(), () => this.wake());
     this.edited = editedRun(this.edited, this.shown, run, change, this.catalog);
     this.ask();
   }
@@ -146,6 +159,8 @@ export class Session extends Hooks {
   editRace(race, run = this.selected) {
     this.push = true;
     this.dragging = false;
+    // Who is added runs with the others.
+    if (race.runs.length > this.edited.runs.length) this.gesture.take({ runs: '' }, 'final', false, () => this.wake());
     this.edited = race;
     this.selected = run;
     this.ask();
@@ -247,6 +262,7 @@ export class Session extends Hooks {
     this.showSelected();
     if (before?.request?.landscape !== request.landscape) this.#begin();
     this.#grow();
+    this.gesture.show(before, next, this.pending || this.dragging);
     this.settleSoon();
     this.#writeAddress();
     return true;
@@ -270,6 +286,8 @@ export class Session extends Hooks {
     const { walks, walker } = this;
     const one = walks && walks.starts > 0 ? walker % walks.starts : 0;
     this.walks = next;
+    this.film = null;
+    this.refilm();
     this.shown = readRace(next.query, this.catalog);
     // What was changed meanwhile is on its way: an older answer must not take it back.
     if (!this.pending) {
@@ -280,10 +298,18 @@ export class Session extends Hooks {
     this.walker = Math.min(this.selected, next.runs.length - 1) * next.starts + Math.min(one, next.starts - 1);
   }
 
+  /** The map has another size, or shows another part of the ground: what is seen of the walks is another film. */
+  refilm() {
+    const screen = this.screen();
+    if (this.film?.walks === this.walks && sameScreen(this.film?.screen ?? null, screen)) return;
+    this.film = this.walks && screen ? new Film(this.walks, screen) : null;
+  }
+
   /** The first walk moves as soon as it is there; where nothing should move its end is shown. */
   #begin() {
     const { player, walks } = this;
     const calm = this.calm();
+    this.gesture.forget();
     player.resize(walks?.last ?? 0, !walks?.done);
     player.seek(calm ? player.last : 0);
     if (!calm) player.play();
@@ -324,6 +350,7 @@ export class Session extends Hooks {
     if (!this.pending) {
       this.edited = this.shown;
       this.selected = Math.min(this.selected, this.shown.runs.length - 1);
+      this.gesture.give();
     }
     if (error instanceof Refused && this.#refuse(error.complaint, asked)) return;
     this.tell('failed', error);
@@ -361,6 +388,7 @@ export class Session extends Hooks {
     this.address.forget();
     this.push = this.dragging = false;
     this.last_change = NO_CHANGE;
+    this.gesture.give();
     this.open();
   }
 
@@ -456,6 +484,7 @@ export class Session extends Hooks {
 
   /** Moves in time. @param {(player: Player) => void} what */
   move(what) {
+    this.gesture.forget();
     what(this.player);
     if (!this.player.playing && this.walks && this.map_drawn) this.settleSoon();
     this.wake();
@@ -504,7 +533,7 @@ export class Session extends Hooks {
     if (!walks?.request || this.dragging) return;
     const key = `${walks.query} ${walker} ${player.shown} ${walks.done} ${player.playing}`;
     // The numbers of a walk that runs too fast to be read are not asked for, except the first of another walk.
-    const fast = player.playing && player.speed * player.last > TOO_FAST;
+    const fast = player.playing && player.pace > TOO_FAST;
     const same = key === this.inspected || (fast && numbers.wanted?.walker === walker);
     if (numbers.wanted?.walks === walks && same) return;
     this.inspected = key;

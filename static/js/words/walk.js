@@ -33,6 +33,16 @@ export function stepInWords(walks, walker, step, unit) {
 }
 
 /**
+ * @param {{why: 'dot' | 'cycle', steps: number, walks: number}} rest of a film
+ * @returns {string} why nothing more is shown
+ */
+export function restInWords({ why, steps, walks }) {
+  const last = `The last ${steps.toLocaleString('en')} steps`;
+  if (why === 'cycle') return `${last} go round like this.`;
+  return `${last} stay within ${walks > 1 ? 'these dots' : 'this dot'}.`;
+}
+
+/**
  * @param {Summary} summary
  * @param {string | undefined} goal
  * @returns {string} the curvature at the end, for whoever compares it with theory
