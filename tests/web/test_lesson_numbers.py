@@ -271,6 +271,26 @@ def test_every_number_in_a_lessons_words_is_a_setting_or_computed(api, slug):
             assert free or is_told(number, known), f"{number} in {key!r} stands for nothing that is computed"
 
 
+@pytest.mark.parametrize("slug", [slug for slug, lesson in LESSONS.items() if "[[=" in "".join(lesson.marked.values())])
+def test_every_result_in_the_words_is_that_of_the_lessons_own_walk(api, slug):
+    walk = Lesson(api, slug).walk()
+    results = {"steps": walk["summary"]["steps"], "below": steps_to(walk, 0.01)}
+    told = []
+    for text in LESSONS[slug].marked.values():
+        LESSONS[slug].live(text, lambda number: told.append(number) or "")
+    results_told = {number.name: number.text for number in told if number.is_result}
+    assert results_told
+    assert results_told == {name: str(results[name]) for name in results_told}
+
+
+@pytest.mark.parametrize("slug", LESSONS)
+def test_the_words_name_a_setting_that_is_turned_there(slug):
+    numbers = []
+    LESSONS[slug].live(LESSONS[slug].text, lambda number: numbers.append(number) or "")
+    # Each run of a race has its own.
+    assert any(not number.is_result for number in numbers) != (slug == "so-many-optimizers")
+
+
 def test_a_number_is_told_to_its_last_digit_and_no_further():
     assert is_told("0.0605", [0.06053])
     assert not is_told("33.1", [33.04])

@@ -8,6 +8,9 @@ import { isNarrow } from '../input/narrow_screen.js';
 import { placeCursor } from './parts/cursor.js';
 import { find, setText } from './parts/elements.js';
 
+/** Three stand side by side from so many pixels on. */
+const BESIDE = 600;
+
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountCurves(section, session) {
   const curves = new Curves(section, session);
@@ -62,8 +65,13 @@ class Curves {
     const race = { unit, bands };
     return draw(
       this.plot,
-      curvesFigure(walks, landscape.stationary_points, logarithmic, colours, isNarrow(), restarts, walker, race),
+      curvesFigure(walks, landscape.stationary_points, logarithmic, colours, this.#stacked, restarts, walker, race),
     );
+  }
+
+  /** Whether there is no room for them side by side. */
+  get #stacked() {
+    return isNarrow() || (this.box.clientWidth > 0 && this.box.clientWidth < BESIDE);
   }
 
   /** Says what the curves go by, and what bands are. */
