@@ -689,8 +689,8 @@ _COURSE = (
         title="Does the start decide the end?",
         shows=Shows("rule"),
         tries=(
-            Try("Start just left of 0", {"start": [-0.1]}),
-            Try("Just right of 0", {"start": [0.1]}),
+            Try("Start just left of the top", {"start": [-0.1]}),
+            Try("Just right of it", {"start": [0.1]}),
         ),
         claim="From one side the walk ends in the local minimum, from the other in the global minimum.",
         text=r"The slope of $\frac{x^4}{4} - \frac{x^3}{3} - x^2$ is $x(x - 2)(x + 1)$, so the stationary points "

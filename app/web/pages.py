@@ -139,6 +139,7 @@ def _picture_page(
         style_ids=plotly_style_ids(),
         lesson=_panel(lesson) if lesson else None,
         page_name="lessons" if lesson else None,
+        has_code=any(getattr(route, "path", None) == "/qr.svg" for route in request.app.routes),
         boot=_boot(
             {
                 "path": path,

@@ -121,7 +121,9 @@ def ravine(lesson):
     plain, root = 99 / 101, math.sqrt(100)
     walks = [lesson.walk(), lesson.other()[0]]
     best = [2 / 1.01, (2 / (0.1 + 1)) ** 2, (9 / 11) ** 2, 9 / 11, plain**10]
-    return [1 + 1 / 100, 100 - 1, 100 + 1, root - 1, root + 1, *best, *(walk["summary"]["steps"] for walk in walks)]
+    counts = [walk["summary"]["steps"] for walk in walks]
+    # That 0.9 takes more steps is proved with what there is to try.
+    return [0.9, 1 + 1 / 100, 100 - 1, 100 + 1, root - 1, root + 1, *best, *counts]
 
 
 def saddle_escape(lesson):

@@ -823,8 +823,8 @@ def try_shoulder(lesson):
 
 
 def try_two_minima(lesson):
-    assert ends_at(tried(lesson, "Start just left of 0")) == [pytest.approx(-1, abs=1e-5)]
-    assert ends_at(tried(lesson, "Just right of 0")) == [pytest.approx(2, abs=1e-5)]
+    assert ends_at(tried(lesson, "Start just left of the top")) == [pytest.approx(-1, abs=1e-5)]
+    assert ends_at(tried(lesson, "Just right of it")) == [pytest.approx(2, abs=1e-5)]
 
 
 def try_fit_a_curve(lesson):
