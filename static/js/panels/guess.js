@@ -92,7 +92,9 @@ class Guess {
     };
     const places = known.length <= MOST_PLACES ? known : [];
     return [
-      ...places.map(({ kind, point }) => choice(`${kind.replaceAll('_', ' ')} at ${pointInWords(point)}`, point)),
+      ...places.map(({ kind, point }) =>
+        choice(`${kind.replaceAll('_', ' ')} at ${pointInWords(roundPoint(point, this.#domain))}`, point),
+      ),
       choice('it leaves the picture', null),
     ];
   }
@@ -126,7 +128,8 @@ class Guess {
     if (!made || !walk?.summary || player.growing || player.position < player.last) return;
     const { outcome, x, y } = walk.summary;
     const end = outcome === 'diverged' || x === null ? null : y === null || y === undefined ? [x] : [x, y];
-    setText(this.told, guessInWords(made.point, end, this.#domain));
+    // What is less than a pixel is nothing.
+    setText(this.told, guessInWords(made.point, end && roundPoint(end, this.#domain), this.#domain));
     this.made = null;
   }
 
