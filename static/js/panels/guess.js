@@ -45,6 +45,7 @@ class Guess {
     this.button = find(holder, '#guess-ask');
     this.how = find(holder, '#guess-how');
     this.choices = find(holder, '#guess-choices');
+    this.who = find(holder, '#guess-who');
     this.told = find(holder, '#guess-told');
     /** Where it was guessed to end, null for nowhere, while that is still to be judged. @type {{point: number[] | null} | null} */
     this.made = null;
@@ -78,6 +79,8 @@ class Guess {
     how.hidden = false;
     button.hidden = true;
     setText(told, '');
+    const { walks, walk } = session;
+    setText(this.who, walks && walk && walks.runs.length > 1 ? `“${walks.runs[walk.run].label}”` : 'it');
     choices.replaceChildren(...this.#places());
     this.place();
   }

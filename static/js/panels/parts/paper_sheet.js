@@ -99,7 +99,7 @@ export function lessonWords(page) {
   const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (lesson.querySelector(selector));
   const question = /** @type {HTMLDetailsElement} */ (part('.question'));
   return [
-    paragraph(`Downhill · ${(part('.chapter').lastChild?.textContent ?? '').trim()}`, 'small'),
+    paragraph(`Downhill · ${(part('.chapter').lastChild?.textContent ?? '').replace(/^[\s·]+/, '').trim()}`, 'small'),
     make('h1', { textContent: part('h2').textContent }),
     copyOf(part('.teaching')),
     copyOf(part('.tasks > p')),
