@@ -1,22 +1,65 @@
 """The lessons: data only. A lesson is a link that opens a picture in which its claim can be seen, and its words.
 
-Formulas in the words stand as LaTeX between dollar signs; titles and claims are plain text.
+Formulas in the words stand as LaTeX between dollar signs; titles and claims are plain text. A number that is one of the
+settings stands as its key between double brackets: on the page it shows that setting as it is now, and is turned. One
+with an equals sign is a result at the lesson's own settings, which the page keeps up to date: `[[=steps 99]]`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from app.descent.optimizers.table import OPTIMIZERS
-from app.request.keys import MAX_RUNS
+from app.request.keys import DEFAULTS, MAX_RUNS
 from app.request.making import make_request
+
+# What may stand beside the map while a lesson is told.
+VIEWS = ("surface", "data", "rates", "theory", "rule", "curves", "race")
+
+
+class Shows(NamedTuple):
+    """The part of the page that a lesson is about: what stands beside the map, and the view keys that it needs."""
+
+    view: str = "surface"
+    keys: Mapping[str, Any] = {}
+    # The step that it stands at when it opens; None where it plays.
+    at: int | None = None
 
 
 class Compare(NamedTuple):
-    """A second setting, to be seen beside the lesson's own: its name and the keys that change, None to leave out."""
+    """A second setting, to be seen beside the lesson's own: its name and the keys that change, None to leave out.
+
+    With names for the lesson's run and this one both are one picture of two runs, where runs may differ so; `opens` has
+    the lesson begin with it.
+    """
 
     title: str
     changes: Mapping[str, Any]
+    names: tuple[str, str] | None = None
+    opens: bool = False
+
+
+class Try(NamedTuple):
+    """Something to try at the press of a button: its name, the keys that change, and the step shown, if one is."""
+
+    label: str
+    changes: Mapping[str, Any]
+    at: int | None = None
+
+
+class Live(NamedTuple):
+    """A number of the words: the key of a setting, with a coordinate after a point, or the name of a result."""
+
+    name: str
+    is_result: bool
+    text: str
+
+
+_LIVE = re.compile(r"\[\[(=?)([\w.]+)(?: ([^\]]+))?\]\]")
+# Words that a student reads in a minute, formulas among them, and the minutes that trying takes.
+_WORDS_A_MINUTE = 110
+_TRYING = 0.5
 
 
 @dataclass(frozen=True)
@@ -33,6 +76,10 @@ class Lesson:
     answer: str
     request: Mapping[str, Any]
     compare: Compare | None = None
+    shows: Shows = field(default_factory=Shows)
+    tries: Sequence[Try] = ()
+    # Whether the reader may guess where it will end.
+    guess: bool = True
 
     @property
     def query(self) -> str:
@@ -40,17 +87,63 @@ class Lesson:
         return make_request(self.request).query
 
     @property
+    def opening(self) -> Mapping[str, Any]:
+        """What the lesson's page opens with: its settings, a second run where it tells of a contrast, its view keys."""
+        both = self.both if self.compare and self.compare.opens else None
+        return {**(both or self.request), **self.shows.keys}
+
+    @property
+    def both(self) -> Mapping[str, Any] | None:
+        """The lesson's settings with those to compare with as a second run, None where runs cannot differ so."""
+        if self.compare is None or self.compare.names is None:
+            return None
+        # A further run takes over what it does not say, and may spend no more than the first one.
+        run = {key: _UNSAID.get(key) if value is None else value for key, value in self.compare.changes.items()}
+        steps = self.request.get("steps", DEFAULTS["steps"])
+        budget = {"steps": run["steps"]} if run.get("steps", 0) > steps else {}
+        name, other = self.compare.names
+        second = {key: value for key, value in run.items() if value is not None} | {"name": other}
+        return {**self.request, **budget, "name": name, "runs": [second]}
+
+    def changed(self, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The lesson's settings after these changes, None to leave out."""
+        keys = {**self.request, **changes}
+        return {key: value for key, value in keys.items() if value is not None}
+
+    @property
     def compare_query(self) -> str | None:
         """The settings to compare with, defaults left out."""
-        if self.compare is None:
-            return None
-        keys = {**self.request, **self.compare.changes}
-        return make_request({key: value for key, value in keys.items() if value is not None}).query
+        return make_request(self.changed(self.compare.changes)).query if self.compare else None
+
+    @property
+    def marked(self) -> dict[str, str]:
+        """The texts in which formulas stand, with their live numbers marked."""
+        return {"text": self.text, "try": self.try_it, "question": self.question, "answer": self.answer}
 
     @property
     def words(self) -> dict[str, str]:
-        """The texts in which formulas stand."""
-        return {"text": self.text, "try": self.try_it, "question": self.question, "answer": self.answer}
+        """The texts in which formulas stand, their numbers as they are at the lesson's own settings."""
+        return {key: self.live(text, lambda number: number.text) for key, text in self.marked.items()}
+
+    def live(self, text: str, write: Callable[[Live], str]) -> str:
+        """The text with each of its live numbers as `write` has it."""
+
+        def written(found: re.Match[str]) -> str:
+            equals, name, result = found.groups()
+            return write(Live(name, bool(equals), result if equals else self._setting(name)))
+
+        return _LIVE.sub(written, text)
+
+    def _setting(self, name: str) -> str:
+        key, _, axis = name.partition(".")
+        value = self.request[key][int(axis)] if axis else self.request[key]
+        return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+
+    @property
+    def minutes(self) -> float:
+        """About how long a student takes who reads all of it, the answer too, and tries something."""
+        said = " ".join([self.title, *self.words.values()])
+        return len(said.split()) / _WORDS_A_MINUTE + _TRYING
 
     def record(self) -> dict[str, Any]:
         """What the API tells of the lesson."""
@@ -62,6 +155,10 @@ class Lesson:
             **self.words,
             "query": self.query,
             "compare": {"title": self.compare.title, "query": self.compare_query} if self.compare else None,
+            "view": self.shows.view,
+            "tries": [
+                {"label": one.label, "query": make_request(self.changed(one.changes)).query} for one in self.tries
+            ],
         }
 
 
@@ -75,6 +172,9 @@ CHAPTERS: Mapping[str, str] = {
     "When to stop": "A walk that has stopped need not have arrived.",
     "Which one": "There are many rules for the next step; what one of them is worth depends on the ground.",
 }
+
+# What a further run says where it would take over what the first one has.
+_UNSAID = {"restarts": 0}
 
 _BOWL = {"landscape": "bowl", "optimizer": "gradient-descent", "start": [-3.6, 0.8]}
 _TWO_VALLEYS = {"landscape": "two-valley", "start": [1.3, -1.0], "learning_rate": 0.055}
@@ -117,13 +217,15 @@ _COURSE = (
     Lesson(
         slug="seven-steps",
         chapter="The stride",
-        title="Seven steps",
+        title="How few steps will do?",
+        tries=(Try("Set the step size to 1.6", {"learning_rate": 1.6}),),
         claim="With a well-chosen learning rate, at most seven steps bring the loss below 1 % of its value at "
         "the start.",
         text="The gradient points where the loss rises fastest, so descent goes the other way: the next iterate "
         r"is $x_{k+1} = x_k - \eta \nabla f(x_k)$, where $\eta$ is the learning rate, also called step size. On "
         r"this bowl the gradient shrinks on the way to the minimum, and so the steps become shorter although $\eta$ "
-        "stays the same.",
+        "stays the same. "
+        "Here the step size is [[learning_rate]], and after [[=below 6]] steps the loss is below 1 % of the start’s.",
         try_it="Set the learning rate to 1.6 and count the steps that the walk now needs to fall below 1 %.",
         question="Which learning rate is best on this bowl?",
         answer=r"A step multiplies $x$ by $1 - \frac{\eta}{4}$ and $y$ by $1 - \eta$, because the curvatures are "
@@ -138,28 +240,43 @@ _COURSE = (
     Lesson(
         slug="too-small",
         chapter="The stride",
-        title="Too small a step",
+        title="What if the steps are too short?",
+        shows=Shows("curves"),
+        tries=(
+            Try("Set the step size to 0.26", {"learning_rate": 0.26}),
+            Try("To 0.52", {"learning_rate": 0.52}),
+        ),
         claim="From the same start with a tenth of that learning rate, most of the loss is left after seven "
         "steps, and it takes over ten times the steps to reach the same 1 %.",
         text=r"Every step still goes down the slope; it is only too short. A coordinate with curvature $\lambda$ "
         r"keeps the fraction $1 - \eta \lambda$ of its distance to the minimum at each step, so the flatter "
-        "direction hardly moves.",
+        "direction hardly moves. "
+        "Here the step size is [[learning_rate]], and after [[=below 67]] steps the loss is below 1 % of the start’s.",
         try_it="Raise the learning rate slowly from 0.13 and watch after how many steps the loss falls below 1 %.",
         question="How many steps does the small learning rate need?",
         answer=r"In $x$, where the curvature is $\frac{1}{4}$, each step keeps $1 - \frac{0.13}{4} = 0.9675$ of "
         "the distance. From (−3.6, 0.8) about 55 % of the loss is left after 7 steps, and 67 steps bring it below "
         r"1 %. At $\eta = 1.3$ it took 6 steps, so a tenth of the learning rate costs about eleven times as many.",
         request={**_BOWL, "learning_rate": 0.13},
+        compare=Compare(
+            "The same with ten times the step size",
+            {"learning_rate": 1.3},
+            ("short steps", "ten times longer"),
+            opens=True,
+        ),
     ),
     Lesson(
         slug="overshoot",
         chapter="The stride",
-        title="Leaping across",
+        title="What if a step leaps across?",
+        shows=Shows("rule"),
+        tries=(Try("Set the step size to 0.9", {"learning_rate": 0.9}),),
         claim="With the learning rate just below its limit, y changes sign at each of the first ten steps, and "
         "the walk still converges.",
         text="The step is longer than the way to the valley floor, so the walker lands on the far side, a little "
         r"closer than before. What decides is the factor $1 - \eta \lambda$: between 0 and 1 the walker approaches "
-        "from one side, between $-1$ and 0 it leaps to and fro and still comes closer.",
+        "from one side, between $-1$ and 0 it leaps to and fro and still comes closer. "
+        "Here the step size is [[learning_rate]].",
         try_it="Step through the walk and read y in the update rule, then lower the learning rate to 0.9: the "
         "leaping stops.",
         question="How much closer does each leap bring the walker?",
@@ -171,13 +288,19 @@ _COURSE = (
     Lesson(
         slug="blow-up",
         chapter="The stride",
-        title="Blowing up",
+        title="What if the step is a hair too long?",
+        shows=Shows("curves"),
+        tries=(
+            Try("Just below: 1.99", {"learning_rate": 1.99}),
+            Try("Just above: 2.01", {"learning_rate": 2.01}),
+        ),
         claim="With the learning rate just above its limit the same walk diverges, and the message names the "
         "limit 2/λ.",
         text=r"In a direction of curvature $\lambda$ each step multiplies the distance by $1 - \eta \lambda$, "
         r"and the distance grows as soon as that is below $-1$, which is when $\eta$ exceeds $\frac{2}{\lambda}$. "
         "The direction of largest curvature is the first to suffer, so the limit for plain gradient descent is "
-        r"$\frac{2}{\lambda_{\max}}$, here 2.",
+        r"$\frac{2}{\lambda_{\max}}$, here 2. "
+        "Here the step size is [[learning_rate]].",
         try_it="Move the learning rate between 1.9 and 2.1 and find the value above which the message says that the "
         "learning rate is above the limit.",
         question="Why does the loss fall during the first steps, although the walk blows up?",
@@ -190,13 +313,15 @@ _COURSE = (
     Lesson(
         slug="uphill",
         chapter="The stride",
-        title="A step uphill",
+        title="Can a step downhill end higher?",
+        tries=(Try("Set the step size to 0.05", {"learning_rate": 0.05}),),
         claim="On a landscape that is not convex, too large a learning rate makes at least one step raise the "
         "loss, and the picture marks it.",
         text="The gradient describes the ground only close by: a short step lowers the loss by about "
         r"$\eta |\nabla f|^2$. A longer one also feels the curvature $\lambda$ along the way, which adds about "
         r"$\frac{1}{2} \eta^2 \lambda |\nabla f|^2$. When that is more than the gain, a step against the gradient "
-        "ends higher than it began.",
+        "ends higher than it began. "
+        "Here the step size is [[learning_rate]].",
         try_it="Lower the learning rate until no step of the walk is marked any more.",
         question="Is there a learning rate at which no step can lead uphill?",
         answer="Yes, where the curvature has an upper bound. On this landscape it is nowhere above 33.05, so "
@@ -211,17 +336,25 @@ _COURSE = (
             "learning_rate": 0.1,
             "steps": 40,
         },
-        compare=Compare("Learning rate 0.06, where no step leads uphill", {"learning_rate": 0.06}),
+        compare=Compare(
+            "Learning rate 0.06, where no step leads uphill", {"learning_rate": 0.06}, ("long steps", "shorter steps")
+        ),
     ),
     Lesson(
         slug="annealing",
         chapter="The stride",
-        title="Annealing the steps",
+        title="Why shorten the steps?",
+        shows=Shows("curves"),
+        tries=(
+            Try("Keep the step size constant", {"schedule": "constant", "floor": None}),
+            Try("Another seed", {"seed": 1}),
+        ),
         claim="Under noise the constant learning rate runs out of steps, still circling the minimum; annealed "
         "from the same value, the walk ends at least ten times closer.",
         text="Noise in the gradient shakes the walker at every step, the more so the larger the learning rate. "
         "Annealing starts with the full learning rate, to get near the minimum quickly, and then lowers it, "
-        "here by the same factor at every step, down to a thousandth, so that the shaking dies away.",
+        "here by the same factor at every step, down to a thousandth, so that the shaking dies away. "
+        "Here the step size begins at [[learning_rate]], and the noise is [[noise]].",
         try_it="Switch the schedule from exponential to constant and compare how far from the minimum the walk "
         "ends. Then try other seeds.",
         question="Why not take a small learning rate from the beginning?",
@@ -239,18 +372,25 @@ _COURSE = (
             "schedule": "exponential",
             "floor": 0.001,
         },
-        compare=Compare("The same with a constant learning rate", {"schedule": "constant", "floor": None}),
+        compare=Compare(
+            "The same with a constant learning rate",
+            {"schedule": "constant", "floor": None},
+            ("annealed", "constant"),
+            opens=True,
+        ),
     ),
     Lesson(
         slug="two-valleys",
         chapter="Valleys",
-        title="Two valleys",
+        title="Which valley does it find?",
+        tries=(Try("Start on the left", {"start": [-1.3, -1.0]}),),
         claim="Started on the right, the walk ends in the local minimum there, not in the global minimum, which "
         "lies in the deeper valley on the left.",
         text="The gradient tells the slope underfoot and nothing of what lies behind the ridge. A local minimum "
         "is lower than its surroundings, the global minimum is lowest of all; the gradient is zero at both, so "
         "descent cannot tell one from the other. Momentum lets the walker swing to and fro before it settles, but "
-        "here not over the ridge.",
+        "here not over the ridge. "
+        "Here the walk starts at x = [[start.0]].",
         try_it="Drag the start across the ridge and watch where the walk ends.",
         question="How high is the ridge between the two valleys?",
         answer="Along $y = 0$ the derivative $4x^3 - 4x + 0.3$ is zero at about $x = -1.036$, $0.075$ and "
@@ -261,15 +401,19 @@ _COURSE = (
     Lesson(
         slug="warm-restarts",
         chapter="Valleys",
-        title="Warm restarts",
+        title="What if it settled too soon?",
+        shows=Shows("curves"),
+        tries=(
+            Try("One long anneal, no restarts", {"restarts": None, "schedule": "cosine"}),
+            Try("Full rate 0.2", {"learning_rate": 0.2}),
+        ),
         claim="Annealed within 50 steps, the walk settles in the sharp local minimum; with three restarts it crosses "
         "the pass after the first of them and ends in the wide global minimum.",
-        text="Cosine annealing lowers the learning rate by "
-        r"$\eta = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 + \cos(\pi t)}{2}$, where $t$ runs from 0 to 1 "
-        "during a cycle; a warm restart sets $t$ back to 0 and leaves the walker where it is. The sharp minimum at "
-        r"$x = 1.91$ can hold only learning rates up to $\frac{2}{\lambda} = 0.236$, the wide one at 0 all up to 2, so "
-        "the full rate 0.7 throws the walker out of the sharp one, without any noise. A restart rescues a walk that "
-        "was annealed too soon.",
+        text="Annealing makes the steps shorter and shorter until the walker settles; a warm restart makes them long "
+        "again and leaves the walker where it is. The sharp minimum at $x = 1.91$ can hold only learning rates up to "
+        r"$\frac{2}{\lambda} = 0.236$, the wide one at 0 all up to 2: a restart at the full rate throws the walker "
+        "out of the sharp one, and so rescues a walk that was annealed too soon. "
+        "Here the full rate is [[learning_rate]], and there are [[restarts]] restarts.",
         try_it="Compare with the single anneal of 50 steps, which is the first cycle of this walk. Then set the "
         "restarts to 0 and leave the 200 steps: one longer anneal gets to the global minimum as well.",
         question="Does a restart always find the deeper valley?",
@@ -277,7 +421,9 @@ _COURSE = (
         r"also the wider one. Across the sharp minimum the curvature is $\lambda = 8.49$, so at $\eta = 0.7$ each step "
         r"multiplies the distance by $1 - 0.7 \cdot 8.49 = -4.94$: the tiny rest that annealing has left grows until "
         "the walker is over the pass at step 68. With a full learning rate of 0.2, below the limit, restarts change "
-        "nothing. A single anneal over all 200 steps crosses at step 29, long before its rate has come down to 0.236.",
+        "nothing. A single anneal over all 200 steps crosses at step 29, long before its rate has come down to 0.236. "
+        "Within a cycle the rate is "
+        r"$\eta = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 + \cos(\pi t)}{2}$, where $t$ runs from 0 to 1.",
         request={
             "landscape": "sharp-valley",
             "optimizer": "gradient-descent",
@@ -287,17 +433,30 @@ _COURSE = (
             "restarts": 3,
             "tolerance": 0.0,
         },
-        compare=Compare("Annealed once, within 50 steps", {"steps": 50, "restarts": None, "schedule": "cosine"}),
+        compare=Compare(
+            "Annealed once, within 50 steps",
+            {"steps": 50, "restarts": None, "schedule": "cosine"},
+            ("with restarts", "annealed once"),
+            opens=True,
+        ),
     ),
     Lesson(
         slug="many-hikers",
         chapter="Valleys",
-        title="Many walkers",
+        title="How many find the deepest valley?",
+        shows=Shows("surface", {"map": "basins", "resolution": 128}),
+        tries=(
+            Try("Another seed", {"seed": 1}),
+            Try("And another", {"seed": 2}),
+            Try("256 walkers", {"starts": 256}),
+        ),
+        guess=False,
         claim="Sixty-four walkers set out from random places, and the share that reaches the global minimum is "
         "shown and equals the count.",
         text="Which minimum a walker ends in depends on where it sets out, and not every walker ends in one: "
         "from some places the way down leads outward, onto flat ground. When the starts are spread evenly over the "
-        "map, the share of walkers in a minimum estimates the part of the map from which descent leads there.",
+        "map, the share of walkers in a minimum estimates the part of the map from which descent leads there. "
+        "Here [[starts]] walkers set out.",
         try_it="Change the seed a few times and write down the share each time.",
         question="How far can the share of 64 walkers be from the true one?",
         answer="If the true share is $p$, the share among $n$ random starts has the standard error "
@@ -314,11 +473,16 @@ _COURSE = (
     Lesson(
         slug="small-bumps",
         chapter="Valleys",
-        title="Small bumps",
+        title="What carries it over a bump?",
+        tries=(
+            Try("Momentum 0.5", {"momentum": 0.5}),
+            Try("Momentum 0.8", {"momentum": 0.8}),
+        ),
         claim="At the same learning rate momentum 0 stops in a dip, while momentum 0.9 reaches the bottom.",
         text="Plain descent with short steps settles in the first dip it meets, however shallow. Momentum here "
         r"is a running sum of past gradients, $v_{k+1} = \beta v_k + g_k$, and the step is $-\eta v_{k+1}$. The few "
-        "uphill gradients behind a dip cannot cancel the many downhill ones that the sum remembers.",
+        "uphill gradients behind a dip cannot cancel the many downhill ones that the sum remembers. "
+        "Here the momentum is [[momentum]] and the step size [[learning_rate]].",
         try_it="Raise the momentum slowly from 0 and note the value at which the walk first gets out of its dip.",
         question="Does momentum carry the walker over every bump?",
         answer=r"No. Along $x$ the slope is $\frac{x}{10} + \alpha \sin 4x$, which makes dips only when $\alpha$ "
@@ -326,20 +490,26 @@ _COURSE = (
         r"$g$ at $\beta = 0.9$, and that gets across shallow dips. A deeper dip, entered too slowly, holds the "
         r"walker all the same: at $\alpha = 0.3$ and $\eta = 0.05$ the walk from $x = -2.5$ ends at $x = -1.45$.",
         request={"landscape": "bumps", "optimizer": "momentum", "momentum": 0.9, "learning_rate": 0.1, "steps": 400},
-        compare=Compare("The same with momentum 0", {"momentum": 0.0}),
+        compare=Compare(
+            "The same with momentum 0", {"momentum": 0.0}, ("with momentum", "without momentum"), opens=True
+        ),
     ),
     Lesson(
         slug="ravine",
         chapter="Valleys",
-        title="The ravine",
+        title="How fast through a ravine?",
+        shows=Shows("theory", {"theory": 1}),
+        tries=(Try("Momentum 0.9", {"momentum": 0.9}),),
         claim="With condition number 100 and the best settings for each, momentum needs less than a third of the "
         "steps of plain descent.",
         text=r"The condition number $\kappa = \frac{\lambda_{\max}}{\lambda_{\min}}$ compares the curvature of "
         "the walls with that of the floor: the walls limit the learning rate, and the floor then takes many steps. "
         r"At best, a step of plain descent multiplies the distance by $\frac{\kappa - 1}{\kappa + 1}$. Momentum, as "
-        r"a running sum of past gradients, comes in the long run to $\frac{\sqrt{\kappa} - 1}{\sqrt{\kappa} + 1}$.",
+        r"a running sum of past gradients, comes in the long run to $\frac{\sqrt{\kappa} - 1}{\sqrt{\kappa} + 1}$. "
+        "Here the step size is [[learning_rate]] and the momentum [[momentum]]; "
+        "the walk settles after [[=steps 99]] steps.",
         try_it="Compare with plain descent at its best learning rate: to the same tolerance it takes 715 steps, "
-        "momentum 99.",
+        "momentum 99. Then set the momentum to 0.9: more is not better.",
         question="What are the best settings, and what do they give here?",
         answer=r"For plain descent the factors $1 - \eta \lambda_{\min}$ and $1 - \eta \lambda_{\max}$ should be "
         r"equal in size, so $\eta = \frac{2}{\lambda_{\min} + \lambda_{\max}} = \frac{2}{1.01}$, about 1.98, with "
@@ -351,17 +521,21 @@ _COURSE = (
         compare=Compare(
             "Plain descent at its best learning rate",
             {"optimizer": "gradient-descent", "momentum": None, "learning_rate": 1.9802, "steps": 1000},
+            ("momentum", "plain descent"),
+            opens=True,
         ),
     ),
     Lesson(
         slug="saddle",
         chapter="Where the slope is zero",
-        title="The saddle",
+        title="What stops it on the ridge?",
+        tries=(Try("Start a hair beside the line", {"start": [-1.6, 0.001]}),),
         claim="Started exactly on the ridge line, the walk stops at the saddle, and the message says that one "
         "eigenvalue of the Hessian is negative.",
         text="At a stationary point the gradient is zero; what kind of place it is, the curvature decides. At a "
         "saddle the Hessian has eigenvalues of both signs: one way the ground rises to both sides, the other way it "
-        "falls. On the line $y = 0$ the gradient has no part across the line, so plain descent never leaves it.",
+        "falls. On the line $y = 0$ the gradient has no part across the line, so plain descent never leaves it. "
+        "Here the walk starts at y = [[start.1]].",
         try_it="Move the start off the line by as little as you can and watch where the walk ends.",
         question="How can one tell from the formula that the origin is a saddle?",
         answer=r"The gradient of $\frac{x^2}{2} - \frac{y^2}{2} + \frac{y^4}{4}$ is $(x, -y + y^3)$, which is "
@@ -373,27 +547,35 @@ _COURSE = (
     Lesson(
         slug="saddle-escape",
         chapter="Where the slope is zero",
-        title="Leaving the saddle",
+        title="What gets it off the saddle?",
+        tries=(
+            Try("Seed 1", {"seed": 1}),
+            Try("Seed 2", {"seed": 2}),
+        ),
         claim="With a little noise in the gradient the same walk leaves the saddle.",
         text="The walker stays on the ridge line only as long as $y$ is exactly 0. Noise pushes it off by a "
         r"hair, and then the slope takes over: close to the saddle each step multiplies $y$ by $1 + \eta$. Which of "
-        "the two minima the walk ends in is left to chance, that is, to the seed.",
+        "the two minima the walk ends in is left to chance, that is, to the seed. "
+        "Here the noise is [[noise]].",
         try_it="Change the seed until the walk falls to the other side.",
         question="How long does the escape take?",
         answer=r"Close to the saddle $y^3$ is negligible, and without further noise $y_{k+1} = (1 + \eta) y_k$. "
         r"At $\eta = 0.1$ a displacement of 0.001 grows to 0.1 in about 48 steps, since $1.1^{48}$ is about 97. One "
         "that is ten times smaller takes only 24 steps more: the time grows with the logarithm.",
         request={**_SADDLE, "noise": 0.01},
+        compare=Compare("The same without noise", {"noise": 0.0}, ("with noise", "without noise"), opens=True),
     ),
     Lesson(
         slug="plateau",
         chapter="Where the slope is zero",
-        title="The plateau",
+        title="What if the ground is flat?",
+        tries=(Try("Gradient descent, from nearer", {"optimizer": "gradient-descent", "start": [1.4, 1.0]}),),
         claim="At the end plain descent is still on the plateau, while RMSProp has arrived at the minimum.",
         text="On the plateau the gradient is not zero, only tiny, and so are the steps of plain descent: at "
         "distance $r$ from the minimum the slope is $r e^{-r^2/2}$. RMSProp divides each component of the gradient "
         "by its recent size, the root of a running mean of its squares. So the length of its steps hardly depends "
-        "on how steep the ground is.",
+        "on how steep the ground is. "
+        "Here the walk starts at x = [[start.0]], with step size [[learning_rate]].",
         try_it="With gradient descent chosen, drag the start towards the minimum and find out from how far it "
         "still gets there.",
         question="How flat is the ground out there?",
@@ -402,17 +584,21 @@ _COURSE = (
         r"length $\eta$ in each coordinate, and its first steps are longer still: the first one here is 0.2 "
         "in each.",
         request={"landscape": "plateau", "optimizer": "rmsprop", "start": [3.5, 2.5], "learning_rate": 0.02},
-        compare=Compare("The same with plain descent", {"optimizer": "gradient-descent"}),
+        compare=Compare(
+            "The same with plain descent", {"optimizer": "gradient-descent"}, ("RMSProp", "plain descent"), opens=True
+        ),
     ),
     Lesson(
         slug="peak",
         chapter="Where the slope is zero",
-        title="On the peak",
+        title="Can it stand still on a peak?",
+        tries=(Try("Start a hair beside the top", {"start": [0.0, 1.5814]}),),
         claim="Started exactly on a maximum, the walk finds a zero gradient and takes no step, and the place is "
         "named a maximum.",
         text="A zero gradient says that the ground is level, not that it is low. On this peak both eigenvalues "
         "of the Hessian are negative, so every way leads down, but the gradient points along none of them. The step "
-        "is the learning rate times zero, which is zero however large the learning rate.",
+        "is the learning rate times zero, which is zero however large the learning rate. "
+        "Here the walk starts at y = [[start.1]].",
         try_it="Nudge the start a hair to one side and watch which way the walk goes.",
         question="Would the slightest push be enough to set the walker moving?",
         answer="Yes, a maximum repels descent. Here the eigenvalues are about $-32.4$ and $-16.3$, so close to "
@@ -427,12 +613,15 @@ _COURSE = (
     Lesson(
         slug="by-hand",
         chapter="By hand",
-        title="By hand",
+        title="What happens in one step?",
+        shows=Shows("rule", at=0),
+        tries=(Try("Show the second step", {}, at=1),),
         claim="For z = x² + xy + y² the update rule shows the numbers of the first step, and they equal those of "
         "hand arithmetic: gradient (5, 4) at (2, 1), next point (1.5, 0.6).",
         text="The gradient consists of the two partial derivatives, $2x + y$ with $y$ held fixed and $2y + x$ "
         "with $x$ held fixed. At (2, 1) that is (5, 4), and with learning rate 0.1 the next iterate is "
-        r"$(2, 1) - 0.1 \cdot (5, 4) = (1.5, 0.6)$.",
+        r"$(2, 1) - 0.1 \cdot (5, 4) = (1.5, 0.6)$. "
+        "Here the walk starts at ([[start.0]], [[start.1]]).",
         try_it="Work out the second step on paper, then press the step button twice and compare.",
         question="How much does the first step lower z?",
         answer="From $4 + 2 + 1 = 7$ to $2.25 + 0.9 + 0.36 = 3.51$, a fall of 3.49. The gradient alone promises "
@@ -444,12 +633,18 @@ _COURSE = (
     Lesson(
         slug="fence",
         chapter="By hand",
-        title="The fence",
+        title="What if we climb instead?",
+        shows=Shows("rule"),
+        tries=(
+            Try("Start at l = 30", {"start": [30.0]}),
+            Try("Set the step size to 0.5", {"learning_rate": 0.5}),
+        ),
         claim="With the goal “maximize” the walk climbs from l = 57, where the slope is −14, and ends at l = 50 "
         "with the area 2500.",
         text="With 200 m of fence a rectangle of length $l$ has the width $100 - l$, so its area is "
         "$A(l) = 100l - l^2$, with slope $A'(l) = 100 - 2l$. To climb, the step is added instead of subtracted: "
-        r"$l_{k+1} = l_k + \eta A'(l_k)$. At 57 the slope is $-14$, so the way up is towards shorter $l$.",
+        r"$l_{k+1} = l_k + \eta A'(l_k)$. At 57 the slope is $-14$, so the way up is towards shorter $l$. "
+        "Here the walk starts at l = [[start.0]].",
         try_it="Drag the start to l = 30 and compare the sign of the slope and the direction of the walk.",
         question="How fast does the walk come to 50?",
         answer=r"The slope is $-2(l - 50)$, so each step multiplies the distance to 50 by $1 - 2\eta$. At "
@@ -467,13 +662,16 @@ _COURSE = (
     Lesson(
         slug="shoulder",
         chapter="By hand",
-        title="The shoulder",
+        title="Is level ground always the bottom?",
+        shows=Shows("curves"),
+        tries=(Try("Start left of zero", {"start": [-0.2]}),),
         claim="The walk ends on a shoulder, where the slope is zero without a minimum: the ground beside it is "
         "lower on one side and higher on the other.",
         text="The slope of $x^3$ is $3x^2$, zero at $x = 0$ and positive on both sides. The second derivative "
         "$6x$ is zero there as well and so cannot decide; one has to look at the two sides, and finds the left "
         "lower and the right higher. A walker coming from the right slows down and settles there, because the slope "
-        "fades under it.",
+        "fades under it. "
+        "Here it starts at x = [[start.0]].",
         try_it="Drag the start to the left of zero and compare the two walks.",
         question="Why does the walk become so slow close to zero?",
         answer=r"Each step is $x_{k+1} = x_k - 3 \eta x_k^2$, so the smaller $x$, the smaller the part of it that a "
@@ -492,12 +690,18 @@ _COURSE = (
     Lesson(
         slug="two-minima-1d",
         chapter="By hand",
-        title="Two minima",
+        title="Does the start decide the end?",
+        shows=Shows("rule"),
+        tries=(
+            Try("Start just left of the top", {"start": [-0.1]}),
+            Try("Just right of it", {"start": [0.1]}),
+        ),
         claim="From one side the walk ends in the local minimum, from the other in the global minimum.",
         text=r"The slope of $\frac{x^4}{4} - \frac{x^3}{3} - x^2$ is $x(x - 2)(x + 1)$, so the stationary points "
         "are $-1$, 0 and 2. In between, at 0, lies a maximum: on its left descent leads to $-1$, on its right to 2, "
         r"as long as the steps are short. The loss is $-\frac{5}{12}$ at $-1$ and $-\frac{8}{3}$ at 2, so 2 is the "
-        "global minimum.",
+        "global minimum. "
+        "Here the walk starts at x = [[start.0]].",
         try_it="Drag the start slowly through 0 and watch the end of the walk change from one minimum to the other.",
         question="Is there a learning rate with which a walk can settle in one minimum but not in the other?",
         answer="Yes. The second derivative $3x^2 - 2x - 2$ is 3 at $-1$ and 6 at 2, so the limits "
@@ -509,13 +713,16 @@ _COURSE = (
     Lesson(
         slug="fit-a-curve",
         chapter="From data",
-        title="Fitting a curve",
+        title="How does a curve learn to fit?",
+        shows=Shows("data"),
+        tries=(Try("Start with another curve", {"start": [-0.2, 60.0]}),),
         claim="From a mean absolute error of 6748.5 at the start the walk ends closer to the truth, while beside "
         "the landscape the data and the current curve move together.",
         text="Every place on this map is a whole curve: the weights $a$ and $b$ of the template "
         "$F(x) = ax^2 + bx$. The altitude is the mean of $|F(x) - y|$ over 100 pastures with $x$ from 0 to 99 and "
         "$y = 100x - x^2$. A step on the map bends the curve towards the data, and at the truth, $a = -1$ and "
-        "$b = 100$, the loss is 0.",
+        "$b = 100$, the loss is 0. "
+        "Here $a$ starts at [[start.0]] and $b$ at [[start.1]].",
         try_it="Drag the start across the map and watch the curve bend beside it.",
         question="Where does the 6748.5 come from?",
         answer="At $a = -2$, $b = 30$ the error of a pasture is $-2x^2 + 30x - (100x - x^2) = -x^2 - 70x$, which "
@@ -526,13 +733,16 @@ _COURSE = (
     Lesson(
         slug="corner",
         chapter="From data",
-        title="The corner",
+        title="Why does it never settle?",
+        shows=Shows("curves"),
+        tries=(Try("Anneal the steps", {"schedule": "cosine"}),),
         claim="Mean absolute error is not smooth: a constant learning rate thrashes about the corner, while "
         "annealing, or stopping at error 0, settles.",
         text="An absolute value has the slope $-1$ or $1$ however small the error, so the gradient does not fade "
         "on the way to the corner, and with a constant learning rate the steps do not die out. Annealing makes them "
         "shorter by itself. At an error of exactly zero any number from $-1$ to 1 may serve as the slope, a "
-        "subgradient; here 0 is taken.",
+        "subgradient; here 0 is taken. "
+        "Here the step size is [[learning_rate]].",
         try_it="Compare with the annealed walk, or switch the schedule between constant and cosine, and look at "
         "the last part of the loss curve.",
         question="Why did a constant learning rate settle on the bowl, but not here?",
@@ -541,19 +751,22 @@ _COURSE = (
         "gradient norm is above 13 everywhere but at the truth itself. There all errors are 0, so the gradient is "
         "taken as 0 and the walk stops.",
         request={**_PASTURES, "start": [-0.5, 90.0], "learning_rate": 2.0, "schedule": "constant"},
-        compare=Compare("The same, annealed", {"schedule": "cosine"}),
+        compare=Compare("The same, annealed", {"schedule": "cosine"}, ("constant", "annealed"), opens=True),
     ),
     Lesson(
         slug="badly-scaled",
         chapter="From data",
-        title="Badly scaled",
+        title="What if one weight is far stronger?",
+        shows=Shows("theory", {"theory": 1}),
+        tries=(Try("Set the step size to 6e-8", {"learning_rate": 6e-8}),),
         claim="With mean squared error the x² weight has far more power than the x weight: the condition number "
         "shown is about 10⁵, plain descent crawls, and Adam copes, as scaled inputs would.",
         text="A change of $a$ is multiplied by $x^2$, up to 9801, a change of $b$ by $x$, up to 99, and squaring "
         r"the errors makes the contrast greater: the Hessian has the eigenvalues $3.9 \cdot 10^7$ and 410. The "
         r"steeper direction allows learning rates below $\frac{2}{\lambda_{\max}}$, about $5.1 \cdot 10^{-8}$, and "
         "with those the flatter one hardly moves. Adam divides each component of the gradient, averaged over recent "
-        "steps, by its recent size, so both weights move.",
+        "steps, by its recent size, so both weights move. "
+        "Here $b$ starts at [[start.1]].",
         try_it="Compare with Adam at learning rate 1 and watch $b$: in 200 steps plain descent brings it from 30 "
         "to 30.3, Adam to 57.3, and in 1000 to 99.9.",
         question="How much would scaled inputs help?",
@@ -566,17 +779,25 @@ _COURSE = (
             "start": [-2.0, 30.0],
             "learning_rate": 4e-8,
         },
-        compare=Compare("Adam with learning rate 1", {"optimizer": "adam", "learning_rate": 1.0, "steps": 1000}),
+        compare=Compare(
+            "Adam with learning rate 1",
+            {"optimizer": "adam", "learning_rate": 1.0, "steps": 1000},
+            ("plain descent", "Adam"),
+            opens=True,
+        ),
     ),
     Lesson(
         slug="exact-answer",
         chapter="From data",
-        title="The exact answer",
+        title="Does it find the exact answer?",
+        shows=Shows("data"),
+        tries=(Try("Start in the far corner", {"start": [80.0, 80.0]}),),
         claim="The closed-form answer of the linear regression is drawn, and descent ends within tolerance of it.",
         text="For 50 cars of the 1920s, with speed in mph and stopping distance in feet, the prediction is a "
         r"straight line, $a \cdot \frac{x - 15}{10} + b$ at speed $x$. The mean squared error is a bowl with a "
         "single minimum, and a gradient of zero there means two linear equations, the normal equations. Their "
-        "solution, $a$ about 39.32 and $b$ about 41.41, is where descent arrives step by step.",
+        "solution, $a$ about 39.32 and $b$ about 41.41, is where descent arrives step by step. "
+        "Here the step size is [[learning_rate]].",
         try_it="Drag the start to a far corner of the map and check that the walk still ends at the exact answer.",
         question="How is the exact answer computed?",
         answer=r"With $z = \frac{x - 15}{10}$ and distance $y$ the sums of $z^2$, $z$, $zy$ and $y$ over the 50 "
@@ -588,13 +809,19 @@ _COURSE = (
     Lesson(
         slug="mini-batches",
         chapter="From data",
-        title="Mini-batch steps",
+        title="Can 8 points stand for all 50?",
+        shows=Shows("data"),
+        tries=(
+            Try("Batches of 1", {"batch": 1}),
+            Try("Batches of 25", {"batch": 25}),
+        ),
         claim="With batches of 8 the path is rough and each step costs 8 data points instead of all 50, "
         "yet the average of the last quarter lies near the exact answer.",
         text="A mini-batch estimates the gradient from a few data points drawn at random: right on average, "
         r"wrong by chance. The error of a small batch of $m$ points is about $\frac{1}{\sqrt{m}}$ times that of a "
         "single point. With a constant learning rate the walker therefore wanders about the exact answer, and "
-        "averaging the iterates evens the wandering out.",
+        "averaging the iterates evens the wandering out. "
+        "Here a batch has [[batch]] points.",
         try_it="Set the mini-batch size to 1, then to 25, and compare how rough the path is.",
         question="Why may one trust a gradient that has seen only 8 of 50 points?",
         answer="Every point is as likely as any other to be in the batch, so the expected mini-batch gradient is "
@@ -602,17 +829,25 @@ _COURSE = (
         "quarter, 100 steps, this walk is 1.8 away from the exact answer on average, but the average of its "
         "iterates only 0.10.",
         request={**_CARS, "learning_rate": 0.2, "batch": 8, "steps": 400},
-        compare=Compare("The same with all points at each step", {"batch": 0}),
+        compare=Compare(
+            "The same with all points at each step", {"batch": 0}, ("batches of 8", "all points"), opens=True
+        ),
     ),
     Lesson(
         slug="stop-too-early",
         chapter="When to stop",
-        title="Stopping too early",
+        title="Has it arrived when it stops?",
+        shows=Shows("curves"),
+        tries=(
+            Try("Patience 105", {"patience": 105}),
+            Try("Patience 106", {"patience": 106}),
+        ),
         claim="On a plateau the rule “stop when the loss no longer changes” ends the walk as stalled or "
         "converged, and the message says that this is no minimum.",
         text="With patience, a walk is stopped when for a given number of steps the loss has not improved by a "
         "given least amount. The rule measures progress, not arrival. On a plateau progress is slow although the "
-        "minimum is far away.",
+        "minimum is far away. "
+        "Here the patience is [[patience]] steps.",
         try_it="Raise the patience bit by bit: up to 105 the walk is stopped on the plateau, from 106 on it arrives.",
         question="How little does the loss improve out there?",
         answer=r"A short step lowers the loss by about $\eta |\nabla f|^2$, so on a slope ten times gentler the "
@@ -629,18 +864,25 @@ _COURSE = (
             "patience": 20,
             "min_change": 1e-5,
         },
-        compare=Compare("The same without patience", {"patience": 0, "min_change": None}),
+        compare=Compare(
+            "The same without patience",
+            {"patience": 0, "min_change": None},
+            ("with patience", "without patience"),
+            opens=True,
+        ),
     ),
     Lesson(
         slug="so-many-optimizers",
         chapter="Which one",
-        title="So many optimizers",
+        title="Which optimizer is best?",
+        shows=Shows("race"),
+        guess=False,
         claim="All optimizers that Downhill knows run from one start with the same number of gradient evaluations, in "
         "two heats.",
         text="A comparison is fair when all begin at the same start, may spend the same number of gradient "
         "evaluations, and each has a learning rate that suits it. Steps are not the measure: a line search pays for "
-        "every place that it probes, and so it takes fewer steps here than the others. The table below the picture "
-        "says after how many evaluations no more than 1 % and 0.01 % of the way to the minimum was left for good.",
+        "every place that it probes, and so it takes fewer steps here than the others. The table says after "
+        "how many evaluations no more than 1 % and 0.01 % of the way to the minimum was left for good.",
         try_it="Press “Tune each” and see how each one’s result depends on its learning rate, and how narrow the range "
         "is in which it does well.",
         question="Which one is the best?",

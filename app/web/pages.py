@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +19,7 @@ from app.answers.pictures import drawn_landscape, picture
 from app.answers.records import Walk
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Landscape
-from app.lessons import CHAPTERS, LESSONS, Lesson
+from app.lessons import CHAPTERS, LESSONS, Lesson, Live
 from app.request.errors import ApiError
 from app.request.keys import QUERY_KEYS
 from app.request.lenient import likely_query, make_request_leniently
@@ -99,7 +99,7 @@ async def _state_page(request: Request, path: str, lesson: Lesson | None = None)
     """Open the page at the state that the query is; without one it is the same for everybody, and kept."""
     query, path = without_trackers(request.scope["query_string"]), root_of(request) + path
     if not query:
-        wanted = make_request(lesson.request if lesson else {})
+        wanted = make_request(lesson.opening if lesson else {})
         return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
     async with busy.reading(query):
         wanted, complaints = make_request_leniently(query)
@@ -139,7 +139,14 @@ def _picture_page(
         style_ids=plotly_style_ids(),
         lesson=_panel(lesson) if lesson else None,
         page_name="lessons" if lesson else None,
-        boot=_boot({"path": path, "query": wanted.query, "lesson": lesson.query if lesson else None}),
+        has_code=any(getattr(route, "path", None) == "/qr.svg" for route in request.app.routes),
+        boot=_boot(
+            {
+                "path": path,
+                "query": wanted.query,
+                "lesson": make_request(lesson.opening).query if lesson else None,
+            }
+        ),
     )
 
 
@@ -150,17 +157,39 @@ def _boot(state: dict[str, Any]) -> Markup:
 
 
 def _panel(lesson: Lesson) -> dict[str, Any]:
-    """What the lesson's panel shows: its words typeset, its place in the course and its neighbours."""
+    """What the lesson's panel shows: its words typeset, what they set, its place in the course and its neighbours."""
     course = list(LESSONS.values())
     index = course.index(lesson)
+
+    def seen(keys: Mapping[str, Any]) -> str:
+        return make_request({**keys, **lesson.shows.keys}).query
+
     return {
         **lesson.record(),
-        **{key: typeset(words) for key, words in lesson.words.items()},
+        **{key: _live(lesson, typeset(words)) for key, words in lesson.marked.items()},
+        "opening": seen(lesson.opening),
+        "own": seen(lesson.request),
+        "both": seen(lesson.both) if lesson.both else None,
+        "other": seen(lesson.changed(lesson.compare.changes)) if lesson.compare else None,
+        "tries": [(one.label, seen(lesson.changed(one.changes)), one.at) for one in lesson.tries],
+        "at": lesson.shows.at,
+        "guess": lesson.guess,
         "number": index + 1,
         "total": len(course),
         "previous": course[index - 1] if index > 0 else None,
         "next": course[index + 1] if index + 1 < len(course) else None,
     }
+
+
+def _live(lesson: Lesson, words: Markup) -> Markup:
+    """The words with a place for each of their live numbers, which the page's scripts keep up to date."""
+
+    def place(number: Live) -> str:
+        kind = "told" if number.is_result else "live"
+        return str(Markup('<span class="{}" data-of="{}">{}</span>').format(kind, number.name, number.text))
+
+    # What is typeset is markup already, and escaped.
+    return Markup(lesson.live(str(words), place))
 
 
 async def _first_walks(request: Request, wanted: WalkRequest) -> list[Walk] | None:
@@ -249,7 +278,12 @@ def _chapters() -> list[dict[str, Any]]:
         for number, lesson in enumerate(LESSONS.values(), 1)
     ]
     return [
-        {"title": title, "about": about, "lessons": [one for one in lessons if one["chapter"] == title]}
+        {
+            "title": title,
+            "about": about,
+            "lessons": [one for one in lessons if one["chapter"] == title],
+            "minutes": round(sum(one.minutes for one in LESSONS.values() if one.chapter == title)),
+        }
         for title, about in CHAPTERS.items()
     ]
 

@@ -484,6 +484,10 @@ interface Panel {
   walks?(): void;
   /** These are the first walks, or the first on another landscape. */
   begun?(): void;
+  /** They are played anew, from their start. */
+  replayed?(): void;
+  /** How it ends is held back from now on, or is no more. */
+  guessing?(): void;
   /** Another walk is told of, and the settings of its run are shown. */
   selected?(): void;
   /** More of the walks has arrived. */

@@ -8,7 +8,8 @@ import pytest
 from latex2mathml.converter import convert
 
 from app.descent.landscapes import LANDSCAPES
-from app.lessons import CHAPTERS, LESSONS
+from app.lessons import CHAPTERS, LESSONS, VIEWS
+from app.request.making import make_request
 from tests.web.asking import read
 
 ISSUE = [
@@ -46,7 +47,7 @@ class Lesson:
 
     def __init__(self, api, slug):
         """Read the lesson's link back into the request that it stands for."""
-        self.api = api
+        self.api, self.slug, self.tries = api, slug, LESSONS[slug].tries
         (record,) = [one for one in read(api.get("/api/lessons").content) if one["slug"] == slug]
         self.query, self.record = record["query"], record
         self.request = read(api.get(f"/api/descent?{self.query}").content)["request"]
@@ -636,9 +637,15 @@ def test_a_lesson_says_what_it_has_to_say(records, slug):
     assert "look" not in record
     assert all(isinstance(record[key], str) and record[key] for key in ("chapter", "title", "claim", "query", *WORDS))
     sentences = re.findall(r"[.!?](?= |$)", re.sub(r"\$[^$]*\$", "x", record["text"]))
-    assert 2 <= len(sentences) <= 3
+    # The last one tells the settings, which are turned there.
+    assert 2 <= len(sentences) <= 4
+    assert len(record["text"].split()) <= 95
     assert record["text"][-1] == record["answer"][-1] == record["try"][-1] == "."
     assert record["question"][-1] == "?"
+    assert "[[" not in "".join(record[key] for key in WORDS)
+    # A title asks, and is short.
+    assert record["title"][-1] == "?"
+    assert len(record["title"]) <= 36
     assert "$" not in record["title"] + record["claim"]
 
 
@@ -664,3 +671,255 @@ def test_what_a_lesson_offers_to_compare_with_is_another_valid_picture(api, reco
     elsewhere = {"seven-steps": "parabola"}
     assert answer["request"]["landscape"] == elsewhere.get(slug, own["request"]["landscape"])
     assert compare["title"]
+
+
+# ── A contrast is a second run in the same picture
+
+
+@pytest.mark.parametrize("slug", [slug for slug, lesson in LESSONS.items() if lesson.both])
+def test_the_second_run_of_both_is_the_walk_that_is_offered_to_compare_with(api, slug):
+    lesson = LESSONS[slug]
+    other = read(api.get(f"/api/descent?{lesson.compare_query}").content)["walks"][0]
+    own, second = read(api.get(f"/api/descent?{make_request(lesson.both).query}").content)["walks"]
+    alone = read(api.get(f"/api/descent?{lesson.query}").content)["walks"][0]
+    assert (own["label"], second["label"]) == lesson.compare.names
+    for told, shown in ((alone, own), (other, second)):
+        # Runs spend alike: what costs more takes fewer steps, and what costs less is shown further than alone.
+        length = min(len(told["x"]), len(shown["x"]))
+        assert length > 0.15 * len(told["x"])
+        assert told["x"][:length] == shown["x"][:length]
+        assert told["learning_rate"][: length - 1] == shown["learning_rate"][: length - 1]
+        if len(told["x"]) == len(shown["x"]):
+            assert told["summary"]["place"] == shown["summary"]["place"]
+
+
+def test_what_a_lesson_cannot_show_in_one_picture_is_of_another_start_landscape_or_list_of_runs():
+    apart = {slug for slug, lesson in LESSONS.items() if lesson.compare and not lesson.both}
+    assert apart == {"seven-steps", "two-minima-1d", "so-many-optimizers"}
+    for slug in apart:
+        assert LESSONS[slug].compare.changes.keys() & {"start", "landscape", "runs"}
+
+
+# ── What there is to try
+
+
+def tried(lesson, label):
+    """Return the walk that the button of this name shows."""
+    (one,) = [one for one in LESSONS[lesson.slug].tries if one.label == label]
+    query = make_request(LESSONS[lesson.slug].changed(one.changes)).query
+    answer = read(lesson.api.get(f"/api/descent?{query}").content)
+    assert answer["query"] == query
+    return answer["walks"]
+
+
+def place(walks):
+    return walks[0]["summary"]["place"]
+
+
+def ends_at(walks):
+    return [walks[0]["summary"][axis] for axis in "xy" if walks[0]["summary"].get(axis) is not None]
+
+
+def try_seven_steps(lesson):
+    assert steps_to(tried(lesson, "Set the step size to 1.6")[0], 0.01) == 5
+
+
+def try_too_small(lesson):
+    counts = [steps_to(walk, 0.01) for walk in (lesson.walk(), *(tried(lesson, one.label)[0] for one in lesson.tries))]
+    assert counts == sorted(counts, reverse=True)
+    assert len(set(counts)) == len(counts)
+
+
+def try_overshoot(lesson):
+    y = tried(lesson, "Set the step size to 0.9")[0]["y"]
+    assert all(value > 0 for value in y[:10])
+
+
+def try_blow_up(lesson):
+    above = "is above the limit 2/λ = 2"
+    assert above not in tried(lesson, "Just below: 1.99")[0]["summary"]["message"]
+    assert above in tried(lesson, "Just above: 2.01")[0]["summary"]["message"]
+
+
+def try_uphill(lesson):
+    assert (np.diff(lesson.walk()["loss"]) > 0).any()
+    assert (np.diff(tried(lesson, "Set the step size to 0.05")[0]["loss"]) <= 0).all()
+
+
+def try_annealing(lesson):
+    minimum = lesson.minimum()
+    constant = tried(lesson, "Keep the step size constant")[0]
+    for walk in (lesson.walk(), tried(lesson, "Another seed")[0]):
+        assert math.dist(end(constant), minimum) > 10 * math.dist(end(walk), minimum)
+
+
+def try_two_valleys(lesson):
+    assert (place([lesson.walk()]), place(tried(lesson, "Start on the left"))) == ("local_minimum", "global_minimum")
+
+
+def try_warm_restarts(lesson):
+    assert place(tried(lesson, "One long anneal, no restarts")) == "global_minimum"
+    assert place(tried(lesson, "Full rate 0.2")) == "local_minimum"
+
+
+def try_many_hikers(lesson):
+    def share(walks):
+        return sum(walk["summary"]["place"] == "global_minimum" for walk in walks) / len(walks)
+
+    shares = [share(lesson.walks()), *(share(tried(lesson, one.label)) for one in lesson.tries)]
+    assert len(set(shares)) == len(shares)
+    assert max(shares) - min(shares) < 4 * math.sqrt(0.25 / 64)
+
+
+def try_small_bumps(lesson):
+    for one in lesson.tries:
+        assert place(tried(lesson, one.label)) == "local_minimum"
+
+
+def try_ravine(lesson):
+    best, more = lesson.walk(steps=1000), lesson.walk(momentum=0.9, steps=1000)
+    assert best["summary"]["steps"] < more["summary"]["steps"]
+    assert tried(lesson, "Momentum 0.9")[0]["x"] == more["x"][:201]
+
+
+def try_saddle(lesson):
+    assert place(tried(lesson, "Start a hair beside the line")) == "global_minimum"
+
+
+def try_saddle_escape(lesson):
+    sides = {
+        math.copysign(1, walk["y"][-1]) for walk in (lesson.walk(), *(tried(lesson, o.label)[0] for o in lesson.tries))
+    }
+    assert sides == {-1, 1}
+
+
+def try_plateau(lesson):
+    nearer = tried(lesson, "Gradient descent, from nearer")[0]
+    assert nearer["loss"][-1] < 0.01 < lesson.other()[0]["loss"][-1]
+
+
+def try_peak(lesson):
+    assert place(tried(lesson, "Start a hair beside the top")) == "local_minimum"
+
+
+def try_by_hand(lesson):
+    (one,) = lesson.tries
+    assert (one.changes, one.at) == ({}, 1)
+    # The second step by hand: the gradient at (1.5, 0.6) is (3.6, 2.7).
+    assert (lesson.walk()["x"][2], lesson.walk()["y"][2]) == (pytest.approx(1.14), pytest.approx(0.33))
+
+
+def try_fence(lesson):
+    upwards = tried(lesson, "Start at l = 30")[0]
+    assert upwards["x"][1] > upwards["x"][0]
+    assert lesson.walk()["x"][1] < lesson.walk()["x"][0]
+    assert tried(lesson, "Set the step size to 0.5")[0]["x"][1] == 50
+
+
+def try_shoulder(lesson):
+    left = tried(lesson, "Start left of zero")[0]["x"]
+    assert left[0] < 0
+    assert (np.diff(left) < 0).all()
+
+
+def try_two_minima(lesson):
+    assert ends_at(tried(lesson, "Start just left of the top")) == [pytest.approx(-1, abs=1e-5)]
+    assert ends_at(tried(lesson, "Just right of it")) == [pytest.approx(2, abs=1e-5)]
+
+
+def try_fit_a_curve(lesson):
+    assert place(tried(lesson, "Start with another curve")) == "global_minimum"
+
+
+def try_corner(lesson):
+    assert tried(lesson, "Anneal the steps")[0]["x"] == lesson.other()[0]["x"]
+
+
+def try_badly_scaled(lesson):
+    assert tried(lesson, "Set the step size to 6e-8")[0]["summary"]["outcome"] == "diverged"
+
+
+def try_exact_answer(lesson):
+    assert ends_at(tried(lesson, "Start in the far corner")) == pytest.approx(closed_form(lesson), abs=1e-4)
+
+
+def try_mini_batches(lesson):
+    one, own, many = (
+        last_quarter(strides(walk)).mean()
+        for walk in (tried(lesson, "Batches of 1")[0], lesson.walk(), tried(lesson, "Batches of 25")[0])
+    )
+    assert one > own > many
+
+
+def try_stop_too_early(lesson):
+    assert place(tried(lesson, "Patience 105")) == "plateau"
+    assert place(tried(lesson, "Patience 106")) == "global_minimum"
+
+
+TRIED = {
+    "seven-steps": try_seven_steps,
+    "too-small": try_too_small,
+    "overshoot": try_overshoot,
+    "blow-up": try_blow_up,
+    "uphill": try_uphill,
+    "annealing": try_annealing,
+    "two-valleys": try_two_valleys,
+    "warm-restarts": try_warm_restarts,
+    "many-hikers": try_many_hikers,
+    "small-bumps": try_small_bumps,
+    "ravine": try_ravine,
+    "saddle": try_saddle,
+    "saddle-escape": try_saddle_escape,
+    "plateau": try_plateau,
+    "peak": try_peak,
+    "by-hand": try_by_hand,
+    "fence": try_fence,
+    "shoulder": try_shoulder,
+    "two-minima-1d": try_two_minima,
+    "fit-a-curve": try_fit_a_curve,
+    "corner": try_corner,
+    "badly-scaled": try_badly_scaled,
+    "exact-answer": try_exact_answer,
+    "mini-batches": try_mini_batches,
+    "stop-too-early": try_stop_too_early,
+}
+
+
+def test_every_button_of_a_lesson_is_tried():
+    assert set(TRIED) == {slug for slug, lesson in LESSONS.items() if lesson.tries}
+    # What the last lesson offers to try is a button of the table of runs.
+    assert set(LESSONS) - set(TRIED) == {"so-many-optimizers"}
+
+
+@pytest.mark.parametrize("slug", TRIED)
+def test_what_a_lesson_offers_to_try_shows_what_it_says(api, slug):
+    lesson = Lesson(api, slug)
+    for one in lesson.tries:
+        query = make_request(LESSONS[slug].changed(one.changes)).query
+        assert read(api.get(f"/api/descent?{query}").content)["query"] == query
+        assert (query == lesson.query) == (one.at is not None)
+        # A label with a number names what is set.
+        numbers = re.findall(r"(?<![\w.])\d[\d.e-]*", one.label)
+        values = [
+            value for change in one.changes.values() for value in (change if isinstance(change, list) else [change])
+        ]
+        assert all(float(number) in values for number in numbers), one.label
+    TRIED[slug](lesson)
+
+
+@pytest.mark.parametrize("slug", LESSONS)
+def test_a_lesson_opens_with_its_own_walk_first_and_says_which_part_it_is_about(api, slug):
+    lesson = LESSONS[slug]
+    assert lesson.shows.view in VIEWS
+    answer = read(api.get(f"/api/descent?{make_request(lesson.opening).query}").content)
+    alone = read(api.get(f"/api/descent?{lesson.query}").content)["walks"]
+    length = min(len(alone[0]["x"]), len(answer["walks"][0]["x"]))
+    assert answer["walks"][0]["x"][:length] == alone[0]["x"][:length]
+    flat, data = (
+        len(answer["request"]["start"]) == 1,
+        answer["request"]["landscape"] in ("pasture", "pasture-squared", "straight-line"),
+    )
+    assert lesson.shows.view != "surface" or not flat
+    assert lesson.shows.view != "data" or data
+    assert lesson.shows.view != "race" or len(answer["runs"]) > 1
+    assert lesson.shows.view != "theory" or answer["request"]["theory"] == 1

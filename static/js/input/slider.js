@@ -1,6 +1,6 @@
 // A slider that a swipe which scrolls does not change, and whose keys go by one step of it in every browser.
 
-import { stepsOf } from './step_keys.js';
+import { sidewaysOf, stepsOf } from './step_keys.js';
 
 /** @typedef {'drag' | 'final'} Phase */
 
@@ -56,7 +56,7 @@ export function watchSlider(slider, { slid, begin, back, step }) {
   slider.addEventListener('keydown', (event) => {
     cancelled = false;
     press = null;
-    const count = stepsOf(event) || sideways(event);
+    const count = stepsOf(event) || sidewaysOf(event);
     if (!step || count === 0) return;
     event.preventDefault();
     step(count);
@@ -67,10 +67,4 @@ export function watchSlider(slider, { slid, begin, back, step }) {
     if (press) press.told = true;
     slid(press?.at ?? slider.valueAsNumber, phase);
   }
-}
-
-/** @param {KeyboardEvent} event */
-function sideways({ key, shiftKey, ctrlKey, altKey, metaKey }) {
-  if (shiftKey || ctrlKey || altKey || metaKey) return 0;
-  return { ArrowRight: 1, ArrowLeft: -1 }[key] ?? 0;
 }

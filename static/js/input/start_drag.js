@@ -32,7 +32,8 @@ export function watchStart({ map, handle, frame, domain, start, snap, moved }) {
       const target = /** @type {Element} */ (event.target);
       const on_handle = handle.contains(target);
       const now = frame();
-      if (event.button !== 0 || !now) return;
+      // Who guesses where it will end moves no start.
+      if (event.button !== 0 || !now || target.closest('.guess-over')) return;
       const holder = map.getBoundingClientRect();
       const [px, py] = [event.clientX - holder.left - now.box.left, event.clientY - holder.top - now.box.top];
       if (!on_handle && (px < 0 || py < 0 || px > now.box.width || py > now.box.height)) return;

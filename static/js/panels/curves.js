@@ -62,8 +62,13 @@ class Curves {
     const race = { unit, bands };
     return draw(
       this.plot,
-      curvesFigure(walks, landscape.stationary_points, logarithmic, colours, isNarrow(), restarts, walker, race),
+      curvesFigure(walks, landscape.stationary_points, logarithmic, colours, this.#stacked, restarts, walker, race),
     );
+  }
+
+  /** Whether they stand one below the other: on a phone, and beside the map. */
+  get #stacked() {
+    return isNarrow() || this.box.clientHeight > this.box.clientWidth;
   }
 
   /** Says what the curves go by, and what bands are. */

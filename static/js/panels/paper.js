@@ -10,6 +10,7 @@ const PAPER_RATIO = 3;
 
 /** @param {HTMLElement} page @param {Session} session @returns {Panel} */
 export function mountPaper(page, session) {
+  const code = /** @type {HTMLImageElement | null} */ (page.querySelector('#lesson-code'));
   /** Brings the screen back when all is printed. */
   let takeAway = () => {};
   window.addEventListener('beforeprint', () => {
@@ -22,7 +23,20 @@ export function mountPaper(page, session) {
     };
   });
   window.addEventListener('afterprint', () => takeAway());
-  return {};
+  return {
+    settled() {
+      // It has to be here before the browser asks for what is printed.
+      const address = codeOf(session.address.href);
+      if (code && code.src !== address) code.src = address;
+    },
+  };
+}
+
+/** @param {string} href of a page @returns {string} where the QR code of its address is drawn */
+function codeOf(href) {
+  const url = new URL(href);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/qr.svg`;
+  return url.href;
 }
 
 /** @param {HTMLElement} page @param {Session} session @returns {() => void} */
@@ -42,6 +56,7 @@ function layOnPaper(page, session) {
     captions: captionsOf(session),
     curves: copies.find(({ of }) => of === 'curves') ?? null,
     foot: footOf(session),
+    code: codeImage(page),
   });
   for (const back of fold) back();
   return () => {
@@ -65,6 +80,13 @@ function headOf(page, { walks, landscape, catalog }) {
     make('h1', { textContent: title }),
     make('div', { textContent: landscape.teaches }),
   ];
+}
+
+/** The QR code of the link, where there is one and it is here. @param {HTMLElement} page @returns {HTMLImageElement | null} */
+function codeImage(page) {
+  const code = /** @type {HTMLImageElement | null} */ (page.querySelector('#lesson-code'));
+  if (!code?.complete || code.naturalWidth === 0) return null;
+  return make('img', { className: 'code', src: code.src, alt: code.alt });
 }
 
 /** What the signs and colours mean. @param {Session} session @returns {HTMLElement[]} */

@@ -10,7 +10,9 @@ import { mountExport } from './export.js';
 import { mountFarView } from './far_view.js';
 import { mountInspector } from './inspector.js';
 import { mountKeys } from './keys.js';
+import { mountGuess } from './guess.js';
 import { mountLandscapes } from './landscapes.js';
+import { mountLesson } from './lesson.js';
 import { mountLossStrip } from './loss_strip.js';
 import { mountMap } from './map.js';
 import { mountMapPath } from './map_path.js';
@@ -57,6 +59,8 @@ export const PANELS = [
   ['transport', mountTransport],
   ['scrubber', mountLossStrip],
   ['words', mountWords],
+  ['lesson', mountLesson],
+  ['lesson-guess', mountGuess],
   ['theory-on', mountTheorySwitch],
   ['theory', mountTheory],
   ['walk-curves', mountCurves],

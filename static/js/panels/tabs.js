@@ -52,9 +52,13 @@ export function mountTabs(below, session) {
     if (isNarrow()) below.prepend(notes);
     else home.append(notes);
   };
+  /** What is shown where nothing else is asked for; what stands beside the map is not shown twice. */
+  const usual = () => (below.contains(part('curves')) ? 'curves' : 'rule');
   watchWidth(arrange);
   arrange();
-  show(below.dataset.tab ?? 'curves');
+  // A lesson says which part it is about.
+  const asked = below.dataset.tab;
+  show(asked && below.contains(part(asked)) ? asked : usual());
   return {
     walks() {
       const { cells, walks } = session;
@@ -64,11 +68,11 @@ export function mountTabs(below, session) {
       // What has just come is what is looked at.
       if (below.dataset.tab !== 'all') {
         if (now && now !== kind) show(now);
-        else if (!now && ['basins', 'rates'].includes(below.dataset.tab ?? '') && kind) show('curves');
-        else if (runs > 1 && count <= 1) show('race');
+        else if (!now && ['basins', 'rates'].includes(below.dataset.tab ?? '') && kind) show(usual());
+        else if (runs > 1 && (count === 1 || (count === 0 && !asked)) && below.contains(part('race'))) show('race');
         else if (told && !theory && below.contains(part('theory'))) show('theory');
-        else if (!told && theory && below.dataset.tab === 'theory') show('curves');
-        else if (runs === 1 && below.dataset.tab === 'race') show('curves');
+        else if (!told && theory && below.dataset.tab === 'theory') show(usual());
+        else if (runs === 1 && below.dataset.tab === 'race') show(usual());
       }
       kind = now;
       count = runs;
@@ -76,7 +80,7 @@ export function mountTabs(below, session) {
       for (const button of buttons) if (button.dataset.tab === 'race') button.hidden = runs < 2;
     },
     placed(place) {
-      if (below.dataset.tab === place) show('curves');
+      if (below.dataset.tab === place) show(usual());
     },
     unfold() {
       const { tab = 'curves' } = below.dataset;

@@ -9,6 +9,8 @@ const NAMES = /** @type {Record<string, string>} */ ({
   rates: 'map of learning rates',
   theory: 'theory',
   rule: 'update rule',
+  curves: 'curves',
+  race: 'table of runs',
 });
 
 /** @param {HTMLElement} views @param {Session} session @returns {Panel} */
@@ -18,15 +20,17 @@ export function mountViews(views, session) {
   const places = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.places [data-second]')]);
   const other = /** @type {HTMLElement | null} */ (views.querySelector('#other-view'));
   /** What was chosen by hand, until it is nothing to be chosen any more. */
-  let chosen = '';
+  let chosen = isNarrow() ? '' : (dataset.lesson ?? '');
   /** The parts of the page that may stand beside the map, and where they come from. @type {Record<string, {part: HTMLElement, home: Comment}>} */
   const lent = {};
   for (const [place, id] of [
     ['theory', 'theory'],
     ['rule', 'inspector'],
+    ['curves', 'walk-curves'],
+    ['race', 'race'],
   ]) {
     const part = document.getElementById(id);
-    if (!part) continue;
+    if (!part || !places.some((button) => button.dataset.second === place)) continue;
     const home = document.createComment('');
     part.before(home);
     lent[place] = { part, home };
@@ -72,9 +76,13 @@ export function mountViews(views, session) {
       else if (session.cells.kind === 'rates' && place !== 'map') session.edit({ map: null });
       if (place === 'theory' && !session.theory.on) session.edit({ theory: '1' });
       if (second !== place) session.redraw();
+      // What stands there now has another size.
+      if (place in lent || (second ?? '') in lent) void session.tellInTurn('resized');
     });
   }
   watchWidth(arrange);
+  // What a lesson is about stands there from the beginning.
+  if (dataset.lesson) arrange();
   name();
   return {
     landscape(request) {
@@ -90,6 +98,8 @@ export function mountViews(views, session) {
     },
     walks() {
       showKind(dataset, session.cells.kind);
+      for (const button of places)
+        if (button.dataset.second === 'race') button.hidden = (session.walks?.runs.length ?? 1) < 2;
       // A map that has just been asked for is about to be one.
       if (chosen !== 'rates' || session.upToDate) arrange();
     },
@@ -110,11 +120,17 @@ export function mountViews(views, session) {
       // A surface that hides the map would leave the path out.
       delete dataset.only;
       const narrow = isNarrow();
-      if (narrow) show(placeOf('map', dataset.kind ?? '', session));
-      if (!only && !narrow) return undefined;
+      // Curves are printed at their own place.
+      const other = narrow
+        ? placeOf('map', dataset.kind ?? '', session)
+        : second in lent
+          ? usualOf(dataset.kind ?? '')
+          : second;
+      show(other);
+      if (!only && other === second) return undefined;
       return () => {
         if (only) dataset.only = only;
-        if (narrow) show(second);
+        show(second);
       };
     },
   };
@@ -132,12 +148,15 @@ function usualOf(kind) {
  * @param {Session} session
  * @returns {string}
  */
-function placeOf(chosen, kind, { cells }) {
+function placeOf(chosen, kind, { cells, walks }) {
   if (isNarrow() && chosen === 'map') return 'map';
   if (cells.kind === 'rates') return 'rates';
   if (isNarrow() && chosen === '') return 'map';
   const usual = usualOf(kind);
-  const possible = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true }[chosen];
+  const race = (walks?.runs.length ?? 2) > 1;
+  const possible = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true, curves: true, race }[
+    chosen
+  ];
   return possible ? chosen : isNarrow() ? 'map' : usual;
 }
 

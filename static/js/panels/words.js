@@ -18,7 +18,7 @@ export function mountWords(section, session) {
   const showEnd = () => {
     const { walks, walker, walk, player, stopped } = session;
     if (!walks || stopped === walks) return;
-    const shown = !guess.checked || (player.position >= player.last && !player.growing);
+    const shown = !session.guessing || (player.position >= player.last && !player.growing);
     const summary = shown ? walk?.summary : null;
     const who = walks.who(walker);
     setText(message, summary ? `${who && `${who}: `}${summary.message}` : '');
@@ -27,13 +27,17 @@ export function mountWords(section, session) {
     whole.measure();
   };
 
-  guess.addEventListener('change', showEnd);
+  guess.addEventListener('change', () => session.guess(guess.checked));
   find(section, '#retry').addEventListener('click', () => {
     failure.hidden = true;
     session.open();
   });
   return {
     walks: () => void (failure.hidden = true),
+    guessing() {
+      guess.checked = session.guessing;
+      showEnd();
+    },
     selected: showEnd,
     grew: showEnd,
     completed: showEnd,

@@ -79,6 +79,8 @@ export class Session extends Hooks {
     this.aspect = 1;
     /** Whether the curves' heights are logarithmic. */
     this.logarithmic = true;
+    /** Whether how it ends is held back until it has ended, for who guesses first. */
+    this.guessing = false;
     /** Whether something is being dragged. */
     this.dragging = false;
     /** The next address is a new entry of the history, not a change of the one there is. */
@@ -478,6 +480,12 @@ export class Session extends Hooks {
   scaleCurves(logarithmic) {
     this.logarithmic = logarithmic;
     this.tell('curves');
+  }
+
+  /** @param {boolean} guessing whether how it ends is held back until it has ended */
+  guess(guessing) {
+    this.guessing = guessing;
+    this.tell('guessing');
   }
 
   // ---------------------------------------------------------------- time

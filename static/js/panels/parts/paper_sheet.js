@@ -12,6 +12,7 @@ import { make } from './elements.js';
  *   captions: HTMLElement[],
  *   curves: Drawing | null,
  *   foot: HTMLElement[],
+ *   code: HTMLImageElement | null,
  * }} Sheet
  */
 
@@ -25,10 +26,16 @@ const TALLEST = { drawings: 115 * MILLIMETRE, curves: 60 * MILLIMETRE };
 const LEAST = 0.55;
 
 /** @param {Sheet} sheet @returns {() => void} takes the paper away again */
-export function layPaper({ head, drawings, captions, curves, foot }) {
+export function layPaper({ head, drawings, captions, curves, foot, code }) {
   const side_by_side = make('div', { className: 'drawings' });
   const under = make('div', { className: 'drawings' });
-  const sheet = make('div', { className: 'sheet' }, [...head, side_by_side, ...captions, under, ...foot]);
+  const sheet = make('div', { className: 'sheet' }, [
+    ...head,
+    side_by_side,
+    ...captions,
+    under,
+    make('div', { className: 'foot' }, [make('div', {}, foot), ...(code ? [code] : [])]),
+  ]);
   const paper = make('div', { className: 'paper' }, [sheet]);
   document.body.append(paper);
   document.documentElement.classList.add('on-paper');
@@ -92,7 +99,7 @@ export function lessonWords(page) {
   const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (lesson.querySelector(selector));
   const question = /** @type {HTMLDetailsElement} */ (part('.question'));
   return [
-    paragraph(`Downhill · ${(part('.chapter').lastChild?.textContent ?? '').trim()}`, 'small'),
+    paragraph(`Downhill · ${(part('.chapter').lastChild?.textContent ?? '').replace(/^[\s·]+/, '').trim()}`, 'small'),
     make('h1', { textContent: part('h2').textContent }),
     copyOf(part('.teaching')),
     copyOf(part('.tasks > p')),
