@@ -19,6 +19,10 @@ export function mountTabs(below, session) {
   const part = (/** @type {string} */ tab) => document.getElementById(PARTS[tab] ?? '');
   const notes = document.getElementById('map-notes');
   const home = notes?.parentElement;
+  /** Whether the part that a tab shows is left out of the page. @param {string} tab */
+  const hides = (tab) => session.hides(tab === 'basins' || tab === 'rates' ? 'maps' : tab);
+  /** What is shown where nothing else is asked for. */
+  const first = ['curves', 'rule', 'table'].find((tab) => !hides(tab)) ?? 'all';
   let kind = '';
   let count = 0;
   let theory = false;
@@ -45,7 +49,10 @@ export function mountTabs(below, session) {
     void session.tellInTurn('resized');
     session.settleSoon();
   };
-  for (const button of buttons) button.addEventListener('click', () => choose(button.dataset.tab ?? ''));
+  for (const button of buttons) {
+    button.hidden = hides(button.dataset.tab ?? '');
+    button.addEventListener('click', () => choose(button.dataset.tab ?? ''));
+  }
   /** On a phone what is written of the map stands below, so that the picture has the room. */
   const arrange = () => {
     if (!notes || !home) return;
@@ -54,7 +61,7 @@ export function mountTabs(below, session) {
   };
   watchWidth(arrange);
   arrange();
-  show(below.dataset.tab ?? 'curves');
+  show(below.dataset.tab ?? first);
   return {
     walks() {
       const { cells, walks } = session;
@@ -64,19 +71,19 @@ export function mountTabs(below, session) {
       // What has just come is what is looked at.
       if (below.dataset.tab !== 'all') {
         if (now && now !== kind) show(now);
-        else if (!now && ['basins', 'rates'].includes(below.dataset.tab ?? '') && kind) show('curves');
-        else if (runs > 1 && count <= 1) show('race');
+        else if (!now && ['basins', 'rates'].includes(below.dataset.tab ?? '') && kind) show(first);
+        else if (runs > 1 && count <= 1 && !hides('race')) show('race');
         else if (told && !theory && below.contains(part('theory'))) show('theory');
-        else if (!told && theory && below.dataset.tab === 'theory') show('curves');
-        else if (runs === 1 && below.dataset.tab === 'race') show('curves');
+        else if (!told && theory && below.dataset.tab === 'theory') show(first);
+        else if (runs === 1 && below.dataset.tab === 'race') show(first);
       }
       kind = now;
       count = runs;
       theory = told;
-      for (const button of buttons) if (button.dataset.tab === 'race') button.hidden = runs < 2;
+      for (const button of buttons) if (button.dataset.tab === 'race') button.hidden = runs < 2 || hides('race');
     },
     placed(place) {
-      if (below.dataset.tab === place) show('curves');
+      if (below.dataset.tab === place) show(first);
     },
     unfold() {
       const { tab = 'curves' } = below.dataset;

@@ -17,8 +17,15 @@ export function mountViews(views, session) {
   const buttons = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.enlarge')]);
   const places = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.places [data-second]')]);
   const other = /** @type {HTMLElement | null} */ (views.querySelector('#other-view'));
-  /** What was chosen by hand, until it is nothing to be chosen any more. */
-  let chosen = '';
+  /** What was chosen by hand or by the address, until it is nothing to be chosen any more. */
+  let chosen = session.view.view ?? '';
+  /** @param {string} place @param {boolean} [by_hand] */
+  const choose = (place, by_hand = false) => {
+    chosen = place;
+    // The map of learning rates is there by its own key; and what is usual needs no word.
+    const view = ['', 'map', 'rates', usualOf(dataset.kind ?? '', session)].includes(place) ? null : place;
+    if (view !== session.view.view) session.look({ view }, by_hand);
+  };
   /** The parts of the page that may stand beside the map, and where they come from. @type {Record<string, {part: HTMLElement, home: Comment}>} */
   const lent = {};
   for (const [place, id] of [
@@ -62,11 +69,12 @@ export function mountViews(views, session) {
     button.addEventListener('click', () => enlarge(dataset.only === only ? undefined : only));
   }
   for (const button of places) {
+    button.hidden = session.hides(partOf(button.dataset.second ?? ''));
     button.addEventListener('click', () => {
       const place = button.dataset.second ?? '';
       const { second } = dataset;
       // What is usual is what comes by itself, with every landscape and every width.
-      chosen = !isNarrow() && place === usualOf(dataset.kind ?? '') ? '' : place;
+      choose(!isNarrow() && place === usualOf(dataset.kind ?? '', session) ? '' : place, true);
       show(place);
       if (place === 'rates') session.edit({ map: 'rates' });
       else if (session.cells.kind === 'rates' && place !== 'map') session.edit({ map: null });
@@ -77,11 +85,17 @@ export function mountViews(views, session) {
   watchWidth(arrange);
   name();
   return {
+    looked() {
+      const { view } = session.view;
+      if (view === null ? ['', 'map', 'rates'].includes(chosen) : view === chosen) return;
+      chosen = view ?? '';
+      arrange();
+    },
     landscape(request) {
       const { kind } = dataset;
       shape(dataset, request, session.landscape?.data !== null);
       // Of another kind of landscape another picture is the usual one.
-      if (kind !== dataset.kind && (chosen === 'surface' || chosen === 'data')) chosen = '';
+      if (kind !== dataset.kind && (chosen === 'surface' || chosen === 'data')) choose('');
       arrange();
     },
     beside() {
@@ -102,7 +116,7 @@ export function mountViews(views, session) {
     zooming: () => void views.classList.toggle('zooming', session.cells.zooming),
     taken(part) {
       if (chosen !== part) return;
-      chosen = '';
+      choose('', true);
       arrange();
     },
     unfold() {
@@ -120,9 +134,15 @@ export function mountViews(views, session) {
   };
 }
 
-/** @param {string} kind of a landscape */
-function usualOf(kind) {
-  return { curve: 'rule', data: 'data' }[kind] ?? 'surface';
+/** @param {string} place beside the map @returns {string} the part of the page that it is */
+function partOf(place) {
+  return place === 'rates' ? 'maps' : place;
+}
+
+/** @param {string} kind of a landscape @param {Session} session @returns {string} `none` where that is left out of the page */
+function usualOf(kind, session) {
+  const usual = { curve: 'rule', data: 'data' }[kind] ?? 'surface';
+  return session.hides(usual) ? 'none' : usual;
 }
 
 /**
@@ -132,11 +152,13 @@ function usualOf(kind) {
  * @param {Session} session
  * @returns {string}
  */
-function placeOf(chosen, kind, { cells }) {
+function placeOf(chosen, kind, session) {
+  const { cells } = session;
   if (isNarrow() && (chosen === '' || chosen === 'map')) return 'map';
   if (cells.kind === 'rates') return 'rates';
-  const usual = usualOf(kind);
-  const possible = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true }[chosen];
+  const usual = usualOf(kind, session);
+  const there = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true }[chosen];
+  const possible = there && !session.hides(chosen);
   return possible ? chosen : isNarrow() ? 'map' : usual;
 }
 

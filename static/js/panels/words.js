@@ -27,12 +27,16 @@ export function mountWords(section, session) {
     whole.measure();
   };
 
-  guess.addEventListener('change', showEnd);
+  guess.addEventListener('change', () => {
+    session.look({ guess_first: guess.checked });
+    showEnd();
+  });
   find(section, '#retry').addEventListener('click', () => {
     failure.hidden = true;
     session.open();
   });
   return {
+    looked: () => void (guess.checked = session.view.guess_first),
     walks: () => void (failure.hidden = true),
     selected: showEnd,
     grew: showEnd,

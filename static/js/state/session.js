@@ -7,11 +7,13 @@ import { CellMap } from './cell_map.js';
 import { Comparison } from './comparison.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
+import { isOfTheMap } from './meaning.js';
 import { getRates, ratesQuery } from './planned_rates.js';
 import { Player } from './player.js';
 import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
+import { readView, withoutView, writeView } from './view.js';
 import { Walks } from './walks.js';
 
 /** What costs many milliseconds waits until nothing has changed for so many. */
@@ -48,14 +50,24 @@ export class Session extends Hooks {
     super();
     this.catalog = catalog;
     this.home = home;
-    this.opening = opening;
+    this.opening = withoutView(opening, catalog);
+    /** How it is shown where the address says no more than its path. */
+    this.usual_view = readView(opening, catalog);
+    /** How the page shows it; the step is told by `at`. */
+    this.view = readView(query, catalog);
+    /** The step that the address names, until it is there. */
+    this.awaited = this.view.at;
+    /** What stands still since somebody said so: a step, or the end of whatever walk is shown. @type {'step' | 'end' | null} */
+    this.standing = null;
+    /** The walks of another address are played anew. */
+    this.replay = false;
     this.palette = palette;
     this.colours = palette();
     this.address = address;
     this.calm = calm;
     this.byKeys = byKeys;
     /** The keys as they are edited, run by run; the server fills in the rest. */
-    this.edited = readRace(query, catalog);
+    this.edited = this.#read(query);
     /** The keys whose walks are shown. */
     this.shown = this.edited;
     /** The run whose settings are shown. */
@@ -75,10 +87,10 @@ export class Session extends Hooks {
     this.scene_drawn = false;
     /** Width to height of the map's box: where the domain has another shape, the ground around it is shown too. */
     this.aspect = 1;
-    /** Whether the curves' heights are logarithmic. */
-    this.logarithmic = true;
     /** Whether something is being dragged. */
     this.dragging = false;
+    /** Whether the step is. */
+    this.scrubbing = false;
     /** The next address is a new entry of the history, not a change of the one there is. */
     this.push = false;
 
@@ -134,6 +146,24 @@ export class Session extends Hooks {
     this.dragging = phase === 'drag';
     this.edited = editedRun(this.edited, this.shown, run, change, this.catalog);
     this.ask();
+  }
+
+  /** The walks that a query asks for, with what is shown beside them and without the map that is hidden. @param {string} query @returns {Race} */
+  #read(query) {
+    const { shared, runs } = readRace(withoutView(query, this.catalog), this.catalog);
+    const bare = Object.fromEntries(Object.entries(shared).filter(([key]) => !isOfTheMap(key, this.catalog)));
+    const { view } = this.view;
+    if (view === 'rates') this.view.view = null;
+    if (this.hides('maps')) return { shared: bare, runs };
+    // The map of learning rates comes with its cells, and what else is named stands in its place.
+    if (view === 'rates' && shared.map !== 'rates') return { shared: { ...bare, map: 'rates' }, runs };
+    if (view !== null && view !== 'rates' && shared.map === 'rates') return { shared: bare, runs };
+    return { shared, runs };
+  }
+
+  /** @param {string} part of the page @returns {boolean} whether it is left out: it is not shown, and nothing is asked for it */
+  hides(part) {
+    return this.view.hide.includes(part);
   }
 
   /** A cell of a map sets its run's keys, which are then shown. @param {Record<string, string | null>} change @param {number | null} run */
@@ -245,7 +275,7 @@ export class Session extends Hooks {
     this.cells.update(next);
     this.tell('walks');
     this.showSelected();
-    if (before?.request?.landscape !== request.landscape) this.#begin();
+    if (before?.request?.landscape !== request.landscape || this.replay) this.#begin();
     this.#grow();
     this.settleSoon();
     this.#writeAddress();
@@ -286,7 +316,9 @@ export class Session extends Hooks {
     const calm = this.calm();
     player.resize(walks?.last ?? 0, !walks?.done);
     player.seek(calm ? player.last : 0);
-    if (!calm) player.play();
+    if (!calm && this.awaited === null) player.play();
+    this.standing = null;
+    this.replay = false;
     this.tell('begun');
   }
 
@@ -294,6 +326,7 @@ export class Session extends Hooks {
   #grow() {
     if (!this.walks) return;
     this.player.resize(this.walks.last, !this.walks.done);
+    this.#standStill();
     this.tell('grew');
     this.wake();
   }
@@ -302,6 +335,7 @@ export class Session extends Hooks {
   #complete() {
     if (!this.walks) return;
     this.player.resize(this.walks.last, false);
+    this.#standStill();
     this.tell('completed');
     this.settleSoon();
     this.wake();
@@ -350,10 +384,63 @@ export class Session extends Hooks {
     return this.walks?.query ?? '';
   }
 
+  /** Whether the curves' heights are logarithmic. */
+  get logarithmic() {
+    return this.view.scale === 'log';
+  }
+
+  /** The step that stands still, as the address has it. @returns {View['at']} */
+  get at() {
+    if (this.awaited !== null) return this.awaited;
+    if (this.player.playing || !this.standing) return null;
+    return this.standing === 'end' ? 'end' : this.player.shown;
+  }
+
+  /**
+   * @param {Partial<View>} [otherwise] what is to be shown otherwise than it is
+   * @returns {string} the address of what is shown
+   */
+  link(otherwise = {}) {
+    const { query, home, walks, catalog } = this;
+    const is_opening = query === this.opening;
+    const said = is_opening ? '' : query || `landscape=${walks?.request?.landscape}`;
+    const view = { ...this.view, at: this.at, ...otherwise };
+    const usual = is_opening ? this.usual_view : undefined;
+    // What is usual has to be named where a lesson shows something else.
+    if (usual?.view && !view.view) view.view = walks?.landscape?.data ? 'data' : 'surface';
+    const whole = writeView(said, view, catalog, usual);
+    return whole ? `${home}?${whole}` : home;
+  }
+
   #writeAddress() {
-    const { query, home, walks } = this;
-    const address = query === this.opening ? home : `${home}?${query || `landscape=${walks?.request?.landscape}`}`;
-    if (this.address.write(address, this.push)) this.push = false;
+    if (!this.walks) return;
+    if (this.address.write(this.link(), this.push)) this.push = false;
+    this.tell('addressed');
+  }
+
+  /**
+   * The page shows it otherwise.
+   * @param {Partial<View>} change
+   * @param {boolean} [by_hand] whether that is a step that the back button takes back
+   */
+  look(change, by_hand = true) {
+    Object.assign(this.view, change);
+    if (by_hand) this.push = true;
+    this.tell('looked');
+    this.#writeAddress();
+  }
+
+  /** Shows the step that the address names, as soon as it is there. */
+  #standStill() {
+    const { player, awaited: at } = this;
+    if (at === null) return;
+    player.seek(at === 'end' ? player.last : at);
+    if (at !== 'end' && at >= player.last && player.growing) return;
+    const is_beyond = at !== 'end' && at > player.last;
+    this.awaited = null;
+    this.standing = at === 'end' || is_beyond ? 'end' : 'step';
+    if (is_beyond) this.tell('beyond', at);
+    if (is_beyond) this.#writeAddress();
   }
 
   /** Another entry of the history was gone to. */
@@ -366,9 +453,19 @@ export class Session extends Hooks {
 
   /** Asks for what the address says. */
   open() {
-    this.edited = readRace(new URL(this.address.href).search || this.opening, this.catalog);
+    const { search } = new URL(this.address.href);
+    const stood = this.at !== null;
+    const says_nothing = withoutView(search, this.catalog) === '';
+    const usual = says_nothing ? this.usual_view : undefined;
+    // What is left out of a page is left out for as long as it is open.
+    this.view = { ...readView(search, this.catalog, usual), hide: this.view.hide };
+    this.awaited = this.view.at;
+    this.edited = this.#read(says_nothing ? this.opening : search);
+    // What stands still in no address moves.
+    this.replay = stood && this.awaited === null;
     this.selected = Math.min(this.selected, this.edited.runs.length - 1);
     this.tell('opened');
+    this.tell('looked');
     this.ask();
   }
 
@@ -403,7 +500,8 @@ export class Session extends Hooks {
     if (!this.dragging && (isCoarse(this.landscape) || !this.#fits)) await this.#refine();
     await this.plan();
     // Bands that come in a moment are waited for, so that they do not take the place of curves that have just been drawn.
-    await Promise.race([this.comparison.ask(), new Promise((resolve) => setTimeout(resolve, BANDS_PATIENCE))]);
+    const compared = this.hides('race') ? Promise.resolve() : this.comparison.ask();
+    await Promise.race([compared, new Promise((resolve) => setTimeout(resolve, BANDS_PATIENCE))]);
     await this.tellInTurn('settled');
     this.#inspect();
   }
@@ -448,15 +546,27 @@ export class Session extends Hooks {
 
   /** @param {boolean} logarithmic whether the curves' heights are */
   scaleCurves(logarithmic) {
-    this.logarithmic = logarithmic;
+    this.look({ scale: logarithmic ? 'log' : 'linear' });
     this.tell('curves');
   }
 
   // ---------------------------------------------------------------- time
 
-  /** Moves in time. @param {(player: Player) => void} what */
-  move(what) {
-    what(this.player);
+  /** Moves in time, by hand. @param {(player: Player) => void} what @param {'drag' | 'final'} [phase] */
+  move(what, phase = 'final') {
+    const { player, last_change: last } = this;
+    const before = this.at;
+    what(player);
+    this.awaited = null;
+    this.standing = player.playing ? null : player.following ? 'end' : 'step';
+    if (this.at !== before) {
+      const now = performance.now();
+      const goes_on = last.key === 'at' && (this.scrubbing || now - last.time < ONE_GESTURE);
+      if (this.standing && !goes_on) this.push = true;
+      this.last_change = { key: 'at', time: now };
+      this.#writeAddress();
+    }
+    this.scrubbing = phase === 'drag';
     if (!this.player.playing && this.walks && this.map_drawn) this.settleSoon();
     this.wake();
   }
