@@ -58,7 +58,9 @@ def test_over_plain_http_all_steps_are_copied(insecure: Page, server: Server) ->
 
 def test_over_plain_http_the_link_and_the_table_of_runs_are_copied(insecure: Page) -> None:
     insecure.locator("#share").click()
+    insecure.locator("#sharing-copy").click()
     expect(insecure.locator("#toast")).to_have_text("The link to this picture is copied.")
+    insecure.locator("#sharing-close").click()
     assert pasted(insecure) == insecure.url
     insecure.locator("#copy-runs").click()
     expect(insecure.locator("#toast")).to_have_text("The table is copied.")
@@ -92,6 +94,7 @@ def test_a_clipboard_that_refuses_is_gone_around(plain: Watched) -> None:
         "() => (navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError') })"
     )
     page.locator("#share").click()
+    page.locator("#sharing-copy").click()
     expect(page.locator("#toast")).to_have_text("The link to this picture is copied.")
     assert page.evaluate("() => navigator.clipboard.readText()") == page.url
     page.evaluate("() => delete navigator.clipboard.writeText")
