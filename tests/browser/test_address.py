@@ -194,6 +194,12 @@ def test_the_map_of_learning_rates_comes_when_it_is_named(opened: Watched) -> No
     says(page, "steps=20&map=rates")
 
 
+def test_theory_comes_when_it_is_named(opened: Watched) -> None:
+    page = opened.load("?view=theory&steps=20&at=3")
+    expect(page.locator("#other-view #theory")).to_be_visible()
+    says(page, "steps=20&theory=1&at=3&view=theory")
+
+
 def test_guess_first_is_part_of_the_link(opened: Watched) -> None:
     page = opened.load("?steps=50&at=3&guess_first=1")
     expect(page.locator("#guess")).to_be_checked()
@@ -281,6 +287,11 @@ def test_a_hidden_dial_has_no_key(opened: Watched) -> None:
     page.evaluate("() => document.activeElement.blur()")
     for key in ("q", "a", "e", "d"):
         page.keyboard.press(key)
+    page.keyboard.press("?")
+    keys = page.locator("#keys dt:visible").all_inner_texts()
+    assert not [text for text in keys if text.split()[0] in "QE"]
+    assert [text for text in keys if text.split()[0] == "W"]
+    page.keyboard.press("Escape")
     page.keyboard.press("s")
     page.wait_for_function("() => downhill.walks.request.momentum < 0.9")
     assert page.evaluate("() => [downhill.walks.request.learning_rate, downhill.walks.request.restarts]") == [0.1, 0]
@@ -303,6 +314,11 @@ def test_a_lesson_is_itself_however_it_is_shown(opened: Watched) -> None:
     assert href(page).endswith("/lessons/by-hand?at=2&hide=surface,maps")
     expect(page.locator("#lesson")).to_be_visible()
     expect(page.locator(".places [data-second=surface]")).not_to_be_visible()
+    # So are the lessons that it leads to.
+    for way in ("prev", "next"):
+        address = page.locator(f"#lesson a[rel={way}]").get_attribute("href")
+        assert address
+        assert address.endswith("?hide=surface,maps")
     page.keyboard.press("Space")
     assert soon(lambda url: "at=" not in url, href, page).endswith("/lessons/by-hand?hide=surface,maps")
 

@@ -38,6 +38,7 @@ def pasted(page: Page) -> str:
 
 
 def open_table(page: Page) -> None:
+    page.evaluate("() => document.querySelector('#tabs [data-tab=all]').click()")
     page.evaluate("() => (document.getElementById('steps').open = true)")
 
 
@@ -74,7 +75,7 @@ def test_what_cannot_be_copied_is_shown_whole_and_selected(insecure: Page, refus
     open_table(insecure)
     insecure.evaluate(f"() => (document.execCommand = {refusal})")
     insecure.locator("#copy-steps").click()
-    text = insecure.locator("dialog textarea")
+    text = insecure.locator("dialog.offered textarea")
     expect(text).to_be_focused()
     assert text.input_value() == insecure.evaluate("() => downhill.walks.toCsv('\\t')")
     assert text.evaluate("field => [field.selectionStart, field.selectionEnd]") == [0, len(text.input_value())]
@@ -83,7 +84,7 @@ def test_what_cannot_be_copied_is_shown_whole_and_selected(insecure: Page, refus
     insecure.keyboard.press("Control+C")
     whole = text.input_value()
     insecure.keyboard.press("Escape")
-    expect(insecure.locator("dialog")).to_have_count(0)
+    expect(insecure.locator("dialog.offered")).to_have_count(0)
     insecure.evaluate("() => delete document.execCommand")
     assert pasted(insecure) == whole
 

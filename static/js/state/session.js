@@ -154,6 +154,7 @@ export class Session extends Hooks {
     const bare = Object.fromEntries(Object.entries(shared).filter(([key]) => !isOfTheMap(key, this.catalog)));
     const { view } = this.view;
     if (view === 'rates') this.view.view = null;
+    if (view === 'theory') shared.theory = bare.theory = '1';
     if (this.hides('maps')) return { shared: bare, runs };
     // The map of learning rates comes with its cells, and what else is named stands in its place.
     if (view === 'rates' && shared.map !== 'rates') return { shared: { ...bare, map: 'rates' }, runs };
