@@ -23,7 +23,7 @@ from app import __version__
 from app.answers.palette import PALETTE
 from app.maps.pool import Pool, make_workers
 from app.request.errors import ApiError
-from app.web import descent, maps, pages, reference, registries
+from app.web import descent, maps, pages, qr, reference, registries
 from app.web.assets import STATIC, plotly_script, plotly_version, static_version
 from app.web.catalog import catalog
 from app.web.examples import EXAMPLE_ADDRESSES
@@ -33,7 +33,7 @@ from app.web.prefix import Prefix, path_of, root_of
 from app.web.responses import COMPRESSION, NDJSON
 from app.web.sending import AGAIN, STOPPING, Sending
 
-_ROUTERS = (registries.router, descent.router, maps.router, pages.router)
+_ROUTERS = (registries.router, descent.router, maps.router, qr.router, pages.router)
 log = logging.getLogger("downhill")
 
 # plotly.js adds an empty style element that it fills by script; the hash lets it in and nothing else.

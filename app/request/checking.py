@@ -11,10 +11,10 @@ from app.descent.landscapes.landscape import Box, Landscape
 from app.descent.optimizers.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
 from app.request.errors import ApiError, short
-from app.request.keys import CHOICES, DEFAULTS, NAMES, OF_THE_MAP, TABLES, WORDS, Entries, expected
+from app.request.keys import CHOICES, DEFAULTS, NAMES, OF_THE_MAP, PARTS, TABLES, WORDS, Entries, expected
 from app.request.meaning import NEEDS, Need, unmet
 from app.request.request import MAX_MAP_WORK, MAX_POINTS, MAX_WORK, MapRequest, WalkRequest
-from app.request.synonyms import like_key, like_slug, question, some
+from app.request.synonyms import MOST, like_key, like_part, like_slug, question, some
 from app.request.values import decimal_point
 from app.request.writing import write_value
 
@@ -71,6 +71,26 @@ def check_name(name: str | None) -> None:
     """Raise ``ApiError`` where this is no name."""
     if name is not None and ("," in name or not name.strip() or not name.isprintable()):
         raise ApiError(f"name={short(name)} is no name.", "name", "Letters, digits and signs, but no comma.")
+
+
+def check_hide(parts: Sequence[str]) -> None:
+    """Raise ``ApiError`` naming all that is no part of the page, with the parts that were likely meant."""
+    unknown = [part for part in dict.fromkeys(parts) if part not in PARTS]
+    if not unknown:
+        return
+    kept = [part for part in PARTS if part in parts]
+    meant = {name: like_part(name, PARTS) for name in unknown[:MOST]}
+    asked = question([one for names in meant.values() for one in names])
+    likely = {*kept, *(names[0] for names in meant.values() if names)}
+    text = ",".join(part for part in PARTS if part in likely)
+    what = "is no part of the page" if len(unknown) == 1 else "are no parts of the page"
+    raise ApiError(
+        f"hide={short(','.join(unknown))}: {' and '.join(map(short, unknown[:MOST]))} {what}.",
+        "hide",
+        asked + expected("hide"),
+        correction=[("hide", text)] if likely - set(kept) else (),
+        kept=kept,
+    )
 
 
 # --- meaning

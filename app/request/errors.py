@@ -17,12 +17,15 @@ class ApiError(Exception):
         hint: str | None = None,
         status: int = 422,
         correction: Sequence[tuple[str, str]] = (),
+        kept: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.message, self.status = _writable(message), status
         self.key, self.hint = key and _writable(key), hint and _writable(hint)
         # The keys and values that were likely meant by the wrong one.
         self.correction = correction
+        # What of a list is right: a page goes on with it.
+        self.kept = list(kept)
 
 
 def _writable(text: str) -> str:

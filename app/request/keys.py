@@ -15,12 +15,34 @@ from app.request.writing import write_value
 
 CurvesAxis = Literal["step", "evaluations"]
 MapKind = Literal["basins", "rates"]
+View = Literal["surface", "data", "rates", "theory", "rule"]
+Scale = Literal["log", "linear"]
 
 MAX_RUNS = 8
 MAX_RESOLUTION = 400
 # Cells along each axis of a map that is made without a server.
 MAX_ENLARGED = 16_384
 MOST_STEPS = 100_000
+# Beyond it other languages' numbers are not exact.
+_LARGEST_WHOLE = 2**53 - 1
+
+# The parts of the page that may be left out, in the order of an address, each with what the page calls it.
+PARTS: Mapping[str, str] = {
+    "landscape": "Landscape",
+    "optimizer": "Optimizer",
+    "step-size": "Step size",
+    "momentum": "Momentum",
+    "restarts": "Restarts",
+    "more": "More settings",
+    "surface": "Surface",
+    "curves": "Curves",
+    "rule": "Update rule",
+    "maps": "Maps",
+    "race": "Race",
+    "table": "Table of steps",
+    "sentence": "Sentence",
+    "share": "Share",
+}
 
 _ENTRIES: Sequence[Optimizer | Schedule] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
 
@@ -250,6 +272,35 @@ class DescentRequest(BaseModel):
         title="Resolution",
         description="Cells along each axis of the map. Default: 256.",
     )
+    at: Annotated[int, Field(ge=0, le=_LARGEST_WHOLE)] | Literal["end"] | None = Field(
+        None,
+        title="Step shown",
+        description="The step that the page shows, standing still, or end; beyond the last one the end is shown. "
+        "Changes no number. Default: it plays from 0.",
+    )
+    view: View | None = Field(
+        None,
+        title="View",
+        description="What stands beside the map on the page: surface, data, rates, theory or rule. Changes no number. "
+        "Default: surface, or data where the landscape is made from data; with map=rates that map.",
+    )
+    scale: Scale = Field(
+        "log", title="Scale", description="How the page's curves are drawn: log or linear. Changes no number."
+    )
+    hide: list[str] = Field(
+        [],
+        title="Hidden parts",
+        description=f"The parts of the page that are left out, with commas between: {', '.join(PARTS)}. This hides "
+        "controls, it protects nothing. Changes no number. Default: none.",
+        json_schema_extra={"items": {"type": "string", "enum": list(PARTS)}, "maxItems": len(PARTS)},
+    )
+    guess_first: int = Field(
+        0,
+        ge=0,
+        le=1,
+        title="Guess first",
+        description="1 holds back on the page how the walk ends until the film of it has ended. Changes no number.",
+    )
 
 
 # The order of checks: what other keys depend on comes first, so that the first complaint is the one that matters.
@@ -263,11 +314,15 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "goal": get_args(Goal),
     "axis": get_args(CurvesAxis),
     "map": get_args(MapKind),
+    "view": get_args(View),
+    "scale": get_args(Scale),
 }
 WORDS = {"landscape", "optimizer", "schedule", "name", *CHOICES}
 # What is the same for all runs, that they can be compared; and what only the whole picture has.
 OF_THE_MAP = ("map", "map_run", "window", "resolution")
-OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP}
+# How the page shows it: what is asked of the server for the walk's sake is the same with and without them.
+VIEW_KEYS = ("at", "view", "scale", "hide", "guess_first")
+OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP, *VIEW_KEYS}
 OF_ALL_RUNS = {"landscape", "shape", "domain", "goal", "start", "starts", "seed"}
 RUN_KEYS = tuple(key for key in KEYS if key not in OF_THE_PICTURE | OF_ALL_RUNS)
 # A further run in a query: an optimizer's slug, or keys with colons, or both with commas between.
@@ -322,6 +377,7 @@ def defaults_with(entries: Entries, restarts: int) -> dict[str, Any]:
         "start": list(landscape.start),
         "learning_rate": optimizer.usual_learning_rate(landscape),
         "schedule": usual_schedule(restarts),
+        "view": "data" if landscape.data else "surface",
         **{
             parameter.key: int(parameter.default) if parameter.whole else parameter.default
             for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)
@@ -344,6 +400,10 @@ def expected(key: str) -> str:
     """What the key takes, in a sentence."""
     if key in CHOICES:
         return f"{' or '.join(CHOICES[key])}."
+    if key == "at":
+        return "A whole number from 0, or end."
+    if key == "hide":
+        return f"The parts are {', '.join(PARTS)}."
     if key == "name":
         return "Up to 40 letters, digits and signs, but no comma."
     if key == "runs":

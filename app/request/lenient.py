@@ -78,6 +78,8 @@ def _make_what_can_be(given: dict[str, Any]) -> tuple[WalkRequest, list[ApiError
             if wrong not in given:
                 given.clear()
             given.pop(wrong or "", None)
+            if wrong and wrong == complaint.key and complaint.kept:
+                given[wrong] = complaint.kept
 
 
 def likely_query(query: bytes) -> str:
@@ -86,7 +88,7 @@ def likely_query(query: bytes) -> str:
         return ""
     pairs = [pair for part in query.split(b"&") for pair in _likely_pairs(part)]
     # What was given apart, as in x=2&y=1, belongs into one list.
-    lists = {name: ",".join(text for key, text in pairs if key == name) for name in LISTS}
+    lists = {name: ",".join(text for key, text in pairs if key == name) for name in (*LISTS, "hide")}
     meant = dict.fromkeys((key, lists.get(key, text)) for key, text in pairs)
     return make_request_leniently(urlencode(list(meant)).encode())[0].query
 

@@ -11,6 +11,7 @@ from app.descent.landscapes.landscape import Box
 from app.request.checking import (
     check_cells,
     check_domain,
+    check_hide,
     check_map_work,
     check_meaning,
     check_name,
@@ -24,7 +25,6 @@ from app.request.checking import (
 )
 from app.request.errors import ApiError
 from app.request.keys import (
-    DEFAULTS,
     FIELDS,
     KEYS,
     LISTED,
@@ -32,6 +32,7 @@ from app.request.keys import (
     MOST_STEPS,
     OF_THE_MAP,
     OF_THE_PICTURE,
+    PARTS,
     RUN_KEYS,
     TABLES,
     DescentRequest,
@@ -46,7 +47,6 @@ from app.request.runs import check_run_key, naming_run
 # What a request has under the names of its keys, as it stands in ``canonical``.
 _AS_THEY_ARE = {field.name for field in fields(WalkRequest)} & set(KEYS) - {*TABLES, "start", "runs"}
 _USUAL_RESOLUTION = 256
-_OF_THE_PICTURE_AS_USUAL = {key: DEFAULTS[key] for key in OF_THE_PICTURE}
 
 
 def make_request(given: Mapping[str, Any]) -> WalkRequest:
@@ -98,6 +98,9 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
         if key in checked:
             check_slug(key, checked[key], table)
     check_name(checked.get("name"))
+    if "hide" in checked:
+        check_hide(checked["hide"])
+        checked["hide"] = [part for part in PARTS if part in checked["hide"]]
     return checked
 
 
@@ -129,7 +132,7 @@ def _filled(
 def _with_runs(request: WalkRequest, defaults: Mapping[str, Any]) -> WalkRequest:
     """The request with its runs made, and their keys in one order with their values as they were read."""
     keys, entries = request.canonical, Entries(request.landscape, request.optimizer, request.schedule)
-    first = _filled({**keys, **_OF_THE_PICTURE_AS_USUAL}, defaults, entries)
+    first = _filled({**keys, **{key: defaults[key] for key in OF_THE_PICTURE}}, defaults, entries)
     made = [_make_run(first, run) for run in keys["runs"]]
     # One that only repeats the first is written by its optimizer: nothing at all cannot be written.
     runs = [

@@ -12,7 +12,7 @@ class Need(NamedTuple):
 
     ``key`` is that other one. ``trait`` is what its registry's entry must have; where it is None, the value itself must
     be there and not be 0. Where ``wanted`` is False, it must not. With ``where`` all that is asked only of those
-    entries of the key's own registry that have this trait.
+    entries of the key's own registry that have this trait, with ``of`` only of this value of the key.
 
     ``message`` and ``hint`` say what is wrong otherwise: ``{value}`` is the key's own, ``{slug}`` the other one's, and
     ``{able}`` are the slugs that would do.
@@ -24,6 +24,7 @@ class Need(NamedTuple):
     message: str
     hint: str
     where: str | None = None
+    of: str | None = None
 
     def is_met(self, keys: Mapping[str, Any]) -> bool:
         """Whether it is so with these keys."""
@@ -32,8 +33,13 @@ class Need(NamedTuple):
 
     def record(self) -> dict[str, Any]:
         """What the other side has to know of it: there a trait is a field of the entry's record."""
-        where = {"where": self.where} if self.where else {}
-        return {"key": self.key, "trait": self.trait, "wanted": self.wanted, **where}
+        only = {"where": self.where, "of": self.of}
+        return {
+            "key": self.key,
+            "trait": self.trait,
+            "wanted": self.wanted,
+            **{name: value for name, value in only.items() if value},
+        }
 
 
 def _of_the_map(key: str) -> tuple[Need, ...]:
@@ -120,6 +126,16 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
             "Leave it out, or use one of {able}.",
         ),
     ),
+    "view": (
+        Need(
+            "landscape",
+            "data",
+            True,
+            "view={value} has no meaning with {slug}, which is not made from data.",
+            "Leave it out; those made from data: {able}.",
+            of="data",
+        ),
+    ),
     **{key: _of_the_map(key) for key in ("map_run", "window", "resolution")},
 }
 
@@ -132,6 +148,8 @@ def unmet(key: str, keys: Mapping[str, Any]) -> Need | None:
     """
     for need in NEEDS.get(key, ()):
         if need.where and not getattr(keys[key], need.where):
+            continue
+        if need.of is not None and keys.get(key) != need.of:
             continue
         if not need.is_met(keys):
             return need

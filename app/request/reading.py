@@ -108,13 +108,13 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _read_object(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        # 200.0 is a whole number as well; other JSON writers write it so.
-        key: int(value)
-        if key in WHOLE and isinstance(value, float) and value.is_integer()
-        else tidy_value(key, value)
-        if isinstance(value, str) and key in WORDS
-        else value
-        for key, value in values.items()
-        if value is not None or key not in KEYS
-    }
+    return {key: _read_json(key, value) for key, value in values.items() if value is not None or key not in KEYS}
+
+
+def _read_json(key: str, value: Any) -> Any:
+    # 200.0 is a whole number as well; other JSON writers write it so.
+    if key in WHOLE | {"at"} and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if key == "hide" and isinstance(value, list):
+        return [tidy_value(key, part) if isinstance(part, str) else part for part in value]
+    return tidy_value(key, value) if isinstance(value, str) and key in WORDS | {"at"} else value

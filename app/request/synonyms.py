@@ -76,7 +76,7 @@ KEYS: Mapping[str, Sequence[str]] = {
         "objective direction mode maximize maximise minimize minimise ascent descent sense extremum": "goal",
         "xmin xmax ymin ymax xlim ylim xrange yrange range bounds bound extent limits limit bbox box": "domain",
         "area viewport": "domain",
-        "view zoom": "domain window",
+        "zoom": "domain window",
         # Where walks begin
         "x y x0 y0 x1 y1 xy init initial initialpoint initialposition initialization initialguess guess": "start",
         "start0 startx starty": "start",
@@ -94,7 +94,12 @@ KEYS: Mapping[str, Sequence[str]] = {
         "run": "runs",
         "runs": "run",
         "title label caption": "name",
-        "hide visible invisible show": "hidden",
+        "visible invisible show": "hidden",
+        "hideparts hiddenparts without leaveout remove omit": "hide",
+        "paused pause pausedat playhead frame showstep stopat cursor": "at",
+        "panel tab secondplace beside sidepicture": "view",
+        "yscale logscale logarithmic ylog": "scale",
+        "guessbefore quiz predict spoiler": "guess_first",
         "xaxis yaxis by": "axis",
         "basin basins": "map=basins",
         "rates": "map=rates",
@@ -156,6 +161,15 @@ SLUGS: Mapping[str, Sequence[str]] = {
             "basin attraction basinsofattraction attractors": "basins",
             "rate learningrate learningrates lr lrs hyperparameters heatmap sweep": "rates",
         },
+        "view": {
+            "3d mesh relief terrain scene": "surface",
+            "localquadratic curvature": "theory",
+            "updaterule equation inspector": "rule",
+        },
+        "scale": {
+            "logarithmic log10 logscale": "log",
+            "lin linearscale": "linear",
+        },
         "landscape": {
             "sphere paraboloid ellipse ellipsoid ellipsoidal elliptic convex dejong dejong1": "bowl",
             "sumofsquares quadraticbowl": "bowl",
@@ -188,6 +202,49 @@ SLUGS: Mapping[str, Sequence[str]] = {
     for names, slugs in table.items()
     for name in map(folded, names.split())
 }
+
+
+# The steps that have a name of their own.
+STEPS: Mapping[str, str] = {
+    name: step
+    for names, step in {"last final stop finish ending": "end", "start first begin beginning zero": "0"}.items()
+    for name in names.split()
+}
+
+# What the parts of the page are called elsewhere.
+PARTS: Mapping[str, Sequence[str]] = {
+    name: parts.split()
+    for names, parts in {
+        "function ground terrain landscapes": "landscape",
+        "optimiser optimizers method solver": "optimizer",
+        "learningrate lr eta rate stepsizes": "step-size",
+        "beta mu heavyball": "momentum",
+        "warmrestarts restart": "restarts",
+        "moresettings settings other advanced": "more",
+        "3d scene mesh view": "surface",
+        "curve loss losscurve plots charts": "curves",
+        "updaterule inspector formula": "rule",
+        "map basins rates basin learningrates": "maps",
+        "race runs compare comparison races": "race",
+        "steps tableofsteps numbers": "table",
+        "words verdict message outcome result": "sentence",
+        "link sharing qr export": "share",
+        "dials controls": "step-size momentum restarts",
+    }.items()
+    for name in names.split()
+}
+
+
+def like_step(text: str) -> str:
+    """The step that a text may mean which is none; empty where nothing is near."""
+    name = folded(text)
+    return STEPS.get(name) or ("end" if near(name, ("end",)) else "")
+
+
+def like_part(name: str, known: Iterable[str]) -> list[str]:
+    """The parts of the page that an unknown name may mean, at most ``MOST`` and the likeliest first."""
+    known = list(known)
+    return (_alike(name, known) or [*PARTS.get(folded(name), ())] or near(name, known))[:MOST]
 
 
 def like_key(name: str, known: Sequence[str], tables: Mapping[str, Iterable[str]]) -> list[str]:

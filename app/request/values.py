@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from app.request.errors import ApiError, short
-from app.request.keys import EXAMPLES, LISTS, NAMES, SIDES, WHOLE, WORDS, expected
+from app.request.keys import EXAMPLES, LISTS, NAMES, PARTS, SIDES, WHOLE, WORDS, expected
+from app.request.synonyms import like_step, question
 
 # No part can match the same digits in two ways: a failure costs one look at each.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -26,7 +27,7 @@ def tidy(text: str, names: Iterable[str]) -> str:
 
 def tidy_value(key: str, text: str) -> str:
     """What a key that takes a word is given, tidied where it is known what it may be."""
-    return tidy(text, NAMES.get(key, ()))
+    return tidy(text, {**NAMES, "at": ("end",), "hide": PARTS}.get(key, ()))
 
 
 def read_value(key: str, text: str) -> Any:
@@ -35,6 +36,10 @@ def read_value(key: str, text: str) -> Any:
         return tidy_value(key, text)
     if key in LISTS:
         return read_list(key, text)
+    if key == "at":
+        return read_step(text)
+    if key == "hide":
+        return _read_parts(text)
     return read_whole(key, text) if key in WHOLE else read_number(key, text)
 
 
@@ -76,6 +81,26 @@ def read_number(key: str, text: str) -> float:
     if not math.isfinite(number):
         raise ApiError(f"{key}={short(text)} is too large to be a finite number.", key, expected(key))
     return number
+
+
+def _read_parts(text: str) -> list[str]:
+    """The parts of the page that the text names, with commas between. Raises ``ApiError`` where it names none."""
+    parts = [tidy(part, PARTS).strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise ApiError(f"hide={short(text)} names no part of the page.", "hide", expected("hide"))
+    return parts
+
+
+def read_step(text: str) -> int | str:
+    """The step that the text names: its number, or ``end``. Raises ``ApiError``."""
+    if tidy(text, ("end",)) == "end":
+        return "end"
+    try:
+        return read_whole("at", text)
+    except ApiError as error:
+        if meant := like_step(text):
+            error.hint, error.correction = question([meant]) + (error.hint or ""), [("at", meant)]
+        raise
 
 
 def decimal_point(text: str) -> str:

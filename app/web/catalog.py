@@ -7,7 +7,7 @@ from app.answers.registries import landscape_record, optimizer_record, schedule_
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.schedules import SCHEDULES, Schedule
 from app.descent.optimizers.table import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, Optimizer
-from app.request.keys import QUERY_KEYS, RUN_KEYS, key_table
+from app.request.keys import PARTS, QUERY_KEYS, RUN_KEYS, VIEW_KEYS, key_table
 from app.request.meaning import NEEDS, needs_of
 from app.web.typeset import mathml, typeset_best, typeset_lines
 
@@ -19,6 +19,8 @@ def catalog() -> dict[str, Any]:
     return {
         "order": QUERY_KEYS,
         "run_keys": RUN_KEYS,
+        "view_keys": VIEW_KEYS,
+        "parts": PARTS,
         "keys": key_table(),
         # Of all keys that need something, those without a row among them.
         "needs": {key: needs_of(key) for key in NEEDS},

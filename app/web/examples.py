@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from app import __version__
+from app.answers.codes import draw_code
 from app.answers.races import race, sweep
 from app.answers.registries import landscape_record, optimizer_record, schedule_record, surface_record
 from app.answers.theory import theory
@@ -42,6 +43,8 @@ EXAMPLE_ADDRESSES = {
     "/api/descent/learning-rates": f"/api/descent/learning-rates?{_EXAMPLE_RATES.query}",
     "/api/descent/race": f"/api/descent/race?{_EXAMPLE_RACE.query}",
     **{f"/api/maps/{kind}": f"/api/maps/{kind}?{wanted.query}" for kind, wanted in _EXAMPLE_MAPS.items()},
+    "/qr.svg": "/qr.svg?at=7",
+    "/lessons/{slug}/qr.svg": "/lessons/by-hand/qr.svg",
 }
 
 
@@ -88,6 +91,8 @@ def examples() -> dict[str, Any]:
         **{path: orjson.loads(to_json(value)) for path, value in examples.items()},
         "/api/descent/stream": b"".join(to_json(line) + b"\n" for line in lines).decode(),
         **{f"/api/maps/{kind}": _example_map(kind) for kind in KINDS},
+        "/qr.svg": draw_code("http://127.0.0.1:8000/?at=7").decode(),
+        "/lessons/{slug}/qr.svg": draw_code("http://127.0.0.1:8000/lessons/by-hand").decode(),
     }
 
 

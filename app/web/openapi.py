@@ -53,6 +53,8 @@ def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
     """The schema of a key as a query has it: without null, and runs as texts."""
     if key == "runs":
         return {"type": "array", "items": {"type": "string", "pattern": RUN_PATTERN}, "maxItems": MAX_RUNS}
+    if key == "at":
+        return {"type": "string", "pattern": "^([0-9]{1,15}|end)$"}
     kind = next(part for part in (entry, *entry.get("anyOf", [])) if "type" in part)
     described = {"title", "description", "anyOf", "default", "symbol", "scale", "low", "high"}
     default = {"default": entry["default"]} if entry.get("default") is not None else {}
@@ -88,7 +90,8 @@ def complete_openapi(document: dict[str, Any]) -> dict[str, Any]:
     for path, example in examples().items():
         for operation in document["paths"][path].values():
             content = operation["responses"]["200"].setdefault("content", {})
-            media_type = NDJSON if isinstance(example, str) else "application/json"
+            # Where an answer is no JSON its route says what it is.
+            media_type = next(iter(content), NDJSON) if isinstance(example, str) else "application/json"
             content.setdefault(media_type, {})["example"] = example
     return document
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -21,18 +22,19 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Landscape
 from app.lessons import CHAPTERS, LESSONS, Lesson, Live
 from app.request.errors import ApiError
-from app.request.keys import QUERY_KEYS
+from app.request.keys import QUERY_KEYS, VIEW_KEYS
 from app.request.lenient import likely_query, make_request_leniently
 from app.request.making import make_request
 from app.request.request import WalkRequest
-from app.request.synonyms import MOST, near, question
+from app.request.synonyms import MOST
 from app.request.values import tidy
-from app.request.writing import to_json
+from app.request.writing import to_json, write_query
 from app.web.assets import ROOT, plotly_style_ids, plotly_version, scripts, static_version
 from app.web.catalog import catalog
 from app.web.kept import Kept, keep, kept
 from app.web.limits import busy
 from app.web.prefix import path_of, root_of
+from app.web.qr import check_lesson
 from app.web.responses import collect
 from app.web.trackers import without_trackers
 from app.web.typeset import mathml, typeset
@@ -88,10 +90,7 @@ async def get_index(request: Request) -> Response:
 async def get_lesson(request: Request, slug: str) -> Response:
     """Open the same page with the lesson's words above the picture: its settings, or those of the query, if any."""
     slug = tidy(slug, LESSONS)
-    if slug not in LESSONS:
-        meant = [f"{root_of(request)}/lessons/{one}" for one in near(slug, LESSONS)]
-        hint = f"{question(meant)}All are at {root_of(request)}/lessons."
-        raise ApiError(f"There is no lesson {slug[:80]}.", hint=hint, status=404)
+    check_lesson(request, slug)
     return await _state_page(request, f"/lessons/{slug}", LESSONS[slug])
 
 
@@ -101,11 +100,30 @@ async def _state_page(request: Request, path: str, lesson: Lesson | None = None)
     if not query:
         wanted = make_request(lesson.opening if lesson else {})
         return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
+    if lesson and not _of_a_walk(query):
+        # How it is shown is all that such an address says: the lesson's settings are as they are without one.
+        query = b"&".join([*_lesson_pairs(lesson, query), query])
     async with busy.reading(query):
         wanted, complaints = make_request_leniently(query)
         notice = _notice(query, wanted, complaints)
     drawn, _ = await _drawn_page(request, path, wanted, notice, lesson)
     return drawn
+
+
+def _keys_of(query: bytes) -> set[str]:
+    pairs = parse_qsl(query.decode("ascii", "replace"), keep_blank_values=True)
+    return {tidy(key, QUERY_KEYS) for key, _ in pairs}
+
+
+def _of_a_walk(query: bytes) -> bool:
+    """Whether the query says anything that is known of a walk itself, and not only of how it is shown."""
+    return bool(_keys_of(query) & (set(QUERY_KEYS) - set(VIEW_KEYS)))
+
+
+def _lesson_pairs(lesson: Lesson, query: bytes) -> list[bytes]:
+    """The lesson's settings as parts of a query, without those that the query has itself."""
+    given = {key: value for key, value in make_request(lesson.request).given.items() if key not in _keys_of(query)}
+    return [write_query(given).encode()] if given else []
 
 
 async def _drawn_page(
@@ -136,6 +154,7 @@ def _picture_page(
         picture=picture(wanted, walks=walks, aspect=_ASPECT),
         message=walks[0]["summary"]["message"] if walks else "",
         families=_families(),
+        second=_second(wanted),
         style_ids=plotly_style_ids(),
         lesson=_panel(lesson) if lesson else None,
         page_name="lessons" if lesson else None,
@@ -148,6 +167,16 @@ def _picture_page(
             }
         ),
     )
+
+
+def _second(wanted: WalkRequest) -> str:
+    """What stands beside the map from the first paint: what is wanted there, or what is usual and not left out."""
+    hide, view = wanted.canonical["hide"], wanted.given.get("view")
+    # A map of learning rates comes with its cells.
+    if view and view != "rates" and view not in hide:
+        return str(view)
+    usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.data else "surface"
+    return "none" if usual in hide else usual
 
 
 def _boot(state: dict[str, Any]) -> Markup:
@@ -217,7 +246,8 @@ def _notice(query: bytes, wanted: WalkRequest, complaints: Sequence[ApiError]) -
     more = f" And {len(complaints) - MOST} more." if len(complaints) > MOST else ""
     if len(complaints) == 1:
         known = complaints[0].key in QUERY_KEYS and complaints[0].key != "run"
-        hint = f"{complaints[0].hint or ''} {'The default is shown instead.' if known else 'It is ignored.'}".strip()
+        instead = known and not complaints[0].kept
+        hint = f"{complaints[0].hint or ''} {'The default is shown instead.' if instead else 'It is ignored.'}".strip()
     else:
         hint = "These are left out."
     return {"message": message + more, "hint": hint, "likely": likely if likely != wanted.query else ""}

@@ -65,6 +65,8 @@ def values(schema: Mapping[str, Any]) -> str:
         text = " or ".join(words) if len(words) <= _MOST_WORDS else f"one of {len(words)} slugs"
     elif schema["type"] == "array" and schema["items"]["type"] == "number":
         text = f"{schema['minItems']} to {schema['maxItems']} numbers with commas between"
+    elif schema["type"] == "array" and "enum" in schema["items"]:
+        text = f"names out of {len(schema['items']['enum'])} with commas between"
     elif schema["type"] == "array":
         text = f"text, up to {schema['maxItems']} times"
     else:

@@ -36,9 +36,9 @@ const session = new Session({
 
 /** @type {Map<Mount, any>} */
 const mounted = new Map();
-for (const [id, mount] of PANELS) {
+for (const [id, mount, part = ''] of PANELS) {
   const element = byId(id);
-  if (element) mounted.set(mount, mount(element, session));
+  if (element && !session.hides(part)) mounted.set(mount, mount(element, session));
 }
 session.panels = [...mounted.values()];
 

@@ -31,6 +31,22 @@ interface Need {
   wanted: boolean;
   /** Asked only of those entries of the key's own registry that have this trait. */
   where?: string;
+  /** Asked only of this value of the key. */
+  of?: string;
+}
+
+/** How the page shows what is shown, as an address has it. */
+interface View {
+  /** The step that stands still, or the last one; null where it plays. */
+  at: number | 'end' | null;
+  /** What stands beside the map; null where that is what is usual. */
+  view: string | null;
+  /** Of the curves. */
+  scale: 'log' | 'linear';
+  /** The parts of the page that are left out. */
+  hide: string[];
+  /** Whether how it ends is held back until then. */
+  guess_first: boolean;
 }
 
 /** What a request names of the registries, as far as it is known. */
@@ -157,6 +173,10 @@ interface Catalog {
   order: string[];
   /** The keys that each run of a race may have otherwise. */
   run_keys: string[];
+  /** The keys that say how the page shows it, in an address's order. */
+  view_keys: string[];
+  /** The parts of the page that may be left out, with what they are called. */
+  parts: Record<string, string>;
   keys: Parameter[];
   /** Of every key that means something only with others. */
   needs: Record<string, Need[]>;
@@ -498,6 +518,12 @@ interface Panel {
   stopped?(): void;
   /** Another address is opened: what was being typed is given up. */
   opened?(): void;
+  /** The page shows it otherwise: another scale, another picture beside the map. */
+  looked?(): void;
+  /** The address asks for a step after the last one, and the end is shown. */
+  beyond?(step: number): void;
+  /** The address is another one. */
+  addressed?(): void;
 
   // The pictures.
   /** Another landscape is shown next: what moves over the one before is gone. */

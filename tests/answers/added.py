@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 # Keys that a request has gained; null where they mean nothing.
-NEW_KEYS = ("radius",)
+NEW_KEYS = ("radius", "at", "view", "scale", "hide", "guess_first")
 # Entries that registries have gained, and keys that say something of all entries, these included.
 NEW_SLUGS = ("bfgs", "sam")
 # Where stationary points are told: they are found from other places now, which may leave another last digit.

@@ -193,7 +193,8 @@ def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[W
             click('#guess:checked'); click('#whole-sentence[aria-expanded=true]');
             const { only } = document.getElementById('views').dataset;
             if (only) click(`.enlarge[data-only="${only}"]`);
-            document.getElementById('landscapes').close();
+            for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+            if ('present' in document.documentElement.dataset) click('#present-leave');
             document.getElementById('more').open = true }"""
     )
     watched.show("")

@@ -38,6 +38,7 @@ def pasted(page: Page) -> str:
 
 
 def open_table(page: Page) -> None:
+    page.evaluate("() => document.querySelector('#tabs [data-tab=all]').click()")
     page.evaluate("() => (document.getElementById('steps').open = true)")
 
 
@@ -58,7 +59,9 @@ def test_over_plain_http_all_steps_are_copied(insecure: Page, server: Server) ->
 
 def test_over_plain_http_the_link_and_the_table_of_runs_are_copied(insecure: Page) -> None:
     insecure.locator("#share").click()
+    insecure.locator("#sharing-copy").click()
     expect(insecure.locator("#toast")).to_have_text("The link to this picture is copied.")
+    insecure.locator("#sharing-close").click()
     assert pasted(insecure) == insecure.url
     insecure.locator("#copy-runs").click()
     expect(insecure.locator("#toast")).to_have_text("The table is copied.")
@@ -72,7 +75,7 @@ def test_what_cannot_be_copied_is_shown_whole_and_selected(insecure: Page, refus
     open_table(insecure)
     insecure.evaluate(f"() => (document.execCommand = {refusal})")
     insecure.locator("#copy-steps").click()
-    text = insecure.locator("dialog textarea")
+    text = insecure.locator("dialog.offered textarea")
     expect(text).to_be_focused()
     assert text.input_value() == insecure.evaluate("() => downhill.walks.toCsv('\\t')")
     assert text.evaluate("field => [field.selectionStart, field.selectionEnd]") == [0, len(text.input_value())]
@@ -81,7 +84,7 @@ def test_what_cannot_be_copied_is_shown_whole_and_selected(insecure: Page, refus
     insecure.keyboard.press("Control+C")
     whole = text.input_value()
     insecure.keyboard.press("Escape")
-    expect(insecure.locator("dialog")).to_have_count(0)
+    expect(insecure.locator("dialog.offered")).to_have_count(0)
     insecure.evaluate("() => delete document.execCommand")
     assert pasted(insecure) == whole
 
@@ -92,6 +95,7 @@ def test_a_clipboard_that_refuses_is_gone_around(plain: Watched) -> None:
         "() => (navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError') })"
     )
     page.locator("#share").click()
+    page.locator("#sharing-copy").click()
     expect(page.locator("#toast")).to_have_text("The link to this picture is copied.")
     assert page.evaluate("() => navigator.clipboard.readText()") == page.url
     page.evaluate("() => delete navigator.clipboard.writeText")

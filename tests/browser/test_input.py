@@ -471,14 +471,15 @@ def test_what_was_copied_is_said_in_the_button_and_covers_nothing(which: str, re
     places = "() => [...document.querySelectorAll('.bar *, #map, .transport .buttons button, #scrub')].filter(node => !node.closest('details:not([open]) > .list')).map(node => { const { x, y, width } = node.getBoundingClientRect(); return [x, y, width] })"
     before = page.evaluate(places)
     page.click("#share")
-    expect(page.locator("#share")).to_have_text("Copied")
+    page.click("#sharing-copy")
+    expect(page.locator("#sharing-copy")).to_have_text("Copied")
     expect(page.locator("#toast")).to_have_text("The link to this picture is copied.")
     assert page.evaluate(places) == before
     box = page.locator("#toast").bounding_box()
     assert box
     assert box["width"] <= 1
     assert page.evaluate("() => navigator.clipboard.readText()") == page.url
-    expect(page.locator("#share")).to_have_text("Share")
+    expect(page.locator("#sharing-copy")).to_have_text("Copy link")
 
 
 def test_what_is_drawn_is_as_fine_as_the_screen_when_only_that_changes(plain: Watched) -> None:

@@ -139,7 +139,8 @@ def copied(page: Page, button: str) -> str:
     page.engine.click(button)
     page.engine.until("() => window.told.includes('copied')")
     page.engine.run(
-        "() => document.body.appendChild(Object.assign(document.createElement('textarea'), { id: 'pasted' })).focus()"
+        """() => (document.querySelector('dialog:modal') ?? document.body)
+            .appendChild(Object.assign(document.createElement('textarea'), { id: 'pasted' })).focus()"""
     )
     page.engine.press("v", holding="Control")
     page.engine.until("() => document.getElementById('pasted').value")
@@ -151,7 +152,10 @@ def copied(page: Page, button: str) -> str:
 
 def test_share_copies_the_address(page: Page) -> None:
     page.show("landscape=peaks&momentum=0.5")
-    assert copied(page, "#share") == page.engine.run("() => location.href")
+    page.engine.click("#share")
+    page.engine.until("() => document.getElementById('sharing').open")
+    assert copied(page, "#sharing-copy") == page.engine.run("() => location.href")
+    page.engine.run("() => document.getElementById('sharing').close()")
 
 
 def test_the_steps_are_copied_whole(page: Page) -> None:

@@ -145,6 +145,7 @@ def test_both_languages_agree_on_what_means_something():
         "patience": [0, 3, None],
         "growth": [1, 2, None],
         "map": ["basins", "rates", None],
+        "view": ["data", "surface", None],
     }
     contexts = []
     for _ in range(3000):

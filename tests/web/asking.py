@@ -17,6 +17,7 @@ import httpx
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
+from app.request.keys import PARTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 JSON = {"content-type": "application/json"}
@@ -93,8 +94,12 @@ def error_of(response, status=422, key=...):
 
 def as_query(keys):
     return urlencode(
-        {key: ",".join(map(repr, value)) if isinstance(value, list) else value for key, value in keys.items()}
+        {key: ",".join(map(_as_text, value)) if isinstance(value, list) else value for key, value in keys.items()}
     )
+
+
+def _as_text(value):
+    return value if isinstance(value, str) else repr(value)
 
 
 def random_requests(count, seed=0):
@@ -154,7 +159,19 @@ def _random_request(dice):
     for key, default in defaults.items():
         if keys[key] == default and dice.random() < 0.5:
             del keys[key]
-    return keys
+    return keys | _random_view(random.Random(repr(keys)), landscape)
+
+
+def _random_view(dice, landscape):
+    """How the page shows it, some of its keys given, by dice of its own."""
+    some = {
+        "at": dice.choice([0, 7, "end", 2**53 - 1]),
+        "view": dice.choice(["surface", "rates", "theory", "rule", *(["data"] if landscape.data else [])]),
+        "scale": dice.choice(["log", "linear"]),
+        "hide": dice.sample(list(PARTS), dice.randrange(1, 6)),
+        "guess_first": dice.choice([0, 1]),
+    }
+    return {key: value for key, value in some.items() if dice.random() < 0.4}
 
 
 def random_value(dice, parameter):

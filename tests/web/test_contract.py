@@ -384,6 +384,11 @@ def test_the_defaults_are_those_of_the_contract(api):
         "axis": "step",
         "theory": 0,
         **dict.fromkeys(["map", "map_run", "window", "resolution"]),
+        "at": None,
+        "view": "surface",
+        "scale": "log",
+        "hide": [],
+        "guess_first": 0,
     }
     assert api.answer(restarts=1)["request"]["schedule"] == "cosine"
     assert api.answer(restarts=1)["request"]["floor"] == 0
@@ -677,6 +682,8 @@ OPERATIONS = {
     "/api/maps/basins": {"get"},
     "/api/maps/rates": {"get"},
     "/healthz": {"get"},
+    "/qr.svg": {"get"},
+    "/lessons/{slug}/qr.svg": {"get"},
 }
 
 
@@ -689,7 +696,8 @@ def test_the_description_has_an_example_for_every_route(api):
             content = operation["responses"]["200"]["content"]
             (kind,) = (kind for kind, one in content.items() if "example" in one)
             streams = path.endswith("/stream") or path.startswith("/api/maps/")
-            assert kind == ("application/x-ndjson" if streams else "application/json")
+            other = "image/svg+xml" if path.endswith(".svg") else "application/json"
+            assert kind == ("application/x-ndjson" if streams else other)
             if method == "post":
                 body = operation["requestBody"]["content"]["application/json"]["example"]
                 answer = api.post(path, body)
@@ -710,8 +718,8 @@ def test_the_description_names_only_what_it_defines(api):
 
 def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     paths = read(api.get("/openapi.json").content)["paths"]
-    readers = [path for path in OPERATIONS if path.startswith(("/api/descent", "/api/maps"))]
-    assert len(readers) == 9
+    readers = [path for path in OPERATIONS if path.startswith(("/api/descent", "/api/maps")) or path.endswith(".svg")]
+    assert len(readers) == 11
     for path in readers:
         named = [parameter["name"] for parameter in paths[path]["get"]["parameters"]]
         assert set(QUERY_KEYS) <= set(named)

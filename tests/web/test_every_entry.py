@@ -373,6 +373,11 @@ ORDINARY = {
     "map_run": 0,
     "window": [5.0, 40.0, 10.0, 50.0],
     "resolution": 64,
+    "at": 7,
+    "view": "surface",
+    "scale": "linear",
+    "hide": ["restarts", "maps", "share"],
+    "guess_first": 1,
 }
 BODIES = {
     optimizer.slug: {

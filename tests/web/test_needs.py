@@ -12,7 +12,16 @@ from app.web.catalog import catalog
 from tests.web.asking import read
 
 REGISTRIES = {"landscape": "landscapes", "optimizer": "optimizers", "schedule": "schedules"}
-VALUES = {"batch": 1, "warmup": 3, "restarts": 2, "growth": 2, "min_change": 0.1, "map_run": 0, "resolution": 8}
+VALUES = {
+    "batch": 1,
+    "warmup": 3,
+    "restarts": 2,
+    "growth": 2,
+    "min_change": 0.1,
+    "map_run": 0,
+    "resolution": 8,
+    "view": "data",
+}
 
 
 class Told:
@@ -27,6 +36,8 @@ class Told:
 
     def is_met(self, key, need, keys):
         if "where" in need and not self.records[key][keys[key]][need["where"]]:
+            return True
+        if "of" in need and keys.get(key) != need["of"]:
             return True
         value = keys.get(need["key"])
         if need["trait"]:
@@ -90,7 +101,7 @@ def test_what_a_further_run_takes_over_means_something_there(told):
         keys = {
             key: value
             for key, value in random_keys(dice).items()
-            if key in {*REGISTRIES, *VALUES, "patience"} - {"map_run", "resolution"}
+            if key in {*REGISTRIES, *VALUES, "patience"} - {"map_run", "resolution", "view"}
         }
         if complaint_of(keys):
             continue

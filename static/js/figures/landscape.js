@@ -227,7 +227,7 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
     showspikes: false,
     showbackground: false,
     color: colours.soft,
-    tickfont: { size: 11 },
+    tickfont: { size: (11 / 12) * colours.size },
     tickangle: 0,
     nticks: 4,
   };

@@ -45,6 +45,9 @@ const SHORT = /** @type {Record<string, string>} */ ({
   restarts: 'Restarts',
 });
 
+/** What each dial is called in a list of hidden parts, in the dials' order; the start is none. */
+const PARTS = ['optimizer', '', 'step-size', 'momentum', 'restarts'];
+
 const GOALS = [
   { slug: 'minimize', title: 'Descend' },
   { slug: 'maximize', title: 'Climb' },
@@ -55,6 +58,7 @@ export function mountControls(form, session) {
   const controls = new Controls(/** @type {HTMLFormElement} */ (form), session.catalog, (change, phase) =>
     session.edit(change, phase),
   );
+  controls.hides = (part) => session.hides(part);
   return {
     selected() {
       const { walks, walk, catalog, pending } = session;
@@ -79,6 +83,8 @@ class Controls {
     this.form = form;
     this.catalog = catalog;
     this.changed = changed;
+    /** Whether a part of the page is left out. @type {(part: string) => boolean} */
+    this.hides = () => false;
     /** The dials, which are always seen, and everything else, behind a door. */
     this.dials = /** @type {HTMLElement} */ (form.querySelector('#dials'));
     this.fields = /** @type {HTMLElement} */ (form.querySelector('#fields'));
@@ -138,7 +144,9 @@ class Controls {
   /** What each dial's button says, and which of them has its slider shown. */
   tellDials() {
     const fields = /** @type {HTMLElement[]} */ ([...this.dials.children]);
-    if (!fields.some(({ dataset }) => dataset.key === this.chosen)) this.chosen = 'learning_rate';
+    const seen = fields.filter(({ hidden }) => !hidden);
+    if (!seen.some(({ dataset }) => dataset.key === this.chosen))
+      this.chosen = (seen.find(({ dataset }) => dataset.key === 'learning_rate') ?? seen.at(-1))?.dataset.key ?? '';
     for (const field of fields) {
       const is_chosen = field.dataset.key === this.chosen;
       field.classList.toggle('chosen', is_chosen);
@@ -178,7 +186,7 @@ class Controls {
   /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */
   complain({ key, message, hint }) {
     const field = key ? this.form.querySelector(`[data-key="${key}"]`) : null;
-    if (!field) return false;
+    if (!field || field.closest('[hidden]')) return false;
     this.steadily(() => {
       field.querySelector('.trouble:not(.misread)')?.remove();
       field.append(
@@ -258,6 +266,10 @@ class Controls {
       dial('restarts', 'restarts', 'There is nothing to restart here.'),
       ...number('shape'),
     ]);
+    this.dials.childNodes.forEach((dial, index) => {
+      const part = PARTS[index];
+      /** @type {HTMLElement} */ (dial).hidden = part !== undefined && this.hides(part);
+    });
     const about = kept('about', this.about, null);
     /** @type {HTMLElement} */ (about.querySelector('.explain span')).textContent = optimizer?.convention ?? '';
     if (optimizer)

@@ -13,6 +13,7 @@ export function mountCurves(section, session) {
   const curves = new Curves(section, session);
   return {
     curves: () => curves.draw(),
+    looked: () => curves.look(),
     settled: () => curves.draw(),
     frame: () => curves.moveCursors(),
     async resized() {
@@ -35,12 +36,19 @@ class Curves {
     this.axis = find(section, '#axis');
     this.note = find(section, '#bands-note');
     const logarithmic = /** @type {HTMLInputElement} */ (find(section, '#logarithmic'));
-    session.logarithmic = logarithmic.checked;
+    this.logarithmic = logarithmic;
     logarithmic.addEventListener('change', () => session.scaleCurves(logarithmic.checked));
     this.axis.addEventListener('change', (event) => {
       const { value } = /** @type {HTMLInputElement} */ (event.target);
       session.edit({ axis: value === 'step' ? null : 'evaluations' });
     });
+  }
+
+  /** The address may ask for another scale. */
+  look() {
+    if (this.logarithmic.checked === this.session.logarithmic) return;
+    this.logarithmic.checked = this.session.logarithmic;
+    this.session.tell('curves');
   }
 
   async draw() {

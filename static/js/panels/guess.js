@@ -16,7 +16,7 @@ export function mountGuess(holder, session) {
   return {
     begun() {
       // Who has guessed once is asked in every lesson.
-      if (recall('guess') === '1') session.guess(true);
+      if (session.guessing || recall('guess') === '1') session.guess(true, false);
     },
     guessing() {
       remember('guess', session.guessing ? '1' : null);
@@ -71,7 +71,7 @@ class Guess {
   ask() {
     const { session, over, how, choices, told, button } = this;
     this.made = null;
-    session.move((player) => player.seek(0));
+    session.moveUnsaid((player) => player.seek(0));
     const start = session.walks?.request?.start ?? [0];
     this.point = start.map((_, axis) => (this.#domain[2 * axis] + this.#domain[2 * axis + 1]) / 2);
     over.hidden = false;
@@ -121,7 +121,7 @@ class Guess {
     this.button.hidden = false;
     setText(this.button, 'Guess again');
     this.place();
-    session.move((player) => (session.calm() ? player.seek(player.last) : player.play()));
+    session.moveUnsaid((player) => (session.calm() ? player.seek(player.last) : player.play()));
   }
 
   /** Tells how good the guess was, when the walk has ended. */

@@ -1,5 +1,6 @@
 // The keys of the dials, and the list of all keys.
 
+import { isWritten } from '../input/written.js';
 import { find } from './parts/elements.js';
 
 /** The place of a dial among the dials, and which way its key turns it. @type {Record<string, [number, string]>} */
@@ -29,14 +30,11 @@ export function mountKeys(element) {
   return {};
 }
 
-/** Whether letters are written there. @param {HTMLElement} target */
-function isWritten(target) {
-  return target.closest('input:not([type="range"], [type="checkbox"], [type="radio"]), select, textarea') !== null;
-}
-
 /** As an arrow key on the dial's own slider does. @param {string} key */
 function turn(key) {
   const [place, way] = TURNS[key] ?? [];
-  const slider = document.querySelector('#dials')?.children[place ?? -1]?.querySelector('input[type="range"]');
+  const dial = /** @type {HTMLElement | undefined} */ (document.querySelector('#dials')?.children[place ?? -1]);
+  // One that is left out has no key either.
+  const slider = dial?.hidden ? null : dial?.querySelector('input[type="range"]');
   slider?.dispatchEvent(new KeyboardEvent('keydown', { key: way }));
 }

@@ -9,6 +9,12 @@ export function mountPageAddress(_page, session) {
     session.cells.stop();
   });
   window.addEventListener('popstate', () => session.goBack());
+  // A class that was given a page without some of its parts goes on without them from lesson to lesson.
+  const { hide } = session.view;
+  const lessons = /** @type {NodeListOf<HTMLAnchorElement>} */ (
+    document.querySelectorAll('#lesson a[href*="/lessons/"]')
+  );
+  for (const link of hide.length > 0 ? lessons : []) link.search += `${link.search ? '&' : '?'}hide=${hide.join(',')}`;
   const twin = document.head.querySelector('link[rel="alternate"]');
   return {
     walks() {

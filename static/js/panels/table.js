@@ -19,6 +19,7 @@ import { mountMapPath } from './map_path.js';
 import { mountNotices } from './notices.js';
 import { mountPageAddress } from './page_address.js';
 import { mountPaper } from './paper.js';
+import { mountPresent } from './present.js';
 import { mountRace } from './race.js';
 import { mountRates } from './rates.js';
 import { mountRuns } from './runs.js';
@@ -40,7 +41,8 @@ import { mountWords } from './words.js';
 /**
  * The panels, each with the element that it is mounted on, where the page has it. They are told of what happens, and draw,
  * in this order: what is looked at first comes first, and the surface, which takes longest, after the other pictures.
- * @type {[string, Mount][]}
+ * The third is the part of the page that it belongs to: where that is left out, it is not mounted.
+ * @type {[string, Mount, string?][]}
  */
 export const PANELS = [
   ['main', mountPageAddress],
@@ -48,14 +50,14 @@ export const PANELS = [
   ['map-view', mountMap],
   ['map-view', mountFarView],
   ['slope', mountSlope],
-  ['map-view', mountBasins],
-  ['rates-view', mountRates],
-  ['maps', mountCellMap],
+  ['map-view', mountBasins, 'maps'],
+  ['rates-view', mountRates, 'maps'],
+  ['maps', mountCellMap, 'maps'],
   ['controls', mountControls],
   ['controls', mountDialMarks],
   ['controls', mountLandscapes],
-  ['whose', mountSelectedRun],
-  ['runs', mountRuns],
+  ['whose', mountSelectedRun, 'race'],
+  ['runs', mountRuns, 'race'],
   ['transport', mountTransport],
   ['scrubber', mountLossStrip],
   ['words', mountWords],
@@ -63,20 +65,21 @@ export const PANELS = [
   ['lesson-guess', mountGuess],
   ['theory-on', mountTheorySwitch],
   ['theory', mountTheory],
-  ['walk-curves', mountCurves],
-  ['sharpness', mountSharpness],
+  ['walk-curves', mountCurves, 'curves'],
+  ['sharpness', mountSharpness, 'curves'],
   ['surface-view', mountData],
-  ['surface', mountSurface],
+  ['surface', mountSurface, 'surface'],
   ['map-view', mountMapPath],
-  ['steps', mountSteps],
-  ['race', mountRace],
-  ['race', mountTuning],
-  ['inspector', mountInspector],
+  ['steps', mountSteps, 'table'],
+  ['race', mountRace, 'race'],
+  ['race', mountTuning, 'race'],
+  ['inspector', mountInspector, 'rule'],
   ['notices', mountNotices],
-  ['share', mountShare],
+  ['sharing', mountShare, 'share'],
+  ['presented', mountPresent],
   ['export', mountExport],
   ['main', mountPaper],
   ['below', mountTabs],
-  ['more', mountSettingsSheet],
+  ['more', mountSettingsSheet, 'more'],
   ['keys', mountKeys],
 ];

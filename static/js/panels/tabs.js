@@ -19,6 +19,8 @@ export function mountTabs(below, session) {
   const part = (/** @type {string} */ tab) => document.getElementById(PARTS[tab] ?? '');
   const notes = document.getElementById('map-notes');
   const home = notes?.parentElement;
+  /** Whether the part that a tab shows is left out of the page. @param {string} tab */
+  const hides = (tab) => session.hides(tab === 'basins' || tab === 'rates' ? 'maps' : tab);
   let kind = '';
   let count = 0;
   let theory = false;
@@ -45,7 +47,10 @@ export function mountTabs(below, session) {
     void session.tellInTurn('resized');
     session.settleSoon();
   };
-  for (const button of buttons) button.addEventListener('click', () => choose(button.dataset.tab ?? ''));
+  for (const button of buttons) {
+    button.hidden = hides(button.dataset.tab ?? '');
+    button.addEventListener('click', () => choose(button.dataset.tab ?? ''));
+  }
   /** On a phone what is written of the map stands below, so that the picture has the room. */
   const arrange = () => {
     if (!notes || !home) return;
@@ -53,7 +58,7 @@ export function mountTabs(below, session) {
     else home.append(notes);
   };
   /** What is shown where nothing else is asked for; what stands beside the map is not shown twice. */
-  const usual = () => (below.contains(part('curves')) ? 'curves' : 'rule');
+  const usual = () => ['curves', 'rule', 'table'].find((tab) => !hides(tab) && below.contains(part(tab))) ?? 'all';
   watchWidth(arrange);
   arrange();
   // A lesson says which part it is about.
@@ -69,7 +74,8 @@ export function mountTabs(below, session) {
       if (below.dataset.tab !== 'all') {
         if (now && now !== kind) show(now);
         else if (!now && ['basins', 'rates'].includes(below.dataset.tab ?? '') && kind) show(usual());
-        else if (runs > 1 && (count === 1 || (count === 0 && !asked)) && below.contains(part('race'))) show('race');
+        else if (runs > 1 && (count === 1 || (count === 0 && !asked)) && below.contains(part('race')) && !hides('race'))
+          show('race');
         else if (told && !theory && below.contains(part('theory'))) show('theory');
         else if (!told && theory && below.dataset.tab === 'theory') show(usual());
         else if (runs === 1 && below.dataset.tab === 'race') show(usual());
@@ -77,7 +83,7 @@ export function mountTabs(below, session) {
       kind = now;
       count = runs;
       theory = told;
-      for (const button of buttons) if (button.dataset.tab === 'race') button.hidden = runs < 2;
+      for (const button of buttons) if (button.dataset.tab === 'race') button.hidden = runs < 2 || hides('race');
     },
     placed(place) {
       if (below.dataset.tab === place) show(usual());

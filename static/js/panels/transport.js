@@ -32,6 +32,7 @@ export function mountTransport(section, session) {
   const [left_out, at] = [make('span', { className: 'left-out' }), make('span')];
   moving.replaceChildren(left_out, at);
   const progress = mountProgress(section, session);
+  const beyond = find(section, '#beyond');
   /** The one line that changes with every frame. */
   const showStep = () => {
     const { walks, walker, walk, landscape, film, gesture } = session;
@@ -58,8 +59,14 @@ export function mountTransport(section, session) {
       progress.show();
     },
     completed: progress.show,
+    walks: () => void (beyond.hidden = true),
+    beyond(wanted) {
+      setText(beyond, `Step ${wanted} is asked for. The walk has ${player.last} steps: this is its end.`);
+      beyond.hidden = false;
+    },
     frame() {
       const step = player.shown;
+      if (player.playing || step < player.last) beyond.hidden = true;
       if (Number(scrub.value) !== step) scrub.value = String(step);
       showStep();
       setText(count, `step ${step} of ${player.last}${player.growing ? ' …' : ''}`);
@@ -78,7 +85,7 @@ function mountScrub(scrub, session) {
   let found = { position: 0, playing: false };
   watchSlider(scrub, {
     begin: () => (found = { position: player.position, playing: player.playing }),
-    slid: (step) => session.move(() => player.seek(step)),
+    slid: (step, phase) => session.move(() => player.seek(step), phase),
     back: (told) =>
       told &&
       session.move(() => {

@@ -19,8 +19,17 @@ export function mountViews(views, session) {
   const buttons = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.enlarge')]);
   const places = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.places [data-second]')]);
   const other = /** @type {HTMLElement | null} */ (views.querySelector('#other-view'));
-  /** What was chosen by hand, until it is nothing to be chosen any more. */
-  let chosen = isNarrow() ? '' : (dataset.lesson ?? '');
+  /** What is usual here: what a lesson is about, or what goes with the kind of the landscape. */
+  const usual = () => dataset.lesson || usualOf(dataset.kind ?? '', session);
+  /** What was chosen by hand or by the address, until it is nothing to be chosen any more. */
+  let chosen = session.view.view ?? '';
+  /** @param {string} place @param {boolean} [by_hand] */
+  const choose = (place, by_hand = false) => {
+    chosen = place;
+    // The map of learning rates is there by its own key; and what is usual needs no word.
+    const view = ['', 'map', 'rates', usual()].includes(place) ? null : place;
+    if (view !== session.view.view) session.look({ view }, by_hand);
+  };
   /** The parts of the page that may stand beside the map, and where they come from. @type {Record<string, {part: HTMLElement, home: Comment}>} */
   const lent = {};
   for (const [place, id] of [
@@ -52,7 +61,7 @@ export function mountViews(views, session) {
     name();
     if (second !== place) session.tell('placed', place);
   };
-  const arrange = () => show(placeOf(chosen, dataset.kind ?? '', session));
+  const arrange = () => show(placeOf(chosen, usual(), dataset.kind ?? '', session));
   /** @param {string | undefined} only the one that is enlarged */
   const enlarge = (only) => {
     if (only) dataset.only = only;
@@ -66,11 +75,12 @@ export function mountViews(views, session) {
     button.addEventListener('click', () => enlarge(dataset.only === only ? undefined : only));
   }
   for (const button of places) {
+    button.hidden = session.hides(partOf(button.dataset.second ?? ''));
     button.addEventListener('click', () => {
       const place = button.dataset.second ?? '';
       const { second } = dataset;
       // What is usual is what comes by itself, with every landscape and every width.
-      chosen = !isNarrow() && place === usualOf(dataset.kind ?? '') ? '' : place;
+      choose(!isNarrow() && place === usual() ? '' : place, true);
       show(place);
       if (place === 'rates') session.edit({ map: 'rates' });
       else if (session.cells.kind === 'rates' && place !== 'map') session.edit({ map: null });
@@ -85,11 +95,17 @@ export function mountViews(views, session) {
   if (dataset.lesson) arrange();
   name();
   return {
+    looked() {
+      const { view } = session.view;
+      if (view === null ? ['', 'map', 'rates'].includes(chosen) : view === chosen) return;
+      chosen = view ?? '';
+      arrange();
+    },
     landscape(request) {
       const { kind } = dataset;
       shape(dataset, request, session.landscape?.data !== null);
       // Of another kind of landscape another picture is the usual one.
-      if (kind !== dataset.kind && (chosen === 'surface' || chosen === 'data')) chosen = '';
+      if (kind !== dataset.kind && (chosen === 'surface' || chosen === 'data')) choose('');
       arrange();
     },
     beside() {
@@ -112,7 +128,7 @@ export function mountViews(views, session) {
     zooming: () => void views.classList.toggle('zooming', session.cells.zooming),
     taken(part) {
       if (chosen !== part) return;
-      chosen = '';
+      choose('', true);
       arrange();
     },
     unfold() {
@@ -121,11 +137,7 @@ export function mountViews(views, session) {
       delete dataset.only;
       const narrow = isNarrow();
       // Curves are printed at their own place.
-      const other = narrow
-        ? placeOf('map', dataset.kind ?? '', session)
-        : second in lent
-          ? usualOf(dataset.kind ?? '')
-          : second;
+      const other = narrow ? 'map' : second in lent ? usualOf(dataset.kind ?? '', session) : second;
       show(other);
       if (!only && other === second) return undefined;
       return () => {
@@ -136,28 +148,37 @@ export function mountViews(views, session) {
   };
 }
 
-/** @param {string} kind of a landscape */
-function usualOf(kind) {
-  return { curve: 'rule', data: 'data' }[kind] ?? 'surface';
+/** @param {string} place beside the map @returns {string} the part of the page that it is */
+function partOf(place) {
+  return place === 'rates' ? 'maps' : place;
+}
+
+/** @param {string} kind of a landscape @param {Session} session @returns {string} `none` where that is left out of the page */
+function usualOf(kind, session) {
+  const usual = { curve: 'rule', data: 'data' }[kind] ?? 'surface';
+  return session.hides(usual) ? 'none' : usual;
 }
 
 /**
  * What stands beside the map, or, where there is room for one picture, in its place.
  * @param {string} chosen
+ * @param {string} usual where nothing is chosen that can be shown
  * @param {string} kind of the landscape
  * @param {Session} session
  * @returns {string}
  */
-function placeOf(chosen, kind, { cells, walks }) {
+function placeOf(chosen, usual, kind, session) {
+  const { cells, walks } = session;
   if (isNarrow() && chosen === 'map') return 'map';
   if (cells.kind === 'rates') return 'rates';
   if (isNarrow() && chosen === '') return 'map';
-  const usual = usualOf(kind);
   const race = (walks?.runs.length ?? 2) > 1;
-  const possible = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true, curves: true, race }[
-    chosen
-  ];
-  return possible ? chosen : isNarrow() ? 'map' : usual;
+  const there = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true, curves: true, race };
+  /** @param {string} place */
+  const possible = (place) => there[/** @type {keyof typeof there} */ (place)] && !session.hides(place);
+  if (possible(chosen)) return chosen;
+  if (isNarrow()) return 'map';
+  return possible(usual) ? usual : usualOf(kind, session);
 }
 
 /**

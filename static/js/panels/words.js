@@ -27,6 +27,7 @@ export function mountWords(section, session) {
     whole.measure();
   };
 
+  guess.checked = session.guessing;
   guess.addEventListener('change', () => session.guess(guess.checked));
   find(section, '#retry').addEventListener('click', () => {
     failure.hidden = true;

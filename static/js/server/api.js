@@ -39,6 +39,16 @@ export async function getJson(address, signal) {
 }
 
 /**
+ * @param {string} address
+ * @returns {Promise<string>}
+ */
+export async function getText(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw await refusal(response);
+  return response.text();
+}
+
+/**
  * @param {Response} response
  * @returns {Promise<Error>}
  */

@@ -9,11 +9,13 @@ import { Film, evenReel, sameScreen } from './film.js';
 import { Gesture } from './gesture.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
+import { isOfTheMap } from './meaning.js';
 import { getRates, ratesQuery } from './planned_rates.js';
 import { Player } from './player.js';
 import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
+import { readView, withoutView, writeView } from './view.js';
 import { Walks } from './walks.js';
 
 /** What costs many milliseconds waits until nothing has changed for so many. */
@@ -50,14 +52,24 @@ export class Session extends Hooks {
     super();
     this.catalog = catalog;
     this.home = home;
-    this.opening = opening;
+    this.opening = withoutView(opening, catalog);
+    /** How it is shown where the address says no more than its path. */
+    this.usual_view = readView(opening, catalog);
+    /** How the page shows it; the step is told by `at`. */
+    this.view = readView(query, catalog);
+    /** The step that the address names, until it is there. */
+    this.awaited = this.view.at;
+    /** What stands still since somebody said so: a step, or the end of whatever walk is shown. @type {'step' | 'end' | null} */
+    this.standing = null;
+    /** The walks of another address are played anew. */
+    this.replay = false;
     this.palette = palette;
     this.colours = palette();
     this.address = address;
     this.calm = calm;
     this.byKeys = byKeys;
     /** The keys as they are edited, run by run; the server fills in the rest. */
-    this.edited = readRace(query, catalog);
+    this.edited = this.#read(query);
     /** The keys whose walks are shown. */
     this.shown = this.edited;
     /** The run whose settings are shown. */
@@ -77,12 +89,10 @@ export class Session extends Hooks {
     this.scene_drawn = false;
     /** Width to height of the map's box: where the domain has another shape, the ground around it is shown too. */
     this.aspect = 1;
-    /** Whether the curves' heights are logarithmic. */
-    this.logarithmic = true;
-    /** Whether how it ends is held back until it has ended, for who guesses first. */
-    this.guessing = false;
     /** Whether something is being dragged. */
     this.dragging = false;
+    /** Whether the step is. */
+    this.scrubbing = false;
     /** The next address is a new entry of the history, not a change of the one there is. */
     this.push = false;
 
@@ -149,6 +159,25 @@ export class Session extends Hooks {
     this.gesture.take(change, phase, this.byKeys(), () => this.wake());
     this.edited = editedRun(this.edited, this.shown, run, change, this.catalog);
     this.ask();
+  }
+
+  /** The walks that a query asks for, with what is shown beside them and without the map that is hidden. @param {string} query @returns {Race} */
+  #read(query) {
+    const { shared, runs } = readRace(withoutView(query, this.catalog), this.catalog);
+    const bare = Object.fromEntries(Object.entries(shared).filter(([key]) => !isOfTheMap(key, this.catalog)));
+    const { view } = this.view;
+    if (view === 'rates') this.view.view = null;
+    if (view === 'theory') shared.theory = bare.theory = '1';
+    if (this.hides('maps')) return { shared: bare, runs };
+    // The map of learning rates comes with its cells, and what else is named stands in its place.
+    if (view === 'rates' && shared.map !== 'rates') return { shared: { ...bare, map: 'rates' }, runs };
+    if (view !== null && view !== 'rates' && shared.map === 'rates') return { shared: bare, runs };
+    return { shared, runs };
+  }
+
+  /** @param {string} part of the page @returns {boolean} whether it is left out: it is not shown, and nothing is asked for it */
+  hides(part) {
+    return this.view.hide.includes(part);
   }
 
   /** A cell of a map sets its run's keys, which are then shown. @param {Record<string, string | null>} change @param {number | null} run */
@@ -262,7 +291,7 @@ export class Session extends Hooks {
     this.cells.update(next);
     this.tell('walks');
     this.showSelected();
-    if (before?.request?.landscape !== request.landscape) this.#begin();
+    if (before?.request?.landscape !== request.landscape || this.replay) this.#begin();
     this.#grow();
     this.gesture.show(before, next, this.pending || this.dragging);
     this.settleSoon();
@@ -314,7 +343,9 @@ export class Session extends Hooks {
     this.gesture.forget();
     player.resize(walks?.last ?? 0, !walks?.done);
     player.seek(calm ? player.last : 0);
-    if (!calm) player.play();
+    if (!calm && this.awaited === null) player.play();
+    this.standing = null;
+    this.replay = false;
     this.tell('begun');
   }
 
@@ -322,6 +353,7 @@ export class Session extends Hooks {
   #grow() {
     if (!this.walks) return;
     this.player.resize(this.walks.last, !this.walks.done);
+    this.#standStill();
     this.tell('grew');
     this.wake();
   }
@@ -330,6 +362,7 @@ export class Session extends Hooks {
   #complete() {
     if (!this.walks) return;
     this.player.resize(this.walks.last, false);
+    this.#standStill();
     this.tell('completed');
     this.settleSoon();
     this.wake();
@@ -379,10 +412,70 @@ export class Session extends Hooks {
     return this.walks?.query ?? '';
   }
 
+  /** Whether the curves' heights are logarithmic. */
+  get logarithmic() {
+    return this.view.scale === 'log';
+  }
+
+  /** The step that stands still, as the address has it. @returns {View['at']} */
+  get at() {
+    if (this.awaited !== null) return this.awaited;
+    if (this.player.playing || !this.standing) return null;
+    return this.standing === 'end' ? 'end' : this.player.shown;
+  }
+
+  /**
+   * @param {Partial<View>} [otherwise] what is to be shown otherwise than it is
+   * @returns {string} the address of what is shown
+   */
+  link(otherwise = {}) {
+    const { query, home, walks, catalog } = this;
+    const is_opening = query === this.opening;
+    const said = is_opening ? '' : query || `landscape=${walks?.request?.landscape}`;
+    const view = { ...this.view, at: this.at, ...otherwise };
+    const usual = is_opening ? this.usual_view : undefined;
+    // What is usual has to be named where a lesson shows something else.
+    if (usual?.view && !view.view) view.view = walks?.landscape?.data ? 'data' : 'surface';
+    const whole = writeView(said, view, catalog, usual);
+    return whole ? `${home}?${whole}` : home;
+  }
+
   #writeAddress() {
-    const { query, home, walks } = this;
-    const address = query === this.opening ? home : `${home}?${query || `landscape=${walks?.request?.landscape}`}`;
-    if (this.address.write(address, this.push)) this.push = false;
+    if (!this.walks) return;
+    if (this.address.write(this.link(), this.push)) this.push = false;
+    this.tell('addressed');
+  }
+
+  /**
+   * The page shows it otherwise.
+   * @param {Partial<View>} change
+   * @param {boolean} [by_hand] whether that is a step that the back button takes back
+   */
+  look(change, by_hand = true) {
+    const { guessing } = this;
+    Object.assign(this.view, change);
+    if (by_hand) this.push = true;
+    this.#tellLook(guessing);
+    this.#writeAddress();
+  }
+
+  /** @param {boolean} guessing whether the end was held back before */
+  #tellLook(guessing) {
+    this.tell('looked');
+    if (guessing !== this.guessing) this.tell('guessing');
+  }
+
+  /** Shows the step that the address names, as soon as it is there. */
+  #standStill() {
+    const { player, awaited: at } = this;
+    if (at === null) return;
+    player.seek(at === 'end' ? player.last : at);
+    if (at !== 'end' && at >= player.last && player.growing) return;
+    const is_beyond = at !== 'end' && at > player.last;
+    this.awaited = null;
+    this.standing = at === 'end' || is_beyond ? 'end' : 'step';
+    if (is_beyond) this.tell('beyond', at);
+    if (is_beyond) this.#writeAddress();
   }
 
   /** Another entry of the history was gone to. */
@@ -396,9 +489,19 @@ export class Session extends Hooks {
 
   /** Asks for what the address says. */
   open() {
-    this.edited = readRace(new URL(this.address.href).search || this.opening, this.catalog);
+    const { search } = new URL(this.address.href);
+    const [stood, guessing] = [this.at !== null, this.guessing];
+    const says_nothing = withoutView(search, this.catalog) === '';
+    const usual = says_nothing ? this.usual_view : undefined;
+    // What is left out of a page is left out for as long as it is open.
+    this.view = { ...readView(search, this.catalog, usual), hide: this.view.hide };
+    this.awaited = this.view.at;
+    this.edited = this.#read(says_nothing ? this.opening : search);
+    // What stands still in no address moves.
+    this.replay = stood && this.awaited === null;
     this.selected = Math.min(this.selected, this.edited.runs.length - 1);
     this.tell('opened');
+    this.#tellLook(guessing);
     this.ask();
   }
 
@@ -433,7 +536,8 @@ export class Session extends Hooks {
     if (!this.dragging && (isCoarse(this.landscape) || !this.#fits)) await this.#refine();
     await this.plan();
     // Bands that come in a moment are waited for, so that they do not take the place of curves that have just been drawn.
-    await Promise.race([this.comparison.ask(), new Promise((resolve) => setTimeout(resolve, BANDS_PATIENCE))]);
+    const compared = this.hides('race') ? Promise.resolve() : this.comparison.ask();
+    await Promise.race([compared, new Promise((resolve) => setTimeout(resolve, BANDS_PATIENCE))]);
     await this.tellInTurn('settled');
     this.#inspect();
   }
@@ -478,22 +582,47 @@ export class Session extends Hooks {
 
   /** @param {boolean} logarithmic whether the curves' heights are */
   scaleCurves(logarithmic) {
-    this.logarithmic = logarithmic;
+    this.look({ scale: logarithmic ? 'log' : 'linear' });
     this.tell('curves');
   }
 
-  /** @param {boolean} guessing whether how it ends is held back until it has ended */
-  guess(guessing) {
-    this.guessing = guessing;
-    this.tell('guessing');
+  /** Whether how it ends is held back until it has ended, for who guesses first. */
+  get guessing() {
+    return this.view.guess_first;
+  }
+
+  /** @param {boolean} guessing whether how it ends is held back until it has ended @param {boolean} [by_hand] */
+  guess(guessing, by_hand = true) {
+    if (guessing === this.guessing) this.tell('guessing');
+    else this.look({ guess_first: guessing }, by_hand);
   }
 
   // ---------------------------------------------------------------- time
 
-  /** Moves in time. @param {(player: Player) => void} what */
-  move(what) {
+  /** Moves in time without a word of it in the address. @param {(player: Player) => void} what */
+  moveUnsaid(what) {
     this.gesture.forget();
     what(this.player);
+    this.awaited = this.standing = null;
+    this.wake();
+  }
+
+  /** Moves in time, by hand. @param {(player: Player) => void} what @param {'drag' | 'final'} [phase] */
+  move(what, phase = 'final') {
+    const { player, last_change: last } = this;
+    const before = this.at;
+    this.gesture.forget();
+    what(player);
+    this.awaited = null;
+    this.standing = player.playing ? null : player.following ? 'end' : 'step';
+    if (this.at !== before) {
+      const now = performance.now();
+      const goes_on = last.key === 'at' && (this.scrubbing || now - last.time < ONE_GESTURE);
+      if (this.standing && !goes_on) this.push = true;
+      this.last_change = { key: 'at', time: now };
+      this.#writeAddress();
+    }
+    this.scrubbing = phase === 'drag';
     if (!this.player.playing && this.walks && this.map_drawn) this.settleSoon();
     this.wake();
   }

@@ -32,7 +32,8 @@ function copyAsKeysDo(text) {
     handed_over = event.clipboardData !== null;
     event.preventDefault();
   };
-  document.body.append(field);
+  // Behind an open dialog nothing can be selected.
+  (document.querySelector('dialog:modal') ?? document.body).append(field);
   document.addEventListener('copy', hand_over, { capture: true, once: true });
   try {
     field.focus({ preventScroll: true });

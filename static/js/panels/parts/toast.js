@@ -18,12 +18,13 @@ export async function copy(text, done) {
 
 /** Says that something was copied: in its own button, where it covers nothing, and aloud. @param {string} text */
 function toast(text) {
-  const aloud = document.getElementById('toast');
-  if (aloud) aloud.textContent = text;
+  // What is behind an open dialog is not read out.
+  const aloud = [document.getElementById('toast'), pressed?.closest('dialog')?.querySelector('.aloud')];
+  for (const said of aloud) if (said) said.textContent = text;
   // One that says it already says it for as long as it was to.
   if (pressed && pressed.textContent !== COPIED) sayIn(pressed);
   window.setTimeout(() => {
-    if (aloud) aloud.textContent = '';
+    for (const said of aloud) if (said) said.textContent = '';
   }, SAID);
 }
 
