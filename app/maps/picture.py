@@ -13,6 +13,8 @@ Whole = NDArray[np.integer]
 _AT_ONCE = 1 << 18
 # Lines across what is unfinished: how far apart and how wide, in pixels, falling as the page's do.
 _PERIOD, _LINE = 7, 2
+# Their shade of the minimum's colour.
+_DARKER = 0.8
 
 
 def paint(cell_map: CellMap) -> Colours:
@@ -42,13 +44,12 @@ def paint(cell_map: CellMap) -> Colours:
 
 def _hatch(picture: Colours, near: Whole, tables: Sequence[Colours]) -> None:
     """Colour the cells of walks that ended unfinished near a minimum; both arrays go from the top down."""
-    middle = np.array([table[len(table) // 2] for table in tables])
-    darkest = np.array([table[-1] for table in tables])
+    middle, darker = (np.array([table[int(part * (len(table) - 1))] for table in tables]) for part in (0.5, _DARKER))
     for rows in _parts(near):
         row, column = np.nonzero(near[rows] >= 0)
         entry = near[rows][row, column]
         line = (column - row - rows.start) % _PERIOD < _LINE
-        picture[rows][row, column] = np.where(line[:, None], darkest[entry], middle[entry])
+        picture[rows][row, column] = np.where(line[:, None], darker[entry], middle[entry])
 
 
 def _tables(cell_map: CellMap) -> tuple[list[Colours], NDArray[np.bool_]]:

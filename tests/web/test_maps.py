@@ -329,7 +329,7 @@ LEAVES = {
 
 @pytest.mark.parametrize("slug", [slug for slug in LANDSCAPES if slug not in LEAVES])
 def test_no_default_map_is_grey_where_walks_come_near_a_minimum(api, slug):
-    """Nine cells of ten are coloured by a minimum, wherever so many walks come near one at any step and do not leave."""
+    """Nine cells of ten are coloured by a minimum, wherever so many walks come near one and do not leave."""
     found = the_map(api, "basins", landscape=slug, resolution=24)
     landscape = LANDSCAPES[slug].at()
     settings = plan(make_request({"landscape": slug})).descent

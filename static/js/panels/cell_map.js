@@ -214,9 +214,10 @@ function mountWords(section, session) {
 /** @param {MapCells} shown @param {Session} session @returns {HTMLElement[]} */
 function entriesOf(shown, { cells, colours }) {
   const { paint } = dressed(shown, cells.version, colours);
-  return legendOf(shown).map(({ entry, label, share }) => {
+  return legendOf(shown).map((told) => {
+    const { label, share } = told;
     const swatch = document.createElement('canvas');
-    drawSwatch(swatch, paint, entry, shown);
+    drawSwatch(swatch, paint, told, shown);
     return make('li', {}, [swatch, `${label} `, make('span', { textContent: formatShare(share) })]);
   });
 }
