@@ -155,7 +155,8 @@ function mountProgress(section, { cells }) {
         return;
       }
       if (!cells.controller) return hide();
-      const { coming, shown } = cells;
+      const { coming } = cells;
+      const shown = cells.shown?.coarse ? null : cells.shown;
       const is_shown = cells.shown_key === cells.key;
       const known = (coming || !is_shown ? coming : shown)?.progress ?? 0;
       bar.value = known;

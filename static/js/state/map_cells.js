@@ -24,8 +24,9 @@ export function valueAt({ low, high, log }, part) {
 
 /** One map as far as it has arrived. Each pass replaces the one before, whose cells it holds. */
 export class MapCells {
-  /** @param {any} start the stream's first record */
-  constructor(start) {
+  /** @param {any} start the stream's first record @param {boolean} [coarse] whether finer ones will take their place */
+  constructor(start, coarse = false) {
+    this.coarse = coarse;
     /** @type {MapAxis[]} */
     this.axes = start.axes;
     this.x = Float64Array.from(start.x);
