@@ -322,7 +322,8 @@ class MapPass(TypedDict):
     """All cells at one resolution: cell (i, j) stands for y[i * stride] and x[j * stride].
 
     ``outcome`` is an index into the legend of basins, and a word as in a summary for learning rates, which have
-    ``evaluations`` too.
+    ``evaluations`` too. ``near``, of basins alone, is the index of the minimum that a walk is near, at most a twentieth
+    of the domain from it, which ended unfinished, out of steps for instance; -1 where it is none.
     """
 
     kind: Literal["pass"]
@@ -330,6 +331,7 @@ class MapPass(TypedDict):
     stride: int
     progress: float
     outcome: list[list[int]] | list[list[Outcome]]
+    near: NotRequired[list[list[int]]]
     steps: list[list[int]]
     evaluations: NotRequired[list[list[int]]]
 
@@ -342,10 +344,14 @@ class MapProgress(TypedDict):
 
 
 class MapDone(TypedDict):
-    """A map's last line: the share of each entry of the legend by its label, and of learning rates the best cell."""
+    """A map's last line: the share of each entry of the legend by its label, and of learning rates the best cell.
+
+    ``near_shares``, of basins, is by the label of each minimum the share that ended unfinished near it.
+    """
 
     kind: Literal["done"]
     shares: dict[str, float]
+    near_shares: NotRequired[dict[str, float]]
     best: NotRequired[MapBest | None]
 
 

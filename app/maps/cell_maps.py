@@ -157,11 +157,15 @@ class CellMap(ABC):
     def shares(self) -> dict[str, float]:
         """The share of each entry of the legend, by its label."""
         labels = [entry["label"] for entry in self.legend()]
-        counts = np.zeros(len(labels), dtype=np.intp)
-        # Part by part, for it makes wider numbers of what it counts.
-        for first in range(0, self.outcome.size, _AT_ONCE):
-            counts += np.bincount(self.outcome[first : first + _AT_ONCE], minlength=len(labels))
-        return dict(zip(labels, (counts / self.outcome.size).tolist(), strict=True))
+        return _shares(labels, self.outcome)
+
+    def near_shares(self) -> dict[str, float]:
+        """The share of the walks that ended unfinished near each known place, by its label; of settings none."""
+        return {}
+
+    def divided_shares(self) -> dict[str, float]:
+        """The shares, those of unfinished walks that are near a known place told apart."""
+        return self.shares()
 
     def every(self, values: NDArray[Any], stride: int) -> NDArray[Any]:
         """The cells of a pass as rows."""
@@ -189,8 +193,27 @@ class CellMap(ABC):
         return {"kind": "done", **self.ending()}
 
 
+def _shares(labels: Sequence[str], entries: NDArray[np.integer]) -> dict[str, float]:
+    """The share of the cells that are each of the labels; what is none of them is -1."""
+    counts = np.zeros(len(labels) + 1, dtype=np.intp)
+    # Part by part, for it makes wider numbers of what it counts.
+    for first in range(0, entries.size, _AT_ONCE):
+        counts += np.bincount(entries[first : first + _AT_ONCE] + 1, minlength=len(labels) + 1)
+    return dict(zip(labels, (counts[1:] / entries.size).tolist(), strict=True))
+
+
 class BasinMap(CellMap):
-    """Each start of a grid, and the place where the walk from there ends."""
+    """Each start of a grid, and the place where the walk from there ends, or that it is near when it ends unfinished.
+
+    ``near`` is the entry of the legend of that place, -1 where there is none.
+    """
+
+    kept = ("outcome", "near", "steps")
+
+    def __init__(self, request: MapRequest, coarse_first: bool = True) -> None:
+        """Lay out the cells of the request's map."""
+        super().__init__(request, coarse_first)
+        self.near = np.full(self.outcome.size, -1, dtype=np.int16)
 
     def begin(self, job: Job) -> Cells:
         """Walks from the places of the cells."""
@@ -203,7 +226,7 @@ class BasinMap(CellMap):
         others = len(self.goals) + np.array([_OTHERS.index(outcome) for outcome in OUTCOMES])
         reached = (cells.outcome == converged) & (cells.basin >= 0)
         self.outcome[job.places] = np.where(reached, cells.basin, others[cells.outcome])
-        self.steps[job.places] = cells.steps
+        self.near[job.places], self.steps[job.places] = cells.near, cells.steps
 
     def legend(self) -> list[MapLegend]:
         """The known places, best first, then what else may become of a walk."""
@@ -229,12 +252,22 @@ class BasinMap(CellMap):
         return [_axis_record(key, name, axis) for key, name, axis in keys]
 
     def columns_of_pass(self, stride: int) -> Mapping[str, Any]:
-        """The entry of the legend and the number of steps."""
-        return {"outcome": self.every(self.outcome, stride), "steps": self.every(self.steps, stride)}
+        """The entry of the legend, that of the place which an unfinished walk is near, and the number of steps."""
+        return {name: self.every(getattr(self, name), stride) for name in self.kept}
 
     def ending(self) -> dict[str, Any]:
-        """The share of each entry of the legend."""
-        return {"shares": self.shares()}
+        """The share of each entry of the legend, and the share that is on its way to each place."""
+        return {"shares": self.shares(), "near_shares": self.near_shares()}
+
+    def near_shares(self) -> dict[str, float]:
+        """The share of the walks that ended unfinished near each known place, by its label."""
+        return _shares(_labels(self.goals), self.near)
+
+    def divided_shares(self) -> dict[str, float]:
+        """The shares, those of unfinished walks that are near a known place told apart."""
+        labels = [entry["label"] for entry in self.legend()]
+        near = [f"on its way to {label}" for label in labels[: len(self.goals)]]
+        return _shares([*labels, *near], np.where(self.near < 0, self.outcome, len(labels) + self.near))
 
 
 # What a walk may come to that does not end at a known place of the wanted kind, in the order of the legend.

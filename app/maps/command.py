@@ -420,6 +420,7 @@ def _write_picture(cell_map: CellMap, file: IO[bytes]) -> None:
         ("Software", f"Downhill {__version__}"),
         ("query", cell_map.request.query),
         ("shares", json.dumps(cell_map.shares())),
+        *([("near_shares", json.dumps(near))] if (near := cell_map.near_shares()) else []),
     ):
         words.add_text(key, text)
     if len(pixels) == 1:
@@ -428,13 +429,15 @@ def _write_picture(cell_map: CellMap, file: IO[bytes]) -> None:
 
 
 def _write_arrays(cell_map: CellMap, file: IO[bytes]) -> None:
-    shares = cell_map.shares()
+    shares, near_shares = cell_map.shares(), cell_map.near_shares()
     arrays: dict[str, Any] = {
         "x": cell_map.columns,
         "y": cell_map.rows,
         **{name: values.reshape(cell_map.shape) for name, values in cell_map.known().items() if name != "basin"},
         "labels": np.array(list(shares)),
         "shares": np.array(list(shares.values())),
+        # As the labels, of which those of the known places come first.
+        **({"near_shares": np.array(list(near_shares.values()))} if "near" in cell_map.kept else {}),
         "query": np.array(cell_map.request.query),
         "version": np.array(__version__),
     }
@@ -445,8 +448,8 @@ _WRITERS: Mapping[str, Callable[[CellMap, IO[bytes]], None]] = {".png": _write_p
 
 
 def _tell_shares(cell_map: CellMap) -> None:
-    """Print the largest shares."""
-    shares = sorted(cell_map.shares().items(), key=lambda entry: -entry[1])
+    """Print the largest shares, those of unfinished walks divided by what they are near."""
+    shares = sorted(cell_map.divided_shares().items(), key=lambda entry: -entry[1])
     for label, share in shares[:_LISTED]:
         if share:
             print(f"{share:7.2%}  {label}")

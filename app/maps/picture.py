@@ -1,23 +1,28 @@
 """A map as a picture, one pixel a cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.maps.cell_maps import CellMap
+from app.maps.cell_maps import BasinMap, CellMap
 from app.maps.colours import Colours, rgb_of, scale, shades
 
 Whole = NDArray[np.integer]
 
 _AT_ONCE = 1 << 18
+# Lines across what is unfinished: how far apart and how wide, in pixels, falling as the page's do.
+_PERIOD, _LINE = 7, 2
+# Their shade of the minimum's colour.
+_DARKER = 0.8
 
 
 def paint(cell_map: CellMap) -> Colours:
     """The map's picture, one pixel a cell, y upwards, shape (rows, columns, 3).
 
-    Starts have the colour of the minimum they end in, shaded by their steps; settings that converge are on a scale of
-    evaluations. Both go by the logarithm, for a few steps more are much where there are few.
+    Starts have the colour of the minimum they end in, shaded by their steps, or that of the minimum which an unfinished
+    walk is near, with dark lines across; settings that converge are on a scale of evaluations. Both go by the
+    logarithm, for a few steps more are much where there are few.
     """
     outcome = cell_map.outcome.reshape(cell_map.shape)
     measure = (cell_map.evaluations if cell_map.request.map == "rates" else cell_map.steps).reshape(cell_map.shape)
@@ -32,7 +37,19 @@ def paint(cell_map: CellMap) -> Colours:
         place = (np.log1p(measure[rows]) - np.log1p(low)) / (np.log1p(high) - np.log1p(low) or 1.0)
         level = np.floor(place * (levels[entry] - 1) + 0.5).astype(int)
         upwards[rows] = colours[first[entry] + np.where(scaled[entry], level, 0)]
+    if isinstance(cell_map, BasinMap):
+        _hatch(picture, cell_map.near.reshape(cell_map.shape)[::-1], tables)
     return picture
+
+
+def _hatch(picture: Colours, near: Whole, tables: Sequence[Colours]) -> None:
+    """Colour the cells of walks that ended unfinished near a minimum; both arrays go from the top down."""
+    middle, darker = (np.array([table[int(part * (len(table) - 1))] for table in tables]) for part in (0.5, _DARKER))
+    for rows in _parts(near):
+        row, column = np.nonzero(near[rows] >= 0)
+        entry = near[rows][row, column]
+        line = (column - row - rows.start) % _PERIOD < _LINE
+        picture[rows][row, column] = np.where(line[:, None], darker[entry], middle[entry])
 
 
 def _tables(cell_map: CellMap) -> tuple[list[Colours], NDArray[np.bool_]]:
@@ -46,7 +63,7 @@ def _tables(cell_map: CellMap) -> tuple[list[Colours], NDArray[np.bool_]]:
         elif entry["point"] is not None:
             tables.append(shades(rgb_of(colour)))
         else:
-            # At one pixel a cell there is no room for the page's hatching.
+            # Greys tell these apart; the page has a hatching for each as well.
             tables.append(rgb_of(colour)[None])
     return tables, np.array([len(table) > 1 for table in tables])
 

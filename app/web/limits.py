@@ -27,6 +27,11 @@ _LANES = (200, 2_000, 20_000, 200_000, 2_000_000)
 _READ, _READ_RUN = 50, 150
 # So many answers of one lane are computed at once: each holds what it has so far.
 _PLACES = 2
+# A map of up to so much work, which takes its workers a fraction of a second, waits for its turn instead of being
+# refused: the page asks for one after the other while a control is dragged. For each of the others that there may be at
+# once so many wait.
+_QUICK_MAP = 10_000_000
+_QUICK_MAPS = 64
 # How often the loop goes round between two turns. Reading a request and sending a small answer takes it some twenty
 # rounds; an empty one takes a hundredth of a millisecond.
 _ROUNDS = 5
@@ -113,6 +118,11 @@ def _too_much() -> ApiError:
     return ApiError("The server is busy.", hint="Try again in a second.", status=503)
 
 
+def _too_many_maps(there: int) -> ApiError:
+    hint = "Try again in a second, when one of them may be done."
+    return ApiError(f"The server computes {there} maps already.", hint=hint, status=503)
+
+
 class Busy:
     """Counts the answers under way and the points they hold in memory, and refuses what is too much now."""
 
@@ -122,7 +132,27 @@ class Busy:
         self.answers = self.points = self.maps = 0
         # In each lane as much may wait as the dearest request costs.
         self.lanes = [Line(_PLACES, MAX_WORK) for _ in (*_LANES, None)]
+        self.quick_maps = Line(_PLACES)
         self.turns = Line(1)
+
+    async def admit_map(self, work: int, request: Request) -> "Admission":
+        """An admission to compute a map of so much work, whose cells are computed elsewhere.
+
+        One that is quick waits until few others are computed, and holds its place to its end; others count among the
+        few maps there may be. Raises ``ApiError`` 503 where it is too much now, 499 where the client leaves.
+        """
+        if work > _QUICK_MAP:
+            return self.admit(0, maps=1)
+        if len(self.quick_maps) >= _QUICK_MAPS * self.most_maps:
+            raise _too_many_maps(len(self.quick_maps))
+        admission = self.admit(0)
+        try:
+            await self.quick_maps.enter(work, request)
+        except BaseException:
+            admission.release()
+            raise
+        admission.held = self.quick_maps
+        return admission
 
     def admit(self, work: int, points: int = 0, maps: int = 0) -> "Admission":
         """An admission to be released when the answer is sent. Raises ``ApiError`` 503 where it is too much now.
@@ -130,8 +160,7 @@ class Busy:
         The more an answer costs, the emptier the server must be for it: no number of dear ones shuts the others out.
         """
         if maps and self.maps + maps > self.most_maps:
-            hint = "Try again in a second, when one of them may be done."
-            raise ApiError(f"The server computes {self.maps} maps already.", hint=hint, status=503)
+            raise _too_many_maps(self.maps)
         lane = _lane(work)
         part = 1 - lane / (2 * len(_LANES))
         if self.answers >= part * self.most_answers or self.points + points > part * self.most_points:
@@ -168,6 +197,8 @@ class Admission:
         """Count the answer in."""
         self.busy, self.lane, self.work, self.points, self.maps = busy, lane, work, points, maps
         self.open = True
+        # A line whose place it has, until it is released.
+        self.held: Line | None = None
         busy.answers += 1
         busy.points += points
         busy.maps += maps
@@ -187,6 +218,8 @@ class Admission:
             self.busy.answers -= 1
             self.busy.points -= self.points
             self.busy.maps -= self.maps
+            if self.held is not None:
+                self.held.leave()
 
     @asynccontextmanager
     async def place(self, request: Request, most: int | None = None) -> AsyncIterator[None]:

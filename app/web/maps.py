@@ -66,7 +66,7 @@ async def _map(request: Request, kind: MapKind) -> Response:
     if isinstance(headers, Response):
         return headers
     # Its work is done by others, who have their own limit.
-    admission = busy.admit(0, maps=1)
+    admission = await busy.admit_map(wanted.map_work, request)
     return AdmittedResponse(
         _map_lines(request, wanted), admission, headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
     )

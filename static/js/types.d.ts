@@ -466,6 +466,8 @@ interface MapCell {
   x: number;
   y: number | null;
   ending: MapEnding;
+  /** The place that an unfinished walk is near. */
+  near: MapEnding | null;
   steps: number;
   evaluations: number | null;
 }

@@ -125,7 +125,7 @@ window.benchmark = {
    * Moves the learning rate's slider from position to position.
    * @returns {Promise<number[]>} milliseconds from each move to the frame after its path, or a newer one, was drawn
    */
-  async drag({ positions, pace }) {
+  async drag({ positions, pace, moved }) {
     const slider = document.getElementById('slide-learning_rate');
     const typed = document.getElementById('key-learning_rate');
     const { map } = window.downhill.overlays;
@@ -148,10 +148,33 @@ window.benchmark = {
       waiting.push({ since, rate: Number(typed.value) });
       await pause(pace);
     }
+    moved?.();
     slider.dispatchEvent(new Event('change', { bubbles: true }));
     await pause(1000);
     delete map.paint;
     return times;
+  },
+
+  /**
+   * Moves the slider with the map of starts on.
+   * @returns {Promise<{times: number[], pictures: number[], seconds: number}>} what `drag` returns, and of each painted map of
+   *   another setting how many cells it had along an axis
+   */
+  async dragMap(drag) {
+    const { maps } = window.downhill;
+    const pen = document.querySelector('#basins-over canvas').getContext('2d');
+    const [since, pictures] = [performance.now(), []];
+    let last = maps.version;
+    let until = since;
+    pen.putImageData = (...given) => {
+      Object.getPrototypeOf(pen).putImageData.apply(pen, given);
+      if (maps.version === last || until !== since) return;
+      last = maps.version;
+      pictures.push(maps.shown.columns);
+    };
+    const times = await this.drag({ ...drag, moved: () => (until = performance.now()) });
+    delete pen.putImageData;
+    return { times, pictures, seconds: (until - since) / 1000 };
   },
 
   /** @returns {Promise<number[]>} the intervals between frames, in milliseconds */

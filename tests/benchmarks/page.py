@@ -66,6 +66,33 @@ def slider() -> Iterator[Row]:
         yield violations(page)
 
 
+def live_map() -> Iterator[Row]:
+    """How many pictures a second a map of starts shows that follows the slider, and what that costs the path."""
+    with surfing() as (server, browser):
+        positions = [560 + k for k in range(2 * MOVES)]
+        drag = {"positions": positions, "pace": 33}
+        page = open_page(browser, f"{server.address}/?landscape=bowl")
+        alone = median(page.evaluate("drag => window.benchmark.drag(drag)", drag))
+        page = open_page(browser, f"{server.address}/?landscape=bowl&map=basins")
+        page.wait_for_function("() => window.downhill.maps.complete", timeout=60_000)
+        # The first few make the server and the page ready.
+        for _ in range(2):
+            seen = page.evaluate("drag => window.benchmark.dragMap(drag)", drag)
+        fine = sum(side == 64 for side in seen["pictures"])
+        coarser = f"{len(seen['pictures']) - fine} coarser"
+        yield Row("live map: 64 × 64 starts, pictures", fine / seen["seconds"], "/s", 8, True, coarser)
+        yield Row(
+            "  slider to path meanwhile, median",
+            median(seen["times"]),
+            "ms",
+            60,
+            False,
+            against(median(seen["times"]), alone, "without a map"),
+        )
+        yield Row("  95 %", at_percent(seen["times"], 95), "ms", 120)
+        yield violations(page)
+
+
 # The same answers fetched and read, and nothing else.
 _ANSWERS = """async count => {
   const times = [];
@@ -234,6 +261,7 @@ def film() -> Iterator[Row]:
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "slider": slider,
+    "live-map": live_map,
     "playing": playing,
     "load": load,
     "first-screen": first_screen,

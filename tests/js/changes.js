@@ -107,6 +107,7 @@ class Page {
         if (run !== null) this.selected = run;
         this.edit(change);
       },
+      dragging: () => false,
       ready: () => false,
       tell: () => {},
       tellInTurn: async () => {},

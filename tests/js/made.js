@@ -55,11 +55,11 @@ export function startOf(map, columns, rows, minima = 3) {
   };
 }
 
-/** @param {{outcome: number[][], steps: number[][]}} pass @returns {MapCells} */
-export function basins({ outcome, steps }) {
+/** @param {{outcome: number[][], near?: number[][], steps: number[][]}} pass @returns {MapCells} */
+export function basins({ outcome, near, steps }) {
   const [rows, columns] = [outcome.length, outcome[0].length];
   const cells = new MapCells(startOf('basins', columns, rows));
-  cells.take({ kind: 'pass', resolution: [rows, columns], stride: 1, outcome, steps, progress: 1 });
+  cells.take({ kind: 'pass', resolution: [rows, columns], stride: 1, outcome, near, steps, progress: 1 });
   return cells;
 }
 

@@ -160,6 +160,11 @@ def test_arrays_hold_what_the_server_answers(kind, query, here, api, tmp_path):
     assert np.array_equal(np.array(words)[found["outcome"]] if kind == "rates" else found["outcome"], expected)
     assert np.array_equal(found["steps"], last["steps"])
     assert (kind == "rates") == ("evaluations" in found)
+    assert (kind == "basins") == ("near" in found) == ("near_shares" in found)
+    if kind == "basins":
+        assert np.array_equal(found["near"], last["near"])
+        near = dict(zip(labels, found["near_shares"].tolist(), strict=False))
+        assert near == done["near_shares"]
     if kind == "rates":
         assert np.array_equal(found["evaluations"], last["evaluations"])
     assert dict(zip(labels, found["shares"].tolist(), strict=True)) == done["shares"]
@@ -212,6 +217,23 @@ def test_a_picture_of_starts_has_a_pixel_a_cell_upwards_and_a_colour_an_ending(h
     assert diverged == {PALETTE.outcomes["diverged"]}
     assert text["query"] == str(found["query"])
     assert json.loads(text["shares"]) == dict(zip(labels, found["shares"].tolist(), strict=True))
+
+
+def test_what_is_unfinished_has_the_colour_of_the_minimum_it_is_near_and_lines_across(here, tmp_path, capsys):
+    # The bowl's walks end on their way, none of them after fewer steps than it may take.
+    words = ("basins", "--landscape", "bowl", "--learning_rate", "0.1", "--steps", "120", "--resolution", "42")
+    pixels, found, text = make_picture(tmp_path, *words)
+    near = found["near"] == 0
+    assert near.mean() > 0.9
+    assert json.loads(text["near_shares"]) == {"global minimum at (0, 0)": near.mean()}
+    assert f"{near.mean():7.2%}  on its way to global minimum at (0, 0)\n" in capsys.readouterr().out
+    lightness = np.round(to_lab(pixels[::-1][near].astype(float))[:, 0], 6)
+    dark, plain = np.unique(lightness)
+    # Two pixels of seven along each row are a line.
+    assert (lightness == dark).mean() == pytest.approx(2 / 7, abs=0.02)
+    own = to_lab(np.array(PALETTE.minima[0], dtype=float))[0]
+    assert dark < own
+    assert plain == pytest.approx(own, abs=0.03)
 
 
 def test_a_picture_of_settings_goes_from_bright_to_dark_with_the_evaluations(here, tmp_path):
@@ -484,7 +506,9 @@ def test_a_disk_that_becomes_full_takes_nothing_that_is_whole_and_keeps_nothing_
     folder, elsewhere = tmp_path / "maps", short_path
     folder.mkdir()
     outs = ("--out", folder / "map.npz", "--out", folder / "map.png")
-    code, said = end_of(start(*MIDDLE, *outs, before=limited(8192), TMPDIR=str(elsewhere)))
+    # Of so many different steps the arrays are larger than the picture.
+    words = (*MIDDLE, "--tolerance", "0.5", *outs)
+    code, said = end_of(start(*words, before=limited(60_000), TMPDIR=str(elsewhere)))
     assert code == 1
     last = said.splitlines()[-1]
     assert f"wrote {folder}/map.png, but {folder}/map.npz cannot be written: File too large." in last
@@ -602,11 +626,11 @@ def test_a_map_is_computed_on_where_it_cannot_be_kept_meanwhile(here, tmp_path, 
 
 def test_a_disk_that_has_less_room_than_may_be_needed_is_told(here, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=100_000))
-    # An outcome of two bytes and a number of steps of four, for each cell.
-    assert atlas.main([*SMALL[:-1], "129", "--out", str(tmp_path / "a.npz")]) == 0
+    # For each cell an outcome and what it is near, of two bytes each, and a number of steps of four.
+    assert atlas.main([*SMALL[:-1], "111", "--out", str(tmp_path / "a.npz")]) == 0
     assert "to keep what is known may take 0.1 MB; 0.1 MB are free there." not in capsys.readouterr().err
     assert atlas.main([*SMALL[:-1], "192", "--out", str(tmp_path / "b.npz")]) == 0
-    assert "to keep what is known may take 0.2 MB; 0.1 MB are free there." in capsys.readouterr().err
+    assert "to keep what is known may take 0.3 MB; 0.1 MB are free there." in capsys.readouterr().err
 
 
 # ── workers that die

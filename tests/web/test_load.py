@@ -44,8 +44,9 @@ def nothing_is_left():
     """Whatever came of its clients, the server is idle after each test."""
     yield
     assert (busy.answers, busy.points, busy.maps) == (0, 0, 0)
-    assert [line.free for line in (busy.turns, *busy.lanes)] == [1, *[2] * len(busy.lanes)]
-    assert not any(len(line) for line in (busy.turns, *busy.lanes))
+    lines = (busy.turns, busy.quick_maps, *busy.lanes)
+    assert [line.free for line in lines] == [1, *[2] * (len(lines) - 1)]
+    assert not any(len(line) for line in lines)
 
 
 @pytest.fixture
@@ -81,6 +82,23 @@ async def some_rounds():
     """Let everything else come as far as it comes."""
     for _ in range(100):
         await asyncio.sleep(0)
+
+
+# ── Maps
+
+
+def test_quick_maps_wait_for_their_turn_instead_of_being_refused(api, monkeypatch):
+    """As they are asked for while a control is dragged: a hundred at once, by a hundred people."""
+    paths = [f"/api/maps/basins?resolution=4&steps=20&learning_rate={k / 1000}" for k in range(1, 101)]
+    responses, _ = together(api, paths)
+    assert {response.status_code for response in responses} == {200}
+    monkeypatch.setattr(busy, "maps", busy.most_maps)
+    assert api.get(paths[0]).status_code == 200
+    error_of(api.get("/api/maps/basins?resolution=256&steps=2000"), 503, None)
+    # Held places, and as many waiting as may: nobody else is let in.
+    monkeypatch.setattr(busy, "most_maps", 0)
+    error_of(api.get(paths[0]), 503, None)
+    monkeypatch.setattr(busy, "maps", 0)
 
 
 # ── Lines

@@ -5,10 +5,15 @@ import math
 import random
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from app.answers.plans import plan
 from app.answers.records import MapRecord
+from app.descent.landscapes import LANDSCAPES
+from app.descent.walks.descent import Chunk
+from app.descent.walks.walk import walk
 from app.maps.cell_maps import BasinMap
 from app.maps.computing import compute
 from app.maps.pool import Pool, Workers
@@ -69,6 +74,7 @@ def check_cell(api, found, i, j, run=None):
         return
     entry = found.start["legend"][found.at(i, j, "outcome")]
     assert entry["outcome"] == summary["outcome"], keys
+    check_near(found, found.at(i, j, "near"), summary)
     wanted = {"minimize": ("global_minimum", "local_minimum"), "maximize": ("maximum",)}[keys["goal"]]
     if summary["outcome"] == "converged" and summary["place"] in wanted:
         places = [place for place in found.start["legend"] if place["point"] is not None]
@@ -76,6 +82,34 @@ def check_cell(api, found, i, j, run=None):
         assert entry == min(places, key=lambda place: math.dist(place["point"], end)), keys
     else:
         assert entry["point"] is None, keys
+
+
+def check_near(found, near, summary):
+    """An unfinished walk is near the minimum that is the nearest stationary point, a twentieth of the domain away."""
+    landscape = found.start["landscape"]
+    widths = [high - low for low, high in zip(landscape["domain"][::2], landscape["domain"][1::2], strict=True)]
+    places = [entry for entry in found.start["legend"] if entry["point"] is not None]
+    if summary["stopped_by"] not in ("steps", "unchanged", "patience", "budget"):
+        assert near == -1, summary
+        return
+    end = [summary[axis] for axis in ("x", "y")[: len(widths)]]
+
+    def away(known):
+        return math.hypot(*((a - b) / width for a, b, width in zip(known["point"], end, widths, strict=True)))
+
+    nearest = min(landscape["stationary_points"], key=away, default=None)
+    is_near = nearest is not None and away(nearest) <= 0.05
+    expected = (
+        [entry["point"] for entry in places].index(nearest["point"])
+        if is_near and any(entry["point"] == nearest["point"] for entry in places)
+        else -1
+    )
+    assert near == expected, summary
+    # What the walk says of its place is what the cell says.
+    if summary["place"] in ("global_minimum", "local_minimum") and found.start["request"]["goal"] == "minimize":
+        assert found.start["legend"][near]["kind"] == summary["place"], summary
+    if near >= 0:
+        assert summary["place"] in (places[near]["kind"], "slope"), summary
 
 
 BASINS = [
@@ -237,7 +271,7 @@ def length(resolution, stride):
 @pytest.mark.parametrize("kind", ["basins", "rates"])
 def test_each_pass_is_a_part_of_the_last_one_and_the_last_is_whole(api, kind, resolution):
     found = the_map(api, kind, landscape="two-valley", steps=40, resolution=resolution)
-    keys = ["outcome", "steps"] + (["evaluations"] if kind == "rates" else [])
+    keys = {"basins": ["outcome", "near", "steps"], "rates": ["outcome", "steps", "evaluations"]}[kind]
     assert found.start["resolution"] == [resolution, resolution] == [len(found.start["y"]), len(found.start["x"])]
     assert [record["stride"] for record in found.passes] == [2**k for k in reversed(range(len(found.passes)))]
     assert found.passes[0]["resolution"][0] <= 32
@@ -278,6 +312,45 @@ def test_the_shares_count_the_cells_of_the_last_pass(api, kind, keys):
     }
     assert found.done["shares"] == expected
     assert sum(expected.values()) == pytest.approx(1)
+    assert ("near_shares" in found.done) == (kind == "basins")
+    if kind == "basins":
+        near = [value for row in found.last["near"] for value in row]
+        places = [entry["label"] for entry in found.start["legend"] if entry["point"] is not None]
+        shares = {label: near.count(index) / len(near) for index, label in enumerate(places)}
+        assert found.done["near_shares"] == shares
+
+
+# What is not to be expected of a default map, and why.
+LEAVES = {
+    "monkey-saddle": "it has no minimum",
+    "shoulder": "it has no minimum",
+}
+
+
+@pytest.mark.parametrize("slug", [slug for slug in LANDSCAPES if slug not in LEAVES])
+def test_no_default_map_is_grey_where_walks_come_near_a_minimum(api, slug):
+    """Nine cells of ten are coloured by a minimum, wherever so many walks come near one and do not leave."""
+    found = the_map(api, "basins", landscape=slug, resolution=24)
+    landscape = LANDSCAPES[slug].at()
+    settings = plan(make_request({"landscape": slug})).descent
+    starts = [[found.start["x"][j], *([found.start["y"][i]] if "y" in found.start else [])] for i, j in found.cells()]
+    wanted = [entry["point"] for entry in found.start["legend"] if entry["point"] is not None]
+    widths = np.array(landscape.entry.domain.widths)
+    came = set()
+    for event in walk(settings, starts):
+        if isinstance(event, Chunk):
+            way = np.stack([event.x, event.y], axis=1)[:, : len(widths)]
+            away = (way[:, None] - np.array(wanted)) / widths
+            if (np.hypot.reduce(away, axis=2) <= 0.05).any():
+                came.add(event.walker)
+        elif event.outcome == "diverged":
+            came.discard(event.walker)
+    coloured = [
+        found.start["legend"][found.at(i, j, "outcome")]["point"] is not None or found.at(i, j, "near") >= 0
+        for i, j in found.cells()
+    ]
+    if len(came) >= 0.9 * len(starts):
+        assert np.mean(coloured) >= 0.9
 
 
 # ── The first line and the last

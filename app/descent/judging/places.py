@@ -30,6 +30,8 @@ Place = Kind | Literal["slope"]
 NEAR = 1e-2
 # The walk stopped a little before it: so far away a place is still at the known one.
 AT_KNOWN = 2 * NEAR
+# A walk that ended unfinished is near a known minimum, and so on its way to it, where it is no further away than this.
+ON_ITS_WAY = 5 * NEAR
 # Flat ground: crossing the whole domain at this slope would change the loss by less than a hundredth of its range, and
 # the curvature would change it by less than half of it.
 _FLAT_SLOPE = 0.01

@@ -16,7 +16,7 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import FixedLandscape
 from app.descent.walks.descent import OUTCOME_OF, Descent, Outcome
-from app.descent.walks.endings import CRITERIA, GOING, TOLERANCE
+from app.descent.walks.endings import BUDGET, CRITERIA, GOING, PATIENCE, STEPS, TOLERANCE, UNCHANGED
 from app.descent.walks.ends_only import (
     LONGEST_CHUNK,
     Chunk,
@@ -29,6 +29,9 @@ from app.descent.walks.ends_only import (
 
 OUTCOMES: Sequence[Outcome] = get_args(Outcome)
 _OUTCOME = np.array([OUTCOMES.index(OUTCOME_OF[criterion]) for criterion in CRITERIA], dtype=np.int8)
+# By their numbers: what ends a walk that came to rest, and what one that neither did nor left, but may be near a place.
+_AT_REST = np.arange(len(CRITERIA)) == TOLERANCE
+_UNFINISHED = np.isin(np.arange(len(CRITERIA)), (PATIENCE, UNCHANGED, STEPS, BUDGET))
 
 # Whoever ends goes on to the end of the chunk for nothing: where in one chunk more than this part has ended, the next
 # is shorter, but not shorter than this.
@@ -46,6 +49,10 @@ class Ends(Protocol):
         """Which are plateaus, and the index of each in the legend, -1 where it is at no known place."""
         ...
 
+    def near(self, landscape: FixedLandscape, x: Array, y: Array) -> Any:
+        """The index in the legend of the place that each is near, -1 where it is near none."""
+        ...
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -53,7 +60,8 @@ class Cells:
 
     ``criterion`` and ``outcome`` are indices into ``CRITERIA`` and ``OUTCOMES``, ``criterion`` -1 while the cell is
     under way; ``basin`` is the index that ``Ends`` gives to the place where the walk converged, -1 where it did
-    not come to one. A walk that left for no finite place ended at NaN.
+    not come to one, and ``near`` that of the place which a walk is near that ended for another reason, as for want of
+    steps. A walk that left for no finite place ended at NaN.
     """
 
     descent: Descent
@@ -65,6 +73,7 @@ class Cells:
     criterion: Any
     outcome: Any
     basin: Any
+    near: Any
     steps: Any
     evaluations: Any
     x: Array
@@ -117,6 +126,7 @@ def _cells(descent: Descent, ends: Ends, walker: int, key: str | None, under_way
         criterion=np.full(count, GOING, dtype=np.int8),
         outcome=np.zeros(count, dtype=np.int8),
         basin=np.full(count, -1, dtype=np.int16),
+        near=np.full(count, -1, dtype=np.int16),
         steps=np.zeros(count, dtype=np.int32),
         evaluations=np.zeros(count, dtype=np.int64),
         x=np.full(count, np.nan),
@@ -157,14 +167,20 @@ def _with_ended(cells: Cells, ended: list[Ended]) -> Cells:
         known["criterion"][cell], known["outcome"][cell], known["steps"][cell] = criterion, _OUTCOME[criterion], steps
         known["evaluations"][cell] = descent.cost * (steps if spent is None else spent)
         known["x"][cell], known["y"][cell] = np.where(nowhere, np.nan, x), np.where(nowhere, np.nan, y)
-    cell = np.concatenate([group.cell[group.criterion == TOLERANCE] for group in ended] or [np.zeros(0, dtype=int)])
-    x, y = known["x"][cell], known["y"][cell]
-    flat, known["basin"][cell] = cells.ends.told(landscape, x, y)
-    known["outcome"][cell[flat]] = OUTCOMES.index("stalled")
+    if len(cell := _which(ended, _AT_REST)):
+        flat, known["basin"][cell] = cells.ends.told(landscape, known["x"][cell], known["y"][cell])
+        known["outcome"][cell[flat]] = OUTCOMES.index("stalled")
+    if len(cell := _which(ended, _UNFINISHED)):
+        known["near"][cell] = cells.ends.near(landscape, known["x"][cell], known["y"][cell])
     return replace(cells, **known)
 
 
-_RESULTS = ("criterion", "outcome", "basin", "steps", "evaluations", "x", "y")
+def _which(ended: list[Ended], criteria: Any) -> Any:
+    """The cells that ended by one of these criteria."""
+    return np.concatenate([group.cell[criteria[group.criterion]] for group in ended] or [np.zeros(0, dtype=int)])
+
+
+_RESULTS = ("criterion", "outcome", "basin", "near", "steps", "evaluations", "x", "y")
 
 
 class _Draws:

@@ -8,6 +8,9 @@ const SHADES = 16;
 /** Steps of the scale of evaluations. */
 const SCALE = 256;
 
+/** The shade of the lines across what is on its way to a minimum. */
+export const DARKER = 0.8;
+
 /** What an ending's hatching looks like. */
 export const PATTERNS = { none: 0, rising: 1, falling: 2, dots: 3, level: 4 };
 
@@ -24,10 +27,11 @@ function pixel([red, green, blue]) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** @typedef {{first: number[], levels: number[], colours: Uint32Array, hatches: Uint32Array, patterns: Uint8Array}} Paint */
+/** @typedef {{first: number[], levels: number[], near: number, colours: Uint32Array, hatches: Uint32Array, patterns: Uint8Array}} Paint */
 
 /**
- * The paint of every cell a map may have: of each entry of its legend `levels` paints from `first` on.
+ * The paint of every cell a map may have: of each entry of its legend `levels` paints from `first` on, and from `near` on
+ * one of each for what is on its way there.
  * @param {MapCells} cells
  * @param {Palette} colours
  * @returns {Paint}
@@ -37,10 +41,12 @@ export function paintOf(cells, { outcomes, evaluations }) {
   const scaled = legend.map((_, entry) => cells.scaled(entry));
   const levels = scaled.map((of_scale) => (!of_scale ? 1 : cells.kind === 'rates' ? SCALE : SHADES));
   const first = levels.map((_, entry) => levels.slice(0, entry).reduce((sum, count) => sum + count, 0));
-  const total = levels.reduce((sum, count) => sum + count, 0);
+  const near = levels.reduce((sum, count) => sum + count, 0);
+  const total = near + legend.length;
   const paint = {
     first,
     levels,
+    near,
     colours: new Uint32Array(total),
     hatches: new Uint32Array(total),
     patterns: new Uint8Array(total),
@@ -56,6 +62,11 @@ export function paintOf(cells, { outcomes, evaluations }) {
       paint.hatches[place] = pixel(hatch);
       paint.patterns[place] = scaled[entry] ? PATTERNS.none : PATTERN_OF[outcome];
     }
+    if (!own) return;
+    // The colour of where it is going, and the lines of what is out of steps.
+    paint.colours[near + entry] = pixel(own);
+    paint.hatches[near + entry] = pixel(shade(own, DARKER));
+    paint.patterns[near + entry] = PATTERN_OF.out_of_steps;
   });
   return paint;
 }
@@ -66,12 +77,16 @@ export function paintOf(cells, { outcomes, evaluations }) {
  * @param {Paint} paint
  * @returns {Uint16Array}
  */
-export function paints(cells, { first, levels }) {
-  const { outcome, measure } = cells;
+export function paints(cells, { first, levels, near: first_near }) {
+  const { outcome, measure, near } = cells;
   const [low, high] = cells.range ?? [1, 1];
   const [base, width] = [Math.log(low + 1), Math.log(high + 1) - Math.log(low + 1)];
   const found = new Uint16Array(outcome.length);
   for (let place = 0; place < outcome.length; place += 1) {
+    if (near[place] >= 0) {
+      found[place] = first_near + near[place];
+      continue;
+    }
     const entry = outcome[place];
     const most = levels[entry] - 1;
     const part =

@@ -11,10 +11,10 @@ const SWATCH = { width: 26, height: 16 };
  * A sample of an ending: of a minimum all its shades, of what has no place its hatching.
  * @param {HTMLCanvasElement} canvas
  * @param {import('./cell_paint.js').Paint} paint
- * @param {number} entry -1 for many minima
+ * @param {{entry: number, near: boolean}} told an entry of -1 for many minima; what is on its way there has hatching too
  * @param {MapCells} cells
  */
-export function drawSwatch(canvas, paint, entry, cells) {
+export function drawSwatch(canvas, paint, { entry, near }, cells) {
   const ratio = devicePixelRatio || 1;
   [canvas.width, canvas.height] = [Math.round(SWATCH.width * ratio), Math.round(SWATCH.height * ratio)];
   canvas.setAttribute('aria-hidden', 'true');
@@ -32,7 +32,7 @@ export function drawSwatch(canvas, paint, entry, cells) {
           ? entry
           : minima[Math.floor(part * Math.min(several, minima.length)) + Math.max(0, minima.length - several)];
       const level = entry >= 0 ? part : 0.5;
-      const at = paint.first[of] + Math.round(level * (paint.levels[of] - 1));
+      const at = near ? paint.near + of : paint.first[of] + Math.round(level * (paint.levels[of] - 1));
       pixels[y * canvas.width + x] = hatched(paint.patterns[at], x, y, ratio) ? paint.hatches[at] : paint.colours[at];
     }
   }

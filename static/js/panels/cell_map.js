@@ -155,7 +155,8 @@ function mountProgress(section, { cells }) {
         return;
       }
       if (!cells.controller) return hide();
-      const { coming, shown } = cells;
+      const { coming } = cells;
+      const shown = cells.shown?.coarse ? null : cells.shown;
       const is_shown = cells.shown_key === cells.key;
       const known = (coming || !is_shown ? coming : shown)?.progress ?? 0;
       bar.value = known;
@@ -214,9 +215,10 @@ function mountWords(section, session) {
 /** @param {MapCells} shown @param {Session} session @returns {HTMLElement[]} */
 function entriesOf(shown, { cells, colours }) {
   const { paint } = dressed(shown, cells.version, colours);
-  return legendOf(shown).map(({ entry, label, share }) => {
+  return legendOf(shown).map((told) => {
+    const { label, share } = told;
     const swatch = document.createElement('canvas');
-    drawSwatch(swatch, paint, entry, shown);
+    drawSwatch(swatch, paint, told, shown);
     return make('li', {}, [swatch, `${label} `, make('span', { textContent: formatShare(share) })]);
   });
 }

@@ -58,6 +58,9 @@ class RatesMap {
     this.scale = find(view, '#rates-scale');
     this.bar = /** @type {HTMLCanvasElement} */ (find(view, '#rates-bar'));
     this.ticks = find(view, '#rates-ticks');
+    /** What was drawn on the axes last, and how large; and until when. */
+    this.drawn = '';
+    this.drawing = Promise.resolve();
     this.signs = {
       here: find(view, '#rates-here'),
       best: find(view, '#rates-best'),
@@ -111,7 +114,12 @@ class RatesMap {
     const { width } = this.box.getBoundingClientRect();
     this.note.hidden = Boolean(shown);
     if (!shown || width === 0) return null;
-    return draw(this.plot, ratesFigure(shown, cells.current, colours, width < NARROW ? 4 : 6, this.#own));
+    const figure = ratesFigure(shown, cells.current, colours, width < NARROW ? 4 : 6, this.#own);
+    // While a control is dragged cells come many times a second, and what lies on them stays.
+    const drawn = JSON.stringify([figure, width, this.plot.clientHeight]);
+    if (drawn !== this.drawn) this.drawing = draw(this.plot, figure);
+    this.drawn = drawn;
+    return this.drawing;
   }
 
   #paintCells() {

@@ -2,6 +2,7 @@
 // at in it. Panels draw it.
 
 import { Refused, stream } from '../server/api.js';
+import { LiveCells } from './live_cells.js';
 import { MapCells, fraction } from './map_cells.js';
 import { entriesOf, isOfTheMap } from './meaning.js';
 import { covers, mapKey, windowAbout, windowOf } from './map_window.js';
@@ -21,15 +22,17 @@ export class CellMap {
    * @param {{
    *   catalog: Catalog,
    *   change: (change: Record<string, string | null>, run: number | null) => void,
+   *   dragging: () => boolean,
    *   ready: () => boolean,
    *   tell: (hook: 'asked' | 'progress' | 'hovered' | 'zooming' | 'missed', ...given: any[]) => void,
    *   tellInTurn: (hook: 'cells') => Promise<void>,
-   * }} session `change` sets keys of one run, or with null of the picture; `ready` tells whether the walk is shown and
-   *   nothing is being dragged
+   * }} session `change` sets keys of one run, or with null of the picture; `dragging` tells whether something is being
+   *   dragged, `ready` whether the walk is shown and nothing is
    */
-  constructor({ catalog, change, ready, tell, tellInTurn }) {
+  constructor({ catalog, change, dragging, ready, tell, tellInTurn }) {
     this.catalog = catalog;
     this.change = change;
+    this.dragging = dragging;
     this.ready = ready;
     this.tell = tell;
     this.tellInTurn = tellInTurn;
@@ -49,8 +52,11 @@ export class CellMap {
     this.version = 0;
     /** @type {AbortController | null} */
     this.controller = null;
+    /** What follows while something is dragged. */
+    this.live = new LiveCells((cells, question) => this.#takeLive(cells, question));
     this.timer = 0;
     this.frame_asked = 0;
+    this.live_asked = 0;
     /** Of what landscape and axes the cells that are shown are. */
     this.of = '';
     /** Whether a plain drag draws a rectangle. */
@@ -111,7 +117,8 @@ export class CellMap {
 
   /** The map that is shown, where it is whole and the one that is wanted. @returns {MapCells | null} */
   get complete() {
-    return this.kind && this.shown?.done && this.shown_key === this.key ? this.shown : null;
+    const { kind, shown } = this;
+    return kind && shown?.done && !shown.coarse && this.shown_key === this.key ? shown : null;
   }
 
   /** Whether a part of the map is shown: the address then has it. */
@@ -131,7 +138,9 @@ export class CellMap {
 
   /** @param {string} key what the cells that are wanted now depend on */
   #want(key) {
-    this.stop();
+    const dragging = this.dragging();
+    this.#stopRefining();
+    if (!key || !dragging) this.live.cancel();
     this.key = key;
     this.hover(null);
     const of = this.#axesKey();
@@ -139,9 +148,12 @@ export class CellMap {
     if (!kept) this.#clear();
     if (this.of !== of) this.zoomByDrag(false);
     this.of = of;
-    this.stale = kept;
+    // What follows is as old as its answer takes.
+    this.stale = kept && !dragging;
     this.tell('asked');
-    if (key) this.#soon();
+    if (!key) return;
+    if (dragging) this.#follow();
+    this.#soon();
   }
 
   /** Over another landscape, or along other axes, the old picture would lie. */
@@ -209,8 +221,46 @@ export class CellMap {
     void this.ask();
   }
 
+  /** Asks for few cells, once the walk that has just come has been painted. */
+  #follow() {
+    this.live_asked ||= requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.live_asked = 0;
+        if (!this.key || !this.dragging()) return;
+        const { key, of, settings, walks } = this;
+        const { map, resolution } = /** @type {Wanted} */ (this.wanted);
+        const steps = (map === 'rates' ? settings.starts : 1) * settings.steps;
+        this.live.ask({
+          key,
+          of,
+          kind: map ?? '',
+          query: walks?.query ?? '',
+          resolution: resolution ?? Infinity,
+          steps,
+        });
+      }),
+    );
+  }
+
+  /** @param {MapCells} cells @param {import('./live_cells.js').Question} question */
+  #takeLive(cells, { key, of }) {
+    // Of another landscape, or along other axes, they come too late.
+    if (!this.key || of !== this.of) return;
+    this.shown = cells;
+    this.shown_key = key;
+    this.stale = false;
+    this.version += 1;
+    this.tell('progress');
+    this.redraw();
+  }
+
   /** Gives up what is under way; the server hears of it at once. */
   stop() {
+    this.live.cancel();
+    this.#stopRefining();
+  }
+
+  #stopRefining() {
     clearTimeout(this.timer);
     this.controller?.abort();
     this.controller = null;

@@ -24,8 +24,9 @@ export function valueAt({ low, high, log }, part) {
 
 /** One map as far as it has arrived. Each pass replaces the one before, whose cells it holds. */
 export class MapCells {
-  /** @param {any} start the stream's first record */
-  constructor(start) {
+  /** @param {any} start the stream's first record @param {boolean} [coarse] whether finer ones will take their place */
+  constructor(start, coarse = false) {
+    this.coarse = coarse;
     /** @type {MapAxis[]} */
     this.axes = start.axes;
     this.x = Float64Array.from(start.x);
@@ -46,11 +47,17 @@ export class MapCells {
     this.columns = 0;
     /** Which entry of the legend each cell is, row by row. */
     this.outcome = new Uint16Array(0);
+    /** Which entry an unfinished walk is near, -1 where it is none; so it is everywhere of settings. */
+    this.near = new Int16Array(0);
     this.steps = new Float64Array(0);
     /** Evaluations until it converged, NaN where it did not; empty for basins. */
     this.evaluations = new Float64Array(0);
-    /** @type {number[]} */
+    /** How many cells each entry of the legend is. @type {number[]} */
     this.counts = [];
+    /** How many of these are near an entry. @type {number[]} */
+    this.counts_near_any = [];
+    /** How many cells are near each entry. @type {number[]} */
+    this.counts_near = [];
   }
 
   /** @param {any} record */
@@ -64,21 +71,27 @@ export class MapCells {
   }
 
   /** @param {any} pass */
-  #takePass({ resolution, stride, outcome, steps, evaluations }) {
+  #takePass({ resolution, stride, outcome, near, steps, evaluations }) {
     const [rows, columns] = resolution;
     const entries = new Map(this.legend.map((entry, index) => [entry.outcome, index]));
     Object.assign(this, { stride, rows, columns });
     this.outcome = new Uint16Array(rows * columns);
+    this.near = new Int16Array(rows * columns).fill(-1);
     this.steps = new Float64Array(rows * columns);
     this.evaluations = new Float64Array(evaluations ? rows * columns : 0);
-    this.counts = this.legend.map(() => 0);
+    [this.counts, this.counts_near_any, this.counts_near] = [0, 0, 0].map((none) => this.legend.map(() => none));
     for (let i = 0; i < rows; i += 1) {
-      const [outcomes, taken, spent] = [outcome[i], steps[i], evaluations?.[i]];
+      const [outcomes, beside, taken, spent] = [outcome[i], near?.[i], steps[i], evaluations?.[i]];
       for (let j = 0; j < columns; j += 1) {
         const place = i * columns + j;
         const entry = typeof outcomes[j] === 'string' ? (entries.get(outcomes[j]) ?? 0) : outcomes[j];
         this.outcome[place] = entry;
         this.counts[entry] += 1;
+        if (beside && beside[j] >= 0) {
+          this.near[place] = beside[j];
+          this.counts_near[beside[j]] += 1;
+          this.counts_near_any[entry] += 1;
+        }
         this.steps[place] = taken[j] ?? NaN;
         if (spent) this.evaluations[place] = spent[j] ?? NaN;
       }
@@ -110,10 +123,25 @@ export class MapCells {
     return low <= high ? [low, high] : null;
   }
 
+  /** @param {number[]} counts @returns {number[]} */
+  #sharesOf(counts) {
+    const total = this.rows * this.columns;
+    return counts.map((count) => (total > 0 ? count / total : 0));
+  }
+
   /** @returns {number[]} the share of each entry of the legend among the cells that are there */
   get shares() {
-    const total = this.rows * this.columns;
-    return this.counts.map((count) => (total > 0 ? count / total : 0));
+    return this.#sharesOf(this.counts);
+  }
+
+  /** @returns {number[]} the share that ended unfinished near each entry of the legend */
+  get shares_near() {
+    return this.#sharesOf(this.counts_near);
+  }
+
+  /** @returns {number[]} the share of each entry of the legend without what is near another */
+  get shares_apart() {
+    return this.#sharesOf(this.counts.map((count, entry) => count - this.counts_near_any[entry]));
   }
 
   /**
@@ -159,6 +187,7 @@ export class MapCells {
       x: this.x[column * this.stride],
       y: this.y ? this.y[row * this.stride] : null,
       ending: this.legend[this.outcome[place]],
+      near: this.legend[this.near[place]] ?? null,
       steps: this.steps[place],
       evaluations: Number.isNaN(spent) ? null : spent,
     };
@@ -168,23 +197,38 @@ export class MapCells {
 /** So many entries of a basin map's legend are told one by one. */
 const TOLD = 8;
 
-/** @typedef {{entry: number, label: string, share: number}} Told an entry of -1 sums the rest */
+/** @typedef {{entry: number, near: boolean, label: string, share: number}} Told an entry of -1 sums the rest */
 
 /**
- * The legend: what occurs, the largest shares first; of very many minima the smaller ones are summed.
+ * The legend: what occurs, the largest shares first, then what is on its way, then what is neither; of very many minima the
+ * smaller ones are summed.
  * @param {MapCells} cells
  * @returns {Told[]}
  */
 export function legendOf(cells) {
-  const shares = cells.shares;
-  const all = cells.legend
-    .map(({ label }, entry) => ({ entry, label, share: shares[entry] }))
-    .filter(({ share }) => share > 0);
-  const minima = all.filter(({ entry }) => cells.scaled(entry)).sort((one, other) => other.share - one.share);
-  const others = all.filter(({ entry }) => !cells.scaled(entry));
-  if (minima.length <= TOLD + 1) return [...minima, ...others];
-  const rest = minima.slice(TOLD);
-  const names = cells.legend.some(({ kind }) => kind === 'maximum') ? 'maxima' : 'minima';
-  const sum = rest.reduce((total, { share }) => total + share, 0);
-  return [...minima.slice(0, TOLD), { entry: -1, label: `${rest.length} further ${names}`, share: sum }, ...others];
+  const { legend, shares_apart, shares_near } = cells;
+  const all = legend.map(({ label }, entry) => ({ entry, near: false, label, share: shares_apart[entry] }));
+  const [minima, others] = [true, false].map((scaled) => all.filter(({ entry }) => cells.scaled(entry) === scaled));
+  const near = all.map(({ entry, label }) => {
+    return { entry, near: true, label: `on its way to ${label}`, share: shares_near[entry] };
+  });
+  const names = legend.some(({ kind }) => kind === 'maximum') ? 'maxima' : 'minima';
+  return [
+    ...summed(minima, (count) => `${count} further ${names}`),
+    ...summed(near, (count) => `on their way to ${count} further ${names}`),
+    ...others.filter(({ share }) => share > 0),
+  ];
+}
+
+/**
+ * @param {Told[]} entries
+ * @param {(count: number) => string} label of the sum of so many
+ * @returns {Told[]} those that occur, the largest share first
+ */
+function summed(entries, label) {
+  const occur = entries.filter(({ share }) => share > 0).sort((one, other) => other.share - one.share);
+  if (occur.length <= TOLD + 1) return occur;
+  const rest = occur.slice(TOLD);
+  const share = rest.reduce((sum, entry) => sum + entry.share, 0);
+  return [...occur.slice(0, TOLD), { entry: -1, near: rest[0].near, label: label(rest.length), share }];
 }

@@ -127,6 +127,7 @@ export class Session extends Hooks {
     this.cells = new CellMap({
       catalog,
       change: (change, run) => this.#editCell(change, run),
+      dragging: () => this.dragging,
       ready: () => this.map_drawn && !this.dragging && !this.player.growing,
       tell: (hook, ...given) => /** @type {any} */ (this).tell(hook, ...given),
       tellInTurn: (hook) => this.tellInTurn(hook),

@@ -50,10 +50,21 @@ function total({ rows, columns }) {
 /** @param {MapCells} cells @param {string} goal */
 function startsInWords(cells, goal) {
   const [kind, name] = goal === 'maximize' ? ['maximum', 'maximum'] : ['global_minimum', 'global minimum'];
-  const there = `Of ${total(cells)} starts ${formatShare(share(cells, (ending) => ending.kind === kind))} end at a ${name}.`;
-  return mostAreUnfinished(cells)
-    ? `${there} Most are out of steps: with more steps they would tell where they end.`
-    : there;
+  const [arrived, near] = [cells.shares, cells.shares_near].map((shares) => shareOf(cells, shares, kind));
+  const there =
+    near > 0
+      ? `Of ${total(cells)} starts ${formatShare(arrived)} have arrived at a ${name}, ${formatShare(near)} are on their way to one.`
+      : `Of ${total(cells)} starts ${formatShare(arrived)} end at a ${name}.`;
+  if (!mostAreUnfinished(cells)) return there;
+  const on_their_way = cells.shares_near.reduce((sum, part) => sum + part, 0);
+  return on_their_way > MOST
+    ? `${there} With more steps they would arrive.`
+    : `${there} Most are out of steps: with more steps they would tell where they end.`;
+}
+
+/** @param {MapCells} cells @param {number[]} shares of the legend's entries @param {string} kind */
+function shareOf({ legend }, shares, kind) {
+  return legend.reduce((sum, ending, entry) => sum + (ending.kind === kind ? shares[entry] : 0), 0);
 }
 
 /** @param {MapCells} cells */
@@ -76,10 +87,11 @@ function settingsInWords({ axes }, first, second) {
  * @param {MapCell} cell
  * @returns {string[]} what is told of a cell, line by line
  */
-export function cellInWords(cells, { x, y, ending, steps, evaluations }) {
+export function cellInWords(cells, { x, y, ending, near, steps, evaluations }) {
   const taken = `${steps.toLocaleString('en')} ${steps === 1 ? 'step' : 'steps'}`;
   const places = settingsInWords(cells, x, y);
-  if (cells.kind === 'basins') return [`Start ${places.join(', ')}`, ending.label, taken];
+  if (cells.kind === 'basins')
+    return [`Start ${places.join(', ')}`, ending.label, ...(near ? [`near ${near.label}`] : []), taken];
   return [
     ...places,
     ending.label,

@@ -1,13 +1,24 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { PATTERNS, hatched, paintCells, paintOf, paints } from '../../../static/js/canvas/cell_paint.js';
+import { DARKER, PATTERNS, hatched, paintCells, paintOf, paints } from '../../../static/js/canvas/cell_paint.js';
 import { fromLab, scaleColour, shade, toLab } from '../../../static/js/canvas/shades.js';
 import { rgbOf } from '../../../static/js/figures/palette.js';
 import { basins, rates } from '../made.js';
 import { chance, colours } from '../tools.js';
 
 /** @typedef {[number, number, number]} Triple */
+
+test('what is on its way has the colour of where it goes, between darker lines', () => {
+  const cells = basins({ outcome: [[4, 4, 0]], near: [[1, -1, -1]], steps: [[9, 9, 9]] });
+  const paint = paintOf(cells, colours);
+  const [near, apart, there] = paints(cells, paint);
+  const own = rgbOf(/** @type {string} */ (cells.legend[1].colour));
+  const pixelOf = (/** @type {Triple} */ [red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  assert.deepEqual([paint.colours[near], paint.hatches[near]], [own, shade(own, DARKER)].map(pixelOf)); // prettier-ignore
+  assert.deepEqual([near, apart, there].map((at) => paint.patterns[at]), [PATTERNS.falling, PATTERNS.falling, PATTERNS.none]); // prettier-ignore
+  assert.notEqual(paint.colours[apart], paint.colours[near]);
+});
 
 test('Oklab has the values that its author gives', () => {
   // https://bottosson.github.io/posts/oklab: white, and the sRGB primaries as other libraries have them.

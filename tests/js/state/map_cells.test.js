@@ -58,6 +58,7 @@ test('a pass is kept row by row', () => {
     x: cells.x[2],
     y: /** @type {Float64Array} */ (cells.y)[1],
     ending: cells.legend[0],
+    near: null,
     steps: 6,
     evaluations: null,
   });
@@ -184,10 +185,29 @@ test('the shares are those of the pass that is shown', () => {
 test('the legend tells the largest shares first and what has no place last', () => {
   const cells = basins({ outcome: [[2, 1, 1, 1, 2, 2, 2, 3]], steps: [Array(8).fill(1)] });
   assert.deepEqual(legendOf(cells), [
-    { entry: 2, label: cells.legend[2].label, share: 0.5 },
-    { entry: 1, label: cells.legend[1].label, share: 0.375 },
-    { entry: 3, label: 'diverged', share: 0.125 },
+    { entry: 2, near: false, label: cells.legend[2].label, share: 0.5 },
+    { entry: 1, near: false, label: cells.legend[1].label, share: 0.375 },
+    { entry: 3, near: false, label: 'diverged', share: 0.125 },
   ]);
+});
+
+test('what is near a minimum is told with it, and not again with what is out of steps', () => {
+  const outcome = [[0, 4, 4, 4, 4, 4, 5, 3]];
+  const cells = basins({ outcome, near: [[-1, 0, 1, 1, 1, -1, 0, -1]], steps: [Array(8).fill(9)] });
+  const { legend } = cells;
+  assert.deepEqual(legend.slice(3, 6).map(({ outcome: ending }) => ending), ['diverged', 'out_of_steps', 'converged']); // prettier-ignore
+  assert.deepEqual(
+    legendOf(cells).map(({ entry, near, label, share }) => [entry, near, label, share]),
+    [
+      [0, false, legend[0].label, 1 / 8],
+      [1, true, `on its way to ${legend[1].label}`, 3 / 8],
+      [0, true, `on its way to ${legend[0].label}`, 2 / 8],
+      [3, false, 'diverged', 1 / 8],
+      [4, false, legend[4].label, 1 / 8],
+    ],
+  );
+  assert.deepEqual(cells.shares.slice(0, 6), [1, 0, 0, 1, 5, 1].map((count) => count / 8)); // prettier-ignore
+  assert.deepEqual([cells.cell(0, 2).near, cells.cell(0, 5).near], [legend[1], null]);
 });
 
 test('of very many minima the smaller ones are summed', () => {

@@ -31,6 +31,23 @@ test('a map of starts says how many end where it is best', () => {
   assert.equal(mapInWords(cells, 'minimize'), 'Of 4 starts 50\u00a0% end at a global minimum.');
 });
 
+test('who has arrived and who is on the way are told apart', () => {
+  const start = startOf('basins', 4, 1);
+  const legend = start.legend.map((entry, index) => (index === 1 ? { ...entry, kind: 'global_minimum' } : entry));
+  const pass = { kind: 'pass', resolution: [1, 4], stride: 1, steps: [[1, 9, 9, 9]], progress: 1 };
+  const one = new MapCells({ ...start, legend });
+  one.take({ ...pass, outcome: [[1, 4, 0, 3]], near: [[-1, 1, -1, -1]] });
+  const there = 'Of 4 starts 25\u00a0% have arrived at a global minimum, ';
+  assert.equal(mapInWords(one, 'minimize'), `${there}25\u00a0% are on their way to one.`);
+  const most = new MapCells({ ...start, legend });
+  most.take({ ...pass, outcome: [[1, 4, 4, 4]], near: [[-1, 1, 1, 0]] });
+  assert.equal(
+    mapInWords(most, 'minimize'),
+    `${there}50\u00a0% are on their way to one. With more steps they would arrive.`,
+  );
+  assert.deepEqual(cellInWords(most, most.cell(0, 3)).slice(1), ['out of steps', `near ${legend[0].label}`, '9 steps']);
+});
+
 test('where most run out of steps, that is said', () => {
   const cells = basins({ outcome: [[4, 4, 4, 0]], steps: [[9, 9, 9, 9]] });
   assert.match(
