@@ -204,6 +204,10 @@ interface Summary {
   hessian_eigenvalues: number[];
   stability_limit: number | null;
   message: string;
+  /** The first times that it came into another basin, at these iterates; null where that was not looked at. */
+  crossings?: { step: number; from: number[]; to: number[] }[] | null;
+  /** How often it did in all. */
+  crossed?: number | null;
   /** Evaluations until so large a part of the way to the best place known was left, for the first time and for good; null is never. */
   reached: { part: number; evaluations: number | null; stayed: number | null }[];
 }

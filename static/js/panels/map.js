@@ -74,7 +74,11 @@ export function mountMap(view, session) {
       first.classList.add('alive');
       place();
     },
-    frame: () => overlay.paint(session.player.position),
+    frame() {
+      overlay.restarts = { walker: session.walker, restarts: session.restarts };
+      overlay.paint(session.player.position);
+    },
+    planned: () => session.wake(),
     async resized() {
       const before = session.aspect;
       measure();
