@@ -91,20 +91,23 @@ export function drawSign(pen, kind, x, y, { ink, raised }) {
 export function passages(walk, project, box, most = 4 * MOST) {
   /** @type {Passage[]} */
   const found = [];
-  let before = { ...project(walk.x[0], walk.y[0], walk.loss[0]) };
+  const isInside = (/** @type {number} */ x, /** @type {number} */ y) =>
+    x >= 0 && y >= 0 && x <= box.width && y <= box.height;
+  let { x, y } = project(walk.x[0], walk.y[0], walk.loss[0]);
+  let inside = isInside(x, y);
   for (let k = 1; k < walk.length && found.length < most; k += 1) {
-    const after = { ...project(walk.x[k], walk.y[k], walk.loss[k]) };
-    if (!Number.isFinite(after.x + after.y)) break;
-    const part = insideOf(before, after, box);
-    if (part) {
-      const at = (/** @type {number} */ t) => ({
-        x: before.x + t * (after.x - before.x),
-        y: before.y + t * (after.y - before.y),
-      });
-      if (part[0] > 0) found.push({ step: k, ...at(part[0]), leaves: false });
-      if (part[1] < 1) found.push({ step: k, ...at(part[1]), leaves: true });
+    const spot = project(walk.x[k], walk.y[k], walk.loss[k]);
+    if (!Number.isFinite(spot.x + spot.y)) break;
+    const before = inside;
+    inside = isInside(spot.x, spot.y);
+    // Nearly all steps begin and end inside.
+    if (!before || !inside) {
+      const [dx, dy] = [spot.x - x, spot.y - y];
+      const part = insideOf({ x, y }, spot, box);
+      if (part && part[0] > 0) found.push({ step: k, x: x + part[0] * dx, y: y + part[0] * dy, leaves: false });
+      if (part && part[1] < 1) found.push({ step: k, x: x + part[1] * dx, y: y + part[1] * dy, leaves: true });
     }
-    before = after;
+    ({ x, y } = spot);
   }
   return found;
 }
