@@ -420,8 +420,8 @@ _COURSE = (
         answer="No. It leaves a minimum that is too sharp for the full learning rate, and here the deeper valley is "
         r"also the wider one. Across the sharp minimum the curvature is $\lambda = 8.49$, so at $\eta = 0.7$ each step "
         r"multiplies the distance by $1 - 0.7 \cdot 8.49 = -4.94$: the tiny rest that annealing has left grows until "
-        "the walker is over the pass at step 68. With a full learning rate of 0.2, below the limit, restarts change "
-        "nothing. A single anneal over all 200 steps crosses at step 29, long before its rate has come down to 0.236. "
+        "the walker is over the ridge at step 67. With a full learning rate of 0.2, below the limit, restarts change "
+        "nothing. A single anneal over all 200 steps crosses at step 28, long before its rate has come down to 0.236. "
         "Within a cycle the rate is "
         r"$\eta = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 + \cos(\pi t)}{2}$, where $t$ runs from 0 to 1.",
         request={

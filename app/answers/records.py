@@ -9,10 +9,21 @@ from app.descent.walks.descent import Criterion, Outcome, Variant
 from app.request.keys import DescentRequest
 
 
+class CrossingRecord(TypedDict("Ends", {"from": list[float], "to": list[float]})):
+    """The first iterate in another basin of attraction: from that of one minimum to that of another.
+
+    Of an ascent they are maxima.
+    """
+
+    step: int
+
+
 class Summary(TypedDict):
     """Where a walk ended and why. Numbers that are not finite are null; a curve has no y.
 
     ``cycle`` is after how many steps a walk that repeats for ever is back at the same point, null where none is seen.
+    ``crossings`` are the first 50 times that it came into another basin, and ``crossed`` counts all of them; both are
+    null where that was not looked at: with more than 8 walks in an answer, or more than 20 000 steps.
     ``marks`` are those of a run's first walk.
     """
 
@@ -30,6 +41,8 @@ class Summary(TypedDict):
     reached: list["Reached"]
     message: str
     cycle: int | None
+    crossings: list[CrossingRecord] | None
+    crossed: int | None
     marks: list["MarkRecord"]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from app.answers.plans import Plan, learning_rates, plans
 from app.answers.records import (
     ChunkRecord,
+    CrossingRecord,
     DoneRecord,
     EndRecord,
     MarkRecord,
@@ -24,6 +25,7 @@ from app.answers.records import (
     WalkName,
 )
 from app.answers.registries import landscape_record
+from app.descent.judging.crossings import Crossings
 from app.descent.judging.judged_walk import Judged, judged_walk
 from app.descent.judging.marks import Marks
 from app.descent.judging.race import PARTS, best_known
@@ -31,6 +33,9 @@ from app.descent.walks.descent import Chunk, Column, Ending
 from app.descent.walks.trace import trace
 from app.descent.walks.walk import take_turns
 from app.request.request import WalkRequest, landscape_of
+
+# With more walks in an answer no crossings are told.
+_FEW = 8
 
 
 def rates_record(request: WalkRequest, most: int = 400) -> RatesAnswer:
@@ -61,7 +66,9 @@ def records(request: WalkRequest) -> Iterator[Record]:
         walks=names,
     )
     yield {**start, "runs": runs} if request.runs else start
-    yield from take_turns([_records_of_run(planned, run * request.starts) for run, planned in enumerate(each)])
+    # Where there are many, nobody follows one over its ridges.
+    ridges = len(names) <= _FEW
+    yield from take_turns([_records_of_run(planned, run * request.starts, ridges) for run, planned in enumerate(each)])
     yield DoneRecord(kind="done")
 
 
@@ -71,10 +78,10 @@ def _run_record(run: int, planned: Plan) -> RunRecord:
     return RunRecord(run=run, label=planned.label, query=request.query, request=request.canonical, best_known=best)
 
 
-def _records_of_run(planned: Plan, first: int) -> Iterator[Record]:
+def _records_of_run(planned: Plan, first: int, ridges: bool) -> Iterator[Record]:
     """The chunks and ends of one run's walks, which are numbered from ``first`` on."""
     dimensions = planned.request.landscape.dimensions
-    for event in judged_walk(planned.descent, planned.optimizer, planned.starts, planned.request.box):
+    for event in judged_walk(planned.descent, planned.optimizer, planned.starts, planned.request.box, ridges=ridges):
         if isinstance(event, Judged):
             marks = _marks(planned, event.ending) if event.ending.walker == 0 else []
             yield EndRecord(kind="end", walk=first + event.ending.walker, summary=_summary(event, dimensions, marks))
@@ -135,11 +142,19 @@ def _summary(judged: Judged, dimensions: int, marks: list[MarkRecord]) -> Summar
             for part, reached, stayed in zip(PARTS, judged.reached.tolist(), judged.stayed.tolist(), strict=True)
         ],
         "cycle": verdict.cycle,
+        "crossings": _crossings(verdict.crossings),
+        "crossed": None if verdict.crossings is None else verdict.crossings.count,
         "marks": marks,
     }
     if dimensions == 1:
         del summary["y"]
     return summary  # type: ignore[return-value]  # built for its keys, of which y depends on the landscape
+
+
+def _crossings(crossings: Crossings | None) -> list[CrossingRecord] | None:
+    if crossings is None:
+        return None
+    return [{"step": step, "from": [*left], "to": [*reached]} for step, left, reached in crossings.told]
 
 
 class Collector:

@@ -226,6 +226,10 @@ interface Summary {
   message: string;
   /** After how many steps a walk that repeats for ever is back at the same point, null where none is seen. */
   cycle?: number | null;
+  /** The first times that it came into another basin, at these iterates; null where that was not looked at. */
+  crossings?: { step: number; from: number[]; to: number[] }[] | null;
+  /** How often it did in all. */
+  crossed?: number | null;
   /** Evaluations until so large a part of the way to the best place known was left, for the first time and for good; null is never. */
   reached: { part: number; evaluations: number | null; stayed: number | null }[];
   /** Of a run's first walk. */

@@ -195,7 +195,7 @@ def test_arrows_are_switched_off_and_on_one_by_one(watched: Watched) -> None:
     seen = soon(lambda seen: min(seen.values()) > 15, arrows, page)
     assert min(seen.values()) > 15
     all_on = seen["any"]
-    # The step of momentum is its velocity, and lies over it.
+    # The step lies over what it is made of.
     page.uncheck("#arrows input[value=step]")
     two_frames(page)
     for name in ("gradient", "velocity"):
@@ -261,9 +261,27 @@ def test_the_arrows_point_where_the_numbers_say(watched: Watched) -> None:
 
 # What each optimizer walks by, besides the gradient: PyTorch's momentum_buffer is a sum, its exp_avg a mean.
 KEPT = {
-    **dict.fromkeys(("momentum", "nesterov"), "−velocity"),
-    **dict.fromkeys(("adam", "adamw", "nadam", "amsgrad", "lion"), "−mean"),
+    **dict.fromkeys(("momentum", "nesterov"), "kept velocity"),
+    **dict.fromkeys(("adam", "adamw", "nadam", "amsgrad"), "kept mean"),
+    "lion": "−mean",
 }
+
+
+def kept_of(optimizer: str, q: dict[str, Any]) -> list[float]:
+    """What is drawn of what the optimizer has kept, by the papers' formulas."""
+    rate = q["learning_rate"]
+    if optimizer == "momentum":
+        return [-rate * q["momentum"] * part for part in q["velocity"]]
+    if optimizer == "nesterov":
+        return [-rate * q["momentum"] ** 2 * part for part in q["velocity"]]
+    if optimizer == "lion":
+        return [-rate * part for part in q["mean_next"]]
+    ahead = q.get("weight_after", 1.0)
+    bias = 1 - q["product_next"] * ahead if optimizer == "nadam" else 1 - q["beta1"] ** q["count_next"]
+    return [
+        -rate * ahead * q["beta1"] * mean / bias / (math.sqrt(square) + q["epsilon"])
+        for mean, square in zip(q["mean"], q["square_hat"], strict=True)
+    ]
 
 
 @pytest.mark.parametrize("goal", ["minimize", "maximize"])
@@ -290,17 +308,27 @@ def test_of_every_optimizer_the_arrows_are_called_by_the_way_they_point(watched:
             told,
         )
         names = page.locator("#arrows label:visible").all_inner_texts()
-        wanted = ["gradient" if goal == "maximize" else "−gradient", *([KEPT[optimizer]] if optimizer in KEPT else [])]
+        scaled = ", scaled" if KEPT.get(optimizer) == "kept mean" else ""
+        wanted = [("gradient" if goal == "maximize" else "−gradient") + scaled, *filter(None, [KEPT.get(optimizer)])]
         assert [name.strip() for name in names] == [*wanted, "step"], optimizer
         way = sum(part * other for part, other in zip(drawn["gradient"], slope, strict=True))
         assert way > 0 if goal == "maximize" else way < 0, optimizer
         if optimizer in KEPT:
-            kept = told["velocity_next" if KEPT[optimizer] == "−velocity" else "mean_next"]
-            assert sum(part * other for part, other in zip(drawn["velocity"], kept, strict=True)) < 0, optimizer
+            assert drawn["velocity"] == pytest.approx(kept_of(optimizer, told), rel=1e-6, abs=1e-12), optimizer
         else:
             assert drawn["velocity"] is None
+        moved = [after - before for after, before in zip(told["point_next"], told["point"], strict=True)]
+        assert drawn["step"] == pytest.approx(moved, rel=1e-12, abs=1e-15), optimizer
+        if KEPT.get(optimizer, "").startswith("kept"):
+            shrinks = told.get("shrunk", told["point"])
+            parts = zip(drawn["velocity"], drawn["gradient"], shrinks, told["point"], strict=True)
+            assert [kept + pull + (to - at) for kept, pull, to, at in parts] == pytest.approx(moved, abs=1e-12), (
+                optimizer
+            )
         title = page.locator("#arrows label.gradient").get_attribute("title")
         assert title is not None
+        if scaled:
+            continue
         assert title.startswith("η·gradient" if goal == "maximize" else "−η·gradient")
 
 

@@ -28,7 +28,7 @@ COLUMNS = ("x", "y", "loss", "gradient_norm", "learning_rate", "evaluations")
 WALK = ["run", "walker", "label", "step", *COLUMNS, "summary"]
 SUMMARY = [
     *("outcome", "stopped_by", "steps", "evaluations", "x", "y", "loss", "gradient_norm", "place"),
-    *("hessian_eigenvalues", "stability_limit", "message", "reached", "cycle", "marks"),
+    *("hessian_eigenvalues", "stability_limit", "message", "reached", "cycle", "crossings", "crossed", "marks"),
 ]
 LANDSCAPE = {
     *("slug", "title", "dimensions", "expression", "latex", "domain", "start", "learning_rate", "goal", "shape"),

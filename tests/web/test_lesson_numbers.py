@@ -102,7 +102,7 @@ def warm_restarts(lesson):
     annealed, _ = lesson.other()
     curvature = annealed["summary"]["hessian_eigenvalues"][1]
     # That the crossings are at these steps, and that 0.2 leaves nothing, is proved with the claim.
-    return [1 - 0.7 * curvature, curvature, 2 / curvature, annealed["x"][-1], 50, 68, 29, 0.2]
+    return [1 - 0.7 * curvature, curvature, 2 / curvature, annealed["x"][-1], 50, 67, 28, 0.2]
 
 
 def many_hikers(lesson):

@@ -218,8 +218,11 @@ def warm_restarts(lesson):
     assert (walk["x"][:51], walk["y"][:51]) == (annealed["x"], annealed["y"])
     rates = walk["learning_rate"]
     assert [k for k in range(1, 200) if rates[k] > rates[k - 1]] == [50, 100, 150]
-    crossing = [k for k in range(1, 201) if walk["x"][k] < ridge[0] <= walk["x"][k - 1]]
-    assert crossing == [68]
+    # The ridge is a line through the pass, which a walker that swings across its valley meets beside the pass.
+    (crossing,) = walk["summary"]["crossings"]
+    assert crossing["step"] == 67
+    assert (crossing["from"], crossing["to"]) == (list(sharp), list(wide))
+    assert [k for k in range(1, 201) if walk["x"][k] < ridge[0] <= walk["x"][k - 1]] == [68]
     assert walk["summary"]["place"] == "global_minimum"
     assert math.dist(end(walk), wide) < 1e-2
     assert walk["summary"]["stability_limit"] == pytest.approx(2)
@@ -235,8 +238,8 @@ def warm_restarts(lesson):
     # As the task and the answer have it: one anneal over all steps gets there too, and below the limit none leaves.
     longer = lesson.walk(without=["restarts"], schedule="cosine")
     assert longer["summary"]["place"] == "global_minimum"
-    (over,) = [k for k in range(1, 201) if longer["x"][k] < ridge[0] <= longer["x"][k - 1]]
-    assert over == 29
+    (over,) = [crossing["step"] for crossing in longer["summary"]["crossings"]]
+    assert over == 28
     assert longer["learning_rate"][over] > 0.236
     assert lesson.walk(learning_rate=0.2)["summary"]["place"] == "local_minimum"
     curvature = annealed["summary"]["hessian_eigenvalues"][1]

@@ -76,6 +76,7 @@ def check(record, request, walk):
     message = summary["message"]
     check_writing(record, request, message)
     assert re.match(BEGINNINGS[summary["outcome"]], message)
+    message = check_crossings(record, request, walk, message)
     check_cause(request, walk, message)
     if summary["outcome"] == "diverged":
         assert not re.search(r"This is|close to|The nearest known|What kind of place", message)
@@ -83,6 +84,34 @@ def check(record, request, walk):
         return
     check_place(record, request, summary, message)
     check_nearest(record, request, summary, message)
+
+
+def check_crossings(record, request, walk, message):
+    """Check what is said of ridges, which comes last, and return the rest."""
+    summary = walk["summary"]
+    kinds = {"maximum"} if request["goal"] == "maximize" else {"global_minimum", "local_minimum"}
+    ends = [known["point"] for known in record["stationary_points"] if known["kind"] in kinds]
+    rest, said = re.fullmatch(r"(.*?)( It crossed (?:the|a )?.*)?", message).groups()
+    assert bool(said) == bool(summary["crossed"] and summary["outcome"] != "diverged")
+    if len(ends) < 2:
+        assert (summary["crossings"], summary["crossed"]) == ([], 0)
+    if not summary["crossed"]:
+        return rest
+    steps = [crossing["step"] for crossing in summary["crossings"]]
+    assert steps == sorted({*steps})
+    assert len(steps) == min(50, summary["crossed"])
+    assert 1 <= steps[0] <= steps[-1] <= summary["steps"]
+    for crossing, following in zip(summary["crossings"], summary["crossings"][1:], strict=False):
+        assert crossing["to"] == following["from"]
+    assert all(crossing["from"] != crossing["to"] for crossing in summary["crossings"])
+    assert all(crossing[side] in ends for crossing in summary["crossings"] for side in ("from", "to"))
+    if said:
+        assert ("valley" in said, "ridge" in said) == (request["goal"] == "maximize", request["goal"] == "minimize")
+        numbers = list(map(int, re.findall(r"(?:steps?|and) (\d+)", said)))
+        assert numbers[0] == steps[0]
+        assert summary["crossed"] > 50 or numbers[-1] == steps[-1]
+        assert (" times" in said) == (summary["crossed"] > 2)
+    return rest
 
 
 def check_writing(record, request, message):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.descent.judging.crossings import Crossings
 from app.descent.judging.limits import stability_limit
 from app.descent.judging.places import NEAR, Place
 from app.descent.landscapes.curvature import Kind, Point, eigenvalues, in_plane
@@ -35,6 +36,7 @@ class Sentences:
     sharpest: tuple[float, Point] | None
     monotone: bool
     cycle: Sequence[Point] | None = None
+    crossings: Crossings | None = None
 
     def text(self) -> str:
         """The whole verdict: what ended the walk, what the end is, and what lies nearest."""
@@ -48,7 +50,7 @@ class Sentences:
             cause = self._goes_round(self.cycle)
         else:
             cause = self._stalled() if self.outcome == "stalled" else self._out_of_steps()
-        return " ".join(filter(None, [cause, self._what(), self._nearest()]))
+        return " ".join(filter(None, [cause, self._what(), self._nearest(), self._crossed()]))
 
     # --- what ended the walk
 
@@ -291,6 +293,35 @@ class Sentences:
         """The nearest known minimum, or maximum: the distance that is told is a plain one, and so is this."""
         known = self.descent.landscape.known(*self._wanted_kinds())
         return min(known, key=lambda other: math.dist(other.point, self.end), default=None)
+
+    # --- what happened on the way
+
+    def _crossed(self) -> str:
+        """Tell when the walk came over a ridge, or, of an ascent, a valley, and in which cycle of its restarts."""
+        if self.crossings is None or self.crossings.count == 0:
+            return ""
+        ridge = "ridge" if self.descent.goal == "minimize" else "valley"
+        # Between two basins there is but one.
+        the = "the" if len(self.descent.landscape.known(*self._wanted_kinds())) == 2 else "a"
+        count, last = self.crossings.count, self.crossings.last
+        if count == 1:
+            return f"It crossed {the} {ridge} at step {last}{self._cycle_of(last)}."
+        steps = [crossing.step for crossing in self.crossings.told]
+        if count == 2:
+            return f"It crossed {the} {ridge} twice, at steps {steps[0]} and {last}{self._cycle_of(last)}."
+        which = f"the {ridge}" if the == "the" else f"{ridge}s"
+        return (
+            f"It crossed {which} {count} times, first at step {steps[0]} and last at step {last}{self._cycle_of(last)}."
+        )
+
+    def _cycle_of(self, step: int) -> str:
+        """Name the cycle of annealing in which this iterate was reached, where there are several."""
+        restarts = self.descent.rates.restarts
+        # The step that led to iterate k began at k - 1.
+        number = sum(restart < step for restart in restarts)
+        if not restarts:
+            return ""
+        return f", in the cycle after restart {number}" if number else ", before the first restart"
 
     def _wanted_kinds(self) -> tuple[Kind, ...]:
         return ("global_minimum", "local_minimum") if self.descent.goal == "minimize" else ("maximum",)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.descent.formulas.arithmetic import Array
+from app.descent.judging.crossings import Crossings
 from app.descent.judging.limits import stability_limit
 from app.descent.judging.places import Place, place_of
 from app.descent.judging.sentences import Sentences
@@ -20,7 +21,10 @@ from app.descent.walks.descent import Column, Descent, Ending, Outcome
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known about the end of one walk; ``cycle`` is the period of one that repeats for ever."""
+    """What is known about the end of one walk; ``cycle`` is the period of one that repeats for ever.
+
+    ``crossings`` are the ridges that it crossed on its way, None where that was not looked at.
+    """
 
     outcome: Outcome
     place: Place | None
@@ -28,6 +32,7 @@ class Verdict:
     stability_limit: float | None
     message: str
     cycle: int | None
+    crossings: Crossings | None = None
 
 
 def judge(
@@ -38,13 +43,14 @@ def judge(
     way: Sequence[tuple[Column, Column]] | None = None,
     box: Box | None = None,
     cycle: Sequence[Point] | None = None,
+    crossings: Crossings | None = None,
 ) -> Verdict:
     """The verdict on a walk.
 
     The curvature and the stability limit are those at the end, or, where the walk diverged, those at the start: the end
     of a diverged walk lies outside everything that the picture is about. ``way`` has all iterates of the walk, as parts
     of columns x and y, where they are still known; ``box`` is the part that is shown, where not the domain;
-    ``cycle`` has the points that the walk goes round for ever, where it does.
+    ``cycle`` has the points that the walk goes round for ever, where it does; ``crossings`` are its ridges.
     """
     landscape = descent.landscape
     end = (ending.x, ending.y)[: len(start)]
@@ -55,8 +61,10 @@ def judge(
     outcome: Outcome = "stalled" if ending.outcome == "converged" and place == "plateau" else ending.outcome
     met = _sharpest(descent, way, box or landscape.entry.domain) if diverged and way else None
     monotone = diverged and bool(way) and _is_monotone(descent, way or ())
-    words = Sentences(descent, optimizer, start, ending, end, outcome, place, curvatures, limit, met, monotone, cycle)
-    return Verdict(outcome, place, curvatures, limit, words.text(), len(cycle) if cycle else None)
+    words = Sentences(
+        descent, optimizer, start, ending, end, outcome, place, curvatures, limit, met, monotone, cycle, crossings
+    )
+    return Verdict(outcome, place, curvatures, limit, words.text(), len(cycle) if cycle else None, crossings)
 
 
 def _columns(way: Sequence[tuple[Column, Column]]) -> tuple[Array, Array]:

@@ -2,10 +2,13 @@
 
 import { lowestKnown, thin } from '../figures/curves.js';
 import { styleOf } from '../figures/walk_styles.js';
+import { drawSign, momentsOf, thinned } from './moments.js';
 
 /** More walkers than these are a cloud of thin lines. */
 const FEW = 8;
 const MOST = 32;
+/** More rises than there are pixels are not looked for. */
+const MOST_RISES = 1000;
 /** So much lower than the highest a logarithm goes, in powers of ten: what is left below is rounding. */
 const DEEP = 14;
 
@@ -26,15 +29,14 @@ export function drawLoss(canvas, { width, height, margin }, walks, what, colours
   const across = (/** @type {number} */ step) => margin + (step / last) * (width - 2 * margin);
   pen.strokeStyle = colours.line;
   pen.lineWidth = 1;
-  for (const step of what.restarts) {
-    if (step <= 0 || step >= last) continue;
+  const told = walks.all[what.walker];
+  const moments = told ? momentsOf(told, what.restarts) : [];
+  for (const { step } of moments) {
     const x = Math.round(across(step)) + 0.5;
     pen.beginPath();
     pen.moveTo(x, 0);
     pen.lineTo(x, height);
     pen.stroke();
-    pen.fillStyle = colours.soft;
-    pen.fillText('↻', x + 2, 10);
   }
   const log = what.logarithmic && walks.request?.goal !== 'maximize';
   const lines = linesOf(walks, log, what.lowest, Math.max(16, Math.round(2 * width)));
@@ -60,6 +62,31 @@ export function drawLoss(canvas, { width, height, margin }, walks, what, colours
     pen.stroke();
   }
   pen.setLineDash([]);
+  markRises(pen, walks, told, across, height, colours);
+  for (const { kind, step } of thinned(moments, ({ step: at }) => ({ x: across(at), y: 0 }), 14))
+    drawSign(pen, kind, across(step), 8, colours);
+}
+
+/**
+ * Short marks at the foot, at the steps that went the wrong way, where there is room between them.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Walks} walks
+ * @param {Walk | undefined} walk
+ * @param {(step: number) => number} across
+ * @param {number} height
+ * @param {Palette} colours
+ */
+function markRises(pen, walks, walk, across, height, colours) {
+  if (!walk) return;
+  const downhill = walks.request?.goal === 'maximize' ? -1 : 1;
+  pen.fillStyle = colours.soft;
+  let before = -Infinity;
+  for (const step of walk.wrongWay(MOST_RISES, downhill)) {
+    const x = across(step);
+    if (x - before < 4) continue;
+    before = x;
+    pen.fillRect(x - 0.75, height - 4, 1.5, 4);
+  }
 }
 
 /**

@@ -10,30 +10,87 @@ const PERTURBED = 'x\u0302';
 /** Nearer than this many pixels a ring lies under the walker. */
 const APART = 12;
 const WIDTHS = { step: 5, velocity: 3.2, gradient: 1.8 };
-/** A longer arrow than this part of the picture is cut, and its direction is what counts. */
-const LONGEST = 0.4;
+/** The longest arrow on the map has so many pixels; where it would have more, all are drawn shorter alike. */
+const LONGEST = 90;
+
+/** @typedef {Record<'gradient' | 'velocity' | 'step', number[] | null>} Vectors */
 
 /**
- * The vectors of a step as they move the point, times the learning rate: minus the rule's gradient, minus its velocity (or
- * the running mean that stands for one, but not RMSProp's), and the step itself. The rule's gradient is that of the loss
- * or, where the walk climbs, minus that of the value. Where a length was searched for, it is the learning rate.
+ * The vectors of a step as they move the point. Where the rule adds up what it kept and the newest gradient, `gradient` is
+ * the pull of that gradient and `velocity` what was kept: with what weight decay takes they make the step. Elsewhere
+ * `gradient` is minus the gradient times the learning rate, or the length that was found. The rule's gradient is that of
+ * the loss or, where the walk climbs, minus that of the value.
  * @param {Record<string, any>} quantities
- * @returns {Record<'gradient' | 'velocity' | 'step', number[] | null>}
+ * @returns {Vectors}
  */
 export function vectors(quantities) {
-  const { gradient, velocity_next, mean_next, centred, learning_rate, accepted, length, point, point_next } =
-    quantities;
+  const { gradient, mean_next, direction, learning_rate, accepted, length, point, point_next } = quantities;
   const rate = -(accepted ?? length ?? learning_rate);
   // What is not finite is null, and null is no zero.
   const times = (/** @type {(number | null)[] | undefined} */ vector) =>
     vector?.map((part) => rate * (part ?? NaN)) ?? null;
-  return {
-    gradient: times(gradient),
-    velocity: times(velocity_next ?? (centred === undefined ? mean_next : undefined)),
-    step: point_next.map(
-      (/** @type {number | null} */ part, /** @type {number} */ axis) => (part ?? NaN) - point[axis],
-    ),
-  };
+  const step = minus(point_next, point);
+  const pull = pullOf(quantities);
+  if (!pull) return { gradient: times(gradient), velocity: times(direction && mean_next), step };
+  const kept = quantities.velocity ?? quantities.mean;
+  return { gradient: pull, velocity: kept ? minus(minus(step, decayOf(quantities)), pull) : null, step };
+}
+
+/** @param {(number | null)[]} one @param {(number | null)[]} other @returns {number[]} */
+function minus(one, other) {
+  return one.map((part, axis) => (part ?? NaN) - (other[axis] ?? NaN));
+}
+
+/** What weight decay moves the point by. @param {Record<string, any>} quantities @returns {number[]} */
+function decayOf({ shrunk, point }) {
+  return shrunk ? minus(shrunk, point) : point.map(() => 0);
+}
+
+/**
+ * What of a step is due to its own gradient, where the rule adds that to what it has kept.
+ * @param {Record<string, any>} quantities
+ * @returns {number[] | null} null where it does not
+ */
+function pullOf(quantities) {
+  const { gradient, learning_rate, velocity, velocity_next, mean_hat, momentum = 0, dampening } = quantities;
+  const slope = gradient.map((/** @type {number | null} */ part) => part ?? NaN);
+  if (velocity_next) {
+    // Momentum begins with the whole gradient; Nesterov's looks one velocity ahead.
+    const share = dampening === undefined ? 1 + momentum : velocity ? 1 - dampening : 1;
+    return slope.map((/** @type {number} */ part) => -learning_rate * share * part);
+  }
+  if (!mean_hat) return null;
+  const moved = minus(minus(quantities.point_next, quantities.point), decayOf(quantities));
+  const share = shareOfMean(quantities);
+  // What the mean is divided by is the same for all that is in it.
+  return slope.map((/** @type {number} */ part, /** @type {number} */ axis) =>
+    mean_hat[axis] ? (moved[axis] / mean_hat[axis]) * share * part : 0,
+  );
+}
+
+/** The newest gradient's weight in a mean without bias. @param {Record<string, any>} quantities @returns {number} */
+function shareOfMean({ beta1, count_next, weight, weight_after, product_next }) {
+  if (weight === undefined) return (1 - beta1) / (1 - beta1 ** count_next);
+  return (weight_after * (1 - beta1)) / (1 - product_next * weight_after) + (1 - weight) / (1 - product_next);
+}
+
+/** Whether the rule gives the gradient another size in each coordinate, or turns it: only its direction compares. */
+function isRescaled(
+  /** @type {Record<string, any>} */ { total_next, square_next, mean_hat, direction, newton, search },
+) {
+  return (
+    mean_hat === undefined && [total_next, square_next, direction, newton, search].some((part) => part !== undefined)
+  );
+}
+
+/** @param {Place} from @param {Place} to @param {number} part @returns {Place} so large a part of the way */
+function partOfWay(from, to, part) {
+  return { x: from.x + part * (to.x - from.x), y: from.y + part * (to.y - from.y) };
+}
+
+/** @param {Place} one @param {Place} other */
+function distance(one, other) {
+  return Math.hypot(one.x - other.x, one.y - other.y);
 }
 
 /**
@@ -43,11 +100,45 @@ export function vectors(quantities) {
  * @returns {{x: number, y: number} | null} the arrow's tip, null where there is no arrow to draw
  */
 export function tip(from, to, longest) {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  const length = Math.hypot(dx, dy);
+  const length = distance(from, to);
   if (!(length >= SHORTEST && length < Infinity)) return null;
-  const part = Math.min(1, longest / length);
-  return { x: from.x + dx * part, y: from.y + dy * part };
+  return partOfWay(from, to, Math.min(1, longest / length));
+}
+
+/**
+ * Where the arrows of a step end, in pixels: all are drawn shorter alike, so that the longest is no longer than it may be.
+ * @param {Record<string, any>} quantities
+ * @param {Project} project
+ * @param {Place} from
+ * @param {Switches} switches
+ * @returns {{ends: Record<string, Place>, part: number}} `ends` without those that are switched off or too short to be
+ *   seen; `both` is where what was kept and the pull lead together; `part` of their length is drawn
+ */
+export function arrowEnds(quantities, project, from, switches) {
+  const [x, y] = quantities.point;
+  const all = vectors(quantities);
+  /** @type {Record<string, Place>} */
+  const whole = {};
+  for (const name of /** @type {const} */ (['gradient', 'velocity', 'step'])) {
+    const vector = all[name];
+    if (vector && Number.isFinite(vector[0] + vector[1])) whole[name] = { ...project(x + vector[0], y + vector[1], 0) };
+  }
+  if (isRescaled(quantities) && whole.gradient && whole.step) {
+    const length = distance(from, whole.gradient);
+    if (length > 0) whole.gradient = partOfWay(from, whole.gradient, Math.min(1, distance(from, whole.step) / length));
+  }
+  const shown = Object.keys(whole).filter((name) => switches[/** @type {keyof Switches} */ (name)]);
+  const longest = shown.reduce((most, name) => Math.max(most, distance(from, whole[name])), 0);
+  const part = Math.min(1, LONGEST / longest);
+  /** @type {Record<string, Place>} */
+  const ends = {};
+  for (const name of shown) {
+    const end = partOfWay(from, whole[name], part);
+    if (distance(from, end) >= SHORTEST) ends[name] = end;
+  }
+  if (ends.gradient && ends.velocity && pullOf(quantities))
+    ends.both = { x: ends.gradient.x + ends.velocity.x - from.x, y: ends.gradient.y + ends.velocity.y - from.y };
+  return { ends, part };
 }
 
 /**
@@ -61,32 +152,72 @@ export function tip(from, to, longest) {
 export function drawArrows(context, { box, project }, { quantities }, switches, names, colours) {
   const [x, y] = quantities.point;
   const from = { ...project(x, y, quantities.loss) };
-  const longest = LONGEST * Math.min(box.width, box.height);
   for (const [kx, ky] of quantities.probe_points ?? []) {
     const { x: px, y: py } = project(kx, ky, 0);
     ring(context, px, py, 4, colours.ink, colours.casing);
   }
   const elsewhere = switches.gradient ? perturbedAt(quantities, project, from) : null;
   if (elsewhere) ring(context, elsewhere.x, elsewhere.y, 4, colours.arrows.gradient, colours.casing);
-  const all = vectors(quantities);
-  /** @type {Record<string, {x: number, y: number} | null>} */
-  const tips = {};
+  const { ends, part } = arrowEnds(quantities, project, from, switches);
+  if (ends.both) drawParallelogram(context, ends, colours);
   // The step lies lowest and widest, so that one that equals the velocity or the gradient does not hide it.
-  for (const name of /** @type {const} */ (['step', 'velocity', 'gradient'])) {
-    const vector = all[name];
-    if (!switches[name] || !vector) continue;
-    const end = tip(from, project(x + vector[0], y + vector[1], 0), longest);
-    if (end) arrow(context, from, end, colours.arrows[name], colours.casing, WIDTHS[name]);
-    tips[name] = end;
-  }
+  for (const name of /** @type {const} */ (['step', 'velocity', 'gradient']))
+    if (ends[name]) arrow(context, from, ends[name], colours.arrows[name], colours.casing, WIDTHS[name]);
+  // No name lies on the ball.
   /** @type {Rectangle[]} */
-  const taken = [];
+  const taken = [{ left: from.x - 9, top: from.y - 9, width: 18, height: 18 }];
   for (const name of /** @type {const} */ (['gradient', 'velocity', 'step'])) {
-    const end = tips[name];
-    if (end && Math.hypot(end.x - from.x, end.y - from.y) >= NAMED)
+    const end = ends[name];
+    if (end && distance(end, from) >= NAMED)
       label(context, from, end, names[name]?.name ?? '', colours.arrows[name], colours.casing, box, taken);
   }
   if (elsewhere) label(context, from, elsewhere, PERTURBED, colours.arrows.gradient, colours.casing, box, taken);
+  if (part < 1 && Object.keys(ends).length > 0) tellPart(context, part, box, colours);
+}
+
+/**
+ * The sides opposite the two arrows that make the step: head to tail, each leads from the other's tip to where both lead.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Record<string, Place>} ends
+ * @param {Palette} colours
+ */
+function drawParallelogram(context, { gradient, velocity, both }, colours) {
+  context.save();
+  for (const [from, colour] of /** @type {[Place, string][]} */ ([
+    [gradient, colours.arrows.velocity],
+    [velocity, colours.arrows.gradient],
+  ])) {
+    const side = new Path2D();
+    side.moveTo(from.x, from.y);
+    side.lineTo(both.x, both.y);
+    context.setLineDash([]);
+    stroke(context, side, colours.casing, 3.4);
+    context.setLineDash([5, 4]);
+    stroke(context, side, colour, 1.5);
+  }
+  context.restore();
+}
+
+/**
+ * Says that arrows are drawn shorter than they are.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} part
+ * @param {{width: number, height: number}} box
+ * @param {Palette} colours
+ */
+function tellPart(context, part, { width, height }, { ink, casing }) {
+  const text = `arrows at 1/${Number((1 / part).toPrecision(2))} of their length`;
+  context.save();
+  context.font = '12px system-ui, sans-serif';
+  context.textAlign = 'center';
+  context.textBaseline = 'bottom';
+  context.lineJoin = 'round';
+  context.lineWidth = 4;
+  context.strokeStyle = casing;
+  context.strokeText(text, width / 2, height - 24);
+  context.fillStyle = ink;
+  context.fillText(text, width / 2, height - 24);
+  context.restore();
 }
 
 /**

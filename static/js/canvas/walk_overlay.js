@@ -3,7 +3,8 @@
 // canvas of their own under the colours, or each new stretch's would cover the end of the stretch before.
 
 import { styleOf } from '../figures/walk_styles.js';
-import { MARKED_STEPS, MARKED_WALKERS } from '../state/walks.js';
+import { MARKED_WALKERS } from '../state/walks.js';
+import { drawSign, drawTick, momentsOf, passages, thinned } from './moments.js';
 
 /** Beyond this many walkers trails are thin lines without a casing. */
 const MANY = 24;
@@ -30,6 +31,10 @@ export class WalkOverlay {
     /** @type {{k: number, x: number, y: number, length: number}[]} how far each trail is drawn */
     this.drawn = [];
     this.shown = -1;
+    /** The walk whose restarts are marked, and the steps at which they come. @type {{walker: number, restarts: number[]}} */
+    this.restarts = { walker: 0, restarts: [] };
+    /** The ticks at the border, of the walk of this length in this frame. @type {{key: string, frame: unknown, ticks: import('./moments.js').Passage[]}} */
+    this.border = { key: '', frame: null, ticks: [] };
     /** Draws more over the heads, where the overlay has something to add. @type {((context: CanvasRenderingContext2D, frame: NonNullable<typeof this.frame>) => void) | null} */
     this.more = null;
   }
@@ -101,8 +106,11 @@ export class WalkOverlay {
     const at = this.drawn[index];
     if (upto <= at.k || !this.frame || !this.colours) return;
     const { project } = this.frame;
-    /** @type {{x: number, y: number, hidden: boolean}[]} */
+    /** @type {{x: number, y: number, hidden: boolean, rises: boolean}[]} */
     const points = [];
+    const downhill = this.walks?.request?.goal === 'maximize' ? -1 : 1;
+    const least = walk.leastRise(downhill);
+    let last_k = Math.max(0, at.k);
     let { x: last_x, y: last_y } = at;
     let first = at.k + 1;
     if (at.k < 0) {
@@ -117,7 +125,9 @@ export class WalkOverlay {
       const moved = Math.abs(spot.x - last_x) + Math.abs(spot.y - last_y);
       if (moved < NEAR) continue;
       [last_x, last_y] = within(last_x, last_y, spot.x, spot.y);
-      points.push({ x: last_x, y: last_y, hidden: spot.hidden });
+      const rises = downhill * (walk.loss[k] - walk.loss[last_k]) > least;
+      points.push({ x: last_x, y: last_y, hidden: spot.hidden, rises });
+      last_k = k;
       [last_x, last_y] = [spot.x, spot.y];
     }
     at.k = upto;
@@ -134,7 +144,7 @@ export class WalkOverlay {
    * @param {CanvasRenderingContext2D} under
    * @param {CanvasRenderingContext2D} context
    * @param {{x: number, y: number}} begin
-   * @param {{x: number, y: number, hidden: boolean}[]} points
+   * @param {{x: number, y: number, hidden: boolean, rises: boolean}[]} points
    * @param {number} index its style's number
    * @param {number} before the trail's length so far, so that dashes go on where they stopped
    * @param {boolean} bare
@@ -143,6 +153,7 @@ export class WalkOverlay {
     const { walkers, casing, casingOuter } = /** @type {Palette} */ (this.colours);
     const seen = new Path2D();
     const faint = new Path2D();
+    const rising = new Path2D();
     let length = before;
     let from = begin;
     seen.moveTo(begin.x, begin.y);
@@ -152,6 +163,10 @@ export class WalkOverlay {
       if (point.hidden !== was_hidden || point.hidden) path.moveTo(from.x, from.y);
       path.lineTo(point.x, point.y);
       was_hidden = point.hidden;
+      if (point.rises && !point.hidden) {
+        rising.moveTo(from.x, from.y);
+        rising.lineTo(point.x, point.y);
+      }
       length += Math.hypot(point.x - from.x, point.y - from.y);
       from = point;
     }
@@ -163,6 +178,8 @@ export class WalkOverlay {
       line(under, seen, casingOuter, 5, [], 0, 1);
       line(under, seen, casing, 3.8, [], 0, 1);
       line(context, seen, colour, 2.2, style.dash, before, 1);
+      // The wrong way: a lighter line with gaps.
+      line(context, rising, casing, 2.6, [3, 4], 0, 1);
     }
     line(context, faint, colour, bare ? 0.8 : 1.6, [], 0, 0.3);
     return length;
@@ -176,7 +193,7 @@ export class WalkOverlay {
     context.clearRect(0, 0, this.heads.width, this.heads.height);
     const walks = this.walks?.visible ?? [];
     if (this.arrows && walks.length <= MARKED_WALKERS) {
-      for (const walk of walks) this.#markWrongWay(context, walk, position);
+      for (const walk of walks) this.#markMoments(context, walk, position);
     }
     const radius = bare ? 3 : walks.length > 9 ? 4.5 : 7;
     walks.forEach((walk, index) => {
@@ -198,24 +215,34 @@ export class WalkOverlay {
   }
 
   /**
-   * Marks the steps that went the wrong way: uphill, or downhill for an ascent.
+   * Marks restarts and ridges that are crossed, and where the trail leaves the picture and comes back.
    * @param {CanvasRenderingContext2D} context
    * @param {Walk} walk
    * @param {number} upto
    */
-  #markWrongWay(context, walk, upto) {
+  #markMoments(context, walk, upto) {
     const { project, box } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
-    const { ink, casing } = /** @type {Palette} */ (this.colours);
-    const downhill = this.walks?.request?.goal === 'maximize' ? -1 : 1;
-    for (const k of walk.wrongWay(MARKED_STEPS, downhill)) {
-      if (k > upto) break;
-      const { x, y } = project(walk.x[k], walk.y[k], walk.loss[k]);
-      if (!(x >= 0 && y >= 0 && x <= box.width && y <= box.height)) continue;
-      const corners = new Path2D(`M${x} ${y - 4 * downhill}l4 ${7 * downhill}h-8z`);
-      // Hollow: a filled one is a maximum.
-      line(context, corners, casing, 4, [], 0, 1);
-      line(context, corners, ink, 1.6, [], 0, 1);
+    const colours = /** @type {Palette} */ (this.colours);
+    const chosen = this.walks?.all[this.restarts.walker] === walk;
+    const place = (/** @type {import('./moments.js').Moment} */ { step }) => {
+      const { x, y } = project(...walk.at(step));
+      return x >= 0 && y >= 0 && x <= box.width && y <= box.height ? { x, y } : { x: NaN, y: NaN };
+    };
+    for (const moment of thinned(momentsOf(walk, chosen ? this.restarts.restarts : []), place)) {
+      if (moment.step > upto) break;
+      const { x, y } = place(moment);
+      drawSign(context, moment.kind, x, y, colours);
     }
+    if (chosen) for (const tick of this.#ticks(walk)) if (tick.step <= upto) drawTick(context, tick, box, colours);
+  }
+
+  /** @param {Walk} walk */
+  #ticks(walk) {
+    const frame = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
+    const key = `${walk.run} ${walk.walker} ${walk.length} ${walk.x[walk.length - 1]}`;
+    if (this.border.key !== key || this.border.frame !== frame)
+      this.border = { key, frame, ticks: thinned(passages(walk, frame.project, frame.box), (tick) => tick, 22) };
+    return this.border.ticks;
   }
 }
 

@@ -8,6 +8,7 @@ import { formatNumber } from '../words/numbers.js';
 
 const MOST_CURVES = 24;
 const MOST_POINTS = 600;
+const MOST_CROSSED = 12;
 /** By so large a factor. */
 const FAR_APART = 20;
 
@@ -79,7 +80,8 @@ export function curvesFigure(
     shapes: [
       ...restarts
         .filter((step) => step <= walks.last)
-        .map((step) => restartMark(walks.across(selected, step), colours)),
+        .flatMap((step) => momentMarks(walks, selected, step, '↻', colours)),
+      ...crossedAt(selected).flatMap((step) => momentMarks(walks, selected, step, '∧', colours)),
       ...thresholds(walks, walker, log ? lowest : 0, log, colours).filter(({ yref }) => !bands || yref !== 'y'),
     ],
   });
@@ -387,19 +389,30 @@ export function thresholds(walks, walker, lowest, log, colours) {
   return lines;
 }
 
+/** The steps at which a ridge was crossed, as many as can be told apart. @param {Walk | undefined} walk */
+function crossedAt(walk) {
+  return (walk?.summary?.crossings ?? []).slice(0, MOST_CROSSED).map(({ step }) => step - 0.5);
+}
+
 /**
- * @param {number} step
+ * A moment of the walk, on all three curves: a line, with its sign above the first one.
+ * @param {Walks} walks
+ * @param {Walk} walk
+ * @param {number} step may lie between two
+ * @param {string} sign
  * @param {Palette} colours
  */
-function restartMark(step, colours) {
-  return {
+function momentMarks(walks, walk, step, sign, colours) {
+  const x = walks.across(walk, step);
+  return ['', '2', '3'].map((axis) => ({
     type: 'line',
-    xref: 'x3',
-    yref: 'y3 domain',
-    x0: step,
-    x1: step,
+    xref: `x${axis}`,
+    yref: `y${axis} domain`,
+    x0: x,
+    x1: x,
     y0: 0,
     y1: 1,
-    line: { color: colours.soft, width: 1, dash: 'dot' },
-  };
+    line: { color: colours.soft, width: 1, dash: sign === '↻' ? 'dot' : 'dash' },
+    label: { text: sign, textposition: 'end', textangle: 0, font: { size: 11, color: colours.soft } },
+  }));
 }

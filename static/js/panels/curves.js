@@ -61,12 +61,11 @@ class Curves {
 
   /** The curves as they are asked for now. */
   drawPlot() {
-    const { walks, walker, landscape, comparison, planned, logarithmic, colours } = this.session;
+    const { walks, walker, landscape, comparison, restarts, logarithmic, colours } = this.session;
     if (!walks || !landscape) return Promise.resolve();
     const unit = landscape.data ? 'data points seen' : 'evaluations';
     const { bands: compared } = comparison;
     const bands = compared && bandTraces(compared, walks.mostEvaluations, comparison.unit, colours);
-    const restarts = planned?.rates.restarts ?? [];
     const race = { unit, bands };
     return draw(
       this.plot,

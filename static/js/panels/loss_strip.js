@@ -17,9 +17,8 @@ export function mountLossStrip(holder, session) {
   const draw = () => {
     asked = 0;
     width = holder.clientWidth;
-    const { walks, landscape, planned, walker, colours, logarithmic } = session;
+    const { walks, landscape, restarts, walker, colours, logarithmic } = session;
     if (!walks || !landscape || width === 0) return;
-    const restarts = planned?.rates.restarts ?? [];
     const size = { width, height: holder.clientHeight, margin: MARGIN };
     drawLoss(canvas, size, walks, { walker, restarts, logarithmic, lowest: landscape.stationary_points }, colours);
     move();

@@ -90,6 +90,7 @@ export function mountMap(view, session) {
     },
     frame() {
       const { player, gesture, selected } = session;
+      overlay.restarts = { walker: session.walker, restarts: session.restarts };
       overlay.paint(player.position);
       if (left) {
         // When the new path has been seen.
@@ -100,6 +101,7 @@ export function mountMap(view, session) {
       // They stay until the walk has been played; where it is not, until something is turned again.
       if (!gesture.on && !session.calm() && !player.playing) ghosts.clear();
     },
+    planned: () => session.wake(),
     async resized() {
       const before = session.aspect;
       measure();

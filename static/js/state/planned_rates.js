@@ -28,6 +28,20 @@ export function ratesQuery(request, order) {
   return writeQuery(Object.fromEntries(given.map((key) => [key, String(request[key])])), order);
 }
 
+/** What decides when restarts come, of the keys above. */
+const OF_THE_CYCLES = ['restarts', 'growth', 'steps', 'warmup'];
+
+/**
+ * The steps at which warm restarts begin, where the plan that is here has the cycles of this request.
+ * @param {{rates: Rates, request: Wanted} | null} planned
+ * @param {Wanted | undefined} request
+ * @returns {number[]}
+ */
+export function restartsOf(planned, request) {
+  if (!planned || !request) return [];
+  return OF_THE_CYCLES.every((key) => planned.request[key] === request[key]) ? planned.rates.restarts : [];
+}
+
 /** @param {string} query @returns {Promise<Rates | null>} null where they could not be had */
 export function getRates(query) {
   const address = `/api/descent/learning-rates?${query}`;

@@ -10,7 +10,7 @@ import { Gesture } from './gesture.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
 import { isOfTheMap } from './meaning.js';
-import { getRates, ratesQuery } from './planned_rates.js';
+import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
 import { Player } from './player.js';
 import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
@@ -80,7 +80,7 @@ export class Session extends Hooks {
     this.walks = null;
     /** The landscape that is shown. @type {Landscape | null} */
     this.landscape = null;
-    /** The learning rates that are planned, for the request with this query. @type {{query: string, rates: Rates} | null} */
+    /** The learning rates that are planned, for the request with this query. @type {{query: string, rates: Rates, request: Wanted} | null} */
     this.planned = null;
     /** The walks that were given up by hand. @type {Walks | null} */
     this.stopped = null;
@@ -564,13 +564,19 @@ export class Session extends Hooks {
     if (!request) return;
     const query = ratesQuery(request, this.catalog.order);
     if (this.planned?.query !== query) {
-      this.planned = null;
       const rates = await getRates(query);
       // A newer walk has asked for its own.
       if (!rates || this.walks?.settings(this.walker) !== request) return;
-      this.planned = { query, rates };
+      this.planned = { query, rates, request };
     }
     this.tell('planned', this.planned.rates, request);
+  }
+
+  /** The steps at which the warm restarts of the walk that is told of begin, as far as it came. */
+  get restarts() {
+    const { walks, walker, walk, planned } = this;
+    const all = restartsOf(planned, walks?.all[walker] && walks.settings(walker));
+    return all.filter((step) => walk && step < walk.length);
   }
 
   /** The theme is another one. */

@@ -31,6 +31,8 @@ export class Walk {
     this.summary = null;
     /** What was found last, which is asked for with every frame. @type {{key: string, steps: number[]}} */
     this.wrong = { key: '', steps: [] };
+    /** The lowest height so far, of the iterates that are known to it. */
+    this.least = { downhill: 1, known: 0, lowest: 0 };
   }
 
   /** @param {Record<string, (number | null)[]>} chunk */
@@ -88,11 +90,23 @@ export class Walk {
     return this.wrong.steps;
   }
 
+  /** How much a step must rise by to be worth a mark. @param {number} downhill as `wrongWay` takes it */
+  leastRise(downhill) {
+    const { least } = this;
+    // What has arrived meanwhile may be lower: only that is looked at.
+    if (least.downhill !== downhill || least.known > this.length || least.known === 0)
+      Object.assign(least, { downhill, known: 0, lowest: downhill * this.loss[0] });
+    for (; least.known < this.length; least.known += 1) {
+      const height = downhill * this.loss[least.known];
+      if (height < least.lowest) least.lowest = height;
+    }
+    return WORTH_A_MARK * (downhill * this.loss[0] - least.lowest);
+  }
+
   /** @param {number} most @param {number} downhill */
   #findWrongWay(most, downhill) {
     const heights = this.loss.subarray(0, this.length).map((value) => downhill * value);
-    const lowest = heights.reduce((low, value) => (value < low ? value : low), heights[0]);
-    const least = WORTH_A_MARK * (heights[0] - lowest);
+    const least = this.leastRise(downhill);
     const steps = [];
     for (let k = 1; k < this.length && steps.length < most; k += 1)
       if (heights[k] - heights[k - 1] > least) steps.push(k);

@@ -4,6 +4,9 @@ import { CutOff, Refused } from '../server/api.js';
 import { MARKED_STEPS, MARKED_WALKERS } from '../state/walks.js';
 import { formatNumber } from './numbers.js';
 
+/** So many steps are listed of what happens often. */
+const TOLD = 3;
+
 /** @param {Walks} walks @returns {string} what is minimized or climbed */
 function heightName({ request }) {
   return request?.goal === 'maximize' ? 'value' : 'loss';
@@ -59,12 +62,31 @@ export function curvatureInWords({ hessian_eigenvalues: values, outcome, place, 
   return `Hessian ${values.length === 1 ? 'eigenvalue' : 'eigenvalues'} ${where}: ${list}${condition}${most}.`;
 }
 
-/** @param {Walks} walks @returns {string} what the hollow triangles mean, where there are any */
+/** @param {Walks} walks @returns {string} what the lighter stretches mean, where there are any */
 export function wrongWayInWords({ request, visible }) {
   const climbs = request?.goal === 'maximize';
   const wrong = (/** @type {Walk} */ walk) => walk.wrongWay(MARKED_STEPS, climbs ? -1 : 1).length > 0;
   if (visible.length > MARKED_WALKERS || !visible.some(wrong)) return '';
-  return climbs ? '▽\u00a0step\u00a0downhill.' : '△\u00a0step\u00a0uphill.';
+  return climbs ? '┄\u00a0lighter:\u00a0downhill.' : '┄\u00a0lighter:\u00a0uphill.';
+}
+
+/**
+ * What the signs on the path and on the loss mean, and at which steps they are, where there are any.
+ * @param {{walks: Walks | null, walk: Walk | undefined, restarts: number[]}} session
+ * @returns {string}
+ */
+export function momentsInWords({ walks, walk, restarts }) {
+  if (!walks || !walk || walks.visible.length > MARKED_WALKERS) return '';
+  const crossings = (walk.summary?.crossings ?? []).map(({ step }) => step);
+  const name = walks.request?.goal === 'maximize' ? 'valley' : 'ridge';
+  const told = (/** @type {number[]} */ steps) =>
+    steps.length > TOLD ? `${steps.slice(0, TOLD).join(', ')} …` : steps.join(', ');
+  return [
+    restarts.length > 0 ? `↻\u00a0restart: step ${told(restarts)}.` : '',
+    crossings.length > 0 ? `∧\u00a0${name} crossed: step ${told(crossings)}.` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** @param {unknown} error @returns {string} */

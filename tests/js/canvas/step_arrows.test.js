@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { beyond, perturbedAt, tip, vectors } from '../../../static/js/canvas/step_arrows.js';
+import { arrowEnds, beyond, perturbedAt, tip, vectors } from '../../../static/js/canvas/step_arrows.js';
 import { arrowNames, keptBy } from '../../../static/js/words/step_arrows.js';
 import { chance, near } from '../tools.js';
 
@@ -19,24 +19,80 @@ test('of plain descent the gradient’s arrow is the step', () => {
   assert.equal(velocity, null);
 });
 
-test('of momentum the velocity’s arrow is the step, the gradient’s is its newest part', () => {
+test('of momentum what is kept and the pull of the newest gradient make the step', () => {
+  // v = 0.5·(2, 4) + (4, 0) = (5, 2), and the step is -0.5 of it
   const { gradient, velocity, step } = vectors({
     gradient: [4, 0],
     velocity: [2, 4],
     velocity_next: [5, 2],
+    momentum: 0.5,
+    dampening: 0,
     learning_rate: 0.5,
     point: [3, 3],
     point_next: [0.5, 2],
   });
   assert.deepEqual(gradient, [-2, -0]);
-  assert.deepEqual(velocity, [-2.5, -1]);
-  assert.deepEqual(step, velocity);
+  assert.deepEqual(velocity, [-0.5, -1]);
+  assert.deepEqual(step, [-2.5, -1]);
 });
 
-test('where there is no velocity the running mean of the gradient stands for one', () => {
+test('at the first step of momentum nothing is kept, and the gradient is whole whatever the dampening', () => {
+  const { gradient, velocity } = vectors({
+    gradient: [4, 2],
+    velocity_next: [4, 2],
+    momentum: 0.9,
+    dampening: 0.9,
+    learning_rate: 0.5,
+    point: [3, 3],
+    point_next: [1, 2],
+  });
+  assert.deepEqual([gradient, velocity], [[-2, -1], null]);
+});
+
+test('Nesterov’s gradient counts once more with the velocity that it looks ahead by', () => {
+  // v = 0.5·4 + 2 = 4, x = 1 - 0.1·(2 + 0.5·4): pull -0.1·1.5·2, kept -0.1·0.5·0.5·4
+  const { gradient, velocity } = vectors({
+    gradient: [2, 0],
+    velocity: [4, 0],
+    velocity_next: [4, 0],
+    momentum: 0.5,
+    learning_rate: 0.1,
+    point: [1, 0],
+    point_next: [0.6, 0],
+  });
+  assert.ok(near(/** @type {number[]} */ (gradient)[0], -0.3, 1e-12));
+  assert.ok(near(/** @type {number[]} */ (velocity)[0], -0.1, 1e-12));
+});
+
+test('of Adam the mean’s two parts and what weight decay takes make the step', () => {
+  // β₁ = 0.9, second step: m = 0.9·2 + 0.1·10 = 2.8, divided by 0.19
+  const mean_hat = [2.8 / 0.19, 0];
+  const { gradient, velocity, step } = vectors({
+    gradient: [10, 0],
+    mean: [2, 0],
+    mean_next: [2.8, 0],
+    mean_hat,
+    count_next: 2,
+    beta1: 0.9,
+    square_next: [1, 0],
+    learning_rate: 0.1,
+    shrunk: [4.9, 0],
+    point: [5, 0],
+    point_next: [4.9 - 0.14, 0],
+  });
+  const [pulled, kept, moved] = [gradient, velocity, step].map((vector) => /** @type {number[]} */ (vector)[0]);
+  // 0.14 in the ratio of 1 to 1.8
+  assert.ok(near(pulled, -0.05, 1e-12));
+  assert.ok(near(kept, -0.09, 1e-12));
+  assert.ok(near(moved, pulled + kept - 0.1, 1e-12));
+});
+
+test('where the step has the mean’s sign alone the mean is shown as it is', () => {
   const { velocity } = vectors({
     gradient: [1, 1],
+    mean: [2, 2],
     mean_next: [4, 8],
+    direction: [3, 5],
     learning_rate: 0.5,
     point: [0, 0],
     point_next: [1, 1],
@@ -93,12 +149,15 @@ test('the place at which a gradient is taken is marked where it can be seen besi
 test('on a curve vectors have one part', () => {
   const { gradient, velocity, step } = vectors({
     gradient: [4],
-    velocity_next: [2],
+    velocity: [2],
+    velocity_next: [5],
+    momentum: 0.5,
+    dampening: 0,
     learning_rate: 0.5,
     point: [1],
-    point_next: [0],
+    point_next: [-1.5],
   });
-  assert.deepEqual([gradient, velocity, step], [[-2], [-1], [-1]]);
+  assert.deepEqual([gradient, velocity, step], [[-2], [-0.5], [-2.5]]);
 });
 
 test('a step to nowhere points nowhere, not to the origin', () => {
@@ -121,7 +180,7 @@ test('what is called −gradient points against the gradient, what is called gra
   const random = chance(17);
   const draw = () => [random() - 0.5, random() - 0.5];
   for (const goal of ['minimize', 'maximize']) {
-    for (const kept of /** @type {const} */ (['velocity', 'mean', null])) {
+    for (const kept of /** @type {const} */ (['velocity', 'sign', null])) {
       const { gradient } = arrowNames(false, goal, kept);
       const sign = { '−gradient': -1, gradient: 1 }[gradient.name] ?? 0;
       assert.notEqual(sign, 0);
@@ -143,23 +202,12 @@ test('what is called −gradient points against the gradient, what is called gra
   }
 });
 
-test('what is called −velocity or −mean points against what the rule keeps', () => {
+test('what is kept has its name, and a mean that is not added to the gradient points against it', () => {
   for (const goal of ['minimize', 'maximize']) {
-    for (const [kept, part] of /** @type {const} */ ([
-      ['velocity', 'velocity_next'],
-      ['mean', 'mean_next'],
-    ])) {
-      const { velocity } = arrowNames(false, goal, kept);
-      const drawn = /** @type {number[]} */ (
-        vectors({ gradient: [1, 1], [part]: [3, -5], learning_rate: 0.2, point: [0, 0], point_next: [0, 0] }).velocity
-      );
-      assert.ok(along(drawn, [3, -5]) < 0);
-      assert.equal(velocity?.name, `−${kept}`);
-      assert.match(
-        velocity?.means ?? '',
-        new RegExp(`^−η·${kept}: .*${goal === 'maximize' ? '−gradients' : ' gradients'}`),
-      );
-    }
+    for (const kept of /** @type {const} */ (['velocity', 'mean']))
+      assert.equal(arrowNames(false, goal, kept).velocity?.name, `kept ${kept}`);
+    assert.equal(arrowNames(false, goal, 'sign').velocity?.name, '−mean');
+    assert.match(arrowNames(false, goal, 'mean').gradient.name, goal === 'maximize' ? /^gradient, / : /^−gradient, /);
     assert.equal(arrowNames(false, goal, null).velocity, null, 'what is not drawn has no switch');
   }
 });
@@ -182,7 +230,52 @@ test('an optimizer walks by the sum or by the mean that its rule keeps; a mean t
   assert.equal(keptBy(ruled(['velocity-next', 'point-next'], ['momentum'])), 'velocity');
   assert.equal(keptBy(ruled(['mean-next', 'square-next'], ['beta1'])), 'mean');
   assert.equal(keptBy(ruled(['mean-next', 'square-next'], ['decay', 'centred'])), null);
+  assert.equal(keptBy(ruled(['direction', 'mean-next'], ['beta1'])), 'sign');
   assert.equal(keptBy(ruled(['total-next'], [])), null);
+});
+
+// ---------------------------------------------------------------- where they end
+
+const ALL = { gradient: true, velocity: true, step: true };
+/** A hundred pixels to one. @param {number} x @param {number} y */
+const hundred = (x, y) => ({ x: 100 * x, y: -100 * y, hidden: false });
+
+test('arrows that are too long are drawn shorter alike, and still make a parallelogram', () => {
+  const quantities = {
+    gradient: [4, 0],
+    velocity: [2, 4],
+    velocity_next: [5, 2],
+    momentum: 0.5,
+    dampening: 0,
+    learning_rate: 0.5,
+    point: [0, 0],
+    point_next: [-2.5, -1],
+  };
+  const { ends, part } = arrowEnds(quantities, hundred, { x: 0, y: 0 }, ALL);
+  assert.ok(near(part, 90 / (100 * Math.hypot(2.5, 1)), 1e-12));
+  assert.ok(near(Math.hypot(ends.step.x, ends.step.y), 90, 1e-9));
+  assert.ok(near(ends.both.x, ends.step.x, 1e-9));
+  assert.ok(near(ends.both.y, ends.step.y, 1e-9));
+  assert.ok(near(ends.gradient.x, -200 * part, 1e-9));
+});
+
+test('an arrow ends where its vector does where there is room, and none is drawn that is switched off', () => {
+  const quantities = { gradient: [1, 0], learning_rate: 0.5, point: [0, 0], point_next: [-0.5, 0] };
+  const { ends, part } = arrowEnds(quantities, hundred, { x: 0, y: 0 }, { ...ALL, gradient: false });
+  assert.deepEqual([ends, part], [{ step: { x: -50, y: 0 } }, 1]);
+});
+
+test('of a gradient that the rule divides only the direction is shown, no longer than the step', () => {
+  const quantities = {
+    gradient: [30, 40],
+    total_next: [900, 1600],
+    learning_rate: 0.5,
+    point: [0, 0],
+    point_next: [-0.5, -0.5],
+  };
+  const { ends } = arrowEnds(quantities, hundred, { x: 0, y: 0 }, ALL);
+  assert.ok(near(Math.hypot(ends.gradient.x, ends.gradient.y), Math.hypot(ends.step.x, ends.step.y), 1e-9));
+  assert.ok(near(ends.gradient.x / ends.gradient.y, -30 / 40, 1e-9));
 });
 
 // ---------------------------------------------------------------- where a name stands

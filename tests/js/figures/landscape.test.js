@@ -423,17 +423,13 @@ for (const [low, name] of /** @type {[number, string][]} */ ([
   });
 }
 
-test('every warm restart is marked below the learning rate', () => {
+test('every warm restart is marked on all three curves', () => {
   const { layout } = figureOf(walksOf([{ loss: [6, 5, 4, 3, 2, 1] }], { tolerance: 0 }), { restarts: [2, 5] });
   assert.deepEqual(
-    layout.shapes.map((/** @type {any} */ { x0, x1 }) => [x0, x1]),
-    [
-      [2, 2],
-      [5, 5],
-    ],
+    layout.shapes.map((/** @type {any} */ { x0, x1, xref, yref }) => [x0, x1, xref, yref]),
+    [2, 5].flatMap((step) => ['', '2', '3'].map((axis) => [step, step, `x${axis}`, `y${axis} domain`])),
   );
-  for (const shape of layout.shapes)
-    assert.deepEqual([shape.xref, shape.yref, shape.y0, shape.y1], ['x3', 'y3 domain', 0, 1]);
+  for (const { y0, y1, label } of layout.shapes) assert.deepEqual([y0, y1, label.text], [0, 1, '↻']);
 });
 
 test('restarts that no walker has reached are not marked', () => {
@@ -442,7 +438,7 @@ test('restarts that no walker has reached are not marked', () => {
   });
   assert.deepEqual(
     layout.shapes.map((/** @type {any} */ { x0 }) => x0),
-    [2, 3],
+    [2, 2, 2, 3, 3, 3],
   );
 });
 

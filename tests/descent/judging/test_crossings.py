@@ -1,0 +1,229 @@
+"""Crossings: ridges that are known in closed form, or by a stiff solver of SciPy's, are crossed where they are told."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
+
+from app.descent.judging.crossings import LONGEST, MOST_TOLD, basins_of
+from app.descent.judging.judged_walk import Judged, judged_walk
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers.table import OPTIMIZERS
+from app.descent.walks.descent import Chunk
+from tests.descent.by_hand import descent, landscape
+
+WELLS = landscape("(x**2 - 1)**2 + y**2")
+
+
+def judged(ground, start, optimizer="gradient-descent", values=None, ridges=True, **options):
+    """Return the iterates of one walk, shape (steps + 1, 2), and its verdict."""
+    settings = descent(ground, optimizer, values, **options)
+    events = list(judged_walk(settings, OPTIMIZERS[optimizer], [start], ground.domain, ridges=ridges))
+    points = np.concatenate([np.stack([event.x, event.y], axis=1) for event in events if isinstance(event, Chunk)])
+    (end,) = [event for event in events if isinstance(event, Judged)]
+    return points, end.verdict
+
+
+def sides(values):
+    """The indices at which the side changes."""
+    return [k for k in range(1, len(values)) if values[k] != values[k - 1]]
+
+
+# --- which basin a point lies in
+
+
+@pytest.mark.parametrize(
+    ("expression", "ridge", "tips"),
+    [
+        ("(x**2 - 1)**2 + y**2", 0.0, ()),
+        # 4x³ - 4x + 0.3 = 0, the root in the middle
+        ("(x**2 - 1)**2 + 0.3*x + y**2", float(np.sort(np.roots([4, 0, -4, 0.3]).real)[1]), ()),
+        # a valley a thousand times as steep across as along
+        ("(x**2 - 1)**2 + 1000*y**2", 0.0, ()),
+        ("(x**2 - 1)**2 + 1e-3*y**2", 0.0, ()),
+        # no Hessian on the ridge or at the minima
+        ("abs(abs(x) - 1) + y**2", 0.0, ((1.0, 0.0), (-1.0, 0.0))),
+    ],
+)
+@pytest.mark.parametrize("scale", [1.0, 1e6])
+def test_where_a_ridge_is_a_straight_line_each_side_of_it_is_a_basin(expression, ridge, tips, scale):
+    ground = landscape(f"{scale}*({expression})", tips=tips).at()
+    basins = basins_of(ground, "minimize")
+    random = np.random.default_rng(3)
+    x = np.concatenate([random.uniform(-2, 2, 400), ridge + random.uniform(-1e-3, 1e-3, 200)])
+    y = random.uniform(-2, 2, 600)
+    ends = np.array([known.point[0] for known in ground.known("global_minimum", "local_minimum")])
+    assert len(ends) == 2
+    assert (np.sign(ends[basins.labels(x, y)]) == np.where(x > ridge, 1, -1)).all()
+
+
+def test_what_is_climbed_has_the_same_basins_upside_down():
+    ground = landscape("-(x**2 - 1)**2 - y**2", goal="maximize").at()
+    assert basins_of(ground, "minimize") is None
+    x = np.array([-1.7, -0.01, 0.01, 1.7])
+    label = basins_of(ground, "maximize").labels(x, np.full(4, 1.5))
+    ends = np.array([known.point[0] for known in ground.known("maximum")])
+    assert np.sign(ends[label]).tolist() == [-1, -1, 1, 1]
+
+
+@pytest.mark.parametrize("slug", ["styblinski-tang", "rastrigin"])
+def test_of_a_sum_of_two_curves_each_coordinate_goes_by_itself(slug):
+    ground = LANDSCAPES[slug].at()
+    basins = basins_of(ground, "minimize")
+    (low, _), (high, _) = ground.entry.domain
+    grid = np.linspace(low, high, 4000)
+    slope = ground.arrays.loss_and_gradient(grid, np.zeros_like(grid))[1]
+
+    def root(k):
+        return brentq(lambda x: ground.floats.loss_and_gradient(x, 0.0)[1], grid[k], grid[k + 1])
+
+    ridges = [root(k) for k in range(3999) if slope[k] > 0 > slope[k + 1]]
+    bottoms = np.array([root(k) for k in range(3999) if slope[k] < 0 < slope[k + 1]])
+    assert len(bottoms) == len(ridges) + 1
+    points = np.random.default_rng(5).uniform(bottoms[0], bottoms[-1], (1200, 2))
+    label = basins.labels(*points.T)
+    told = np.array([known.point for known in ground.known("global_minimum", "local_minimum")])[label]
+    assert (label >= 0).all()
+    np.testing.assert_allclose(told, bottoms[np.searchsorted(ridges, points)], atol=1e-6)
+
+
+@pytest.mark.parametrize("slug", ["himmelblau", "camel", "saddle", "bumps", "sharp-valley"])
+def test_points_near_a_curved_ridge_flow_as_a_stiff_solver_has_them(slug):
+    ground = LANDSCAPES[slug].at()
+    basins = basins_of(ground, "minimize")
+    ends = np.array([known.point for known in ground.known("global_minimum", "local_minimum")])
+    low, high = map(np.array, ground.entry.domain)
+    points = np.random.default_rng(7).uniform(low, high, (1400, 2))
+    beside = points + 0.01 * (high - low)
+    label, other = basins.labels(*points.T), basins.labels(*beside.T)
+    points = points[(label != other) & (label >= 0) & (other >= 0)][:20]
+    assert len(points) >= 10
+
+    def slope(t, point):
+        return -np.array(ground.floats.loss_and_gradient(*point)[1:])
+
+    for point, label in zip(points, basins.labels(*points.T), strict=True):
+        solved = solve_ivp(slope, (0, 400), point, rtol=1e-9, atol=1e-11, method="BDF").y[:, -1]
+        away = np.hypot(*(ends - solved).T)
+        assert away.min() < 1e-2
+        assert label == away.argmin()
+
+
+def test_on_a_curve_there_are_basins_too():
+    ground = landscape("(x**2 - 1)**2 + 0.3*x", (1.5,)).at()
+    ridge = np.sort(np.roots([4, 0, -4, 0.3]).real)[1]
+    x = np.linspace(-1.9, 1.9, 777)
+    ends = np.array([known.point[0] for known in ground.known("global_minimum", "local_minimum")])
+    label = basins_of(ground, "minimize").labels(x, np.zeros_like(x))
+    assert (np.sign(ends[label]) == np.where(x > ridge, 1, -1)).all()
+
+
+def test_where_the_flow_comes_to_no_known_minimum_nothing_is_said():
+    # Two hollows in a plain that falls away to the right.
+    ground = landscape("-exp(-8*((x + 1)**2 + y**2)) - exp(-8*((x - 1)**2 + y**2)) - 0.2*x").at()
+    basins = basins_of(ground, "minimize")
+    label = basins.labels(np.array([-1.0, 1.0, 1.9, -1.0]), np.array([0.0, 0.0, 1.9, 1.9]))
+    assert (label[:2] >= 0).all()
+    assert (label[2:] < 0).all()
+
+
+# --- what is told of a walk
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov", "adam", "gradient-descent"])
+def test_a_walk_crosses_where_its_side_changes(optimizer):
+    for rate in (0.02, 0.05, 0.1, 0.2):
+        points, verdict = judged(WELLS, (1.7, 1.1), optimizer, learning_rate=rate, steps=150)
+        if verdict.outcome == "diverged":
+            continue
+        crossed = sides(points[:, 0] > 0)
+        assert [crossing.step for crossing in verdict.crossings.told] == crossed[:MOST_TOLD]
+        assert verdict.crossings.count == len(crossed)
+        for step, left, reached in verdict.crossings.told:
+            assert left == pytest.approx((np.sign(points[step - 1, 0]), 0.0), abs=1e-9)
+            assert reached == pytest.approx((np.sign(points[step, 0]), 0.0), abs=1e-9)
+
+
+def test_very_many_crossings_are_counted():
+    # x → x - 1.6 x(x² - 1) goes to and fro over the ridge without end
+    options = {"learning_rate": 0.4, "steps": 2000, "tolerance": 0.0, "noise": 0.1, "seed": 1}
+    points, verdict = judged(WELLS, (1.2, 0.1), **options)
+    crossed = sides(points[:, 0] > 0)
+    assert len(crossed) > MOST_TOLD
+    assert (verdict.crossings.count, verdict.crossings.last) == (len(crossed), crossed[-1])
+    assert [crossing.step for crossing in verdict.crossings.told] == crossed[:MOST_TOLD]
+    told = f"It crossed the ridge {len(crossed)} times, first at step {crossed[0]} and last at step {crossed[-1]}."
+    assert verdict.message.endswith(told)
+
+
+def test_the_cycle_of_a_restart_is_named():
+    sharp = LANDSCAPES["sharp-valley"]
+    options = {"learning_rate": 0.7, "steps": 200, "tolerance": 0.0, "schedule": "cosine"}
+    points, verdict = judged(sharp, (4.0, 0.5), restarts=3, **options)
+    # The stiff solver of SciPy's flows from iterate 66 to the sharp minimum, from iterate 67 to the wide one.
+    ends = []
+    for point in points[66:68]:
+        solved = solve_ivp(
+            lambda t, place: [-part for part in sharp.at().floats.loss_and_gradient(*place)[1:]],
+            *((0, 60), point),
+            rtol=1e-9,
+            atol=1e-11,
+            method="BDF",
+        )
+        ends.append(solved.y[0, -1])
+    assert ends == pytest.approx([1.9099, 0.0], abs=1e-3)
+    assert [crossing.step for crossing in verdict.crossings.told] == [67]
+    assert verdict.message.endswith(" It crossed the ridge at step 67, in the cycle after restart 1.")
+    _, annealed = judged(sharp, (4.0, 0.5), restarts=0, **options)
+    assert annealed.message.endswith(" It crossed the ridge at step 28.")
+
+
+def test_a_crossing_before_the_first_restart_and_one_with_it():
+    # Along x alone: the first step of η = 0.1 leads from 1.8 to 1.8 - 0.1·4·1.8·(1.8² - 1) = 0.187, from 1.9 to -0.08.
+    one_step = {"learning_rate": 0.1, "steps": 12, "tolerance": 0.0, "schedule": "cosine"}
+    points, verdict = judged(WELLS, (1.9, 0.0), restarts=2, **one_step)
+    assert points[0, 0] > 0 > points[1, 0]
+    crossed = sides(points[:, 0] > 0)
+    assert crossed == [1]
+    assert verdict.message.endswith(" It crossed the ridge at step 1, before the first restart.")
+    assert judged(WELLS, (1.8, 0.0), restarts=2, **one_step)[1].crossings.count == 0
+
+
+def test_of_an_ascent_the_valley_is_crossed():
+    ground = landscape("-(x**2 - 1)**2 - y**2", goal="maximize")
+    points, verdict = judged(ground, (1.9, 0.0), goal="maximize", learning_rate=0.1, steps=3, tolerance=0.0)
+    assert sides(points[:, 0] > 0) == [1]
+    assert verdict.message.endswith(" It crossed the valley at step 1.")
+
+
+def test_nothing_is_told_where_nobody_asks_where_it_is_one_basin_or_too_long():
+    assert judged(WELLS, (1.7, 1.1), ridges=False)[1].crossings is None
+    bowl = landscape("x**2 + y**2")
+    verdict = judged(bowl, (1.0, 1.0))[1]
+    assert (verdict.crossings.count, verdict.crossings.told) == (0, [])
+    assert "crossed" not in verdict.message
+    long = {"learning_rate": 0.001, "steps": LONGEST + 1, "tolerance": 0.0}
+    assert judged(WELLS, (0.5, 0.0), noise=1e-9, **long)[1].crossings is None
+
+
+def test_a_diverged_walk_tells_of_its_end():
+    _, verdict = judged(WELLS, (1.9, 1.0), learning_rate=2.0, steps=50)
+    assert verdict.outcome == "diverged"
+    assert "crossed" not in verdict.message
+
+
+def test_a_walk_outside_the_picture_is_followed_a_little():
+    # The domain is 4 wide: x = 2.5 is outside, and its flow leads back in.
+    basins = basins_of(WELLS.at(), "minimize")
+    label = basins.labels(np.array([2.5, -2.5, 50.0, np.nan, np.inf]), np.array([0.0, 0.0, 0.0, 0.0, 0.0]))
+    assert label[0] >= 0
+    assert label[1] >= 0
+    assert label[0] != label[1]
+    assert (label[2:] < 0).all()
+
+
+def test_grids_are_kept_for_so_many_landscapes():
+    ground = dataclasses.replace(WELLS, slug="again").at()
+    assert basins_of(ground, "minimize") is basins_of(ground, "minimize")
