@@ -73,7 +73,8 @@ def test_the_sentences_of_every_ending_are_those_of_its_numbers(api, records, sl
 
 def check(record, request, walk):
     summary = walk["summary"]
-    message = summary["message"]
+    headline, message = summary["message"].split("\n")
+    check_headline(request, headline)
     check_writing(record, request, message)
     assert re.match(BEGINNINGS[summary["outcome"]], message)
     check_cause(request, walk, message)
@@ -83,6 +84,15 @@ def check(record, request, walk):
         return
     check_place(record, request, summary, message)
     check_nearest(record, request, summary, message)
+
+
+def check_headline(request, headline):
+    assert len(headline) <= 110
+    assert headline.endswith(".")
+    assert headline[0].isupper()
+    assert not re.search(r"  |\.\.|,,| [.,;:]|[{}_]", headline)
+    assert not NO_NUMBER.search(headline)
+    assert ("loss" if request["goal"] == "maximize" else "value") not in re.findall("[a-z]+", headline)
 
 
 def check_writing(record, request, message):
