@@ -9,6 +9,7 @@ from app.descent.optimizers.schedules import SCHEDULES, Schedule
 from app.descent.optimizers.table import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, Optimizer
 from app.request.keys import QUERY_KEYS, RUN_KEYS, key_table
 from app.request.meaning import NEEDS, needs_of
+from app.web.glossary import glossary_records
 from app.web.typeset import mathml, typeset_best, typeset_lines
 
 
@@ -20,6 +21,7 @@ def catalog() -> dict[str, Any]:
         "order": QUERY_KEYS,
         "run_keys": RUN_KEYS,
         "keys": key_table(),
+        "glossary": glossary_records(),
         # Of all keys that need something, those without a row among them.
         "needs": {key: needs_of(key) for key in NEEDS},
         "landscapes": [

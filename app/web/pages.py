@@ -134,7 +134,7 @@ def _picture_page(
         wanted=wanted,
         notice=notice,
         picture=picture(wanted, walks=walks, aspect=_ASPECT),
-        message=walks[0]["summary"]["message"] if walks else "",
+        message=walks[0]["summary"]["message"].split("\n") if walks else ("", ""),
         families=_families(),
         style_ids=plotly_style_ids(),
         lesson=_panel(lesson) if lesson else None,

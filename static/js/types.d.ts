@@ -19,9 +19,20 @@ interface Parameter {
   low: number;
   high: number | null;
   default: number | null;
+  /** One plain line, or all that is to be known where there is a plain one besides. */
   explanation: string;
+  plain?: string;
+  /** What else is to be known of it. */
+  convention?: string;
   log: boolean;
   whole?: boolean;
+}
+
+/** A word of the field, the pattern that finds it in a text, and what it means. */
+interface Term {
+  term: string;
+  pattern: string;
+  explanation: string;
 }
 
 /** A key means something only where another one's value is there, or its entry has, or has not, a trait. */
@@ -78,6 +89,7 @@ interface LandscapeEntry {
     high: number;
     default: number;
     explanation: string;
+    convention: string;
     log: boolean;
   } | null;
 }
@@ -158,6 +170,7 @@ interface Catalog {
   /** The keys that each run of a race may have otherwise. */
   run_keys: string[];
   keys: Parameter[];
+  glossary: Term[];
   /** Of every key that means something only with others. */
   needs: Record<string, Need[]>;
   landscapes: LandscapeEntry[];
@@ -203,9 +216,12 @@ interface Summary {
   place: string | null;
   hessian_eigenvalues: number[];
   stability_limit: number | null;
+  /** What it means in plain words, and in a second line the numbers. */
   message: string;
   /** Evaluations until so large a part of the way to the best place known was left, for the first time and for good; null is never. */
   reached: { part: number; evaluations: number | null; stayed: number | null }[];
+  /** The period of a walk that goes round for ever, null where it does not. */
+  cycle: number | null;
 }
 
 /** The keys that the address gives; what is not given has its default. */

@@ -179,6 +179,7 @@ export function ending(summary = {}) {
     stability_limit: null,
     message: '',
     reached: [],
+    cycle: null,
     ...summary,
   };
 }

@@ -144,8 +144,8 @@ _SENTENCES: Mapping[Ground, Mapping[End, str]] = {
         "over": "It is on a plateau {over}: flat ground, with hardly a slope to follow.",
     },
     "slope": {
-        "rest": "It stops after {steps} on a slope so gentle that it counts as none: it is within the tolerance.",
-        "unmoved": "It stays where it starts: the slope there is within the tolerance, and counts as none.",
+        "rest": "It stops after {steps} on a slope so gentle that it counts as level: it is within the tolerance.",
+        "unmoved": "It stays where it starts: the slope there is within the tolerance, and counts as level.",
         "patience": "Its patience ends on a slope: for {patience} it has come {hardly} {lower}.",
         "unchanged": "It is stuck on a slope after {steps}: the {loss} no longer changes.",
         "over": "It is not there yet {over}: the ground still {falls}.",
