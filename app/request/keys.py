@@ -104,7 +104,7 @@ class DescentRequest(BaseModel):
         description="The hyperparameter that all optimizers have: what the gradient is multiplied with. Default: "
         f"{_OWN_RATES}; for all others the landscape's.",
         json_schema_extra={
-            "plain": "How far each step goes: the gradient is multiplied with this.",
+            "plain": "How far each step goes: this times the gradient.",
             "symbol": r"\eta",
             "scale": "log",
             "low": 1e-4,

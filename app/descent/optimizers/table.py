@@ -153,7 +153,7 @@ _MOMENTUM = Hyperparameter(
     0.0,
     1.0,
     0.9,
-    "How much of its speed the ball keeps from one step to the next.",
+    "How much of its speed the ball keeps at each step.",
     convention="The velocity is a sum of gradients, as in PyTorch; at 0 it is plain gradient descent.",
 )
 _DAMPENING = Hyperparameter(

@@ -72,8 +72,10 @@ function mountWhole(section) {
     const key = `${sentence.textContent} ${sentence.clientWidth}`;
     if (key === measured || sentence.classList.contains('open')) return;
     measured = key;
-    const is_cut = sentence.scrollHeight > sentence.clientHeight + 2 || second.scrollWidth > second.clientWidth;
-    button.hidden = !is_cut;
+    button.hidden = [sentence, second].every(
+      ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+        scrollWidth <= clientWidth && scrollHeight <= clientHeight + 2,
+    );
   };
   const name = () => {
     const open = sentence.classList.contains('open');
@@ -89,6 +91,10 @@ function mountWhole(section) {
     name();
   };
   button.addEventListener('click', () => show(!sentence.classList.contains('open')));
+  // What a key has reached is seen.
+  second.addEventListener('focusin', ({ target }) => {
+    if (!button.hidden && /** @type {Element} */ (target).matches(':focus-visible')) show(true);
+  });
   section.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
   watchBox(section, measure);
   return { measure };

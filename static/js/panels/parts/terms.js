@@ -7,6 +7,9 @@ import { make } from './elements.js';
 const GROUP = '[data-terms]';
 const TERM = '.term';
 
+/** What came with the page has no terms yet. @type {WeakMap<HTMLElement, string>} */
+const written = new WeakMap();
+
 /**
  * @param {string} text
  * @param {{term?: string, about?: string}} says a term of the glossary, or what it says itself
@@ -27,7 +30,8 @@ export function makeTerm(text, { term, about }) {
  * @param {Set<string>} [known] what is explained elsewhere in the group
  */
 export function writeTerms(node, text, glossary, known) {
-  if (node.textContent === text) return;
+  if (written.get(node) === text && node.textContent === text) return;
+  written.set(node, text);
   node.replaceChildren(
     ...inTerms(text, glossary, known).map((part) => (part.term ? makeTerm(part.text, { term: part.term }) : part.text)),
   );
