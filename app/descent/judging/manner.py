@@ -75,7 +75,10 @@ class Path:
         return self._scaled(np.array(x), np.array(y))
 
     def _scaled(self, x: Array, y: Array) -> Array:
-        return np.asarray(x / self._widths[0] + 1j * (y / self._widths[1]))
+        # Not as a sum with the imaginary unit, which makes NaN of an infinite part.
+        scaled = np.empty(x.shape, dtype=complex)
+        scaled.real, scaled.imag = x / self._widths[0], y / self._widths[1]
+        return scaled
 
     def settling(self, place: Point) -> Manner:
         """How it came to this place."""
@@ -100,11 +103,11 @@ class Path:
 
     def leaving(self) -> Manner:
         """How it went out of every finite place."""
-        points = self._points(range(max(0, self._last - _TURNS - 2), self._last + 1))
-        points = points[np.isfinite(points)][-_TURNS - 2 :]
-        if len(points) < _TURNS + 2:
-            return Manner()
         with np.errstate(all="ignore"):
+            points = self._points(range(max(0, self._last - _TURNS - 2), self._last + 1))
+            points = points[np.isfinite(points)][-_TURNS - 2 :]
+            if len(points) < _TURNS + 2:
+                return Manner()
             lengths = np.abs(points[1:] - points[:-1])
             return Manner(leaps=bool(_turns(points).all() and (lengths[1:] > lengths[:-1]).all()))
 
