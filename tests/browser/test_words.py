@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.table import OPTIMIZERS
+from app.request.lenient import make_request_leniently
 from tests.browser.conftest import Watched
 from tests.browser.looking import soon_is
 
@@ -21,13 +22,9 @@ LONG = (
 )
 
 
-def sizes_of(page: Page, selector: str) -> list[float]:
-    found: list[float] = page.evaluate(
-        "selector => { const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.querySelector(selector);"
-        " return [scrollWidth - clientWidth, scrollHeight - clientHeight] }",
-        selector,
-    )
-    return found
+def show(watched: Watched, query: str) -> Page:
+    """Show a query that says what are defaults today, too: the page's own address leaves them out."""
+    return watched.show(f"?{make_request_leniently(query.removeprefix('?').encode())[0].query}".removesuffix("?"))
 
 
 def test_what_a_walk_means_is_said_before_its_film_is_over_and_never_changes(moving: Watched) -> None:
@@ -36,7 +33,7 @@ def test_what_a_walk_means_is_said_before_its_film_is_over_and_never_changes(mov
         "() => { window.said = new Set(); new MutationObserver(() => said.add(document.getElementById('message').textContent))"
         ".observe(document.getElementById('message'), { childList: true, characterData: true, subtree: true }) }"
     )
-    moving.show("?landscape=quadratic&learning_rate=0.2&momentum=0.5")
+    show(moving, "?landscape=quadratic&learning_rate=0.2&momentum=0.5")
     page.wait_for_function("() => downhill.walks?.all[0].summary && document.getElementById('message').textContent")
     told = page.locator("#message").text_content() or ""
     assert page.evaluate("() => downhill.player.position < downhill.player.last")
@@ -54,7 +51,7 @@ def test_the_longest_first_line_is_seen_whole_in_a_room_that_stays(plain: Watche
     page = plain.page
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    plain.show(BOWL)
+    show(plain, BOWL)
     room = page.locator("#sentence").bounding_box()
     assert len(line) <= 110
     page.evaluate(
@@ -87,7 +84,7 @@ def term(page: Page, holder: str, name: str) -> str:
 
 
 def test_a_term_is_explained_by_pointer_by_click_and_by_key(plain: Watched) -> None:
-    page = plain.show(BOWL)
+    page = show(plain, BOWL)
     note = page.locator("#term-note")
     expect(note).to_be_hidden()
     named = term(page, "#sentence", "Tolerance")
@@ -110,7 +107,7 @@ def test_a_term_is_explained_by_pointer_by_click_and_by_key(plain: Watched) -> N
 
 
 def test_the_terms_of_a_text_are_one_stop_of_the_tab_key_and_arrows_go_on(plain: Watched) -> None:
-    page = plain.show(BOWL)
+    page = show(plain, BOWL)
     expect(page.locator('#sentence .term[tabindex="0"]')).to_have_count(1)
     assert page.locator("#sentence .term").count() > 2
     step = page.evaluate("() => downhill.player.position")
@@ -131,7 +128,7 @@ def test_the_terms_of_a_text_are_one_stop_of_the_tab_key_and_arrows_go_on(plain:
 
 
 def test_a_tap_explains_a_term_and_another_one_closes_it(phone: Watched) -> None:
-    page = phone.show(BOWL)
+    page = show(phone, BOWL)
     note = page.locator("#term-note")
     named = term(page, "#dials", "Gradient")
     page.tap(named)
@@ -145,7 +142,7 @@ def test_a_tap_explains_a_term_and_another_one_closes_it(phone: Watched) -> None
 
 
 def test_what_is_convention_stands_behind_its_sign(plain: Watched) -> None:
-    page = plain.show(BOWL)
+    page = show(plain, BOWL)
     page.hover('#dials [data-key="learning_rate"] .about')
     expect(page.locator("#term-note")).to_contain_text("for all others the landscape's")
     expect(page.locator('#dials [data-key="learning_rate"] label')).to_contain_text("Step size (learning rate)")
@@ -153,14 +150,14 @@ def test_what_is_convention_stands_behind_its_sign(plain: Watched) -> None:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_no_controls_line_is_cut(plain: Watched, optimizer: str) -> None:
-    page = plain.show(f"?optimizer={optimizer}")
+    page = show(plain, f"?optimizer={optimizer}")
     assert soon_is([], page.evaluate, CUT), "these are cut"
 
 
 def test_no_shape_knobs_line_is_cut(plain: Watched) -> None:
     for slug, entry in LANDSCAPES.items():
         if entry.shape:
-            page = plain.show(f"?landscape={slug}&optimizer=gradient-descent&learning_rate=0.001")
+            page = show(plain, f"?landscape={slug}&optimizer=gradient-descent&learning_rate=0.001")
             assert soon_is([], page.evaluate, CUT), slug
 
 
@@ -172,7 +169,7 @@ CUT = """() => [...document.querySelectorAll('.side .explain, .side .explain spa
 
 def test_a_walk_that_goes_round_is_told_as_that_in_sentence_and_table(plain: Watched) -> None:
     query = "?landscape=bowl&shape=1&start=1,1&optimizer=gradient-descent&learning_rate=2&run=gradient-descent,learning_rate:1"
-    page = plain.show(query)
+    page = show(plain, query)
     expect(page.locator("#message")).to_contain_text("It jumps for ever between two points")
     expect(page.locator("#race-table")).to_contain_text("goes round two points")
 

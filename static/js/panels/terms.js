@@ -60,7 +60,7 @@ export function mountTerms(page, session) {
   );
   addEventListener('scroll', () => note.hide(), { capture: true, passive: true });
   addEventListener('resize', () => note.hide());
-  for (const text of page.querySelectorAll('.lesson .teaching, .lesson .tasks, #teaches, .convention:not([id])'))
+  for (const text of page.querySelectorAll('.lesson .teaching, .lesson .tasks, .convention:not([id])'))
     markTerms(/** @type {HTMLElement} */ (text), session.catalog.glossary);
   return {};
 }
