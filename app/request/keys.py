@@ -59,7 +59,7 @@ def _hyperparameter(key: str) -> Any:
         ge=min(one.low for _, one in uses),
         le=max(one.high for _, one in uses),
         title=first.title,
-        description=f"{first.explanation} For {listed}. {default}",
+        description=" ".join(filter(None, [first.explanation, first.convention, f"For {listed}.", default])),
     )
 
 
@@ -107,7 +107,11 @@ class DescentRequest(BaseModel):
         le=512,
         title="Walkers",
         description="How many walkers: the first at the start, the rest drawn from the seed, uniform over the domain.",
-        json_schema_extra={"symbol": "n", "scale": "log"},
+        json_schema_extra={
+            "plain": "How many walkers: the first at the start, the others drawn at random.",
+            "symbol": "n",
+            "scale": "log",
+        },
     )
     optimizer: str = Field(
         "momentum",
@@ -121,7 +125,13 @@ class DescentRequest(BaseModel):
         title="Step size (learning rate)",
         description="The hyperparameter that all optimizers have: what the gradient is multiplied with. Default: "
         f"{_OWN_RATES}; for all others the landscape's.",
-        json_schema_extra={"symbol": r"\eta", "scale": "log", "low": 1e-4, "high": 10},
+        json_schema_extra={
+            "plain": "How far each step goes: this times the gradient.",
+            "symbol": r"\eta",
+            "scale": "log",
+            "low": 1e-4,
+            "high": 10,
+        },
     )
     momentum: float | None = _hyperparameter("momentum")
     dampening: float | None = _hyperparameter("dampening")
@@ -150,7 +160,11 @@ class DescentRequest(BaseModel):
         title="Warm-up",
         description="For so many steps the learning rate rises in a straight line to its full value; then the schedule "
         "begins.",
-        json_schema_extra={"symbol": "W", "high": 100},
+        json_schema_extra={
+            "plain": "For so many steps the learning rate rises to its full value.",
+            "symbol": "W",
+            "high": 100,
+        },
     )
     restarts: int = Field(
         0,
@@ -158,7 +172,7 @@ class DescentRequest(BaseModel):
         le=50,
         title="Warm restarts",
         description="How often the learning rate begins its schedule anew, after the warm-up.",
-        json_schema_extra={"symbol": "R"},
+        json_schema_extra={"plain": "How often the learning rate jumps back to its full value.", "symbol": "R"},
     )
     growth: float = Field(
         1.0,
@@ -166,7 +180,7 @@ class DescentRequest(BaseModel):
         le=4,
         title="Growth",
         description="Each cycle is this many times longer than the one before.",
-        json_schema_extra={"symbol": r"\gamma"},
+        json_schema_extra={"plain": "How many times longer each cycle is than the one before.", "symbol": r"\gamma"},
     )
     steps: int = Field(
         200,
@@ -174,7 +188,7 @@ class DescentRequest(BaseModel):
         le=100_000,
         title="Steps",
         description="The most steps to take; walkers × steps are at most 2 000 000, fewer where a step costs more.",
-        json_schema_extra={"symbol": "N", "scale": "log"},
+        json_schema_extra={"plain": "How many steps it may take at most.", "symbol": "N", "scale": "log"},
     )
     tolerance: float = Field(
         1e-6,
@@ -182,7 +196,13 @@ class DescentRequest(BaseModel):
         title="Tolerance",
         description="Stop when gradient norm and step length are both at or below it, or the loss is the same to the "
         "last bit for 64 steps; 0 never: then only divergence or patience ends a walk early.",
-        json_schema_extra={"symbol": r"\varepsilon", "scale": "log", "low": 1e-12, "high": 0.1},
+        json_schema_extra={
+            "plain": "When slope and step are both this small, it has arrived; 0 never stops.",
+            "symbol": r"\varepsilon",
+            "scale": "log",
+            "low": 1e-12,
+            "high": 0.1,
+        },
     )
     patience: int = Field(
         0,
@@ -190,14 +210,24 @@ class DescentRequest(BaseModel):
         le=100_000,
         title="Patience",
         description="Stop when for so many steps the loss has not become better by more than min_change; 0 never.",
-        json_schema_extra={"symbol": "P", "high": 200},
+        json_schema_extra={
+            "plain": "It stops when for so many steps it has not become better; 0 never.",
+            "symbol": "P",
+            "high": 200,
+        },
     )
     min_change: float = Field(
         0.0,
         ge=0,
         title="Least change",
         description="What the loss must become better by for patience to begin anew.",
-        json_schema_extra={"symbol": r"\delta", "scale": "log", "low": 1e-12, "high": 1},
+        json_schema_extra={
+            "plain": "By how much it must become better to count for patience.",
+            "symbol": r"\delta",
+            "scale": "log",
+            "low": 1e-12,
+            "high": 1,
+        },
     )
     noise: float = Field(
         0.0,
@@ -205,7 +235,7 @@ class DescentRequest(BaseModel):
         title="Gradient noise",
         description="Standard deviation of the Gaussian noise added to each gradient component: a stochastic gradient "
         "without data.",
-        json_schema_extra={"symbol": r"\sigma", "high": 2},
+        json_schema_extra={"plain": "How much chance is added to each gradient.", "symbol": r"\sigma", "high": 2},
     )
     batch: int = Field(
         0,
@@ -214,7 +244,7 @@ class DescentRequest(BaseModel):
         description="Data points that each gradient is averaged over, drawn without replacement within an epoch; a "
         "batch at the end of an epoch takes its rest from the next: stochastic gradient descent (SGD). 0 takes all "
         "points: batch gradient descent. For landscapes made from data. The loss that is shown is that of all points.",
-        json_schema_extra={"symbol": "B"},
+        json_schema_extra={"plain": "How many data points each step looks at; 0 takes all of them.", "symbol": "B"},
     )
     seed: int = Field(
         0,
@@ -222,7 +252,7 @@ class DescentRequest(BaseModel):
         le=2**32 - 1,
         title="Seed",
         description="Further starts, noise and mini-batches follow from it; the same seed gives the same walk.",
-        json_schema_extra={"symbol": "s"},
+        json_schema_extra={"plain": "Which chance is drawn: the same seed gives the same walk.", "symbol": "s"},
     )
     runs: list[dict[str, Any]] = Field(
         [],
@@ -443,5 +473,6 @@ def _key_record(key: str) -> dict[str, Any]:
         "log": schema.get("scale") == "log",
         "whole": key in WHOLE,
         "explanation": schema["description"],
+        "plain": schema["plain"],
         "needs": needs_of(key),
     }

@@ -9,6 +9,7 @@ from app.descent.optimizers.schedules import SCHEDULES, Schedule
 from app.descent.optimizers.table import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, Optimizer
 from app.request.keys import PARTS, QUERY_KEYS, RUN_KEYS, VIEW_KEYS, key_table
 from app.request.meaning import NEEDS, needs_of
+from app.web.glossary import glossary_records
 from app.web.typeset import mathml, typeset_best, typeset_lines
 
 
@@ -22,6 +23,7 @@ def catalog() -> dict[str, Any]:
         "view_keys": VIEW_KEYS,
         "parts": PARTS,
         "keys": key_table(),
+        "glossary": glossary_records(),
         # Of all keys that need something, those without a row among them.
         "needs": {key: needs_of(key) for key in NEEDS},
         "landscapes": [

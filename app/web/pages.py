@@ -152,7 +152,7 @@ def _picture_page(
         wanted=wanted,
         notice=notice,
         picture=picture(wanted, walks=walks, aspect=_ASPECT),
-        message=walks[0]["summary"]["message"] if walks else "",
+        message=walks[0]["summary"]["message"].split("\n") if walks else ("", ""),
         families=_families(),
         second=_second(wanted),
         style_ids=plotly_style_ids(),

@@ -19,9 +19,20 @@ interface Parameter {
   low: number;
   high: number | null;
   default: number | null;
+  /** One plain line, or all that is to be known where there is a plain one besides. */
   explanation: string;
+  plain?: string;
+  /** What else is to be known of it. */
+  convention?: string;
   log: boolean;
   whole?: boolean;
+}
+
+/** A word of the field, the pattern that finds it in a text, and what it means. */
+interface Term {
+  term: string;
+  pattern: string;
+  explanation: string;
 }
 
 /** A key means something only where another one's value is there, or its entry has, or has not, a trait. */
@@ -94,6 +105,7 @@ interface LandscapeEntry {
     high: number;
     default: number;
     explanation: string;
+    convention: string;
     log: boolean;
   } | null;
 }
@@ -178,6 +190,7 @@ interface Catalog {
   /** The parts of the page that may be left out, with what they are called. */
   parts: Record<string, string>;
   keys: Parameter[];
+  glossary: Term[];
   /** Of every key that means something only with others. */
   needs: Record<string, Need[]>;
   landscapes: LandscapeEntry[];
@@ -223,9 +236,10 @@ interface Summary {
   place: string | null;
   hessian_eigenvalues: number[];
   stability_limit: number | null;
+  /** What it means in plain words, and in a second line the numbers. */
   message: string;
   /** After how many steps a walk that repeats for ever is back at the same point, null where none is seen. */
-  cycle?: number | null;
+  cycle: number | null;
   /** The first times that it came into another basin, at these iterates; null where that was not looked at. */
   crossings?: { step: number; from: number[]; to: number[] }[] | null;
   /** How often it did in all. */

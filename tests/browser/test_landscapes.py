@@ -467,7 +467,9 @@ def test_every_landscape_opens_moves_and_ends_with_a_sentence(moving: Watched) -
         two_frames(page)
         walk = shown(page)
         assert walk["x"][1] != walk["x"][0] or walk["y"][1] != walk["y"][0], slug
-        expect(page.locator("#message")).to_have_text(walk["summary"]["message"])
+        meaning, numbers = walk["summary"]["message"].split("\n")
+        expect(page.locator("#message")).to_have_text(meaning)
+        expect(page.locator("#numbers")).to_have_text(numbers)
         assert walk["summary"]["message"].endswith("."), slug
         kind = "curve" if landscape["dimensions"] == 1 else "data" if landscape["data"] else "plane"
         expect(page.locator("#views")).to_have_attribute("data-kind", kind)

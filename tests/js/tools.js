@@ -180,6 +180,7 @@ export function ending(summary = {}) {
     message: '',
     reached: [],
     marks: [],
+    cycle: null,
     ...summary,
   };
 }

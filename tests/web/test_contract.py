@@ -336,6 +336,7 @@ def test_each_outcome_is_told_by_its_name(api, keys, outcome, place):
 def test_the_message_of_the_contract_names_the_limit(api):
     summary = api.walk(**BOWL, learning_rate=2.5)["summary"]
     assert re.fullmatch(
+        r"It leaps to and fro, further each time, and is gone after \d+ steps: its step size is too large\.\n"
         r"Diverged after \d+ steps: the learning rate 2\.5 is above the limit 2/λ = 2 at the start\.",
         summary["message"],
     )

@@ -42,7 +42,8 @@ def first_paint(page):
 
 def message_of(page):
     (message,) = re.findall(r'id="message"[^>]*>(.*?)</p>', page.text, re.S)
-    return message
+    (numbers,) = re.findall(r'id="numbers"[^>]*>(.*?)</span>', page.text, re.S)
+    return message, numbers
 
 
 # ── The catalog
@@ -161,8 +162,8 @@ def test_a_walk_that_costs_too_much_is_left_out_of_the_first_paint(api, query, p
     assert drawn & {"band", "curve"}
     assert 'class="notice"' not in page.text
     walks = read(api.get(f"/api/descent?{query}").content)["walks"] if painted else None
-    message = re.sub("&#39;", "'", message_of(page))
-    assert message == (walks[0]["summary"]["message"] if walks else "")
+    message, numbers = (re.sub("&#39;", "'", words) for words in message_of(page))
+    assert [message, numbers] == (walks[0]["summary"]["message"].split("\n") if walks else ["", ""])
 
 
 # ── The small pictures

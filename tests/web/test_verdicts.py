@@ -73,7 +73,8 @@ def test_the_sentences_of_every_ending_are_those_of_its_numbers(api, records, sl
 
 def check(record, request, walk):
     summary = walk["summary"]
-    message = summary["message"]
+    headline, message = summary["message"].split("\n")
+    check_headline(request, headline)
     check_writing(record, request, message)
     assert re.match(BEGINNINGS[summary["outcome"]], message)
     message = check_crossings(record, request, walk, message)
@@ -112,6 +113,15 @@ def check_crossings(record, request, walk, message):
         assert summary["crossed"] > 50 or numbers[-1] == steps[-1]
         assert (" times" in said) == (summary["crossed"] > 2)
     return rest
+
+
+def check_headline(request, headline):
+    assert len(headline) <= 110
+    assert headline.endswith(".")
+    assert headline[0].isupper()
+    assert not re.search(r"  |\.\.|,,| [.,;:]|[{}_]", headline)
+    assert not NO_NUMBER.search(headline)
+    assert ("loss" if request["goal"] == "maximize" else "value") not in re.findall("[a-z]+", headline)
 
 
 def check_writing(record, request, message):

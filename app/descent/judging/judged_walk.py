@@ -3,19 +3,26 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from app.descent.formulas.arithmetic import Array
 from app.descent.judging.crossings import Followed
 from app.descent.judging.cycle import Cycles
+from app.descent.judging.manner import Part
 from app.descent.judging.race import PARTS, Progress
 from app.descent.judging.verdict import Verdict, judge
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import Optimizer
-from app.descent.walks.descent import Chunk, Column, Descent, Ending
-from app.descent.walks.walk import walk
+from app.descent.walks.descent import Chunk, Descent, Ending
+from app.descent.walks.walk import MOST_ALONE, walk
 
 # Iterates are kept while they are so few: the first three chunks of a walk on floats.
 LONGEST_WAY = 336
+# What is seen of their ways is told of so many walkers, the first ones, and so many of their iterates are kept for it:
+# of hundreds nobody reads it, and looking at them would take as long as walking.
+_WATCHED = MOST_ALONE
+_SEEN = 20_000
 
 
 class Judged(NamedTuple):
@@ -39,24 +46,31 @@ def judged_walk(
     """Walk from all starts and yield chunks as ``walk`` does, and each walker's end with its verdict.
 
     ``box`` is the part that is shown. Of a walk of at most ``longest`` steps that diverges, the verdict tells the
-    sharpest curvature that it met; where that is below 0, no iterates are kept, and no verdict tells a cycle. With
-    ``ridges`` a verdict tells which ridges were crossed.
+    sharpest curvature that it met; where that is below 0, no iterates are kept, and no verdict tells a cycle, or what
+    was seen of the way. With ``ridges`` a verdict tells which ridges were crossed.
     """
-    ways: dict[int, list[tuple[Column, Column]]] = {walker: [] for walker in range(len(starts))}
+    seen = max(longest, _SEEN // min(_WATCHED, len(starts))) if longest >= 0 else -1
+    paths: dict[int, list[Part]] = {walker: [] for walker in range(len(starts))}
     progress, cycles = Progress(descent, len(starts), parts), Cycles(descent, optimizer)
     crossed = Followed(descent)
     for event in walk(descent, starts):
-        progress.follow(event)
+        told = event
+        if isinstance(event, Chunk) and event.first <= (seen if event.walker < _WATCHED else longest):
+            # Both look at the losses as an array.
+            told = event._replace(loss=np.asarray(event.loss, dtype=float))
+            paths[event.walker].append((told.x, told.y, told.loss))
+        progress.follow(told)
         if isinstance(event, Chunk):
-            if event.first <= longest:
-                ways[event.walker].append((event.x, event.y))
             if longest >= 0:
                 cycles.follow(event)
             if ridges:
                 crossed.follow(event)
             yield event
         else:
-            way = ways.pop(event.walker) if event.steps <= longest else []
+            walker, path = event.walker, paths.pop(event.walker)
+            way = [(x, y) for x, y, _ in path] if event.steps <= longest else []
+            if event.steps > seen or walker >= _WATCHED:
+                path = []
             over = crossed.of(event) if ridges else None
-            verdict = judge(descent, optimizer, starts[event.walker], event, way, box, cycles.of(event), over)
+            verdict = judge(descent, optimizer, starts[walker], event, way, box, cycles.of(event), path, over)
             yield Judged(event, verdict, progress.reached[event.walker], progress.stayed[event.walker])

@@ -1,9 +1,10 @@
-"""A verdict in words. What the sentences claim is computed; where nothing can be claimed, nothing is."""
+"""A verdict in numbers. What the sentences claim is computed; where nothing can be claimed, nothing is."""
 
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.descent.judging.crossings import Crossings
 from app.descent.judging.limits import stability_limit
@@ -38,8 +39,8 @@ class Sentences:
     cycle: Sequence[Point] | None = None
     crossings: Crossings | None = None
 
-    def text(self) -> str:
-        """The whole verdict: what ended the walk, what the end is, and what lies nearest."""
+    def numbers(self) -> str:
+        """All of it: what ended the walk, what the end is, and what lies nearest."""
         if self.outcome == "diverged":
             return self._diverged()
         if self.ending.criterion == "tolerance" and self.ending.steps == 0:
@@ -111,7 +112,7 @@ class Sentences:
         head = f"Stalled after {_steps(ending.steps)} at {self._at()}"
         if ending.criterion == "tolerance":
             return f"{head}: the gradient norm is {self._size()}, too small to move on."
-        norm = f"{'though' if self._is_steep() else 'and'} the gradient norm is {self._size()}"
+        norm = f"{'though' if self.is_steep() else 'and'} the gradient norm is {self._size()}"
         if math.isnan(ending.gradient_norm):
             norm = "and there is no gradient there"
         if ending.criterion == "patience":
@@ -134,11 +135,11 @@ class Sentences:
         head = f"Out of steps after {_steps(self.ending.steps)} at {self._at()}, {loss}"
         if self.ending.criterion == "budget":
             return f"{head}: the race's budget of evaluations, {self.descent.budget:.0f}, is spent."
-        if self._is_too_fast():
+        if self.is_too_fast:
             return f"{head}: {self._too_fast()}."
         if self.descent.tolerance == 0:
             return f"{head}: with tolerance 0 only divergence or patience ends a walk early."
-        if self._is_steep():
+        if self.is_steep():
             return f"{head}: the gradient norm is {self._size()}."
         if self.ending.gradient_norm <= self.descent.tolerance:
             return f"{head}: the last step was still longer than {numeral(self.descent.tolerance)}."
@@ -171,12 +172,12 @@ class Sentences:
 
     def _why_round(self) -> str:
         """Say why a walk goes round, where the limit tells, or the optimizer never comes to rest."""
-        rate, limit = self._last_rate(), self.limit
+        rate, limit = self.last_rate, self.limit
         if limit is not None and math.isclose(rate, limit, rel_tol=1e-9):
             return f"the learning rate {numeral(rate)} is at the limit {self._limit_text()} = {numeral(limit)}"
-        if self._is_too_fast():
+        if self.is_too_fast:
             return self._too_fast()
-        known = self._nearest_known()
+        known = self.nearest_known
         if known is not None:
             curvatures = eigenvalues(self.descent.landscape.floats, known.point)
             there = stability_limit(self.descent, self.optimizer, curvatures)
@@ -187,20 +188,23 @@ class Sentences:
                 )
         return self.optimizer.restless(**self.descent.values)
 
-    def _is_too_fast(self) -> bool:
+    @cached_property
+    def is_too_fast(self) -> bool:
         """Whether the last step used a learning rate at which no walk settles on ground as curved as that at the end.
 
         A limit that is met up to rounding is not exceeded: there the walker leaps to and fro.
         """
-        return self._is_steep() and self.limit is not None and self._last_rate() > self.limit * (1 + 1e-12)
+        return self.is_steep() and self.limit is not None and self.last_rate > self.limit * (1 + 1e-12)
 
-    def _last_rate(self) -> float:
+    @cached_property
+    def last_rate(self) -> float:
+        """The learning rate that led to the end."""
         last = self.ending.steps
         return float(self.descent.rates.between(last - 1, last)[0])
 
     def _too_fast(self) -> str:
         assert self.limit is not None
-        rate = self._last_rate()
+        rate = self.last_rate
         last = "" if rate == self.descent.rates.learning_rate else " of the last step"
         limit = f"the limit {self._limit_text()} = {numeral(self.limit)}"
         text = f"the learning rate {numeral(rate)}{last} is above {limit} here, so the walk cannot settle"
@@ -213,7 +217,7 @@ class Sentences:
     # --- what the end is
 
     def _what(self) -> str:
-        exact = not self._is_steep() and math.isfinite(self.ending.gradient_norm)
+        exact = not self.is_steep() and math.isfinite(self.ending.gradient_norm)
         this = ("The last point is" if self.cycle else "This is") if exact else "The walker is close to"
         climbs, wanted = self.descent.goal == "maximize", self._wanted()
         opposite = ", the opposite of the goal"
@@ -238,10 +242,10 @@ class Sentences:
                 return f"This is a plateau, no {wanted}: only flat ground."
         if self.cycle:
             return ""
-        but = ", but the steps are too long to follow it" if self._is_too_fast() else ""
+        but = ", but the steps are too long to follow it" if self.is_too_fast else ""
         return f"This is a slope: the ground still {'rises' if climbs else 'falls'}{but}."
 
-    def _is_steep(self) -> bool:
+    def is_steep(self) -> bool:
         """Whether the gradient is above the tolerance, or, without one, above what rounding leaves."""
         return self.ending.gradient_norm > max(self.descent.tolerance, 1e-13)
 
@@ -277,9 +281,9 @@ class Sentences:
 
     def _nearest(self) -> str:
         """Name the nearest known minimum, or maximum for an ascent, where the walk did not end at one."""
-        if self.place in (*self._wanted_kinds(), None):
+        if self.place in (*self.wanted_kinds(), None):
             return ""
-        known = self._nearest_known()
+        known = self.nearest_known
         if known is None:
             return ""
         which = {
@@ -289,9 +293,10 @@ class Sentences:
         away = numeral(math.dist(known.point, self.end))
         return f"The nearest known {self._wanted()}{which} is {away} away, at {self._point(known.point)}."
 
-    def _nearest_known(self) -> StationaryPoint | None:
+    @cached_property
+    def nearest_known(self) -> StationaryPoint | None:
         """The nearest known minimum, or maximum: the distance that is told is a plain one, and so is this."""
-        known = self.descent.landscape.known(*self._wanted_kinds())
+        known = self.descent.landscape.known(*self.wanted_kinds())
         return min(known, key=lambda other: math.dist(other.point, self.end), default=None)
 
     # --- what happened on the way
@@ -302,7 +307,7 @@ class Sentences:
             return ""
         ridge = "ridge" if self.descent.goal == "minimize" else "valley"
         # Between two basins there is but one.
-        the = "the" if len(self.descent.landscape.known(*self._wanted_kinds())) == 2 else "a"
+        the = "the" if len(self.descent.landscape.known(*self.wanted_kinds())) == 2 else "a"
         count, last = self.crossings.count, self.crossings.last
         if count == 1:
             return f"It crossed {the} {ridge} at step {last}{self._cycle_of(last)}."
@@ -323,7 +328,8 @@ class Sentences:
             return ""
         return f", in the cycle after restart {number}" if number else ", before the first restart"
 
-    def _wanted_kinds(self) -> tuple[Kind, ...]:
+    def wanted_kinds(self) -> tuple[Kind, ...]:
+        """The kinds of place that the goal is."""
         return ("global_minimum", "local_minimum") if self.descent.goal == "minimize" else ("maximum",)
 
     def _loss(self) -> str:

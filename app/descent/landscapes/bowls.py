@@ -36,8 +36,9 @@ LANDSCAPES = (
             low=1.0,
             high=1000.0,
             default=4.0,
-            explanation="How many times flatter the bowl is along x than along y, where the curvature is 1.",
+            explanation="How many times flatter the bowl is along x than along y.",
             log=True,
+            convention="Along y the curvature is 1.",
         ),
     ),
     Landscape(
@@ -68,8 +69,9 @@ LANDSCAPES = (
             low=1.0,
             high=1000.0,
             default=25.0,
-            explanation="How many times flatter the ravine is along its floor than across, where the curvature is 1.",
+            explanation="How many times flatter the ravine is along its bed than across it.",
             log=True,
+            convention="Across it the curvature is 1.",
         ),
     ),
     Landscape(

@@ -45,7 +45,8 @@ LANDSCAPES = (
             low=-1.0,
             high=1.0,
             default=0.0,
-            explanation="Below 0 the shoulder parts into a minimum and a maximum; above 0 the slope is nowhere zero.",
+            explanation="Below 0 there is a dip and a peak, above 0 it falls all the way.",
+            convention="Below 0 the shoulder parts into a minimum and a maximum; above 0 the slope is nowhere zero.",
         ),
     ),
     Landscape(

@@ -72,7 +72,8 @@ LANDSCAPES = (
             low=0.0,
             high=0.38,
             default=0.24,
-            explanation="The slope of the bumps at their steepest; there are dips wherever it is above a tenth of |x|.",
+            explanation="How steep the bumps are: the steeper, the more dips there are.",
+            convention="Their slope at the steepest; there are dips wherever it is above a tenth of |x|.",
         ),
     ),
     Landscape(

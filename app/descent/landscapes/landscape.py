@@ -37,7 +37,10 @@ class Source(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """The one knob of a landscape. ``symbol`` is its name in the expression, a Greek letter spelled out."""
+    """The one knob of a landscape. ``symbol`` is its name in the expression, a Greek letter spelled out.
+
+    ``explanation`` is one plain line beside the control; ``convention`` is what else is to be known of it.
+    """
 
     name: str
     symbol: str
@@ -46,6 +49,7 @@ class Shape(NamedTuple):
     default: float
     explanation: str
     log: bool = False
+    convention: str = ""
 
 
 class StationaryPoint(NamedTuple):

@@ -23,7 +23,7 @@ LANDSCAPES = (
             low=0.25,
             high=4.0,
             default=1.0,
-            explanation="The higher, the narrower the hollow and the flatter the ground around it.",
+            explanation="The higher, the narrower the hollow and the flatter all around it.",
             log=True,
         ),
     ),

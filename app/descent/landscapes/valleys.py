@@ -23,7 +23,8 @@ LANDSCAPES = (
             low=0.0,
             high=1.2,
             default=0.3,
-            explanation="How much the ground rises to the right: the left valley is deeper by about twice the tilt.",
+            explanation="How much the ground rises to the right: the left valley is deeper.",
+            convention="The left valley is deeper by about twice the tilt.",
         ),
     ),
     Landscape(

@@ -7,7 +7,8 @@ from typing import NamedTuple
 class Hyperparameter(NamedTuple):
     """A number that an optimizer or a schedule lists: its key in the query, its symbol in LaTeX, its bounds.
 
-    A ``whole`` one takes no fractions; from 0 to 1 it is a switch.
+    ``explanation`` is one plain line beside the control; ``convention`` is what else is to be known of it. A ``whole``
+    one takes no fractions; from 0 to 1 it is a switch.
     """
 
     key: str
@@ -19,6 +20,7 @@ class Hyperparameter(NamedTuple):
     explanation: str
     log: bool = False
     whole: bool = False
+    convention: str = ""
 
 
 def values_of(hyperparameters: Iterable[Hyperparameter], given: Mapping[str, float | None]) -> dict[str, float]:

@@ -17,7 +17,7 @@ FLOOR = Hyperparameter(
     0.0,
     1.0,
     0.0,
-    "The learning rate that annealing ends at, as a fraction of the full one.",
+    "What part of the learning rate is left at the end.",
 )
 
 DROPS = Hyperparameter(
@@ -27,11 +27,12 @@ DROPS = Hyperparameter(
     2.0,
     20.0,
     4.0,
-    "How often the learning rate drops, after equal parts of the cycle; the last drop, at its end, is to the floor.",
+    "How often the learning rate drops.",
     whole=True,
+    convention="After equal parts of the cycle; the last drop, at its end, is to the floor.",
 )
 PEAK = Hyperparameter(
-    "peak", "Peak", "p", 0.01, 0.99, 0.3, "The part of the steps that is over when the learning rate is full."
+    "peak", "Peak", "p", 0.01, 0.99, 0.3, "What part of the steps is over when the learning rate is full."
 )
 
 # Some curves never reach zero. Without a floor they are cut off at a hundredth and the rest is shifted to end at 0.
@@ -187,8 +188,7 @@ _TABLE = (
             r"\quad " + _PART,
             r"t \ge p:\quad \eta_k = \eta\,\left(\rho + (1 - \rho)\,\frac{1 + \cos(\pi (t - p)/(1 - p))}{2}\right)",
         ),
-        explanation="Rises from a 25th to the full learning rate, then falls to the floor: one large wave. PyTorch's "
-        "OneCycleLR, whose steps are counted otherwise, with cycle_momentum=False.",
+        explanation="Rises from a 25th to the full learning rate, then falls to the floor: one large wave.",
         source=Source(
             "Smith & Topin, Super-Convergence: Very Fast Training Using Large Learning Rates; PyTorch, "
             "torch.optim.lr_scheduler.OneCycleLR, with total_steps = T + 1, pct_start = (pT + 1)/(T + 1), "

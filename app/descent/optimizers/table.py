@@ -147,7 +147,14 @@ class Optimizer:
 
 
 _MOMENTUM = Hyperparameter(
-    "momentum", "Momentum", r"\beta", 0.0, 1.0, 0.9, "How much of the velocity is kept from one step to the next."
+    "momentum",
+    "Momentum",
+    r"\beta",
+    0.0,
+    1.0,
+    0.9,
+    "How much of its speed the ball keeps at each step.",
+    convention="The velocity is a sum of gradients, as in PyTorch; at 0 it is plain gradient descent.",
 )
 _DAMPENING = Hyperparameter(
     "dampening",
@@ -156,33 +163,40 @@ _DAMPENING = Hyperparameter(
     0.0,
     1.0,
     0.0,
-    "How much of each new gradient is held back; equal to the momentum it makes the velocity a weighted average.",
+    "How much of each new gradient is held back.",
+    convention="Equal to the momentum it makes the velocity a weighted average.",
 )
 
 
 def _beta1(default: float = 0.9) -> Hyperparameter:
-    text = "How slowly the running average of the gradient forgets."
-    return Hyperparameter("beta1", "First decay", r"\beta_1", 0.0, 0.9999, default, text)
+    text = "How long past gradients are remembered for the direction of a step."
+    convention = "The part of the running average of the gradient that is kept at each step."
+    return Hyperparameter("beta1", "First decay", r"\beta_1", 0.0, 0.9999, default, text, convention=convention)
 
 
-def _beta2(default: float = 0.999, of: str = "squared gradient") -> Hyperparameter:
-    text = f"How slowly the running average of the {of} forgets."
-    return Hyperparameter("beta2", "Second decay", r"\beta_2", 0.0, 0.9999, default, text)
+def _beta2(default: float = 0.999, of: str = "squared gradient", what: str = "the length of a step") -> Hyperparameter:
+    text = f"How long past gradients are remembered for {what}."
+    convention = f"The part of the running average of the {of} that is kept at each step."
+    return Hyperparameter("beta2", "Second decay", r"\beta_2", 0.0, 0.9999, default, text, convention=convention)
 
 
 def _decay(default: float) -> Hyperparameter:
-    text = "How slowly the running average of the squared gradient forgets."
-    return Hyperparameter("decay", "Decay", r"\alpha", 0.0, 0.9999, default, text)
+    text = "How long past gradients are remembered for the length of a step."
+    convention = "The part of the running average of the squared gradient that is kept at each step."
+    return Hyperparameter("decay", "Decay", r"\alpha", 0.0, 0.9999, default, text, convention=convention)
 
 
 def _epsilon(default: float, where: str = "Added outside the square root") -> Hyperparameter:
-    text = f"{where}: keeps the step finite where the gradient has been tiny."
-    return Hyperparameter("epsilon", "Epsilon", r"\epsilon", 1e-12, 1.0, default, text, log=True)
+    text = "Keeps steps finite where the gradient has been tiny."
+    return Hyperparameter(
+        "epsilon", "Epsilon", r"\epsilon", 1e-12, 1.0, default, text, log=True, convention=f"{where}."
+    )
 
 
 def _weight_decay(default: float) -> Hyperparameter:
-    text = "Shrinks the point towards the origin before each step, by this times the learning rate; not a gradient."
-    return Hyperparameter("weight_decay", "Weight decay", r"\lambda", 0.0, 1.0, default, text)
+    text = "How strongly each step first pulls the point towards the origin."
+    convention = "By this times the learning rate, apart from the gradient."
+    return Hyperparameter("weight_decay", "Weight decay", r"\lambda", 0.0, 1.0, default, text, convention=convention)
 
 
 _AVERAGES = (
@@ -353,8 +367,9 @@ _TABLE = (
                 0.0,
                 1.0,
                 0.0,
-                "1 divides by the spread of the recent gradients about their average, 0 by their size.",
+                "Divides by how much recent gradients differ, not by their size.",
                 whole=True,
+                convention="1 divides by their spread about their average, 0 by the root of their mean square.",
             ),
         ),
         rule=Rule(
@@ -484,7 +499,7 @@ _TABLE = (
     Optimizer(
         slug="lion",
         title="Lion",
-        hyperparameters=(_beta1(), _beta2(0.99, "gradient"), _weight_decay(0.0)),
+        hyperparameters=(_beta1(), _beta2(0.99, "gradient", "the steps to come"), _weight_decay(0.0)),
         rule=Rule(
             (
                 "direction = beta1*mean + (1 - beta1)*gradient",
@@ -538,7 +553,13 @@ _TABLE = (
         title="Line search",
         hyperparameters=(
             Hyperparameter(
-                "backtrack", "Backtracking factor", r"\theta", 0.1, 0.9, 0.5, "What a refused step is shortened by."
+                "backtrack",
+                "Backtracking factor",
+                r"\theta",
+                0.1,
+                0.9,
+                0.5,
+                "A step that does not fall enough is shortened to this part.",
             ),
             Hyperparameter(
                 "sufficient",
@@ -547,8 +568,9 @@ _TABLE = (
                 1e-6,
                 0.9,
                 1e-4,
-                "The part of the fall that the slope promises which a step must deliver to be taken.",
+                "How much of the fall that the slope promises a step must deliver.",
                 log=True,
+                convention="Armijo's condition: a step that delivers less is shortened and tried again.",
             ),
         ),
         rule=LineSearch(
@@ -602,7 +624,7 @@ _TABLE = (
         title="SAM",
         hyperparameters=(
             Hyperparameter(
-                "radius", "Radius", r"\rho", 0.0, 10.0, 0.05, "How far uphill the gradient of the step is taken."
+                "radius", "Radius", r"\rho", 0.0, 10.0, 0.05, "How far uphill it looks for the gradient of its step."
             ),
         ),
         rule=Sam(

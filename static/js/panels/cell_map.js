@@ -16,6 +16,7 @@ import {
 import { formatShare } from '../words/numbers.js';
 import { isSeen, told, wordsOf } from './parts/captions.js';
 import { find, listNames, make, setText } from './parts/elements.js';
+import { writeTerms } from './parts/terms.js';
 import { copyOf } from './parts/paper_sheet.js';
 
 /** What is there after so many milliseconds needs no progress. */
@@ -193,7 +194,11 @@ function mountWords(section, session) {
       // What changes with every pass is not read out; the end is.
       const runs = cells.walks?.runs ?? [];
       const whose = runs.length > 1 ? runs[cells.run].label : '';
-      setText(words, complete ? mapInWords(complete, cells.wanted?.goal ?? '', whose) : '');
+      writeTerms(
+        words,
+        complete ? mapInWords(complete, cells.wanted?.goal ?? '', whose) : '',
+        session.catalog.glossary,
+      );
       best.hidden = !complete?.best;
       offerSteps(complete);
     },

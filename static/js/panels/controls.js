@@ -4,8 +4,9 @@ import { NumberField } from '../input/number_field.js';
 import { watchSlider } from '../input/slider.js';
 import { fromSlider, stepped, toSlider } from '../input/slider_scale.js';
 import { roundPoint } from '../input/start_drag.js';
-import { make, setText } from './parts/elements.js';
+import { find, make, setText } from './parts/elements.js';
 import { sourceNote } from './parts/source_note.js';
+import { makeTerm, rove, writeTerms } from './parts/terms.js';
 import { ableOptimizers, entriesOf } from '../state/meaning.js';
 import { offeredNumbers } from '../state/offered.js';
 import { wantedOf } from '../state/race.js';
@@ -29,6 +30,15 @@ function arrange(parent, wanted) {
   wanted.forEach((child, index) => {
     if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
   });
+}
+
+/**
+ * @param {Parameter} parameter
+ * @param {string} [limits]
+ * @returns {[string, string, string]} its plain line, its limits, and what else is to be known
+ */
+function linesOf({ plain, explanation, convention }, limits = '') {
+  return plain ? [plain, limits, explanation] : [explanation, limits, convention ?? ''];
 }
 
 /** @typedef {{key: string, title: string, table: {slug: string, title: string}[]}} Choice */
@@ -107,9 +117,10 @@ class Controls {
       form.addEventListener(kind, (event) => (this.used = /** @type {HTMLElement} */ (event.target)), true);
     form.addEventListener('input', () => this.tellDials());
     // What has no room is read whole by a click.
-    this.dials.addEventListener('click', ({ target }) =>
-      /** @type {Element} */ (target).closest('.explain')?.classList.toggle('whole'),
-    );
+    this.dials.addEventListener('click', ({ target }) => {
+      if (!(/** @type {Element} */ (target).closest('.term')))
+        /** @type {Element} */ (target).closest('.explain')?.classList.toggle('whole');
+    });
     this.dials.addEventListener('click', (event) => {
       const pick = /** @type {Element} */ (event.target).closest('.pick');
       const key = /** @type {HTMLElement | null | undefined} */ (pick?.closest('.field'))?.dataset.key;
@@ -242,7 +253,7 @@ class Controls {
       /** @type {{title: string, source: Source} | undefined} */ selected = undefined,
     ) => {
       const field = kept(from.key, this.choice, from);
-      /** @type {HTMLElement} */ (field.querySelector('.explain span')).textContent = explanation;
+      this.tell(find(field, '.explain span'), explanation);
       field
         .querySelector('.sources')
         ?.replaceChildren(...(selected ? [sourceNote(from.key, selected.title, selected.source)] : []));
@@ -271,7 +282,7 @@ class Controls {
       /** @type {HTMLElement} */ (dial).hidden = part !== undefined && this.hides(part);
     });
     const about = kept('about', this.about, null);
-    /** @type {HTMLElement} */ (about.querySelector('.explain span')).textContent = optimizer?.convention ?? '';
+    this.tell(find(about, '.explain span'), optimizer?.convention ?? '');
     if (optimizer)
       about.querySelector('.sources')?.replaceChildren(sourceNote('optimizer', optimizer.title, optimizer.source));
     arrange(this.fields, [
@@ -301,6 +312,7 @@ class Controls {
         choice({ key: 'goal', title: 'Goal', table: GOALS }, 'Go against the gradient, downhill, or along it, uphill.'),
       ),
     ]);
+    for (const group of [this.dials, this.fields]) rove(group);
     setText(this.count, `(${this.fields.querySelectorAll('.field[data-key]:not([data-key="about"])').length})`);
   }
 
@@ -354,10 +366,29 @@ class Controls {
     return label;
   }
 
-  /** @param {string} explanation @param {string} [limits] */
-  explain(explanation, limits = '') {
-    return make('p', { className: 'explain', title: explanation }, [
-      make('span', { textContent: explanation }),
+  /** @param {HTMLElement} node @param {string} text */
+  tell(node, text) {
+    writeTerms(node, text, this.catalog.glossary);
+  }
+
+  /**
+   * One plain line; what is convention stands behind its sign.
+   * @param {string} explanation
+   * @param {string} [limits]
+   * @param {string} [convention]
+   */
+  explain(explanation, limits = '', convention = '') {
+    const line = make('span');
+    this.tell(line, explanation);
+    const sign = convention ? [makeTerm('i', { about: convention })] : [];
+    for (const one of sign) {
+      one.classList.add('about');
+      one.setAttribute('aria-label', 'More about this');
+    }
+    return make('p', { className: 'explain' }, [
+      line,
+      ' ',
+      ...sign,
       ' ',
       make('span', { className: 'limits', textContent: limits }),
     ]);
@@ -365,7 +396,7 @@ class Controls {
 
   /** @param {Parameter} parameter a number: a slider, its value to be typed, its limits and what it does */
   number(parameter) {
-    const { key, title, symbol, explanation, low, high } = parameter;
+    const { key, title, symbol, low, high } = parameter;
     if (parameter.whole && low === 0 && high === 1) return this.toggle(parameter);
     const scale = { low, high: high ?? low, log: parameter.log, whole: parameter.whole ?? false };
     const input = make('input', { id: `key-${key}` });
@@ -404,7 +435,7 @@ class Controls {
       [input],
       [
         make('div', { className: 'track' }, [slider]),
-        this.explain(explanation, `${formatNumber(low)} … ${formatNumber(scale.high)}`),
+        this.explain(...linesOf(parameter, `${formatNumber(low)} … ${formatNumber(scale.high)}`)),
       ],
     );
   }
@@ -429,13 +460,14 @@ class Controls {
   }
 
   /** @param {Parameter} parameter a number that is 0 or 1 */
-  toggle({ key, title, symbol, explanation }) {
+  toggle(parameter) {
+    const { key, title, symbol } = parameter;
     const box = make('input', { type: 'checkbox', id: `key-${key}` });
     box.addEventListener('change', () => this.changed({ [key]: box.checked ? '1' : null }, 'final'));
     this.show.set(key, (wanted) => {
       box.checked = wanted[key] === 1;
     });
-    return this.field(key, this.label(key, title, symbol), [box], [this.explain(explanation)]);
+    return this.field(key, this.label(key, title, symbol), [box], [this.explain(...linesOf(parameter))]);
   }
 
   /** @param {Choice} choice */
@@ -527,7 +559,7 @@ class Controls {
       'seed',
       this.label('seed', parameter.title, parameter.symbol),
       [dice, input],
-      [this.explain(parameter.explanation), why],
+      [this.explain(...linesOf(parameter)), why],
     );
   }
 

@@ -2,6 +2,7 @@
 
 import { ALL_DIGITS, FEW_DIGITS, filled, inner, isByCoordinates, typesetNumber } from '../words/rule.js';
 import { find, make } from './parts/elements.js';
+import { writeTerms } from './parts/terms.js';
 
 /** Nobody reads numbers that change faster than this, in milliseconds. */
 const READABLE = 80;
@@ -23,7 +24,7 @@ export function mountInspector(section, session) {
     const { optimizers } = session.catalog;
     const optimizer = /** @type {Optimizer} */ (optimizers.find(({ slug }) => slug === request.optimizer));
     title.textContent = step < 0 ? ' (no step was taken)' : `, step ${step} → ${step + 1}`;
-    convention.textContent = optimizer.convention;
+    writeTerms(convention, optimizer.convention, session.catalog.glossary);
     pairs.hidden = !isByCoordinates(optimizer);
     const digits = all_digits.checked ? ALL_DIGITS : FEW_DIGITS;
     const lines = linesOf(session.catalog, optimizer, request, step, here);

@@ -2,6 +2,7 @@
 // what they teach, with a search by name and by formula.
 
 import { find, make, setText } from './parts/elements.js';
+import { writeTerms } from './parts/terms.js';
 import { sourceNote } from './parts/source_note.js';
 
 /** @param {HTMLElement} form @param {Session} session @returns {Panel} */
@@ -129,7 +130,7 @@ function mountDescription(form, session) {
     if (!entry || described === slug) return;
     described = slug;
     setText(title, entry.title);
-    setText(teaches, entry.teaches);
+    writeTerms(teaches, entry.teaches, session.catalog.glossary);
     teaches.title = entry.teaches;
     // It comes typeset from the server's own tables, never from an address.
     formula.innerHTML = entry.mathml;

@@ -18,6 +18,7 @@ import { formatNumber } from '../words/numbers.js';
 import { arrowNames, keptBy } from '../words/step_arrows.js';
 import { isSeen, told, wordsOf } from './parts/captions.js';
 import { find } from './parts/elements.js';
+import { writeTerms } from './parts/terms.js';
 
 const ROOT_NAMES = /** @type {Record<number, string>} */ ({ 2: 'square', 4: 'fourth', 8: 'eighth' });
 
@@ -67,7 +68,7 @@ export function mountMap(view, session) {
       await draw(plot, figure(request));
       const { stationary_points: stationary, grid } = /** @type {Landscape} */ (session.landscape);
       const signs = marksInWords(stationary);
-      caption.textContent = signs && `${signs}.`;
+      writeTerms(caption, signs && `${signs}.`, session.catalog.glossary);
       const root = request.start.length > 1 && ROOT_NAMES[rootOf(grid.loss)];
       caption.title = root ? `Contour lines lie at equal steps of the ${root} root of loss − lowest.` : '';
       place();

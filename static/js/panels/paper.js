@@ -2,6 +2,7 @@
 // the browser asks for it: nothing here waits.
 
 import { formulaOf, settingsInWords } from '../words/picture.js';
+import { linesOf } from '../words/walk.js';
 import { make } from './parts/elements.js';
 import { layPaper, lessonWords, paragraph } from './parts/paper_sheet.js';
 
@@ -109,7 +110,9 @@ function footOf({ walks, walker, walk, landscape, catalog }) {
   if (typeset) formula.insertAdjacentHTML('beforeend', typeset);
   else formula.append(formulaOf(landscape));
   return [
-    paragraph(walk?.summary ? `${who && `${who}: `}${walk.summary.message}` : ''),
+    ...(walk?.summary ? linesOf(walk.summary) : ['']).map((line, index) =>
+      paragraph(index === 0 && who ? `${who}: ${line}` : line, index === 0 ? '' : 'small'),
+    ),
     formula,
     ...settingsInWords(walks, catalog).map((text) => paragraph(text, 'small')),
     make('p', { className: 'small' }, [make('a', { href: location.href, textContent: location.href })]),

@@ -3,6 +3,7 @@
 import { standings, tableText, termsInWords } from '../words/standings.js';
 import { refusalInWords } from '../words/walk.js';
 import { find, make } from './parts/elements.js';
+import { writeTerms } from './parts/terms.js';
 import { swatch } from './parts/swatch.js';
 import { copy } from './parts/toast.js';
 
@@ -20,7 +21,7 @@ export function mountRace(section, session) {
     if (JSON.stringify(table) === JSON.stringify(shown)) return;
     shown = table;
     holder.replaceChildren(...rowsOf(table));
-    terms.textContent = termsInWords(walks, points, refusal);
+    writeTerms(terms, termsInWords(walks, points, refusal), session.catalog.glossary);
   };
   find(section, '#copy-runs').addEventListener('click', () => void copy(tableText(shown), 'The table is copied.'));
   return {

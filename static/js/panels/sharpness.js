@@ -4,6 +4,7 @@ import { axesFrame, draw, resizePlot } from '../figures/plotly.js';
 import { sharpnessFigure } from '../figures/sharpness.js';
 import { sharpnessInWords } from '../words/theory.js';
 import { find } from './parts/elements.js';
+import { writeTerms } from './parts/terms.js';
 import { placeCursor } from './parts/cursor.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
@@ -65,7 +66,8 @@ function explain({ theory, catalog }, plot, words) {
   const of = titleOf(sharpness.edge_of);
   const smooth = walks.landscape?.smooth ?? true;
   const { outcome } = walks.all[walker].summary ?? {};
-  words.textContent = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth).join(' ');
+  const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth);
+  writeTerms(words, lines.join(' '), catalog.glossary);
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.edge_text} of ${of}`);
 }

@@ -31,6 +31,7 @@ import { mountSlope } from './slope.js';
 import { mountSteps } from './steps.js';
 import { mountSurface } from './surface.js';
 import { mountTabs } from './tabs.js';
+import { mountTerms } from './terms.js';
 import { mountTheory } from './theory.js';
 import { mountTheorySwitch } from './theory_switch.js';
 import { mountTransport } from './transport.js';
@@ -82,4 +83,5 @@ export const PANELS = [
   ['below', mountTabs],
   ['more', mountSettingsSheet, 'more'],
   ['keys', mountKeys],
+  ['main', mountTerms],
 ];

@@ -3,6 +3,7 @@
 import { seenDomain } from '../state/map_window.js';
 import { beliefInWords, bestChange, bestInWords, isSet, keyInWords, quadraticsInWords } from '../words/theory.js';
 import { find, make } from './parts/elements.js';
+import { rove, writeTerms } from './parts/terms.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountTheory(section, session) {
@@ -69,14 +70,19 @@ class TheoryWords {
     const limited = this.session.theory.known?.sharpness.edge_of === wanted.optimizer;
     const rate = walks.all[walker].learning_rate[step];
     const rows = quadraticsInWords(here, { ...wanted, domain }, rate, optimizer, limited);
+    const { glossary } = this.session.catalog;
+    /** @type {Set<string>} */
+    const known = new Set();
     this.#find('rows').replaceChildren(
       ...rows.flatMap(({ name, symbol, text }) => {
-        const term = make('dt', { textContent: name });
+        const term = make('dt');
+        writeTerms(term, name, glossary, known);
         // Formulas come typeset from the server's own tables.
         if (symbol) term.insertAdjacentHTML('beforeend', ` ${this.session.catalog.symbols[symbol]}`);
         return [term, make('dd', { textContent: text.replaceAll('-', '−') })];
       }),
     );
+    rove(this.#find('rows'));
   }
 
   /** What is the same at all steps. @param {Walks} walks @param {number} walker */

@@ -2,14 +2,16 @@
 
 import { watchBox } from '../input/box_size.js';
 import { isNarrow, watchWidth } from '../input/narrow_screen.js';
-import { curvatureInWords, failureInWords } from '../words/walk.js';
+import { curvatureInWords, failureInWords, isLong, linesOf } from '../words/walk.js';
 import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
+import { writeTerms } from './parts/terms.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountWords(section, session) {
-  const parts = ['shares', 'message', 'curvature'].map((id) => find(section, `#${id}`));
-  const [shares, message, curvature] = parts;
+  const parts = ['message', 'numbers', 'shares', 'curvature'].map((id) => find(section, `#${id}`));
+  const [message, numbers, shares, curvature] = parts;
+  const { glossary } = session.catalog;
   const [failure, failure_text] = [find(section, '#failure'), find(section, '#failure-text')];
   const guess = /** @type {HTMLInputElement} */ (find(section, '#guess'));
   const whole = mountWhole(section);
@@ -21,10 +23,17 @@ export function mountWords(section, session) {
     const shown = !session.guessing || (player.position >= player.last && !player.growing);
     const summary = shown ? walk?.summary : null;
     const who = walks.who(walker);
-    setText(message, summary ? `${who && `${who}: `}${summary.message}` : '');
-    setText(curvature, summary ? curvatureInWords(summary, walks.request?.goal) : '');
+    const [meaning, figures] = summary ? linesOf(summary) : ['', ''];
+    say(summary ? `${who && `${who}: `}${meaning}` : '', figures);
+    writeTerms(curvature, summary ? curvatureInWords(summary, walks.request?.goal) : '', glossary);
     setText(shares, shown && !player.growing ? walks.shares : '');
     whole.measure();
+  };
+  /** @param {string} meaning @param {string} [figures] */
+  const say = (meaning, figures = '') => {
+    writeTerms(message, meaning, glossary);
+    message.classList.toggle('long', isLong(meaning));
+    writeTerms(numbers, figures, glossary);
   };
 
   guess.checked = session.guessing;
@@ -44,7 +53,7 @@ export function mountWords(section, session) {
     completed: showEnd,
     stopped() {
       const { last } = /** @type {Walks} */ (session.walks);
-      setText(message, `Stopped by you after ${last} computed steps; where the walk would end is not known.`);
+      say(`Stopped by you after ${last} computed steps; where the walk would end is not known.`);
     },
     frame: showEnd,
     failed(error) {
@@ -61,13 +70,17 @@ export function mountWords(section, session) {
 /** What is longer than its two lines is read over the picture, and moves nothing. @param {HTMLElement} section */
 function mountWhole(section) {
   const sentence = find(section, '#sentence');
+  const second = find(section, '.numbers');
   const button = find(section, '#whole-sentence');
   let measured = '';
   const measure = () => {
     const key = `${sentence.textContent} ${sentence.clientWidth}`;
     if (key === measured || sentence.classList.contains('open')) return;
     measured = key;
-    button.hidden = sentence.scrollHeight <= sentence.clientHeight + 2;
+    button.hidden = [sentence, second].every(
+      ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+        scrollWidth <= clientWidth && scrollHeight <= clientHeight + 2,
+    );
   };
   const name = () => {
     const open = sentence.classList.contains('open');
@@ -83,6 +96,10 @@ function mountWhole(section) {
     name();
   };
   button.addEventListener('click', () => show(!sentence.classList.contains('open')));
+  // What a key has reached is seen.
+  second.addEventListener('focusin', ({ target }) => {
+    if (!button.hidden && /** @type {Element} */ (target).matches(':focus-visible')) show(true);
+  });
   section.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
   watchBox(section, measure);
   return { measure };

@@ -37,13 +37,7 @@ function ofWalks(walks, known, unit) {
       text: summary.place?.replaceAll('_', ' ') ?? '—',
       title: summary.place ? '' : 'Nothing is known of that place.',
     };
-    return [
-      { text: label },
-      ...stayed,
-      ending(summary.loss, walks),
-      { text: OUTCOMES[summary.outcome], title: summary.message },
-      place,
-    ];
+    return [{ text: label }, ...stayed, ending(summary.loss, walks), outcome(summary), place];
   });
   return { head: ['Run', ...countsOf(unit), `Final ${heightName(walks)}`, 'Outcome', 'Place'], rows, words: 2 };
 }
@@ -73,6 +67,12 @@ function overStarts(walks, compared, known, unit, refusal) {
     ];
   });
   return { head: ['Run', 'Success', ...countsOf(unit), `Final ${heightName(walks)}`, 'Outcomes'], rows, words: 1 };
+}
+
+/** How a walk ended, in a word or two; what goes round has no end. @param {Summary} summary @returns {Cell} */
+function outcome({ outcome: end, cycle, message }) {
+  const text = cycle ? `goes round ${cycle === 2 ? 'two' : cycle} points` : OUTCOMES[end];
+  return { text, title: message };
 }
 
 /** The heads of the two columns of what was needed. @param {string} unit */

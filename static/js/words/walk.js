@@ -35,6 +35,15 @@ export function stepInWords(walks, walker, step, unit) {
   return `${who} ${k}: ${place}, ${height}, ${norm}, learning rate ${formatNumber(walk.learning_rate[k])}${cost}.`;
 }
 
+/** @param {Summary} summary @returns {string[]} what the end means, in plain words, and its numbers */
+export const linesOf = ({ message }) => message.split('\n');
+
+/** So many letters of the first line have room in two lines of a phone at the size of a heading. */
+const SHORT = 78;
+
+/** @param {string} line @returns {boolean} whether it is set smaller where there is little room */
+export const isLong = (line) => line.length > SHORT;
+
 /**
  * @param {{why: 'dot' | 'cycle', steps: number, walks: number}} rest of a film
  * @returns {string} why nothing more is shown

@@ -57,7 +57,7 @@ def test_of_a_short_walk_that_diverges_the_sharpest_curvature_is_told_if_its_ite
         way = [(wholes[walker].x, wholes[walker].y)] if longest > 0 else ()
         by_hand = judge(settings, OPTIMIZERS["momentum"], starts[walker], judged.ending, way, entry.domain)
         assert judged.verdict == by_hand
-    assert any("sharpest curvature it met" in judged.verdict.message for judged in diverged) == (longest > 0)
+    assert any("sharpest curvature it met" in judged.verdict.numbers for judged in diverged) == (longest > 0)
 
 
 def test_of_a_long_walk_no_iterates_are_kept():
@@ -65,4 +65,4 @@ def test_of_a_long_walk_no_iterates_are_kept():
     entry, settings = settings_of("saddle", learning_rate=0.001, steps=5000, goal="maximize")
     (judged,) = told(entry, settings, [(0.5, 0.5)])[1]
     assert judged.ending.steps > LONGEST_WAY
-    assert "sharpest curvature" not in judged.verdict.message
+    assert "sharpest curvature" not in judged.verdict.numbers

@@ -269,5 +269,5 @@ def test_the_sentence_of_a_walk_that_the_budget_ended_says_so(count):
     assert (ending.criterion, ending.steps, told.outcome) == ("budget", 6, "out_of_steps")
     assert re.match(
         r"Out of steps after 6 steps at \(.*\), loss \d\.\d+: the race's budget of evaluations, 12, is spent\. ",
-        told.message,
+        told.numbers,
     )

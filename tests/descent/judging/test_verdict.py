@@ -218,7 +218,7 @@ def test_in_equally_deep_valleys_each_is_a_global_minimum():
     for x in (-1.7, 1.7):
         verdict = _verdict(LANDSCAPES["two-valley"], (x, 1.0), shape=0.0, learning_rate=0.05, steps=1000)
         assert verdict.place == "global_minimum"
-        assert verdict.message.endswith("This is a global minimum.")
+        assert verdict.numbers.endswith("This is a global minimum.")
 
 
 # --- outcomes, places and sentences of whole walks
@@ -237,9 +237,9 @@ def test_converged_in_the_global_minimum():
     assert 4 * x**3 - 4 * x + 0.3 == pytest.approx(0, abs=1e-14)
     assert verdict.hessian_eigenvalues == pytest.approx([2, 12 * x**2 - 4], abs=1e-5)
     assert verdict.stability_limit == pytest.approx(2 / (12 * x**2 - 4), abs=1e-6)
-    assert re.match(r"Converged after \d+ steps at \(-1\.036, 0\), loss -0\.305", verdict.message)
-    assert "gradient norm and step are at or below the tolerance 1e-6" in verdict.message
-    assert verdict.message.endswith("This is the global minimum.")
+    assert re.match(r"Converged after \d+ steps at \(-1\.036, 0\), loss -0\.305", verdict.numbers)
+    assert "gradient norm and step are at or below the tolerance 1e-6" in verdict.numbers
+    assert verdict.numbers.endswith("This is the global minimum.")
 
 
 def test_converged_in_a_local_minimum_names_the_deeper_one():
@@ -247,37 +247,37 @@ def test_converged_in_a_local_minimum_names_the_deeper_one():
     assert (verdict.outcome, verdict.place) == ("converged", "local_minimum")
     left, right = _valley(4 * math.pi), _valley(0)
     gap = ((right**2 - 1) ** 2 + 0.3 * right) - ((left**2 - 1) ** 2 + 0.3 * left)
-    assert f"the global minimum at (-1.036, 0) lies {gap:.4g} lower." in verdict.message
+    assert f"the global minimum at (-1.036, 0) lies {gap:.4g} lower." in verdict.numbers
 
 
 def test_a_local_minimum_on_ground_without_a_known_global_one():
     # The minimum lies outside the domain, which is not searched.
     verdict = _verdict(landscape("x**2 + y**2", domain=Box((1.0, 1.0), (3.0, 3.0))), (1.0, 1.0))
     assert verdict.place == "local_minimum"
-    assert verdict.message.endswith("This is a local minimum.")
+    assert verdict.numbers.endswith("This is a local minimum.")
 
 
 def test_a_walk_that_starts_on_a_saddle_says_how_many_eigenvalues_are_negative():
     verdict = _verdict(LANDSCAPES["saddle"], ORIGIN)
     assert (verdict.outcome, verdict.place, verdict.hessian_eigenvalues) == ("converged", "saddle", [-1, 1])
-    assert verdict.message.startswith(
+    assert verdict.numbers.startswith(
         "No step was taken: at the start (0, 0) the gradient is exactly zero. This is a saddle, no minimum: "
     )
-    assert "one Hessian eigenvalue is negative (-1)" in verdict.message
+    assert "one Hessian eigenvalue is negative (-1)" in verdict.numbers
 
 
 def test_a_walk_along_the_ridge_line_ends_at_the_saddle():
     verdict = _verdict(LANDSCAPES["saddle"], (-1.6, 0.0), learning_rate=0.5)
     assert (verdict.outcome, verdict.place) == ("converged", "saddle")
-    assert "one Hessian eigenvalue is negative (-1)" in verdict.message
+    assert "one Hessian eigenvalue is negative (-1)" in verdict.numbers
 
 
 def test_a_walk_that_starts_on_a_peak_takes_no_step():
     peak = LANDSCAPES["peaks"].at().stationary_points[-1].point
     verdict = _verdict(LANDSCAPES["peaks"], peak)
     assert (verdict.outcome, verdict.place) == ("converged", "maximum")
-    assert verdict.message.startswith("No step was taken: at the start (-0.009")
-    assert "This is a maximum" in verdict.message
+    assert verdict.numbers.startswith("No step was taken: at the start (-0.009")
+    assert "This is a maximum" in verdict.numbers
     assert max(verdict.hessian_eigenvalues) < 0
     assert verdict.stability_limit is None
 
@@ -286,7 +286,7 @@ def test_a_walk_that_starts_on_a_peak_takes_no_step():
 def test_a_walk_that_starts_on_a_shoulder_says_that_it_is_no_minimum(expression, start):
     verdict = _verdict(landscape(expression, start), start)
     assert (verdict.outcome, verdict.place) == ("converged", "shoulder")
-    assert "shoulder, no minimum" in verdict.message
+    assert "shoulder, no minimum" in verdict.numbers
 
 
 @pytest.mark.parametrize(("expression", "start"), [("x**3", (1.0,)), ("x**3 + y**2", (1.0, 1.0))])
@@ -305,15 +305,15 @@ def test_a_walk_that_descends_into_the_monkey_saddle_stops_there():
 def test_a_walk_that_starts_on_the_monkey_saddle_does_not_speak_of_one_negative_eigenvalue():
     verdict = _verdict(landscape("x**3 - 3*x*y**2"), ORIGIN)
     assert verdict.place == "saddle"
-    assert "the Hessian is zero there and says nothing, but some neighbours are lower" in verdict.message
-    assert "one Hessian eigenvalue" not in verdict.message
+    assert "the Hessian is zero there and says nothing, but some neighbours are lower" in verdict.numbers
+    assert "one Hessian eigenvalue" not in verdict.numbers
 
 
 def test_a_saddle_whose_hessian_is_not_zero_is_not_said_to_have_a_zero_hessian():
     verdict = _verdict(landscape("y**2/100 - x**4"), ORIGIN)
     assert verdict.place == "saddle"
     assert verdict.hessian_eigenvalues == pytest.approx([0, 0.02])
-    assert "the Hessian is zero" not in verdict.message
+    assert "the Hessian is zero" not in verdict.numbers
 
 
 def test_a_walk_that_starts_on_a_plateau_takes_no_step_there():
@@ -321,7 +321,7 @@ def test_a_walk_that_starts_on_a_plateau_takes_no_step_there():
     assert (verdict.outcome, verdict.place) == ("stalled", "plateau")
     # φ r exp(-φr²/2) with r² = 2·3.9²
     norm = 4 * 3.9 * math.sqrt(2) * math.exp(-4 * 3.9**2)
-    assert verdict.message == (
+    assert verdict.numbers == (
         f"No step was taken: at the start (3.9, 3.9) the gradient is zero up to rounding ({numeral(norm)}). This is a "
         f"plateau, no minimum: only flat ground. The nearest known minimum, the global one, is 5.515 "
         "away, at (0, 0)."
@@ -338,19 +338,19 @@ def test_a_walk_that_rolls_out_onto_a_plateau_has_stalled_there():
         r"Stalled after \d+ steps at \(.*, 0\): the gradient norm is \S+, at or below the tolerance 0.0001, "
         r"too small to move on\. This is a plateau, no minimum: only flat ground\. "
         r"The nearest known minimum, the global one, is \S+ away, at \(-2, 0\)\.",
-        verdict.message,
+        verdict.numbers,
     )
     # Without the pit nothing lies lower than the foot of the hill, and what is left of the fall is a slope to its end.
     verdict = _verdict(landscape("exp(-2*(x**2 + y**2))", half_width=2.5), (0.3, 0.0), **settings)
     assert (verdict.outcome, verdict.place) == ("converged", "slope")
-    assert verdict.message.endswith("This is a slope: the ground still falls.")
+    assert verdict.numbers.endswith("This is a slope: the ground still falls.")
 
 
 def test_still_on_the_plateau_at_the_end():
     verdict = _verdict(LANDSCAPES["plateau"], (3.5, 3.0), shape=1.0, learning_rate=0.1, steps=50)
     assert (verdict.outcome, verdict.place) == ("out_of_steps", "plateau")
-    assert verdict.message.startswith("Out of steps after 50 steps at (3.5, 3), loss 1: the gradient norm is 0.00011")
-    assert "This is a plateau, no minimum: only flat ground. The nearest known minimum" in verdict.message
+    assert verdict.numbers.startswith("Out of steps after 50 steps at (3.5, 3), loss 1: the gradient norm is 0.00011")
+    assert "This is a plateau, no minimum: only flat ground. The nearest known minimum" in verdict.numbers
 
 
 def test_a_ravine_of_condition_number_a_thousand_is_a_slope_and_no_plateau():
@@ -358,7 +358,7 @@ def test_a_ravine_of_condition_number_a_thousand_is_a_slope_and_no_plateau():
     assert (verdict.outcome, verdict.place) == ("out_of_steps", "slope")
     # x shrinks by 1 - 1/1000 a step, y is zero after the first.
     x = 3.2 * 0.999**100
-    assert verdict.message == (
+    assert verdict.numbers == (
         f"Out of steps after 100 steps at ({x:.4g}, 0), loss {x * x / 2000:.4g}: the gradient norm is {x / 1000:.4g}, "
         "above the tolerance 1e-6. This is a slope: the ground still falls. The nearest known minimum, the global one, "
         f"is {x:.4g} away, at (0, 0)."
@@ -369,7 +369,7 @@ def test_a_walk_on_a_tilted_plane_is_still_on_a_slope():
     for expression in ("x + y", "x + y**2"):
         verdict = _verdict(landscape(expression), (1.0, 1.0), steps=50)
         assert (verdict.outcome, verdict.place) == ("out_of_steps", "slope")
-        assert verdict.message.endswith("This is a slope: the ground still falls.")
+        assert verdict.numbers.endswith("This is a slope: the ground still falls.")
 
 
 def test_a_walk_that_thrashes_around_a_corner_is_on_a_slope():
@@ -382,7 +382,7 @@ def test_out_of_steps_close_to_the_minimum():
     # x → x/2: after 12 steps at 2^-12, which is far above the tolerance and close in the domain's widths.
     verdict = _verdict(landscape("x**2/2 + y**2/2"), (1.0, 0.0), learning_rate=0.5, steps=12)
     assert (verdict.outcome, verdict.place) == ("out_of_steps", "global_minimum")
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Out of steps after 12 steps at (0.0002441, 0), loss 2.98e-8: the gradient norm is 0.0002441, above the "
         "tolerance 1e-6. The walker is close to the global minimum."
     )
@@ -403,7 +403,7 @@ def test_with_tolerance_zero_the_sentence_says_that_a_walk_never_ends_by_itself(
     head = (
         "Out of steps after 3 steps at (0, 0), loss 0: with tolerance 0 only divergence or patience ends a walk early."
     )
-    assert verdict.message.startswith(f"{head} This is {words}")
+    assert verdict.numbers.startswith(f"{head} This is {words}")
 
 
 def test_out_of_steps_in_the_bottom_while_momentum_still_carries():
@@ -411,7 +411,7 @@ def test_out_of_steps_in_the_bottom_while_momentum_still_carries():
     settings = {"learning_rate": 1.0, "steps": 1}
     verdict = _verdict(landscape("x**2/2 + y**2/2"), (1.0, 0.0), "momentum", {"momentum": 0.5}, **settings)
     assert verdict.outcome == "out_of_steps"
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Out of steps after 1 step at (0, 0), loss 0: the last step was still longer than 1e-6. This is the "
         "global minimum."
     )
@@ -422,7 +422,7 @@ def test_out_of_steps_where_the_curvature_does_not_exist():
     verdict = _verdict(landscape("x**1.5 + y**2", start=ORIGIN), ORIGIN, steps=5, tolerance=0.0)
     assert (verdict.outcome, verdict.place, verdict.hessian_eigenvalues) == ("out_of_steps", None, [])
     assert verdict.stability_limit is None
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Out of steps after 5 steps at (0, 0), loss 0: with tolerance 0 only divergence or patience ends a walk early. "
         "What kind of place it is cannot be told: the derivatives do not exist there."
     )
@@ -463,13 +463,13 @@ def test_out_of_steps_where_the_curvature_does_not_exist():
 def test_out_of_steps_above_the_limit_says_that_the_walk_cannot_settle(expression, start, rest, reason):
     verdict = _verdict(landscape(expression), start, **{"learning_rate": 2.5, "steps": 3, **rest})
     assert verdict.outcome == "out_of_steps"
-    assert f": the learning rate {reason}. This is a slope: " in verdict.message
+    assert f": the learning rate {reason}. This is a slope: " in verdict.numbers
 
 
 def test_converged_where_the_curvature_does_not_exist():
     verdict = _verdict(landscape("x**1.5 + y**2", start=ORIGIN), ORIGIN)
     assert (verdict.outcome, verdict.place) == ("converged", None)
-    assert "cannot be told" in verdict.message
+    assert "cannot be told" in verdict.numbers
 
 
 @pytest.mark.parametrize(
@@ -493,7 +493,7 @@ def test_above_the_limit_the_message_names_the_limit(optimizer, values, factor, 
     assert re.fullmatch(
         rf"Diverged after \d+ steps: the learning rate {1.25 * limit:.4g} is above the limit "
         rf"{re.escape(text)} = {limit:.4g} at the start\.",
-        verdict.message,
+        verdict.numbers,
     )
 
 
@@ -508,7 +508,7 @@ def test_diverged_below_the_limit_at_the_start_is_said_without_guessing_why(lear
     assert verdict.outcome == "diverged"
     assert verdict.stability_limit == pytest.approx(limit)
     # On the way it was inside the picture only at the start, so nothing sharper was met.
-    assert verdict.message.endswith(
+    assert verdict.numbers.endswith(
         f"{gone}, although the learning rate {learning_rate:g} is below the limit 2/λ = {numeral(limit)} at the start."
     )
 
@@ -517,19 +517,19 @@ def test_a_walk_far_away_that_no_limit_explains_is_not_said_to_be_on_ground_that
     # Along x the slope is the same everywhere, along y the curvature is 1 everywhere: nothing gets steeper.
     verdict = _verdict(landscape("-1e6*x + y**2/2"), (0.0, 0.0), learning_rate=1.5, steps=50)
     assert (verdict.outcome, verdict.stability_limit) == ("diverged", 2)
-    assert "the walker is more than a million domain widths away" in verdict.message
-    assert "gets steeper" not in verdict.message
+    assert "the walker is more than a million domain widths away" in verdict.numbers
+    assert "gets steeper" not in verdict.numbers
 
 
 def test_a_walk_that_overflows_says_that_the_loss_is_no_longer_finite():
     verdict = _verdict(landscape("-exp(x**2) + 0*y"), (1.0, 0.0), learning_rate=1.0, steps=50)
     assert (verdict.outcome, verdict.stability_limit) == ("diverged", None)
-    assert re.fullmatch(r"Diverged after \d+ steps?: the loss is no longer a finite number\.", verdict.message)
+    assert re.fullmatch(r"Diverged after \d+ steps?: the loss is no longer a finite number\.", verdict.numbers)
 
 
 def test_a_walk_down_an_endless_slope_says_that_the_walker_is_far_away():
     verdict = _verdict(landscape("-x + 0*y"), ORIGIN, learning_rate=1e6, steps=50)
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Diverged after 5 steps: the walker is more than a million domain widths away. The loss fell at every step, to "
         "-5e6, and goes on so: this ground seems to have no lowest place in that direction."
     )
@@ -538,13 +538,13 @@ def test_a_walk_down_an_endless_slope_says_that_the_walker_is_far_away():
 def test_a_start_with_a_loss_but_without_a_gradient_is_not_said_to_have_no_finite_loss():
     # The tip of a cone: height 0, no slope.
     verdict = _verdict(landscape("sqrt(x**2 + y**2)"), ORIGIN)
-    assert "loss is no longer a finite number" not in verdict.message
+    assert "loss is no longer a finite number" not in verdict.numbers
 
 
 def test_exactly_at_the_limit_the_sentence_says_that_the_walker_jumps_to_and_fro():
     verdict = _verdict(landscape("x**2/2 + y**2/2"), (1.0, 0.0), learning_rate=2.0)
     assert (verdict.outcome, verdict.place) == ("stalled", "slope")
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Stalled after 64 steps at (1, 0): the loss 0.5 no longer changes, though the gradient norm is 1, above the "
         "tolerance 1e-6; the learning rate 2 is at the limit 2/λ = 2, where the walker only jumps to and fro. "
         "This is a slope: the ground still falls. The nearest known minimum, the global one, is 1 away, at (0, 0)."
@@ -629,14 +629,14 @@ def test_a_walk_that_goes_round_says_so_first(walk, message):
     ground = landscape(expression, start, half_width=4.0)
     settings, optimizer = descent(ground, slug, values, **options), OPTIMIZERS[slug]
     *_, judged = judged_walk(settings, optimizer, [start], ground.domain)
-    assert judged.verdict.message == message
+    assert judged.verdict.numbers == message
     assert judged.verdict.outcome == judged.ending.outcome
 
 
 def test_a_stall_that_the_limit_does_not_explain_is_not_explained_by_it():
     verdict = _verdict(landscape("abs(x) + 0*y"), (10.5, 0.0), learning_rate=1.0)
     assert verdict.outcome == "stalled"
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Stalled after 74 steps at (0.5, 0): the loss 0.5 no longer changes, though the gradient norm is 1, above the "
         "tolerance 1e-6. This is a slope: the ground still falls."
     )
@@ -645,20 +645,20 @@ def test_a_stall_that_the_limit_does_not_explain_is_not_explained_by_it():
 def test_a_start_whose_gradient_is_only_rounding_says_so():
     # sin has its maximum at π/2, which a float misses: cos(π/2) = 6.1e-17, which half angles round to half an epsilon.
     verdict = _verdict(landscape("sin(x)", (math.pi / 2,)), (math.pi / 2,))
-    assert re.search(r"the gradient is zero up to rounding \((6\.123e-17|1\.11e-16)\)", verdict.message)
+    assert re.search(r"the gradient is zero up to rounding \((6\.123e-17|1\.11e-16)\)", verdict.numbers)
     assert verdict.place == "maximum"
 
 
 def test_a_start_whose_gradient_is_below_the_tolerance_says_so():
     verdict = _verdict(landscape("x**2 + y**2"), (1e-8, 0.0))
     assert verdict.outcome == "converged"
-    assert "the gradient is 2e-8, at or below the tolerance 1e-6" in verdict.message
+    assert "the gradient is 2e-8, at or below the tolerance 1e-6" in verdict.numbers
 
 
 def test_a_slope_that_is_below_the_tolerance_is_called_a_slope():
     verdict = _verdict(landscape("x**2 + y**2"), (1.0, 0.0), tolerance=10.0)
     assert (verdict.outcome, verdict.place) == ("converged", "slope")
-    assert "This is a slope: the ground still falls" in verdict.message
+    assert "This is a slope: the ground still falls" in verdict.numbers
 
 
 def test_climbing_the_fence_ends_at_its_top():
@@ -668,7 +668,7 @@ def test_climbing_the_fence_ends_at_its_top():
     assert re.fullmatch(
         r"Converged after \d+ steps at l = 50, value 2500: gradient norm and step are at or below the tolerance 1e-6\. "
         r"This is a maximum, which was the goal\.",
-        verdict.message,
+        verdict.numbers,
     )
 
 
@@ -676,7 +676,7 @@ def test_climbing_too_fast_diverges_with_the_limit_of_the_downward_curvature():
     verdict = _verdict(landscape("-x**2 - 3*y**2"), (1.0, 1.0), learning_rate=0.5, goal="maximize")
     assert verdict.outcome == "diverged"
     assert verdict.stability_limit == pytest.approx(2 / 6)
-    assert "the learning rate 0.5 is above the limit 2/λ = 0.3333 at the start" in verdict.message
+    assert "the learning rate 0.5 is above the limit 2/λ = 0.3333 at the start" in verdict.numbers
 
 
 # --- parts
@@ -750,13 +750,13 @@ def test_what_is_said_is_the_number_to_four_digits(number):
 
 def test_a_coordinate_below_the_tolerance_is_said_to_be_zero():
     verdict = _verdict(landscape("x**2 + y**2"), (1.0, 1e-7), learning_rate=0.25)
-    assert "at (0, 0)" in verdict.message
+    assert "at (0, 0)" in verdict.numbers
 
 
 def test_a_start_without_a_loss_says_so():
     verdict = _verdict(landscape("log(x) + y**2", (1.0, 0.0)), (-1.0, 0.0))
     assert (verdict.outcome, verdict.place) == ("diverged", None)
-    assert verdict.message == "Diverged after 0 steps: at the start the loss or its gradient is no finite number."
+    assert verdict.numbers == "Diverged after 0 steps: at the start the loss or its gradient is no finite number."
 
 
 def test_a_place_with_a_curvature_but_without_a_slope_is_not_called_flat():
@@ -768,7 +768,7 @@ def test_of_two_global_minima_the_sentence_speaks_of_one():
     # The saddle's minima (0, -1) and (0, 1) are equally deep.
     verdict = _verdict(LANDSCAPES["saddle"], (0.5, 0.5), learning_rate=0.1, steps=60)
     assert (verdict.outcome, verdict.place) == ("out_of_steps", "global_minimum")
-    assert verdict.message.endswith("The walker is close to a global minimum.")
+    assert verdict.numbers.endswith("The walker is close to a global minimum.")
 
 
 # --- every place under every ending
@@ -848,9 +848,9 @@ def test_each_place_has_its_sentence_whatever_ended_the_walk(criterion, expressi
         this="This is" if at_rest else "The walker is close to",
         hint=", and a zero gradient does not say which" if at_rest else "",
     )
-    assert re.match(f"{cause.format(**literal)} {re.escape(what)}", verdict.message), verdict.message
+    assert re.match(f"{cause.format(**literal)} {re.escape(what)}", verdict.numbers), verdict.numbers
     if place != "saddle":
-        assert verdict.message.endswith(what)
+        assert verdict.numbers.endswith(what)
 
 
 @pytest.mark.parametrize(("expression", "point", "place"), [case for case in PLACES if case[2] in ("slope", "maximum")])
@@ -859,31 +859,31 @@ def test_a_climb_still_rises_on_a_slope_and_a_maximum_was_its_goal(expression, p
     settings = dataclasses.replace(settings, landscape=unknown(settings.landscape))
     verdict = judge(settings, OPTIMIZERS["gradient-descent"], point, one(settings, point).ending)
     words = "This is a slope: the ground still rises." if place == "slope" else "This is a maximum, which was the goal."
-    assert verdict.message.endswith(words)
+    assert verdict.numbers.endswith(words)
 
 
 def test_the_gradient_of_a_start_is_exactly_zero_or_said_to_be_what_it_is():
     for start, size in ((0.0, "exactly zero"), (1e-14, "zero up to rounding (2e-14)"), (1e-7, "2e-7, at or below")):
-        message = _verdict(landscape("x**2", (1.0,)), (start,)).message
+        message = _verdict(landscape("x**2", (1.0,)), (start,)).numbers
         assert message.startswith(f"No step was taken: at the start x = 0 the gradient is {size}")
 
 
 def test_a_climb_has_a_value_and_no_loss():
     for options in ({}, {"steps": 3}, {"patience": 2, "tolerance": 0.0, "learning_rate": 1.0}, {"learning_rate": 1.0}):
-        message = _verdict(LANDSCAPES["fence"], (57.0,), goal="maximize", **options).message
+        message = _verdict(LANDSCAPES["fence"], (57.0,), goal="maximize", **options).numbers
         assert "value" in message
         assert "loss" not in message
 
 
 def test_patience_says_how_much_was_asked_for():
     verdict = _verdict(landscape("x + 0*y"), (0.0, 0.0), learning_rate=0.125, patience=3, min_change=0.5)
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Stalled after 3 steps at (-0.375, 0), where patience ended: for 3 steps the loss, now -0.375, has not become "
         "better by more than 0.5, though the gradient norm is 1, above the tolerance 1e-6. This is a slope: the ground "
         "still falls."
     )
     verdict = _verdict(LANDSCAPES["fence"], (57.0,), learning_rate=1.0, patience=1, goal="maximize")
-    assert verdict.message.startswith(
+    assert verdict.numbers.startswith(
         "Stalled after 1 step at l = 43, where patience ended: for 1 step the value, now 2451, has not become better, "
         "though the gradient norm is 14, above the tolerance 1e-6. This is a slope: the ground still rises."
     )
@@ -892,14 +892,14 @@ def test_patience_says_how_much_was_asked_for():
 def test_where_the_walk_ends_without_a_gradient_the_sentence_says_so():
     # One step of length 1 down the cone ends exactly at its tip.
     verdict = _verdict(landscape("sqrt(x**2 + y**2)"), (1.0, 0.0), learning_rate=1.0, steps=1)
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Out of steps after 1 step at (0, 0), loss 0: there is no gradient there. What kind of place it is cannot be "
         "told: the derivatives do not exist there."
     )
     # So it is where patience ends with the same step.
     impatient = {"patience": 1, "min_change": 10.0}
     verdict = _verdict(landscape("sqrt(x**2 + y**2)"), (1.0, 0.0), learning_rate=1.0, **impatient)
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Stalled after 1 step at (0, 0), where patience ended: for 1 step the loss, now 0, has not become better by "
         "more than 10, and there is no gradient there. What kind of place it is cannot be told: the derivatives do not "
         "exist there."
@@ -927,7 +927,7 @@ NEAREST = [
 
 @pytest.mark.parametrize(("slug", "shape", "start", "goal", "sentence"), NEAREST)
 def test_where_a_walk_did_not_end_at_one_the_nearest_known_one_is_named(slug, shape, start, goal, sentence):
-    message = _verdict(LANDSCAPES[slug], start, shape=shape, goal=goal, learning_rate=1e-300, steps=2).message
+    message = _verdict(LANDSCAPES[slug], start, shape=shape, goal=goal, learning_rate=1e-300, steps=2).numbers
     if sentence:
         assert message.endswith(sentence)
     else:
@@ -940,19 +940,19 @@ def test_nearest_is_measured_in_domain_widths_and_the_distance_in_the_coordinate
         "(x/100)**2*((x/100)**2 - 2) + y**2*(y**2 - 2)",
         domain=Box((-200.0, -2.0), (200.0, 2.0)),
     )
-    message = _verdict(ground, (30.0, 0.9), learning_rate=1e-300, steps=2).message
+    message = _verdict(ground, (30.0, 0.9), learning_rate=1e-300, steps=2).numbers
     assert f"a global one, is {math.hypot(70, 0.1):.4g} away, at (100, 1)." in message
 
 
 def test_nothing_is_named_where_nothing_is_known():
     for expression, start in (("x**2 + 0*y", (1.0, 1.0)), ("x*y", ORIGIN), ("sin(3*x)*y", (0.3, 0.2))):
-        assert "known" not in _verdict(landscape(expression), start, steps=3, learning_rate=1e-3).message
+        assert "known" not in _verdict(landscape(expression), start, steps=3, learning_rate=1e-3).numbers
 
 
 def test_of_a_local_minimum_on_a_curve_the_deeper_one_is_named_by_its_coordinate():
     verdict = _verdict(LANDSCAPES["two-minima"], (-1.0,))
     # 8/3 - 5/12
-    assert verdict.message.endswith("This is a local minimum; the global minimum at x = 2 lies 2.25 lower.")
+    assert verdict.numbers.endswith("This is a local minimum; the global minimum at x = 2 lies 2.25 lower.")
 
 
 # --- what is the opposite of the goal of a climb
@@ -960,7 +960,7 @@ def test_of_a_local_minimum_on_a_curve_the_deeper_one_is_named_by_its_coordinate
 
 def test_a_local_minimum_on_the_way_up_has_no_deeper_one_missing():
     verdict = _verdict(LANDSCAPES["two-minima"], (-1.0,), goal="maximize")
-    assert verdict.message == (
+    assert verdict.numbers == (
         "No step was taken: at the start x = -1 the gradient is exactly zero. This is a local minimum, the opposite of "
         "the goal. The nearest known maximum is 1 away, at x = 0."
     )
@@ -968,12 +968,12 @@ def test_a_local_minimum_on_the_way_up_has_no_deeper_one_missing():
 
 def test_a_global_minimum_on_the_way_up_is_the_opposite_of_the_goal():
     verdict = _verdict(LANDSCAPES["two-minima"], (2.0,), goal="maximize")
-    assert "This is the global minimum, the opposite of the goal. The nearest known maximum is 2" in verdict.message
+    assert "This is the global minimum, the opposite of the goal. The nearest known maximum is 2" in verdict.numbers
     verdict = _verdict(LANDSCAPES["saddle"], (0.0, 1.0), goal="maximize")
-    assert verdict.message.endswith("This is a global minimum, the opposite of the goal.")
+    assert verdict.numbers.endswith("This is a global minimum, the opposite of the goal.")
     # Beside it as well, where the walker only stands close to it.
     verdict = _verdict(LANDSCAPES["saddle"], (0.0, 1.001), goal="maximize", learning_rate=1e-300, steps=2)
-    assert verdict.message.endswith("The walker is close to a global minimum, the opposite of the goal.")
+    assert verdict.numbers.endswith("The walker is close to a global minimum, the opposite of the goal.")
 
 
 @pytest.mark.parametrize(
@@ -999,18 +999,18 @@ def test_a_global_minimum_on_the_way_up_is_the_opposite_of_the_goal():
 )
 def test_a_climb_that_starts_where_it_is_flat_is_told_that_this_is_no_maximum(expression, words):
     verdict = _verdict(landscape(expression), ORIGIN, goal="maximize")
-    assert verdict.message == f"No step was taken: at the start (0, 0) the gradient is exactly zero. {words}"
+    assert verdict.numbers == f"No step was taken: at the start (0, 0) the gradient is exactly zero. {words}"
 
 
 def test_a_maximum_that_a_descent_only_passes_is_not_said_to_have_a_zero_gradient():
     ground = landscape("-x**2 - 3*y**2")
     verdict = _verdict(ground, (1e-4, 0.0), learning_rate=1e-300, steps=2)
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Out of steps after 2 steps at (0.0001, 0), loss -1e-8: the gradient norm is 0.0002, above the tolerance 1e-6. "
         "The walker is close to a maximum, no minimum: every way leads down."
     )
     verdict = _verdict(ground, (1e-4, 0.0), learning_rate=1e-300, steps=2, goal="maximize")
-    assert verdict.message.endswith("The walker is close to a maximum, which was the goal.")
+    assert verdict.numbers.endswith("The walker is close to a maximum, which was the goal.")
 
 
 # --- saddles
@@ -1029,7 +1029,7 @@ def test_a_maximum_that_a_descent_only_passes_is_not_said_to_have_a_zero_gradien
 def test_a_saddle_is_explained_by_what_its_hessian_says(expression, words):
     verdict = _verdict(landscape(expression), ORIGIN)
     assert verdict.place == "saddle"
-    assert verdict.message.endswith(f"This is a saddle, no minimum: {words}.")
+    assert verdict.numbers.endswith(f"This is a saddle, no minimum: {words}.")
 
 
 def test_a_walk_that_stopped_beside_the_known_monkey_saddle_speaks_of_the_hessian_at_the_saddle():
@@ -1037,7 +1037,7 @@ def test_a_walk_that_stopped_beside_the_known_monkey_saddle_speaks_of_the_hessia
     assert (verdict.outcome, verdict.place) == ("converged", "saddle")
     # Where it stopped, at about 6e-4, the Hessian is 6x and -6x; at the saddle itself it is zero.
     assert 0 < max(verdict.hessian_eigenvalues) < 0.01
-    assert "the Hessian is zero there and says nothing" in verdict.message
+    assert "the Hessian is zero there and says nothing" in verdict.numbers
 
 
 def test_newton_that_converges_to_a_saddle_or_a_maximum_is_told_so():
@@ -1045,8 +1045,8 @@ def test_newton_that_converges_to_a_saddle_or_a_maximum_is_told_so():
     assert (verdict.outcome, verdict.place, verdict.stability_limit) == ("converged", "saddle", None)
     verdict = _verdict(LANDSCAPES["himmelblau"], (-0.4, -1.2), "newton", learning_rate=1.0)
     assert (verdict.outcome, verdict.place) == ("converged", "maximum")
-    assert "This is a maximum, no minimum" in verdict.message
-    assert "The nearest known minimum, a global one, is " in verdict.message
+    assert "This is a maximum, no minimum" in verdict.numbers
+    assert "The nearest known minimum, a global one, is " in verdict.numbers
 
 
 # --- divergence, and the way there
@@ -1060,7 +1060,7 @@ def test_the_sharpest_curvature_on_the_way_is_told_where_it_says_more_than_the_s
     # 0.5 - (0.125 - 6) = 6.375, still in the picture, from there far out.
     assert verdict.stability_limit == pytest.approx(2 / 0.75)
     sharpest = 3 * 6.375**2
-    assert verdict.message == (
+    assert verdict.numbers == (
         f"Diverged after {one(descent(ground, **settings), (0.5, 0.0)).ending.steps} steps: the walker is more than a "
         f"million domain widths away, although the learning rate 1 is below the limit 2/λ = 2.667 at the start. The "
         f"sharpest curvature it met in the picture was {numeral(sharpest)}, at (6.375, 0): there the limit is "
@@ -1081,22 +1081,22 @@ def test_the_sharpest_curvature_is_the_largest_eigenvalue_at_an_iterate_inside_t
     assert len(whole.x) > len(met) > 2
     curvature, x, y = max(met)
     assert curvature > met[0][0]
-    message = judge(settings, rule, start, whole.ending, [(whole.x, whole.y)]).message
+    message = judge(settings, rule, start, whole.ending, [(whole.x, whole.y)]).numbers
     assert (
         f"was {numeral(curvature)}, at ({numeral(x)}, {numeral(y)}): there the limit is {numeral(2 / curvature)}."
         in message
     )
     # The parts of the way may be lists or arrays, as they were walked; where it is not known nothing is said of it.
     parts = [(whole.x[:2].tolist(), whole.y[:2].tolist()), (whole.x[2:], whole.y[2:])]
-    assert judge(settings, rule, start, whole.ending, parts).message == message
-    assert "sharpest" not in judge(settings, rule, start, whole.ending).message
+    assert judge(settings, rule, start, whole.ending, parts).numbers == message
+    assert "sharpest" not in judge(settings, rule, start, whole.ending).numbers
 
 
 def test_a_curvature_is_met_only_where_there_is_a_loss():
     # The second derivative -1/x² of the logarithm as written exists at -1, the logarithm does not.
     verdict = _verdict(landscape("y**2 + 3*log(x)", (1.0, 0.0)), (0.5, 1.5), learning_rate=0.9)
     assert (verdict.outcome, verdict.stability_limit) == ("diverged", 1)
-    assert "sharpest" not in verdict.message
+    assert "sharpest" not in verdict.numbers
 
 
 @pytest.mark.parametrize(("furthest", "told"), [(1.0, False), (1.0002, False), (1.001, True), (1.2, True)])
@@ -1108,7 +1108,7 @@ def test_a_curvature_on_the_way_says_more_than_the_start_from_a_thousandth_on(fu
     curvature = 3 * furthest**2
     met = f" The sharpest curvature it met in the picture was {numeral(curvature)}, at ({numeral(furthest)}, 0): "
     end = f"{met}there the limit is {numeral(2 / curvature)}." if told else ""
-    assert verdict.message.endswith(f"is below the limit 2/λ = 0.6667 at the start.{end}")
+    assert verdict.numbers.endswith(f"is below the limit 2/λ = 0.6667 at the start.{end}")
 
 
 def test_an_optimizer_without_a_limit_has_a_sharpest_curvature_and_no_limit():
@@ -1117,7 +1117,7 @@ def test_an_optimizer_without_a_limit_has_a_sharpest_curvature_and_no_limit():
     verdict = judge(settings, OPTIMIZERS["adam"], start, ending, [([1.0, 1.0], [1.0, 1.5])])
     assert verdict.stability_limit is None
     # 12 y²
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Diverged after 3 steps: the walker is more than a million domain widths away. The sharpest curvature it met "
         "in the picture was 27, at (1, 1.5)."
     )
@@ -1126,7 +1126,7 @@ def test_an_optimizer_without_a_limit_has_a_sharpest_curvature_and_no_limit():
 def test_a_curvature_that_was_met_at_the_start_alone_is_not_told_of_any_optimizer():
     verdict = _verdict(landscape("x**2 + y**4"), (1.0, 1.0), "adam", learning_rate=1e307, steps=50)
     assert (verdict.outcome, verdict.stability_limit) == ("diverged", None)
-    assert "sharpest" not in verdict.message
+    assert "sharpest" not in verdict.numbers
 
 
 def test_where_the_ground_at_the_start_is_curved_the_other_way_any_curvature_on_the_way_is_sharper():
@@ -1134,7 +1134,7 @@ def test_where_the_ground_at_the_start_is_curved_the_other_way_any_curvature_on_
     settings, start = descent(landscape("x**4/4 - x**2 + 0*y - 1e-9*y**2")), (0.0, 0.0)
     ending = Ending(0, "too_far", 3, 1e9, 0.0, 1e36, 1e27, 3)
     verdict = judge(settings, OPTIMIZERS["gradient-descent"], start, ending, [([0.0, 1.5], [0.0, 0.0])])
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Diverged after 3 steps: the walker is more than a million domain widths away. The sharpest curvature it met "
         f"in the picture was 4.75, at (1.5, 0): there the limit is {numeral(2 / 4.75)}."
     )
@@ -1153,12 +1153,12 @@ def test_a_curvature_is_met_inside_the_box_that_is_shown():
         (Box((0.0, 0.0), (1.0, 1.0)), None),
         (Box((-3.0, -1.0), (-1.0, 1.0)), None),
     ]:
-        message = judge(settings, OPTIMIZERS["gradient-descent"], start, ending, way, box).message
+        message = judge(settings, OPTIMIZERS["gradient-descent"], start, ending, way, box).numbers
         assert message.endswith(f" The sharpest curvature it met in the picture {met}" if met else "at the start.")
     # A walk by itself hands the box on as well, and a curve's has one side.
     curve, options = landscape("x**4/4 - 6*x", (0.5,), half_width=8.0), {"learning_rate": 1.0}
-    assert "at x = 6.375: there" in _verdict(curve, (0.5,), **options).message
-    assert "sharpest" not in _verdict(curve, (0.5,), box=Box((0.0,), (6.0,)), **options).message
+    assert "at x = 6.375: there" in _verdict(curve, (0.5,), **options).numbers
+    assert "sharpest" not in _verdict(curve, (0.5,), box=Box((0.0,), (6.0,)), **options).numbers
 
 
 @pytest.mark.parametrize(
@@ -1174,19 +1174,19 @@ def test_a_curvature_is_met_inside_the_box_that_is_shown():
 def test_of_a_way_without_a_sharpest_curvature_nothing_is_said(expression, start, goal):
     verdict = _verdict(landscape(expression), start, goal=goal, learning_rate=1e9, steps=60)
     assert verdict.outcome == "diverged"
-    assert "sharpest" not in verdict.message
+    assert "sharpest" not in verdict.numbers
 
 
 def test_the_sharpest_curvature_of_a_climb_is_the_one_downwards():
     verdict = _verdict(landscape("6*x - x**4/4 + 0*y", half_width=8.0), (0.5, 0.0), learning_rate=1.0, goal="maximize")
-    assert f"was {numeral(3 * 6.375**2)}, at (6.375, 0): there the limit is" in verdict.message
+    assert f"was {numeral(3 * 6.375**2)}, at (6.375, 0): there the limit is" in verdict.numbers
     curve = _verdict(landscape("6*x - x**4/4", (0.5,), half_width=8.0), (0.5,), learning_rate=1.0, goal="maximize")
-    assert f"was {numeral(3 * 6.375**2)}, at x = 6.375: there the limit is" in curve.message
+    assert f"was {numeral(3 * 6.375**2)}, at x = 6.375: there the limit is" in curve.numbers
 
 
 def test_where_the_curvature_at_the_start_is_the_sharpest_it_is_not_said_twice():
     verdict = _verdict(landscape("2*x**2 + 5*y**2"), (1.0, 1.0), learning_rate=0.25, steps=2000)
-    assert verdict.message.endswith("is above the limit 2/λ = 0.2 at the start.")
+    assert verdict.numbers.endswith("is above the limit 2/λ = 0.2 at the start.")
 
 
 def test_ground_without_a_bottom_is_said_to_have_none():
@@ -1196,7 +1196,7 @@ def test_ground_without_a_bottom_is_said_to_have_none():
     )
     verdict = _verdict(landscape("-3*x**2 + 0*y"), (1.0, 0.0), learning_rate=1.0, steps=50)
     # x → 7x: 7^8 = 5 764 801 is the first beyond four million.
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Diverged after 8 steps: the walker is more than a million domain widths away. "
         + fallen.format(numeral(-3 * 7.0**16))
     )
@@ -1204,10 +1204,10 @@ def test_ground_without_a_bottom_is_said_to_have_none():
     assert re.search(
         r" The value rose at every step, to \S+, and goes on so: this ground seems to have no highest place in that "
         r"direction\.$",
-        risen.message,
+        risen.numbers,
     )
     bowl = _verdict(landscape("x**2 + y**2"), (1.0, 1.0), learning_rate=3.0)
-    assert "at every step" not in bowl.message
+    assert "at every step" not in bowl.numbers
 
 
 FAR = "Diverged after 3 steps: the walker is more than a million domain widths away"
@@ -1236,7 +1236,7 @@ def test_ground_without_a_bottom_is_where_the_loss_fell_at_every_step_and_falls_
     settings = descent(landscape(expression, (1.0,)), goal=goal)
     ending = Ending(0, "too_far", 3, xs[-1], 0.0, -123.0, 1.0, 3)
     rule, still = OPTIMIZERS["gradient-descent"], [0.0] * 4
-    message = judge(settings, rule, (xs[0],), ending, [(xs[:2], still[:2]), (np.array(xs[2:]), still[2:])]).message
+    message = judge(settings, rule, (xs[0],), ending, [(xs[:2], still[:2]), (np.array(xs[2:]), still[2:])]).numbers
     way, most = ("fell", "lowest") if goal == "minimize" else ("rose", "highest")
     claim = (
         f" The {'loss' if goal == 'minimize' else 'value'} {way} at every step, to -123, and goes on so: this ground "
@@ -1245,43 +1245,43 @@ def test_ground_without_a_bottom_is_where_the_loss_fell_at_every_step_and_falls_
     assert message.startswith(FAR)
     assert message.endswith(claim) if told else "at every step" not in message
     # What is not known is not said, and a walk that ended on no finite number says nothing of a bottom.
-    assert "at every step" not in judge(settings, rule, (xs[0],), ending).message
+    assert "at every step" not in judge(settings, rule, (xs[0],), ending).numbers
     lost = ending._replace(criterion="not_finite", loss=math.inf)
-    assert "at every step" not in judge(settings, rule, (xs[0],), lost, [(xs, still)]).message
+    assert "at every step" not in judge(settings, rule, (xs[0],), lost, [(xs, still)]).numbers
 
 
 def test_a_bottomless_way_may_begin_below_the_limit_and_not_above_it():
     # Along x the slope is the same everywhere; the curvature 1 along y gives a limit, which is below, at or above.
     ground = landscape("-1e6*x + y**2/2")
     for rate, words in [(1.5, "below"), (2.0, "at")]:
-        message = _verdict(ground, (0.0, 0.0), learning_rate=rate, steps=50).message
+        message = _verdict(ground, (0.0, 0.0), learning_rate=rate, steps=50).numbers
         assert f"away, although the learning rate {rate:g} is {words} the limit 2/λ = 2 at the start. " in message
         assert message.endswith(BOTTOMLESS)
-    message = _verdict(ground, (0.0, 0.0), learning_rate=2.5, steps=50).message
+    message = _verdict(ground, (0.0, 0.0), learning_rate=2.5, steps=50).numbers
     assert message.endswith("steps: the learning rate 2.5 is above the limit 2/λ = 2 at the start.")
 
 
 def test_newton_where_the_hessian_has_no_inverse_says_so():
     verdict = _verdict(landscape("(x + y)**2 + x"), (1.0, 1.0), "newton", learning_rate=1.0)
-    assert verdict.message.startswith(
+    assert verdict.numbers.startswith(
         "Diverged after 1 step: the last step led to no finite place (the Hessian has no inverse there, or does not "
         "exist)."
     )
     # Data with corners has no Hessian anywhere, which leads nowhere either.
     verdict = _verdict(LANDSCAPES["pasture"], (-2.0, 30.0), "newton", learning_rate=1.0)
-    assert verdict.message == (
+    assert verdict.numbers == (
         "Diverged after 1 step: the last step led to no finite place (the Hessian has no inverse there, or does not "
         "exist)."
     )
     verdict = _verdict(landscape("-1e300*x", (1.0,)), (1.0,), learning_rate=1e300)
-    assert verdict.message == "Diverged after 1 step: the last step led to no finite place."
+    assert verdict.numbers == "Diverged after 1 step: the last step led to no finite place."
 
 
 def test_the_sentence_of_a_data_landscape_is_the_same_as_of_any_other():
     verdict = _verdict(LANDSCAPES["straight-line"], (8.0, 70.0), learning_rate=0.3, steps=1000)
     assert (verdict.outcome, verdict.place) == ("converged", "global_minimum")
-    assert "at (39.32, 41.41), loss 227.1: gradient norm" in verdict.message
-    assert verdict.message.endswith("This is the global minimum.")
+    assert "at (39.32, 41.41), loss 227.1: gradient norm" in verdict.numbers
+    assert verdict.numbers.endswith("This is the global minimum.")
     hessian = BY_HAND["straight-line"]
     # The Hessian by hand: differences of a gradient that is linear are exact.
     xx = hessian.gradient(1.0, 0.0, None)[0] - hessian.gradient(0.0, 0.0, None)[0]
@@ -1293,6 +1293,6 @@ def test_of_data_with_corners_there_are_no_eigenvalues_and_no_limit():
     verdict = _verdict(LANDSCAPES["pasture"], (-2.0, 30.0), learning_rate=1e-4, steps=50)
     assert (verdict.hessian_eigenvalues, verdict.stability_limit) == ([], None)
     verdict = _verdict(LANDSCAPES["pasture"], (-1.0, 100.0))
-    assert verdict.message == (
+    assert verdict.numbers == (
         "No step was taken: at the start (-1, 100) the gradient is exactly zero. This is the global minimum."
     )

@@ -265,3 +265,25 @@ test('what a sweep has found is said in a line', () => {
     ': none of the learning rates tried came and stayed within 1 %, the best ends at 0.1; left as it was',
   );
 });
+
+test('a walk that goes round for ever is told as what it is', () => {
+  const table = standings(
+    raced([
+      {
+        outcome: 'stalled',
+        cycle: 2,
+        reached: reached(1, 1),
+        message: 'It jumps for ever between two points.\nStalled.',
+      },
+      { outcome: 'out_of_steps', cycle: 6, reached: reached(1, 1) },
+      { outcome: 'out_of_steps', cycle: null, reached: reached(1, 1) },
+    ]),
+    null,
+    true,
+    'evaluations',
+  );
+  assert.deepEqual(
+    table.rows.map((row) => row.at(-2)?.text),
+    ['goes round two points', 'goes round 6 points', 'out of steps'],
+  );
+});
