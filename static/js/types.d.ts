@@ -22,6 +22,8 @@ interface Parameter {
   explanation: string;
   log: boolean;
   whole?: boolean;
+  /** Whether each landscape has a default of its own for it, under the same name. */
+  by_landscape?: boolean;
 }
 
 /** A key means something only where another one's value is there, or its entry has, or has not, a trait. */
@@ -61,7 +63,9 @@ interface LandscapeEntry {
   axes: string[];
   domain: number[];
   start: number[];
+  /** The default optimizer's. */
   learning_rate: number;
+  momentum: number;
   goal: string;
   teaches: string;
   source: Source;
@@ -126,8 +130,10 @@ interface Optimizer {
   needs_all_data: boolean;
   /** Whether curvature limits its learning rate, in a way that is known. */
   has_stability_limit: boolean;
-  /** Its default, null where the landscape's is taken. */
-  learning_rate: number | null;
+  /** Its defaults by landscape. */
+  learning_rates: Record<string, number>;
+  /** The learning rate of one whose step is right by itself, null of all others. */
+  full_step: number | null;
   /** Lines in symbols and in numbers: `rule`, and where they differ those of the first step, of an ascent, of a refusal. */
   rules: Record<string, [string, string][]>;
   symbols: Record<string, string>;

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from app.descent.landscapes.landscape import Landscape
+
 
 class Hyperparameter(NamedTuple):
     """A number that an optimizer or a schedule lists: its key in the query, its symbol in LaTeX, its bounds.
 
-    A ``whole`` one takes no fractions; from 0 to 1 it is a switch.
+    A ``whole`` one takes no fractions; from 0 to 1 it is a switch. Where it is ``by_landscape``, each landscape has a
+    default of its own for it, under the same name.
     """
 
     key: str
@@ -19,6 +22,11 @@ class Hyperparameter(NamedTuple):
     explanation: str
     log: bool = False
     whole: bool = False
+    by_landscape: bool = False
+
+    def usual(self, landscape: Landscape) -> float:
+        """The value where none is given."""
+        return float(getattr(landscape, self.key)) if self.by_landscape else self.default
 
 
 def values_of(hyperparameters: Iterable[Hyperparameter], given: Mapping[str, float | None]) -> dict[str, float]:
