@@ -1,7 +1,7 @@
 """Keys that were given → a request with every key filled in and its runs made, once."""
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -133,15 +133,30 @@ def _with_runs(request: WalkRequest, defaults: Mapping[str, Any], checked: Mappi
     # A learning rate that was given is meant, also where it is the first run's default: those of others are others.
     rate = {key: value for key, value in checked.items() if key == "learning_rate"}
     made = [_make_run(first, {**first.given, **rate}, run) for run in keys["runs"]]
-    runs = [_written(run, one, rate.keys() - first.given) for run, one in zip(keys["runs"], made, strict=True)]
-    return _filled({**keys, "runs": runs}, defaults, entries, [first, *made])
+    pairs = list(zip(keys["runs"], made, strict=True))
+    whole = _filled(
+        {**keys, "runs": [_written(first, run, one) for run, one in pairs]}, defaults, entries, [first, *made]
+    )
+    return replace(whole, given={**whole.given, "runs": [_written_shortly(first, run, one) for run, one in pairs]})
 
 
-def _written(run: Mapping[str, Any], made: WalkRequest, unsaid: Set[str]) -> dict[str, Any]:
-    """The keys of a further run as they stand in the request; ``unsaid`` is what it took over that nobody else says."""
+def _written(first: WalkRequest, run: Mapping[str, Any], made: WalkRequest) -> dict[str, Any]:
+    """The keys of a further run beside a first one that has all of its own."""
+    own = run if made.learning_rate == first.learning_rate else {**run, "learning_rate": made.learning_rate}
+    return _in_order(own, made)
+
+
+def _written_shortly(first: WalkRequest, run: Mapping[str, Any], made: WalkRequest) -> dict[str, Any]:
+    """The keys of a further run beside a first one that leaves out what is its default."""
+    if "learning_rate" in first.given:
+        return _in_order(run, made)
+    rate = {key: value for key, value in made.given.items() if key == "learning_rate"}
+    return _in_order({key: value for key, value in run.items() if key != "learning_rate"} | rate, made)
+
+
+def _in_order(run: Mapping[str, Any], made: WalkRequest) -> dict[str, Any]:
     # One that only repeats the first is written by its optimizer: nothing at all cannot be written.
-    own = {*(run or {"optimizer"}), *(unsaid & made.given.keys())}
-    return {key: made.canonical[key] for key in RUN_KEYS if key in own}
+    return {key: made.canonical[key] for key in RUN_KEYS if key in (run or {"optimizer"})}
 
 
 def _make_run(first: WalkRequest, given: Mapping[str, Any], run: Mapping[str, Any]) -> WalkRequest:
