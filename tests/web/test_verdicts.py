@@ -46,12 +46,12 @@ def records(api):
 def settings(slug, optimizer, goal):
     """Yield requests that end in many ways: at rest, far away, too early, without patience, and on a known place."""
     keys = {"landscape": slug, "optimizer": optimizer, "goal": goal}
-    # So long that on some ground a walk is lost.
-    long = {"learning_rate": BEFORE["landscapes"][slug]["learning_rate"]}
-    yield {**keys, **long, "starts": 3, "steps": 100}
-    yield {**keys, **long, "starts": 2, "steps": 200, "tolerance": 0.01, "seed": 1}
+    before = BEFORE["landscapes"][slug]
+    yield {**keys, **before, "starts": 3, "steps": 100}
+    yield {**keys, **before, "starts": 2, "steps": 200, "tolerance": 0.01, "seed": 1}
     yield {**keys, "steps": 12, "learning_rate": 1e-9}
-    yield {**keys, "steps": 40, "learning_rate": 1e4}
+    # From there a walk on beale is lost in what is no number.
+    yield {**keys, **before, "steps": 40, "learning_rate": 1e4}
     yield {**keys, "steps": 100, "noise": 0.01, "patience": 9, "min_change": 0.001, "tolerance": 0}
     yield {**keys, "steps": 30, "patience": 1}
     # One place of each kind: some ground has hundreds.
