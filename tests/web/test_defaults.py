@@ -1,8 +1,8 @@
 """Defaults: what they are, for ever, and that each shows something.
 
-A link leaves defaults out, so they are part of it, and a link keeps its walk for ever: since version 0.6 they are frozen
-here. What is added gets defaults of its own, recorded once, beside those that are there; ``data/defaults.json`` is never
-recorded anew.
+A link leaves defaults out, so they are part of it, and a link keeps its walk for ever: since version 0.6 they are
+frozen here. What is added gets defaults of its own, recorded once, beside those that are there; what stands in
+``data/defaults.json`` is never recorded anew.
 """
 
 import json
