@@ -115,7 +115,7 @@ def test_what_is_no_number_is_said_beside_the_field_and_changes_nothing(page: Pa
         "() => document.querySelector('.field:has(#key-learning_rate) .trouble')?.getClientRects().length"
     )
     assert "“0,x”" in page.text(".field:has(#key-learning_rate) .trouble")
-    assert (page.wanted("learning_rate"), page.address()) == (0.1, "")
+    assert (page.wanted("learning_rate"), page.address()) == (0.2, "")
 
 
 def test_another_landscape_and_the_back_button(page: Page) -> None:
