@@ -251,7 +251,7 @@ def test_a_shared_link_gives_the_same_picture(browser: Browser, plain: Watched) 
 
 
 def test_space_arrows_home_and_end_play_and_step(moving: Watched) -> None:
-    page = moving.page
+    page = moving.show("?momentum=0.9")
     page.evaluate("() => document.activeElement.blur()")
     page.keyboard.press("Home")
     expect(page.locator("#count")).to_have_text("step 0 of 200")
@@ -269,7 +269,7 @@ def test_space_arrows_home_and_end_play_and_step(moving: Watched) -> None:
 
 
 def test_scrub_speed_and_loop_do_what_they_say(moving: Watched) -> None:
-    page = moving.page
+    page = moving.show("?momentum=0.9")
     page.locator("#scrub").fill("57")
     expect(page.locator("#count")).to_have_text("step 57 of 200")
     page.select_option("#speed", "10")
@@ -501,7 +501,7 @@ def test_either_view_can_be_enlarged(plain: Watched) -> None:
 def test_reduced_motion_shows_the_finished_path(browser: Browser, server: Server) -> None:
     context = without_scene(browser, reduced_motion="reduce")
     watched = Watched(context, server)
-    page = watched.load()
+    page = watched.load("?momentum=0.9")
     place = "() => [downhill.player.playing, downhill.player.position]"
     assert soon_is([False, 200], page.evaluate, place) == [False, 200]
     expect(page.locator("#count")).to_have_text("step 200 of 200")

@@ -62,6 +62,7 @@ def test_a_curve_and_data_are_drawn_as_the_api_says(page: Page, query: str) -> N
 
 
 def test_the_keys_play_and_step(page: Page) -> None:
+    page.show("momentum=0.9")
     page.engine.press("Home")
     page.engine.until("() => downhill.player.position === 0 && !downhill.player.playing")
     page.engine.press("ArrowRight", "ArrowRight", "ArrowLeft")
