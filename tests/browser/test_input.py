@@ -151,7 +151,7 @@ def test_an_arrow_key_in_a_field_is_one_step_of_its_slider(plain: Watched, query
 
 
 def test_a_page_key_is_ten_arrow_keys(plain: Watched) -> None:
-    page = plain.page
+    page = plain.show("?learning_rate=0.1")
     for _ in range(10):
         page.press("#key-learning_rate", "ArrowUp")
     ten = page.input_value("#key-learning_rate")
@@ -201,7 +201,7 @@ def test_a_history_that_refuses_leaves_no_part_of_the_page_behind(plain: Watched
     for _ in range(6):
         page.keyboard.press("ArrowUp")
     rate = float(page.input_value("#key-learning_rate"))
-    assert rate > 0.1
+    assert rate > 0.2
     plain.settled(f"learning_rate={rate}&steps=50")
     assert wanted(page, "learning_rate") == rate
     expect(page.locator("#failure")).to_be_hidden()
