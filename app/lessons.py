@@ -179,7 +179,7 @@ _UNSAID = {"restarts": 0}
 _BOWL = {"landscape": "bowl", "optimizer": "gradient-descent", "start": [-3.6, 0.8]}
 _TWO_VALLEYS = {"landscape": "two-valley", "start": [1.3, -1.0], "learning_rate": 0.055}
 _RAVINE = {"landscape": "bowl", "shape": 100.0, "start": [-3.6, 0.8]}
-_SADDLE = {"landscape": "saddle", "optimizer": "gradient-descent", "start": [-1.6, 0.0]}
+_SADDLE = {"landscape": "saddle", "optimizer": "gradient-descent", "start": [-1.6, 0.0], "learning_rate": 0.1}
 _PASTURES = {"landscape": "pasture", "optimizer": "adam"}
 _CARS = {"landscape": "straight-line", "optimizer": "gradient-descent", "start": [8.0, 70.0]}
 
@@ -201,12 +201,12 @@ _SUITED = {
     "bfgs": 1.0,
     "sam": 0.0033,
 }
-_VALLEY = {"landscape": "rosenbrock", "tolerance": 0.0}
+_VALLEY = {"landscape": "rosenbrock", "start": [-1.2, 1.0], "tolerance": 0.0}
 
 
 def _run(optimizer: str) -> dict[str, Any]:
     suited = {"learning_rate": _SUITED[optimizer]} if optimizer in _SUITED else {}
-    return {"optimizer": optimizer, **suited}
+    return {"optimizer": optimizer, **suited, **({"momentum": 0.9} if optimizer in ("momentum", "nesterov") else {})}
 
 
 # Plain descent runs in both heats, for one picture holds no more than nine runs.
@@ -396,7 +396,7 @@ _COURSE = (
         answer="Along $y = 0$ the derivative $4x^3 - 4x + 0.3$ is zero at about $x = -1.036$, $0.075$ and "
         "$0.960$, where the loss is about $-0.305$, $1.011$ and $0.294$. So the left valley is deeper by 0.600, and "
         "from the minimum on the right the walker would have to climb 0.717 to get across.",
-        request={**_TWO_VALLEYS, "steps": 300},
+        request={**_TWO_VALLEYS, "momentum": 0.9, "steps": 300},
     ),
     Lesson(
         slug="warm-restarts",
@@ -465,6 +465,7 @@ _COURSE = (
         request={
             "landscape": "peaks",
             "optimizer": "gradient-descent",
+            "start": [-0.4, 1.2],
             "starts": 64,
             "learning_rate": 0.02,
             "steps": 300,
@@ -489,7 +490,14 @@ _COURSE = (
         r"exceeds about 0.115; on a steady slope $g$ the velocity grows towards $\frac{g}{1 - \beta}$, ten times "
         r"$g$ at $\beta = 0.9$, and that gets across shallow dips. A deeper dip, entered too slowly, holds the "
         r"walker all the same: at $\alpha = 0.3$ and $\eta = 0.05$ the walk from $x = -2.5$ ends at $x = -1.45$.",
-        request={"landscape": "bumps", "optimizer": "momentum", "momentum": 0.9, "learning_rate": 0.1, "steps": 400},
+        request={
+            "landscape": "bumps",
+            "optimizer": "momentum",
+            "start": [-5.4, 2.4],
+            "momentum": 0.9,
+            "learning_rate": 0.1,
+            "steps": 400,
+        },
         compare=Compare(
             "The same with momentum 0", {"momentum": 0.0}, ("with momentum", "without momentum"), opens=True
         ),
@@ -608,6 +616,7 @@ _COURSE = (
             "landscape": "peaks",
             "optimizer": "gradient-descent",
             "start": [-0.009317581959954118, 1.5813679629389996],
+            "learning_rate": 0.01,
         },
     ),
     Lesson(

@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.data import ERRORS, Data
 from app.descent.landscapes.landscape import Box, FixedLandscape
 from app.descent.optimizers.rules import fill
 from app.descent.optimizers.schedules import Schedule
-from app.descent.optimizers.table import SYMBOLS, Optimizer
+from app.descent.optimizers.table import OPTIMIZERS, SYMBOLS, Optimizer
+from app.request.keys import DEFAULTS
 
 
 def landscape_record(fixed: FixedLandscape) -> dict[str, Any]:
@@ -25,7 +27,10 @@ def landscape_record(fixed: FixedLandscape) -> dict[str, Any]:
         "latex": landscape.loss.latex,
         "domain": landscape.domain.sides,
         "start": list(landscape.start),
+        # Momentum's, the default optimizer; and each one's.
         "learning_rate": landscape.learning_rate,
+        "learning_rates": {slug: one.usual_learning_rate(landscape) for slug, one in OPTIMIZERS.items()},
+        "momentum": landscape.momentum,
         "goal": landscape.goal,
         "shape": knob._asdict() | {"symbol": rf"\{knob.symbol}"} if knob else None,
         "stationary_points": [
@@ -83,7 +88,10 @@ def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
         "needs_hessian": optimizer.needs_hessian,
         "needs_all_data": optimizer.needs_all_data,
         "has_stability_limit": optimizer.stability is not None,
-        "learning_rate": optimizer.learning_rate,
+        # That of the default landscape, and that of each.
+        "learning_rate": optimizer.usual_learning_rate(LANDSCAPES[DEFAULTS["landscape"]]),
+        "learning_rates": {slug: optimizer.usual_learning_rate(one) for slug, one in LANDSCAPES.items()},
+        "full_step": optimizer.full_step,
     }
 
 

@@ -53,7 +53,13 @@ def _hyperparameter(key: str) -> Any:
     first = uses[0][1]
     defaults = {one.default for _, one in uses}
     listed = ", ".join(slug if len(defaults) == 1 else f"{slug} ({one.default:g})" for slug, one in uses)
-    default = f"Default: {first.default:g}." if len(defaults) == 1 else "Defaults in brackets."
+    default = (
+        f"Default: the landscape's {key}."
+        if first.by_landscape
+        else f"Default: {first.default:g}."
+        if len(defaults) == 1
+        else "Defaults in brackets."
+    )
     return Field(
         None,
         ge=min(one.low for _, one in uses),
@@ -61,10 +67,6 @@ def _hyperparameter(key: str) -> Any:
         title=first.title,
         description=" ".join(filter(None, [first.explanation, first.convention, f"For {listed}.", default])),
     )
-
-
-# The optimizers that do not take the landscape's learning rate where none is given.
-_OWN_RATES = ", ".join(f"{one.learning_rate:g} for {slug}" for slug, one in OPTIMIZERS.items() if one.learning_rate)
 
 
 # A name as far as a schema can say it: something that is seen, and neither a comma nor what moves the cursor.
@@ -123,8 +125,8 @@ class DescentRequest(BaseModel):
         None,
         gt=0,
         title="Step size (learning rate)",
-        description="The hyperparameter that all optimizers have: what the gradient is multiplied with. Default: "
-        f"{_OWN_RATES}; for all others the landscape's.",
+        description="The hyperparameter that all optimizers have: what the gradient is multiplied with. Default: the "
+        "optimizer's for the landscape, of learning_rates at /api/optimizers and at /api/landscapes.",
         json_schema_extra={
             "plain": "How far each step goes: this times the gradient.",
             "symbol": r"\eta",
@@ -409,8 +411,9 @@ def defaults_with(entries: Entries, restarts: int) -> dict[str, Any]:
         "schedule": usual_schedule(restarts),
         "view": "data" if landscape.data else "surface",
         **{
-            parameter.key: int(parameter.default) if parameter.whole else parameter.default
+            parameter.key: int(usual) if parameter.whole else usual
             for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)
+            for usual in (parameter.usual(landscape),)
         },
     }
 

@@ -79,7 +79,7 @@ def _make_walks(given: Mapping[str, Any]) -> WalkRequest:
     keys = {**defaults, **checked}
     request = _filled(keys, defaults, entries)
     if keys["runs"]:
-        request = _with_runs(request, defaults)
+        request = _with_runs(request, defaults, checked)
     check_size(request)
     return request
 
@@ -129,21 +129,41 @@ def _filled(
 # --- races
 
 
-def _with_runs(request: WalkRequest, defaults: Mapping[str, Any]) -> WalkRequest:
+def _with_runs(request: WalkRequest, defaults: Mapping[str, Any], checked: Mapping[str, Any]) -> WalkRequest:
     """The request with its runs made, and their keys in one order with their values as they were read."""
     keys, entries = request.canonical, Entries(request.landscape, request.optimizer, request.schedule)
     first = _filled({**keys, **{key: defaults[key] for key in OF_THE_PICTURE}}, defaults, entries)
-    made = [_make_run(first, run) for run in keys["runs"]]
+    # A learning rate that was given is meant, also where it is the first run's default: those of others are others.
+    rate = {key: value for key, value in checked.items() if key == "learning_rate"}
+    made = [_make_run(first, {**first.given, **rate}, run) for run in keys["runs"]]
+    pairs = list(zip(keys["runs"], made, strict=True))
+    whole = _filled(
+        {**keys, "runs": [_written(first, run, one) for run, one in pairs]}, defaults, entries, [first, *made]
+    )
+    return replace(whole, given={**whole.given, "runs": [_written_shortly(first, run, one) for run, one in pairs]})
+
+
+def _written(first: WalkRequest, run: Mapping[str, Any], made: WalkRequest) -> dict[str, Any]:
+    """The keys of a further run beside a first one that has all of its own."""
+    own = run if made.learning_rate == first.learning_rate else {**run, "learning_rate": made.learning_rate}
+    return _in_order(own, made)
+
+
+def _written_shortly(first: WalkRequest, run: Mapping[str, Any], made: WalkRequest) -> dict[str, Any]:
+    """The keys of a further run beside a first one that leaves out what is its default."""
+    if "learning_rate" in first.given:
+        return _in_order(run, made)
+    rate = {key: value for key, value in made.given.items() if key == "learning_rate"}
+    return _in_order({key: value for key, value in run.items() if key != "learning_rate"} | rate, made)
+
+
+def _in_order(run: Mapping[str, Any], made: WalkRequest) -> dict[str, Any]:
     # One that only repeats the first is written by its optimizer: nothing at all cannot be written.
-    runs = [
-        {key: one.canonical[key] for key in RUN_KEYS if key in (run or {"optimizer"})}
-        for run, one in zip(keys["runs"], made, strict=True)
-    ]
-    return _filled({**keys, "runs": runs}, defaults, entries, [first, *made])
+    return {key: made.canonical[key] for key in RUN_KEYS if key in (run or {"optimizer"})}
 
 
-def _make_run(first: WalkRequest, run: Mapping[str, Any]) -> WalkRequest:
-    """The request of a further run: the first one's keys, as far as they have a meaning here, and its own.
+def _make_run(first: WalkRequest, given: Mapping[str, Any], run: Mapping[str, Any]) -> WalkRequest:
+    """The request of a further run: the first one's ``given`` keys, as far as they have a meaning here, and its own.
 
     Each may spend what the steps of the first one cost, so that the comparison is fair.
     """
@@ -153,7 +173,7 @@ def _make_run(first: WalkRequest, run: Mapping[str, Any]) -> WalkRequest:
         for key in ("optimizer", "schedule"):
             if key in run:
                 check_slug(key, run[key], TABLES[key])
-        keys = {**_inherited(first, run), **run}
+        keys = {**_inherited(given, run), **run}
         # What is wrong with a number of the run is found before it is used.
         asked = make_request({"steps": first.steps, **keys})
         spent = first.steps * first.cost
@@ -167,14 +187,14 @@ def _make_run(first: WalkRequest, run: Mapping[str, Any]) -> WalkRequest:
         return asked if steps == asked.steps else make_request({**keys, "steps": steps})
 
 
-def _inherited(first: WalkRequest, run: Mapping[str, Any]) -> dict[str, Any]:
+def _inherited(given: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the first run's own keys that have a meaning in a further one."""
-    keys = {**first.given, **run}
+    keys = {**given, **run}
     entries = Entries.of(keys)
     keys |= entries._asdict()
     used = {parameter.key for entry in (entries.optimizer, entries.schedule) for parameter in entry.hyperparameters}
     without = (LISTED - used) | {"name", "hidden"}
-    return {key: value for key, value in first.given.items() if key not in without and not unmet(key, keys)}
+    return {key: value for key, value in given.items() if key not in without and not unmet(key, keys)}
 
 
 # --- maps

@@ -27,7 +27,8 @@ def catalog() -> dict[str, Any]:
         # Of all keys that need something, those without a row among them.
         "needs": {key: needs_of(key) for key in NEEDS},
         "landscapes": [
-            {key: value for key, value in landscape_record(landscape.at()).items() if key not in _ON_DEMAND}
+            # The learning rates are with the optimizers.
+            {key: value for key, value in landscape_record(landscape.at()).items() if key not in _OF_LANDSCAPES}
             | {
                 "mathml": " ".join(map(mathml, landscape.loss.terms)),
                 "points": len(landscape.data) if landscape.data else None,
@@ -76,3 +77,4 @@ _ON_DEMAND = {
     *("stationary_points", "data", "expression", "latex", "family"),
     *("update_rule", "first_update_rule"),
 }
+_OF_LANDSCAPES = _ON_DEMAND | {"learning_rates"}

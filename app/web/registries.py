@@ -33,7 +33,10 @@ _FOUND = 10_000
 
 @router.get("/api/landscapes", dependencies=[Depends(no_keys)], tags=["registries"], summary="All landscapes")
 def get_landscapes(request: Request) -> Response:
-    """Formula, domain, defaults, shape knob and stationary points of every landscape."""
+    """Formula, domain, defaults, shape knob and stationary points of every landscape.
+
+    `learning_rates` has the default learning rate of each optimizer, `learning_rate` that of momentum.
+    """
     return send_json(request, lambda: [landscape_record(landscape.at()) for landscape in LANDSCAPES.values()])
 
 
@@ -110,7 +113,12 @@ def _shape(pairs: dict[str, str]) -> float | None:
 
 @router.get("/api/optimizers", dependencies=[Depends(no_keys)], tags=["registries"], summary="All optimizers")
 def get_optimizers(request: Request) -> Response:
-    """Update rule, hyperparameters with their bounds, and source of every optimizer."""
+    """Update rule, hyperparameters with their bounds, and source of every optimizer.
+
+    `learning_rates` has the default learning rate on each landscape, `learning_rate` that on the bowl. `full_step` is
+    the learning rate of one whose step is right by itself. The default of a hyperparameter that is `by_landscape` is
+    what the landscape's record has under its key.
+    """
     return send_json(request, lambda: [optimizer_record(optimizer) for optimizer in OPTIMIZERS.values()])
 
 

@@ -26,6 +26,8 @@ interface Parameter {
   convention?: string;
   log: boolean;
   whole?: boolean;
+  /** Whether each landscape has a default of its own for it, under the same name. */
+  by_landscape?: boolean;
 }
 
 /** A word of the field, the pattern that finds it in a text, and what it means. */
@@ -88,7 +90,9 @@ interface LandscapeEntry {
   axes: string[];
   domain: number[];
   start: number[];
+  /** The default optimizer's. */
   learning_rate: number;
+  momentum: number;
   goal: string;
   teaches: string;
   source: Source;
@@ -154,8 +158,10 @@ interface Optimizer {
   needs_all_data: boolean;
   /** Whether curvature limits its learning rate, in a way that is known. */
   has_stability_limit: boolean;
-  /** Its default, null where the landscape's is taken. */
-  learning_rate: number | null;
+  /** Its defaults by landscape. */
+  learning_rates: Record<string, number>;
+  /** The learning rate of one whose step is right by itself, null of all others. */
+  full_step: number | null;
   /** Lines in symbols and in numbers: `rule`, and where they differ those of the first step, of an ascent, of a refusal. */
   rules: Record<string, [string, string][]>;
   symbols: Record<string, string>;

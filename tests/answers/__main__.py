@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.answers.added import without_additions
-from tests.answers.asked import Asked, all_requests
+from tests.answers.asked import Asked, all_requests, with_defaults
+from tests.explicit import defaults_of
 
 # Version 0.4.0. Where answers are to change, this becomes the last commit that gives them as they were.
 BASE = "6bb6df1"
@@ -72,7 +73,8 @@ def _compare(base: Path, count: int) -> int:
     registries = ["/api/landscapes", "/api/optimizers", "/api/schedules", "/api/lessons"]
     told = answers_of(base, [{"method": "GET", "path": path, "page": False} for path in registries])
     known = {path: json.loads(base64.b64decode(one["body"])) for path, one in zip(registries, told, strict=True)}
-    requests = list(all_requests(known.__getitem__, count))
+    before = defaults_of(known["/api/landscapes"], known["/api/optimizers"])
+    requests = [with_defaults(asked, before) for asked in all_requests(known.__getitem__, count)]
     different = 0
     for asked, before, now in zip(requests, answers_of(base, requests), answers_of(ROOT, requests), strict=True):
         if found := compared(asked, before, now):

@@ -3,7 +3,9 @@
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
+
+from tests.explicit import explicit
 
 Asked = dict[str, Any]
 # (path, query as it stands behind the question mark) → the answer as JSON.
@@ -96,6 +98,23 @@ def all_requests(ask: Ask, count: int = 2_000) -> Iterator[Asked]:
     for _ in range(12):
         keys = random_keys(dice, landscapes, optimizers, schedules)
         yield get(f"/api/descent/sweep?{written({**keys, 'steps': 9, 'starts': 1})}")
+
+
+def with_defaults(asked: Asked, before: dict[str, Any]) -> Asked:
+    """Return the request with what the older version took for defaults written out: start, learning rate, momentum."""
+    route, _, query = asked["path"].partition("?")
+    if "body" in asked and isinstance(asked["body"], dict):
+        keys = {key: written({key: value}).partition("=")[2] for key, value in asked["body"].items() if key != "runs"}
+        said = dict(parse_qsl(explicit(urlencode(keys), before), keep_blank_values=True))
+        added = {key: _numbers(value) for key, value in said.items() if key not in keys}
+        return {**asked, "body": {**asked["body"], **added}}
+    if route == "/" or route.startswith(("/api/descent", "/api/maps")):
+        return {**asked, "path": f"{route}?{explicit(query, before)}"}
+    return asked
+
+
+def _numbers(text: str) -> float | list[float]:
+    return [float(part) for part in text.split(",")] if "," in text else float(text)
 
 
 def get(path: str) -> Asked:

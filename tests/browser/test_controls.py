@@ -137,7 +137,7 @@ def test_few_digits_are_shown_until_all_are_asked_for(watched: Watched) -> None:
 
 
 def test_the_update_rule_has_its_own_buttons_back_and_forward(watched: Watched) -> None:
-    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&steps=7")
+    page = watched.show("?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&steps=7")
     at_step(page, 0)
     title = page.locator("#rule-step")
     for step in (1, 2, 3):
@@ -146,7 +146,9 @@ def test_the_update_rule_has_its_own_buttons_back_and_forward(watched: Watched) 
     expect(page.locator("#count")).to_have_text("step 3 of 7")
     page.click("#rule-back")
     expect(title).to_have_text(", step 2 → 3")
-    told = step_of(watched.server, "landscape=quadratic&optimizer=gradient-descent&steps=7", 2)["quantities"]
+    told = step_of(
+        watched.server, "landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&steps=7", 2
+    )["quantities"]
     assert soon_is(told, numbers_of, page) == told
     page.focus("#rule-back")
     page.keyboard.press("Enter")
@@ -246,7 +248,7 @@ def test_arrows_stay_when_the_same_walk_is_asked_for_again(watched: Watched) -> 
 
 
 def test_the_arrows_point_where_the_numbers_say(watched: Watched) -> None:
-    query = "landscape=quadratic&optimizer=gradient-descent&steps=9"
+    query = "landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&steps=9"
     page = watched.show(f"?{query}")
     at_step(page, 0)
     told = step_of(watched.server, query, 0)["quantities"]
@@ -342,7 +344,7 @@ def test_on_a_curve_the_switch_of_the_tangent_says_so(watched: Watched, query: s
 
 
 def test_the_places_that_a_line_search_tried_are_drawn(watched: Watched) -> None:
-    query = "landscape=quadratic&optimizer=line-search&learning_rate=0.9&steps=9"
+    query = "landscape=quadratic&start=2,1&optimizer=line-search&learning_rate=0.9&steps=9"
     page = watched.show(f"?{query}")
     at_step(page, 0)
     probes = step_of(watched.server, query, 0)["quantities"]["probe_points"]
@@ -372,7 +374,7 @@ def sketch(page: Page) -> list[list[float]]:
     return [[float(part) for part in point.split()] for point in text.removeprefix("M").split("L") if point]
 
 
-def expect_sketch(watched: Watched, query: str, steps: int = 200, rate: float = 0.1) -> None:
+def expect_sketch(watched: Watched, query: str, steps: int = 200, rate: float = 0.2) -> None:
     """Wait until the sketch is that of the rates that the API plans."""
     planned = api(watched.server, f"/api/descent/learning-rates?{query}")
     expected = [
@@ -421,7 +423,9 @@ def test_the_sketch_shows_warm_up_restarts_and_all_the_steps_even_of_a_walk_that
     page.press("#key-restarts", "Enter")
     watched.settled("warmup=40&restarts=3")
     expect_sketch(watched, "warmup=40&restarts=3")
-    watched.show("?landscape=quadratic&optimizer=gradient-descent&schedule=linear&steps=900")
+    watched.show(
+        "?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&schedule=linear&steps=900"
+    )
     assert len(shown(page)["x"]) < 900
     expect_sketch(watched, "schedule=linear&steps=900", 900)
     assert sketch(page)[-1][0] > 299
@@ -477,19 +481,20 @@ def test_an_optimizer_with_its_own_learning_rate_brings_it_and_takes_it_away(wat
     page = watched.show("?landscape=himmelblau&learning_rate=0.02")
     field = page.locator("#key-learning_rate")
     expect(field).to_have_value("0.02")
+    usual = api(watched.server, "/api/landscapes/himmelblau")["learning_rates"]
     for slug in ("newton", "adadelta"):
         page.select_option("#key-optimizer", slug)
         watched.settled(f"landscape=himmelblau&optimizer={slug}")
-        expect(field).to_have_value("1")
+        expect(field).to_have_value(f"{usual[slug]:g}")
     # The address is written three times a second at most: what is changed before that is one way back.
     page.wait_for_url(f"**/?landscape=himmelblau&optimizer={slug}")
     page.select_option("#key-optimizer", "adam")
     watched.settled("landscape=himmelblau&optimizer=adam")
-    expect(field).to_have_value("0.01")
+    expect(field).to_have_value(f"{usual['adam']:g}")
     page.wait_for_url("**/?landscape=himmelblau&optimizer=adam")
     page.go_back()
     watched.settled("landscape=himmelblau&optimizer=adadelta")
-    expect(field).to_have_value("1")
+    expect(field).to_have_value(f"{usual['adadelta']:g}")
 
 
 def test_from_adam_to_lion_what_both_use_is_kept_without_complaint(watched: Watched) -> None:
@@ -576,13 +581,13 @@ def check_the_line(page: Page, yref: str, wanted: dict[str, Any]) -> None:
 
 
 def test_the_curves_show_the_tolerance(watched: Watched) -> None:
-    page = watched.show("?landscape=quadratic&optimizer=gradient-descent&tolerance=0.001")
+    page = watched.show("?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&tolerance=0.001")
     last = len(shown(page)["x"]) - 1
     page.wait_for_function(
         "last => document.getElementById('curves-plot')._fullLayout.xaxis.range[1] === last", arg=last
     )
     check_the_line(page, "y2", {"x0": 0, "x1": last, "y0": 0.001, "y1": 0.001})
-    watched.show("?landscape=quadratic&optimizer=gradient-descent&tolerance=0")
+    watched.show("?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&tolerance=0")
     page.wait_for_function("() => document.getElementById('curves-plot')._fullLayout.shapes.length === 0")
 
 
@@ -619,7 +624,7 @@ def test_steps_uphill_are_marked_on_the_curve_and_told(watched: Watched) -> None
     assert len(marks) == 1
     assert set(marks[0]) <= set(rises)
     expect(page.locator("#wrong-caption")).to_contain_text("uphill")
-    watched.show("?landscape=quadratic&optimizer=gradient-descent")
+    watched.show("?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1")
     expect(page.locator("#wrong-caption")).to_have_text("")
 
 

@@ -68,7 +68,7 @@ def test_what_is_drawn_equals_what_the_api_says(plain: Watched) -> None:
 
 
 def test_the_trail_and_the_head_lie_where_the_numbers_are(plain: Watched) -> None:
-    page = plain.show("?landscape=quadratic&optimizer=gradient-descent&steps=5")
+    page = plain.show("?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&steps=5")
     # The last step's arrows end at the walker.
     set_arrows(page, False)
     to_the_end(page)
@@ -154,7 +154,7 @@ def test_arrow_keys_on_the_handle_move_the_start(plain: Watched) -> None:
 
 
 def test_a_slider_changes_the_walk_the_address_and_the_history_once(plain: Watched) -> None:
-    page = plain.page
+    page = plain.show("?momentum=0.9")
     count_entries(page)
     before = shown(page)["x"]
     page.locator("#slide-momentum").scroll_into_view_if_needed()
@@ -176,7 +176,7 @@ def test_a_slider_changes_the_walk_the_address_and_the_history_once(plain: Watch
 
 
 def test_many_presses_of_a_key_on_a_slider_are_one_entry_of_the_history(plain: Watched) -> None:
-    page = plain.page
+    page = plain.show("?momentum=0.9")
     count_entries(page)
     page.focus("#slide-momentum")
     # Presses belong together while less than a second lies between two of them, which a busy machine cannot promise.
@@ -251,7 +251,7 @@ def test_a_shared_link_gives_the_same_picture(browser: Browser, plain: Watched) 
 
 
 def test_space_arrows_home_and_end_play_and_step(moving: Watched) -> None:
-    page = moving.page
+    page = moving.show("?momentum=0.9")
     page.evaluate("() => document.activeElement.blur()")
     page.keyboard.press("Home")
     expect(page.locator("#count")).to_have_text("step 0 of 200")
@@ -269,7 +269,7 @@ def test_space_arrows_home_and_end_play_and_step(moving: Watched) -> None:
 
 
 def test_scrub_speed_and_loop_do_what_they_say(moving: Watched) -> None:
-    page = moving.page
+    page = moving.show("?momentum=0.9")
     page.locator("#scrub").fill("57")
     expect(page.locator("#count")).to_have_text("step 57 of 200")
     page.select_option("#speed", "10")
@@ -283,7 +283,7 @@ def test_scrub_speed_and_loop_do_what_they_say(moving: Watched) -> None:
 
 
 def test_the_message_is_the_summary_and_the_numbers_move_with_the_walk(plain: Watched) -> None:
-    page = plain.show("?landscape=quadratic&optimizer=gradient-descent")
+    page = plain.show("?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1")
     to_the_end(page)
     expect(page.locator("#message")).to_have_text(shown(page)["summary"]["message"].split("\n")[0])
     # How it ends is known all the while, unless others should guess.
@@ -309,11 +309,13 @@ def test_the_update_rule_shows_the_numbers_of_a_calculation_by_hand(plain: Watch
 
 
 def test_the_table_of_steps_says_what_the_api_says(plain: Watched) -> None:
-    page = plain.show("?landscape=quadratic&optimizer=gradient-descent&steps=3")
+    page = plain.show("?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&steps=3")
     page.click("#steps summary")
     rows = page.locator("#table tbody tr")
     expect(rows).to_have_count(4)
-    walk = api(plain.server, "/api/descent?landscape=quadratic&optimizer=gradient-descent&steps=3")["walks"][0]
+    walk = api(
+        plain.server, "/api/descent?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&steps=3"
+    )["walks"][0]
     keys = ("x", "y", "loss", "gradient_norm", "learning_rate", "evaluations")
     told = pytest.approx([walk[key][k] for k in range(4) for key in keys], rel=1e-6)
     cells = soon(lambda cells: [float(text) for text in cells] == told, rows.locator("td").all_inner_texts)
@@ -499,7 +501,7 @@ def test_either_view_can_be_enlarged(plain: Watched) -> None:
 def test_reduced_motion_shows_the_finished_path(browser: Browser, server: Server) -> None:
     context = without_scene(browser, reduced_motion="reduce")
     watched = Watched(context, server)
-    page = watched.load()
+    page = watched.load("?momentum=0.9")
     place = "() => [downhill.player.playing, downhill.player.position]"
     assert soon_is([False, 200], page.evaluate, place) == [False, 200]
     expect(page.locator("#count")).to_have_text("step 200 of 200")

@@ -62,6 +62,7 @@ def test_a_curve_and_data_are_drawn_as_the_api_says(page: Page, query: str) -> N
 
 
 def test_the_keys_play_and_step(page: Page) -> None:
+    page.show("momentum=0.9")
     page.engine.press("Home")
     page.engine.until("() => downhill.player.position === 0 && !downhill.player.playing")
     page.engine.press("ArrowRight", "ArrowRight", "ArrowLeft")
@@ -115,7 +116,7 @@ def test_what_is_no_number_is_said_beside_the_field_and_changes_nothing(page: Pa
         "() => document.querySelector('.field:has(#key-learning_rate) .trouble')?.getClientRects().length"
     )
     assert "“0,x”" in page.text(".field:has(#key-learning_rate) .trouble")
-    assert (page.wanted("learning_rate"), page.address()) == (0.1, "")
+    assert (page.wanted("learning_rate"), page.address()) == (0.2, "")
 
 
 def test_another_landscape_and_the_back_button(page: Page) -> None:

@@ -15,7 +15,7 @@ const PROGRAM = 'import json; from app.web.catalog import catalog; print(json.du
 function digest() {
   const hash = createHash('sha256').update(PROGRAM);
   const sources = readdirSync(join(ROOT, 'app'), { recursive: true, encoding: 'utf8' });
-  for (const source of sources.filter((path) => path.endsWith('.py')).sort())
+  for (const source of sources.filter((path) => /\.(py|json)$/.test(path)).sort())
     hash.update(`\0${source}\0`).update(readFileSync(join(ROOT, 'app', source)));
   return hash.digest('hex').slice(0, 20);
 }

@@ -462,7 +462,10 @@ def test_the_second_ctrl_c_ends_at_once_what_does_not_stop(tmp_path):
 # ── disks that are full
 
 # himmelblau at 256 × 256: the picture has some 3 kB, the arrays 12 kB, and what is kept on the way 400 kB.
-MIDDLE = ["basins", "--landscape", "himmelblau", "--learning_rate", "0.01", "--steps", "100", "--resolution", "256"]
+MIDDLE = [
+    *("basins", "--landscape", "himmelblau", "--start=-0.4,-1.2", "--learning_rate", "0.01", "--momentum", "0.9"),
+    *("--steps", "100", "--resolution", "256"),
+]
 
 
 def limited(size):

@@ -35,7 +35,9 @@ def test_every_address_in_the_readme_answers(api):
 
 
 def test_the_readmes_three_steps_by_hand_are_the_apis_rounded(api):
-    walk = api.get("/api/descent?landscape=quadratic&start=2,1&optimizer=gradient-descent&steps=3").json()["walks"][0]
+    walk = api.get(
+        "/api/descent?landscape=quadratic&start=2,1&optimizer=gradient-descent&learning_rate=0.1&steps=3"
+    ).json()["walks"][0]
     for key in ("x", "y", "loss", "learning_rate"):
         printed = re.search(rf'"{key}": \[([\d., ]+)\]', README)
         assert printed

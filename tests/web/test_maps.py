@@ -368,14 +368,16 @@ def test_the_axes_say_what_they_are_and_where_the_cells_lie(api):
     keys = {"landscape": "rosenbrock", "optimizer": "adagrad", "resolution": 10}
     start = the_map(api, "rates", **keys).start
     across, up = start["axes"]
-    # From two decades below the landscape's learning rate, which is 0.001, to 1, and all that epsilon may be.
-    assert across == {"key": "learning_rate", "title": "learning rate", "low": 1e-5, "high": 1, "log": True}
+    # From two decades below the decade of its default there, which is 0.2, to two above, and all that epsilon may be.
+    assert across == {"key": "learning_rate", "title": "learning rate", "low": 1e-3, "high": 10, "log": True}
     assert (up["key"], up["low"], up["high"], up["log"]) == ("epsilon", 1e-12, 1, True)
-    assert [math.log10(value) for value in start["x"]] == pytest.approx([-5 + 0.5 * (k + 0.5) for k in range(10)])
+    assert [math.log10(value) for value in start["x"]] == pytest.approx([-3 + 0.4 * (k + 0.5) for k in range(10)])
     assert [math.log10(value) for value in start["y"]] == pytest.approx([-12 + 1.2 * (k + 0.5) for k in range(10)])
-    # With an optimizer that has its own, from two decades below that to two above.
     across = the_map(api, "rates", **keys | {"optimizer": "newton"}).start["axes"][0]
     assert (across["low"], across["high"]) == (0.01, 100)
+    # Of a small default, 0.002, up to 1 at least.
+    across = the_map(api, "rates", **keys | {"optimizer": "gradient-descent"}).start["axes"][0]
+    assert (across["low"], across["high"]) == (1e-5, 1)
     start = the_map(api, "basins", landscape="bowl", resolution=4, window=[0.0, 4.0, -1.0, 1.0]).start
     assert [(axis["key"], axis["low"], axis["high"], axis["log"]) for axis in start["axes"]] == [
         ("x", 0, 4, False),

@@ -14,7 +14,8 @@ from tests.web.asking import error_of, read
 
 # What the API tells of an entry and the page is not sent.
 LEFT_OUT = {
-    "landscapes": {"expression", "latex", "family", "stationary_points"},
+    # The learning rates by optimizer are with the optimizers.
+    "landscapes": {"expression", "latex", "family", "stationary_points", "learning_rates"},
     "optimizers": {"update_rule", "first_update_rule"},
     "schedules": {"update_rule"},
 }

@@ -252,16 +252,36 @@ def test_a_body_lists_its_runs_as_objects_and_is_the_same_race(api):
     assert read(answer.content)["request"]["runs"][1] == {"momentum": 0.5, "steps": 4}
 
 
-def test_a_run_with_an_optimizer_that_has_its_own_learning_rate_has_that_unless_one_is_given(api):
-    def rates(query):
-        return [run["request"]["learning_rate"] for run in race_of(api, query)["runs"]]
+def test_a_run_has_its_optimizers_default_learning_rate_unless_one_is_given(api):
+    usual = read(api.get("/api/landscapes/himmelblau").content)["learning_rates"]
 
-    assert rates("landscape=himmelblau&run=newton&run=adadelta&run=adam") == [0.01, 1, 1, 0.01]
-    assert rates("landscape=himmelblau&optimizer=newton&run=adam") == [1, 0.01]
-    # What is given is given for all; what is the default is as good as not given.
-    assert rates("landscape=himmelblau&learning_rate=0.02&run=newton") == [0.02, 0.02]
-    assert rates("landscape=himmelblau&learning_rate=0.01&run=newton") == [0.01, 1]
-    assert rates("landscape=himmelblau&learning_rate=0.02&run=newton,learning_rate:1") == [0.02, 1]
+    def rates(query):
+        return [run["request"]["learning_rate"] for run in race_of(api, f"landscape=himmelblau&{query}")["runs"]]
+
+    runs = "run=newton&run=adadelta&run=adam"
+    assert rates(runs) == [usual[slug] for slug in ("momentum", "newton", "adadelta", "adam")]
+    assert len({*rates(runs)}) == 4
+    assert rates("optimizer=newton&run=adam") == [usual["newton"], usual["adam"]]
+    # What is given is given for all, also where it is the first one's default.
+    assert rates("learning_rate=0.02&run=newton") == [0.02, 0.02]
+    assert rates(f"learning_rate={usual['momentum']}&run=newton") == [usual["momentum"], usual["momentum"]]
+    assert rates("learning_rate=0.02&run=newton,learning_rate:1") == [0.02, 1]
+
+
+def test_a_default_learning_rate_that_is_given_stays_with_the_runs_that_took_it_over(api):
+    usual = read(api.get("/api/landscapes/himmelblau").content)["learning_rates"]
+    given, own = usual["momentum"], usual["adam"]
+    for query, short, whole in (
+        (f"learning_rate={given}&run=adam", f"run=adam,learning_rate:{given}", {}),
+        ("run=adam", "run=adam", {"learning_rate": own}),
+        (f"run=adam,learning_rate:{own}", "run=adam", {"learning_rate": own}),
+        (f"learning_rate=0.5&run=adam,learning_rate:{own}",) * 2 + ({"learning_rate": own},),
+        ("learning_rate=0.5&run=adam", "learning_rate=0.5&run=adam", {}),
+    ):
+        answer = api.get(f"/api/descent?landscape=himmelblau&steps=2&{query}").json()
+        expected = f"landscape=himmelblau&{short}".replace("&run", "&steps=2&run")
+        assert answer["query"] == expected
+        assert answer["request"]["runs"] == [{"optimizer": "adam", **whole}]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +289,7 @@ def test_a_run_with_an_optimizer_that_has_its_own_learning_rate_has_that_unless_
     [
         ("landscape=rosenbrock&optimizer=gradient-descent", 1e-6, 10),
         ("landscape=rosenbrock&optimizer=newton", 1e-3, 100),
-        ("landscape=rosenbrock&optimizer=gradient-descent&run=adadelta&of=1", 1e-3, 100),
+        ("landscape=rosenbrock&optimizer=gradient-descent&run=adadelta&of=1", 1e-2, 1000),
     ],
 )
 def test_a_sweep_looks_three_decades_below_the_runs_default_and_two_above_up_to_10_at_least(api, query, low, high):

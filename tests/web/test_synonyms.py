@@ -271,12 +271,12 @@ def test_a_wrong_count_of_numbers_is_answered_with_an_example_of_the_right_one(a
 
 
 RUNS = {
-    "adam,learning_rate=0.1": "run=adam,learning_rate:0.1",
-    "adam;learning_rate:0.1": "run=adam,learning_rate:0.1",
-    "adam learning_rate:0.1": "run=adam,learning_rate:0.1",
-    "adam, learning_rate = 0.1": "run=adam,learning_rate:0.1",
-    "adam(lr=0.1)": "run=adam,learning_rate:0.1",
-    "sgd,lr:0.1": "run=gradient-descent,learning_rate:0.1",
+    "adam,learning_rate=0.3": "run=adam,learning_rate:0.3",
+    "adam;learning_rate:0.3": "run=adam,learning_rate:0.3",
+    "adam learning_rate:0.3": "run=adam,learning_rate:0.3",
+    "adam, learning_rate = 0.3": "run=adam,learning_rate:0.3",
+    "adam(lr=0.3)": "run=adam,learning_rate:0.3",
+    "sgd,lr:0.3": "run=gradient-descent,learning_rate:0.3",
     "{'optimizer': 'adam', 'lr': 1/8}": "run=adam,learning_rate:0.125",
     "heavy-ball,mu:0.5": "run=momentum,momentum:0.5",
     "adam,momentum": "run=adam&run=momentum",
@@ -296,7 +296,7 @@ def test_a_run_in_another_form_is_answered_with_its_right_form(api, typed):
 
 
 def test_a_run_with_an_equals_sign_is_not_said_to_have_two_optimizers(api):
-    error = error_of(api.get("/api/descent?run=adam,learning_rate=0.1"), 422, "run")
+    error = error_of(api.get("/api/descent?run=adam,learning_rate=0.3"), 422, "run")
     assert "more than once" not in error["message"]
     assert "colon" in error["message"]
     assert "beside the runs" in error_of(api.get("/api/descent?run=adam,x:1"), 422, "run")["hint"]
@@ -418,16 +418,16 @@ def test_no_key_of_ours_and_no_synonym_counts_as_added_by_others():
 
 LINKS = {
     # three faults and more: what was likely meant
-    "lr=0.1&optimizer=sgd&epochs=100": "optimizer=gradient-descent&steps=100",
-    "lr=0.2&optimizer=sgd&epochs=1e2": "optimizer=gradient-descent&learning_rate=0.2&steps=100",
+    "lr=0.2&optimizer=sgd&epochs=100": "optimizer=gradient-descent&steps=100",
+    "lr=0.3&optimizer=sgd&epochs=1e2": "optimizer=gradient-descent&learning_rate=0.3&steps=100",
     "x=2&y=1&opt=adam": "start=2,1&optimizer=adam",
     "xmin=-1&xmax=1&ymin=-2&ymax=2": "domain=-1,1,-2,2",
     "func=banana&start=(1;1)&goal=max": "landscape=rosenbrock&goal=maximize&start=1,1",
-    "lr=0.2&steps=0&zzz=1": "learning_rate=0.2",
+    "lr=0.3&steps=0&zzz=1": "learning_rate=0.3",
     "steps=0&zzz=1&landscape=zzz": None,
-    "run=adam,lr=0.1&run=sgd&epochs=7": "steps=7&run=adam,learning_rate:0.1&run=gradient-descent",
+    "run=adam,lr=0.3&run=sgd&epochs=7": "steps=7&run=adam,learning_rate:0.3&run=gradient-descent",
     "batch_size=8&dataset=straight-line&method=GD": "landscape=straight-line&optimizer=gradient-descent&batch=8",
-    "name=%3Cscript%3E&lr=0.2&zzz=%22": "learning_rate=0.2&name=%3Cscript%3E",
+    "name=%3Cscript%3E&lr=0.3&zzz=%22": "learning_rate=0.3&name=%3Cscript%3E",
 }
 
 

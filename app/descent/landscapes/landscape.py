@@ -103,6 +103,8 @@ class Box(NamedTuple):
 class Landscape:
     """One entry of the registry: its loss is an ``expression``, or is made from ``data``.
 
+    ``start``, ``learning_rate`` and ``momentum`` are chosen together: the walk with them shows what the landscape
+    is for. Other optimizers have learning rates of their own for it (``optimizers/learning_rates.json``).
     ``names`` are what the coordinates are called, where not x and y. ``tips`` are minima where the loss has no
     gradient, like the tip of a cone: the subgradient 0 is taken there.
     """
@@ -118,6 +120,7 @@ class Landscape:
     expression: str | None = None
     data: Data | None = None
     shape: Shape | None = None
+    momentum: float = 0.8
     goal: Goal = "minimize"
     names: tuple[str, ...] | None = None
     tips: tuple[Point, ...] = ()

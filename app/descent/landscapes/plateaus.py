@@ -11,8 +11,9 @@ LANDSCAPES = (
         family=FAMILY,
         expression="1 - exp(-phi*(x**2 + y**2)/2)",
         domain=Box((-4.0, -4.0), (4.0, 4.0)),
-        start=(2.4, 1.6),
-        learning_rate=0.5,
+        start=(2.8, 1.2),
+        learning_rate=0.4,
+        momentum=0.8,
         teaches="Far from the hollow the slope fades like a Gaussian: the step shrinks to nothing before the minimum.",
         source=Source(
             "The inverted Gaussian well, e.g. Goodfellow, Bengio & Courville, Deep Learning, chapter 8.2", 2016

@@ -15,6 +15,7 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import Landscape, Source
 from app.descent.optimizers.bfgs import Bfgs
 from app.descent.optimizers.hyperparameters import Hyperparameter, values_of
+from app.descent.optimizers.learning_rates import LEARNING_RATES
 from app.descent.optimizers.rules import Line, Rule, State, lines_of
 from app.descent.optimizers.sam import Sam
 from app.descent.optimizers.steps import Method
@@ -109,8 +110,8 @@ class Optimizer:
     ``keeps_inverse`` has an inverse Hessian of its own among a step's numbers, under ``inverse``.
     ``convention`` states which of several forms in use this is. ``stability`` gives the c of the limit c/λ on the
     learning rate, above which the rule diverges on a quadratic whose largest curvature is λ; None where no such limit
-    is known. ``best`` gives the best settings on quadratics, where they are known. ``learning_rate`` is the default of
-    an optimizer whose step is right by itself, None where the landscape's is taken, which is chosen for plain descent.
+    is known. ``best`` gives the best settings on quadratics, where they are known. ``full_step`` is the learning rate
+    of an optimizer whose step is right by itself, wherever it walks; None of all others.
     One that ``adapts`` divides by what it remembers of a coordinate. ``remembers`` is for a rule whose steps do not
     show what it remembers: from the gradients of a walk that repeats, in its order, shape (2, period), it gives the
     state before each step when that has gone on for ever, None where they do not tell. ``restless`` says what keeps
@@ -126,7 +127,7 @@ class Optimizer:
     stability: Callable[..., float] | None = None
     stability_text: Callable[..., str] = lambda **values: ""
     best: BestRule | None = None
-    learning_rate: float | None = None
+    full_step: float | None = None
     needs_hessian: bool = False
     needs_all_data: bool = False
     tries: int = 1
@@ -138,8 +139,9 @@ class Optimizer:
     restless: Callable[..., str] = lambda **values: ""
 
     def usual_learning_rate(self, landscape: Landscape) -> float:
-        """The learning rate where none is given."""
-        return landscape.learning_rate if self.learning_rate is None else self.learning_rate
+        """The learning rate where none is given: what was found for the two, momentum's chosen with the landscape."""
+        found = LEARNING_RATES.get(self.slug, {}).get(landscape.slug)
+        return found or self.full_step or landscape.learning_rate
 
     def values(self, given: Mapping[str, float | None]) -> dict[str, float]:
         """Each hyperparameter, from ``given`` or its default."""
@@ -152,9 +154,10 @@ _MOMENTUM = Hyperparameter(
     r"\beta",
     0.0,
     1.0,
-    0.9,
+    0.8,
     "How much of its speed the ball keeps at each step.",
     convention="The velocity is a sum of gradients, as in PyTorch; at 0 it is plain gradient descent.",
+    by_landscape=True,
 )
 _DAMPENING = Hyperparameter(
     "dampening",
@@ -404,9 +407,9 @@ _TABLE = (
         ),
         convention=(
             "Finds its own step size from how far it has moved of late; the paper has no learning rate, which is "
-            "learning rate 1 here, the default. It starts very slowly, because nothing has moved yet."
+            "learning rate 1 here. It starts very slowly, because nothing has moved yet; the default hurries it."
         ),
-        learning_rate=1.0,
+        full_step=1.0,
         source=Source("Zeiler, ADADELTA: An Adaptive Learning Rate Method", 2012, "https://arxiv.org/abs/1212.5701"),
         adapts=True,
     ),
@@ -537,7 +540,7 @@ _TABLE = (
             "the default, is the full step. It knows no downhill: it runs to saddles and maxima as gladly as to minima."
         ),
         source=Source("Nocedal & Wright, Numerical Optimization, section 3.3", 2006),
-        learning_rate=1.0,
+        full_step=1.0,
         best=BestRule(
             settings=lambda low, high: {"learning_rate": 1.0},
             rate=lambda kappa: 0.0,
@@ -613,7 +616,7 @@ _TABLE = (
             "0.9); every try is counted."
         ),
         source=Source("Nocedal & Wright, Numerical Optimization, algorithms 6.1, 3.5 and 3.6", 2006),
-        learning_rate=1.0,
+        full_step=1.0,
         needs_all_data=True,
         tries=32,
         varies=True,

@@ -83,7 +83,7 @@ function parted(plain, { run_keys: keys }) {
 
 /**
  * What a further run takes over from the first one, as the server does it: what is not at its default there and has a
- * meaning here.
+ * meaning here, and a learning rate that is given, whatever it is: here its default may be another.
  * @param {Given} shared
  * @param {Given} first
  * @param {Given} own the run's optimizer, schedule, restarts and patience count
@@ -91,7 +91,11 @@ function parted(plain, { run_keys: keys }) {
  * @returns {Given}
  */
 function inherited(shared, first, own, catalog) {
-  const given = withoutDefaults(shared, first, catalog);
+  const { learning_rate } = first;
+  const given = {
+    ...withoutDefaults(shared, first, catalog),
+    ...(learning_rate === undefined ? {} : { learning_rate }),
+  };
   const after = { ...shared, ...given, ...own };
   // A key that is taken over is there: restarts choose a schedule, where the run has none of its own.
   const means = (/** @type {[string, string]} */ [key, value]) => hasMeaning(key, { ...after, [key]: value }, catalog);
@@ -161,7 +165,8 @@ function defaultOf(key, all, catalog) {
   if (key === 'learning_rate') return text(usualRate(optimizer, landscape));
   const own = [optimizer, schedule].flatMap((entry) => entry?.hyperparameters ?? []);
   const row = [...own, ...catalog.keys].find((entry) => entry.key === key);
-  return text(row?.default);
+  const by_landscape = /** @type {Record<string, any> | undefined} */ (row?.by_landscape ? landscape : undefined);
+  return text(by_landscape?.[key] ?? row?.default);
 }
 
 /** @param {number | null | undefined} value */

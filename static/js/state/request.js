@@ -5,10 +5,10 @@ import { entriesOf, hasMeaning, same, withMeaning } from './meaning.js';
 /**
  * @param {Optimizer | undefined} optimizer
  * @param {LandscapeEntry | undefined} landscape
- * @returns {number | undefined} the learning rate where none is given: the optimizer's own, or else the landscape's
+ * @returns {number | undefined} the learning rate where none is given: the one that was found for the two
  */
 export function usualRate(optimizer, landscape) {
-  return optimizer?.learning_rate ?? landscape?.learning_rate;
+  return optimizer?.learning_rates[landscape?.slug ?? ''] ?? optimizer?.full_step ?? landscape?.learning_rate;
 }
 
 /** Keys whose default is the landscape's: another landscape means other values, so they go with the old one. */
@@ -55,7 +55,7 @@ export function changedKeys(given, change, catalog) {
   if (change.restarts && !same(change.restarts, 0) && !hasMeaning('restarts', next, catalog)) delete next.schedule;
   const left = withMeaning(next, catalog);
   // A learning rate that suits one that scales its steps by itself means nothing to the others, and the other way round.
-  const own = (/** @type {Given} */ keys) => entriesOf(keys, catalog).optimizer?.learning_rate ?? null;
+  const own = (/** @type {Given} */ keys) => entriesOf(keys, catalog).optimizer?.full_step ?? null;
   if (own(left) !== own(given) && !('learning_rate' in change)) delete left.learning_rate;
   return left;
 }

@@ -48,7 +48,7 @@ def test_chunks_ends_and_progress_are_those_of_the_parts(slug, count, parts):
 
 @pytest.mark.parametrize("longest", [LONGEST_WAY, -1])
 def test_of_a_short_walk_that_diverges_the_sharpest_curvature_is_told_if_its_iterates_are_kept(longest):
-    entry, settings = settings_of("rosenbrock", steps=120)
+    entry, settings = settings_of("rosenbrock", steps=120, learning_rate=0.001)
     starts = scatter(entry.domain, entry.start, MOST_ALONE + 6, 3)
     diverged = [one for one in told(entry, settings, starts, longest=longest)[1] if one.ending.outcome == "diverged"]
     wholes = all_of(settings, starts)

@@ -324,7 +324,7 @@ def test_newton_alone_needs_the_hessian_and_moves_of_the_whole_point_need_all_da
     assert [slug for slug, entry in OPTIMIZERS.items() if entry.needs_all_data] == ["newton", "line-search", "bfgs"]
 
 
-def test_the_usual_learning_rate_is_the_landscapes_but_for_optimizers_whose_step_is_right_by_itself():
+def test_where_none_was_found_the_usual_learning_rate_is_the_landscapes_but_for_optimizers_with_a_full_step():
     ground = landscape("x**2 + y**2")
     usual = {slug: entry.usual_learning_rate(ground) for slug, entry in OPTIMIZERS.items()}
     assert {slug for slug, rate in usual.items() if rate != ground.learning_rate} == {"newton", "bfgs", "adadelta"}
@@ -333,8 +333,8 @@ def test_the_usual_learning_rate_is_the_landscapes_but_for_optimizers_whose_step
 
 def test_a_value_that_is_not_given_is_the_default():
     momentum = OPTIMIZERS["momentum"]
-    assert momentum.values({}) == {"momentum": 0.9, "dampening": 0.0}
-    assert momentum.values({"momentum": None, "dampening": 0.5, "beta1": 0.3}) == {"momentum": 0.9, "dampening": 0.5}
+    assert momentum.values({}) == {"momentum": 0.8, "dampening": 0.0}
+    assert momentum.values({"momentum": None, "dampening": 0.5, "beta1": 0.3}) == {"momentum": 0.8, "dampening": 0.5}
     assert momentum.values({"momentum": 0.0}) == {"momentum": 0.0, "dampening": 0.0}
     assert OPTIMIZERS["gradient-descent"].values({"momentum": 0.9}) == {}
     assert OPTIMIZERS["lion"].values({}) == {"beta1": 0.9, "beta2": 0.99, "weight_decay": 0.0}

@@ -150,7 +150,7 @@ test('what the first run has and another has not is written as the default that 
   };
   assert.equal(
     write({ shared: { landscape: 'logistic' }, runs: [first, { optimizer: 'newton' }] }),
-    'landscape=logistic&learning_rate=0.3&warmup=3&restarts=2&growth=3&patience=5&min_change=0.1&noise=0.1&batch=4&run=newton,learning_rate:1,warmup:0,restarts:0,patience:0,noise:0',
+    'landscape=logistic&learning_rate=0.3&warmup=3&restarts=2&growth=3&patience=5&min_change=0.1&noise=0.1&batch=4&run=newton,learning_rate:0.5,warmup:0,restarts:0,patience:0,noise:0',
   );
 });
 
@@ -201,13 +201,17 @@ function meaning(run, shared) {
       .flatMap(({ hyperparameters }) => hyperparameters),
   );
   const landscape = catalog.landscapes.find(({ slug }) => slug === shared.landscape);
-  const usual = catalog.optimizers.find(({ slug }) => slug === optimizer)?.learning_rate ?? landscape?.learning_rate;
+  const usual = catalog.optimizers.find(({ slug }) => slug === optimizer)?.learning_rates[landscape?.slug ?? ''];
+  const ofGround = /** @type {Record<string, any>} */ (landscape ?? {});
   /** @type {Record<string, unknown>} */
   const defaults = {
     hidden: 0,
     learning_rate: usual,
     ...Object.fromEntries(
-      [...catalog.keys.filter(({ key }) => key !== 'learning_rate'), ...rows].map((row) => [row.key, row.default]),
+      [...catalog.keys.filter(({ key }) => key !== 'learning_rate'), ...rows].map((row) => [
+        row.key,
+        row.by_landscape ? ofGround[row.key] : row.default,
+      ]),
     ),
   };
   const known = Object.entries(run).filter(
@@ -285,7 +289,7 @@ test('steps that a run had of its own go when the steps of all change, and stay 
 });
 
 test('another landscape keeps the runs, and learning rates that curvature limits in proportion to its own', () => {
-  // The bowl’s own is 0.1, the two valleys’ 0.02.
+  // Momentum’s is 0.2 in the bowl and 0.02 in the two valleys, Nesterov’s 0.05 and 0.005.
   assert.equal(
     write(
       changedRun(
@@ -295,15 +299,15 @@ test('another landscape keeps the runs, and learning rates that curvature limits
         catalog,
       ),
     ),
-    'landscape=two-valley&learning_rate=0.06&run=adam,learning_rate:0.05&run=nesterov,learning_rate:0.02',
+    'landscape=two-valley&learning_rate=0.03&run=adam,learning_rate:0.05&run=nesterov,learning_rate:0.01',
   );
   assert.equal(
     write(changedRun(read('run=newton,learning_rate:0.8'), 0, { landscape: 'plateau' }, catalog)),
     'landscape=plateau&run=newton,learning_rate:0.8',
   );
   assert.equal(
-    write(changedRun(read('run=newton,learning_rate:1'), 0, { landscape: 'plateau' }, catalog)),
-    'landscape=plateau&run=newton',
+    write(changedRun(read('run=newton,learning_rate:1'), 0, { landscape: 'saddle' }, catalog)),
+    'landscape=saddle&run=newton',
     'its own default',
   );
   assert.equal(
@@ -550,14 +554,14 @@ test('what is refused of all runs, of no run that is known, or of the only one, 
   ]);
 });
 
-test('a run whose optimizer has its own learning rate takes none over that is another’s default', () => {
+test('a learning rate that is given is taken over by all runs, also where it is the first one’s default', () => {
   const rates = (/** @type {string} */ query) => read(query).runs.map((run) => run.learning_rate);
   assert.deepEqual(
     rates('landscape=two-valley&learning_rate=0.02&run=newton'),
-    ['0.02', undefined],
+    ['0.02', '0.02'],
     'that is the landscape’s own',
   );
-  assert.deepEqual(rates('optimizer=newton&learning_rate=1&run=momentum'), ['1', undefined]);
+  assert.deepEqual(rates('optimizer=newton&learning_rate=1&run=momentum'), ['1', '1']);
   assert.deepEqual(rates('optimizer=newton&run=momentum,learning_rate:0.2'), [undefined, '0.2']);
   assert.deepEqual(rates('learning_rate=0.3&run=newton'), ['0.3', '0.3'], 'what is given is given for all');
   // Written, a run says where it differs: here that it does not have what is given for all.
