@@ -2,48 +2,10 @@
 
 import { isStretched } from '../state/map_window.js';
 import { base, heightName, inside, margins, marked } from './base.js';
+import { tints } from './relief.js';
 import { marks } from './stationary_points.js';
 
-const BANDS = 12;
-
-/** Roots of the height, the first of which is taken that does not leave most of the picture in the lowest bands. */
-const ROOTS = [2, 4, 8];
-const MIDDLE = 0.2;
-
-/**
- * Which root of the height above the lowest point shown is drawn. Equal steps of the square root are evenly spaced rings
- * on a bowl, where equal steps of the loss would crowd at the border; ground with walls at its border needs a higher one.
- * The picture that comes with the page follows the same rule.
- * @param {number[][]} loss
- * @returns {number}
- */
-export function rootOf(loss) {
-  const values = loss
-    .flat()
-    .filter((value) => value !== null)
-    .sort((a, b) => a - b);
-  const [low, middle, high] = [values[0], values[Math.floor(values.length / 2)], values[values.length - 1]];
-  return ROOTS.find((root) => ((middle - low) / (high - low || 1)) ** (1 / root) >= MIDDLE) ?? ROOTS[ROOTS.length - 1];
-}
-
-/** @param {number[][]} loss */
-export function heights(loss) {
-  let low = Infinity;
-  for (const row of loss) for (const value of row) if (value !== null && value < low) low = value;
-  const root = rootOf(loss);
-  // The square root is exact where a power may not be.
-  const level = root === 2 ? Math.sqrt : (/** @type {number} */ height) => height ** (1 / root);
-  return loss.map((row) => row.map((value) => (value === null ? null : level(value - low))));
-}
-
-/** @param {(number | null)[][]} level */
-function highest(level) {
-  let high = 0;
-  for (const row of level) for (const value of row) if (value !== null && value > high) high = value;
-  return high || 1;
-}
-
-/** Bands of even colour: each is drawn as the colour at its middle. @param {string[]} colours */
+/** @param {string[]} colours */
 function scale(colours) {
   return colours.map((colour, index) => [index / (colours.length - 1), colour]);
 }
@@ -146,8 +108,6 @@ function curveFigure({ grid, stationary_points: stationary, axes }, wanted, colo
  * @param {Palette} colours
  */
 function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colours) {
-  const level = heights(grid.loss);
-  const top = highest(level);
   const [low_x, high_x, low_y, high_y] = wanted.domain;
   // The picture goes to the edges of its box: what is written of its axes stands on it.
   const [right, up] = [inside(axes[0], low_x, high_x), inside(axes[1], low_y, high_y)];
@@ -167,17 +127,15 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
   return {
     data: [
       {
+        // The ground's losses, for hover and for whoever asks; what is seen of it lies on canvases under the plot.
         type: 'contour',
         x: grid.x,
         y: grid.y,
-        z: level,
-        customdata: grid.loss,
-        hovertemplate: `${axes[0]} %{x:.4g}, ${axes[1]} %{y:.4g}<br>${heightName(wanted)} %{customdata:.5g}<extra></extra>`,
-        // The first level lies just below all there is, so that the lowest band is one of the bands and no backdrop of all
-        // the others: cells under them are then seen through every band alike. Its own colour below it is not seen.
-        contours: { start: -1e-9 * top, end: top * (1 - 1 / BANDS), size: top / BANDS, coloring: 'fill' },
-        line: { width: 0.8, color: colours.contour, smoothing: 0 },
-        colorscale: scale([colours.heights[0], ...colours.heights]),
+        z: grid.loss,
+        contours: { start: 0, end: 0, size: 1, coloring: 'none', showlines: false },
+        line: { width: 0 },
+        hovertemplate: `${axes[0]} %{x:.4g}, ${axes[1]} %{y:.4g}<br>${heightName(wanted)} %{z:.5g}<extra></extra>`,
+        hoverongaps: false,
         showscale: false,
       },
       marks(stationary, ({ point }) => point[1], axes, colours),
@@ -238,7 +196,9 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
         x: grid.x,
         y: grid.y,
         z: grid.loss,
-        surfacecolor: heights(grid.loss),
+        surfacecolor: grid.relief ? tints(grid.loss, grid.relief) : grid.loss,
+        cmin: 0,
+        cmax: 1,
         colorscale: scale(colours.heights),
         showscale: false,
         hoverinfo: 'skip',
