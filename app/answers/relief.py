@@ -6,6 +6,7 @@ The one rule for all pictures: those that are drawn here, and those that the pag
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,7 +84,7 @@ def levels(scale: Scale) -> list[Level]:
     numbered = [_round_level(scale, k / scale.stretches) for k in range(1, scale.stretches)]
     parts = [0.0, *(float(scale.part(np.array(loss))) for loss in numbered), 1.0]
     found = []
-    for k, (below, above) in enumerate(zip(parts, parts[1:], strict=False)):
+    for k, (below, above) in enumerate(pairwise(parts)):
         between = (below + (above - below) * part / _PARTS for part in range(1, _PARTS))
         found += [Level(scale.loss(part), False) for part in between]
         found += [Level(loss, True) for loss in numbered[k : k + 1]]
@@ -136,9 +137,9 @@ def lowest_known(landscape: FixedLandscape, box: Box) -> list[float]:
 def contours(landscape: FixedLandscape, box: Box, resolution: int, scale: Scale) -> Iterator[tuple[Level, list[Array]]]:
     """Each contour line's level and its pieces, shape (points, 2) each.
 
-    They are traced on a grid twice as fine as that of the picture, every second point of which is told, where a loss is
-    cheap. A line that a grid half as fine breaks into more or fewer pieces is not drawn at all: it lies on the floor of a
-    ravine that is narrower than the grid sees, as a row of islands that are not there.
+    They are traced on a grid twice as fine as that of the picture, every second point of which is told, where a loss
+    is cheap. A line that a grid half as fine breaks into more or fewer pieces is not drawn at all: it lies on the floor
+    of a ravine that is narrower than the grid sees, as a row of islands that are not there.
     """
     finer = 2 if isinstance(landscape.entry.loss, Formula) else 1
     x, y, loss = landscape.surface(box, finer * (resolution - 1) + 1)
@@ -154,13 +155,13 @@ def contours(landscape: FixedLandscape, box: Box, resolution: int, scale: Scale)
 
 
 # A line of so many times as many pieces on one grid as on another is seen by neither.
-_ISLANDS = 1.5
+_ISLANDS = 1.2
 # Lines are told to so many places along each side of the box, and shades in so many steps.
 _PLACES, _SHADES = 4000, 100
 
 
 def relief_record(landscape: FixedLandscape, box: Box, loss: Array) -> dict[str, Any]:
-    """What draws the ground with these losses as a map: its scale of heights, its contour lines, shades in hundredths."""
+    """What draws the ground with these losses as a map: its scale of heights, contour lines, shades in hundredths."""
     scale = scale_of(loss, lowest_known(landscape, box))
     if scale is None:
         return {"lowest": None, "highest": None, "root": 1, "lines": [], "shade": None}

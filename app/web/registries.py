@@ -77,10 +77,10 @@ async def get_landscape(request: Request, slug: str) -> Response:
 async def get_surface(request: Request, slug: str) -> Response:
     """`x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`.
 
-    Of a curve `x`, `loss` and the exact `derivative` at `resolution` points. With `relief` a plane has its `relief`: the
-    tint of a loss is how far up it lies from `lowest` to `highest`, to the power of 1 / `root`; `lines` are contour lines,
-    every fourth of them `numbered`, in pieces with a null after each; `shade` is, in hundredths, how much each point is
-    turned to a light in the upper left, from the exact gradient.
+    Of a curve `x`, `loss` and the exact `derivative` at `resolution` points. With `relief` a plane has its `relief`:
+    the tint of a loss is how far up it lies from `lowest` to `highest`, to the power of 1 / `root`; `lines` are contour
+    lines, every fourth of them `numbered`, in pieces with a null after each; `shade` is, in hundredths, how much each
+    point is turned to a light in the upper left, from the exact gradient.
     """
     pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain", "relief"))
     landscape, shape = _landscape(slug), _shape(pairs)

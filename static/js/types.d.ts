@@ -305,6 +305,11 @@ interface Palette {
   casing: string;
   casingOuter: string;
   heights: string[];
+  /** Of what is written on bright ground, and on deep. */
+  number: string;
+  numberDeep: string;
+  /** Of the sides of a block of ground. */
+  wall: string;
   /** Of the light and of the shade on a slope, and how much of them there is at the most. */
   lit: Triple;
   shadow: Triple;

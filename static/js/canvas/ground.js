@@ -1,8 +1,7 @@
 // The ground of the map: tints and shades on one canvas, which lies under the cells of a map of starts, contour lines with
 // their numbers on another, which lies over them. Drawn once for each landscape and size; nothing of it moves.
 
-import { rgbOf } from '../figures/palette.js';
-import { SHADES, contrast, isBright, piecesOf, placeLabels, tintColours, tintOf, tints } from '../figures/relief.js';
+import { SHADES, isBright, piecesOf, placeLabels, tintColours, tintOf, tints } from '../figures/relief.js';
 import { formatNumber } from '../words/numbers.js';
 
 /** Tints change so little that one pixel of theirs is so many of the page. */
@@ -107,7 +106,8 @@ function paintTints(canvas, frame, { x, y = [], loss }, relief, { heights, lit, 
       const turned = between(shade, i, j, u, v) / 100;
       const k = 4 * (row * width + column);
       const [light, share] = turned > 0 ? [lit, shading.lit * turned] : [shadow, -shading.shadow * turned];
-      for (let axis = 0; axis < 3; axis += 1) image.data[k + axis] = colour[axis] + share * (light[axis] - colour[axis]);
+      for (let axis = 0; axis < 3; axis += 1)
+        image.data[k + axis] = colour[axis] + share * (light[axis] - colour[axis]);
       image.data[k + 3] = 255;
     }
   }
@@ -179,14 +179,13 @@ function paintLines(context, frame, relief, taken, colours) {
 }
 
 /**
- * A number on its line's own tint, in the colour of ink or of paper, whichever is seen better.
+ * A number on its line's own tint, dark or bright, whichever is seen better.
  * @param {CanvasRenderingContext2D} context
  * @param {import('../figures/relief.js').Label} label
  * @param {Triple} tint
  * @param {Palette} colours
  */
-function paintLabel(context, { x, y, angle, text }, tint, { ink, ground }) {
-  const [one, other] = [ink, ground].map((colour) => contrast(rgbOf(colour), tint));
+function paintLabel(context, { x, y, angle, text }, tint, { number, numberDeep }) {
   context.save();
   context.translate(x, y);
   context.rotate(angle);
@@ -195,7 +194,7 @@ function paintLabel(context, { x, y, angle, text }, tint, { ink, ground }) {
   context.lineWidth = 4;
   context.strokeStyle = `rgb(${tint.join()})`;
   context.strokeText(text, 0, 0.5);
-  context.fillStyle = one > other ? ink : ground;
+  context.fillStyle = isBright(tint) ? number : numberDeep;
   context.fillText(text, 0, 0.5);
   context.restore();
 }

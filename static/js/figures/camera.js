@@ -10,11 +10,13 @@ const OPENING = Math.tan(Math.PI / 8);
 /** Degrees around, from the lower edge of the map on, and up. A map is read from below: other sides come only where it hides. */
 const AROUND = [-25, 25, -40, 40, -10, 10, -140, 140];
 const UP = [40, 45, 50, 55, 60, 65];
-/** Height of the scene's box beside its longer side, largest first: ground full of narrow pits is drawn flatter, or none is seen into. */
-const HEIGHTS = [0.6, 0.48, 0.36, 0.26, 0.18];
+/** Heights of the scene's box, the likeliest first. An oblong is drawn higher, to fill its box, and ground full of narrow pits flatter,
+ * or none is seen into. */
+const HEIGHTS = [0.6, 0.8, 0.48, 0.36, 0.26, 0.18];
 /** What must be seen of the low ground, and what is enough to fill of the box. */
-const WHOLE = 0.985;
+const WHOLE = 0.97;
 const ENOUGH = 0.46;
+const LEAST = 0.41;
 /** Points along each side of the grid that a view is judged by, and cells along each side of the box. */
 const POINTS = 25;
 const CELLS = 32;
@@ -34,10 +36,15 @@ export function viewOf(grid, floor, box, margin) {
   let best = null;
   for (const z of HEIGHTS) {
     const view = bestView(groundOf(grid, { ...floor, z }), box, margin);
-    if (!best || view.seen > best.seen + 0.01) best = view;
-    if (best.seen >= WHOLE) break;
+    if (!best || worthOf(view) > worthOf(best)) best = view;
+    if (best.seen >= WHOLE && best.filled >= LEAST) break;
   }
   return /** @type {View} */ (best);
+}
+
+/** What is not seen weighs more than what is not filled. @param {View} view */
+function worthOf({ seen, filled }) {
+  return 6 * Math.min(seen, WHOLE) + 2 * Math.min(filled, ENOUGH);
 }
 
 /**
@@ -58,11 +65,11 @@ function bestView(ground, box, margin) {
       const filled = filledOf(ground, axes, distance, center, box);
       // Turned away from the map's own direction it is read less well, and from high above it is flat.
       const ease = 0.05 * Number(Math.abs(around) > 90) + 0.0015 * (up - 40) + 0.0004 * Math.abs(Math.abs(around) - 25);
-      const most = 6 * WHOLE + 2 * Math.min(filled, ENOUGH) - ease;
+      const most = worthOf({ eye, center, sides, seen: 1, filled }) - ease;
       // Where it could not be the best one nobody looks what is seen from there.
       if (best && most <= best.worth) continue;
       const seen = seenOf(ground, eye);
-      const worth = most - 6 * (WHOLE - Math.min(seen, WHOLE));
+      const worth = worthOf({ eye, center, sides, seen, filled }) - ease;
       if (!best || worth > best.worth) best = { eye, center, sides, seen, filled, worth };
     }
   }
@@ -70,6 +77,21 @@ function bestView(ground, box, margin) {
 }
 
 /** @typedef {{points: {place: Vector, weight: number}[], corners: Vector[], height: (x: number, y: number) => number, sides: Sides}} Ground in the scene's own lengths */
+
+/**
+ * The loss between the points of a grid.
+ * @param {Grid} grid
+ * @returns {(x: number, y: number) => number}
+ */
+export function lossOn({ x, y = [], loss }) {
+  const sides = { x: x[x.length - 1] - x[0], y: y[y.length - 1] - y[0], z: 1 };
+  const [low, high] = rangeOf(loss);
+  const { height } = groundOf({ x, y, loss }, sides);
+  return (right, up) => {
+    const above = height(right - x[0] - sides.x / 2, up - y[0] - sides.y / 2);
+    return low + (high - low) * (Math.max(-0.5, above) + 0.5);
+  };
+}
 
 /** @param {Grid} grid @param {Sides} sides @returns {Ground} */
 function groundOf({ loss }, sides) {

@@ -2,6 +2,7 @@
 
 import { isStretched } from '../state/map_window.js';
 import { base, heightName, inside, margins, marked } from './base.js';
+import { rangeOf, viewOf } from './camera.js';
 import { tints } from './relief.js';
 import { marks } from './stationary_points.js';
 
@@ -163,32 +164,52 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
   };
 }
 
-/** So far the eye is from a surface that fills its box, so high that it looks into the valley and not at the wall before it. */
-const EYE = { x: 0.41, y: -1.1, z: 1.72 };
-/** In a box narrower than this, width to height, the eye steps back: what it sees is as wide as the box is. */
-const NARROW = 0.95;
+/** Beside a surface that fills its box there is so much room for what is written along its edges, in pixels. */
+const MARGIN = { x: 20, y: 18 };
+/** Walls stand by so much of their width inside, or rounding leaves out what lies on the border of a scene. */
+const INSET = 1e-4;
+/** The light comes from where it comes from on the map: the upper left. */
+const LIGHT = {
+  lighting: { ambient: 0.68, diffuse: 0.62, specular: 0.06, roughness: 0.85, fresnel: 0.05 },
+  lightposition: { x: -8000, y: 8000, z: 12000 },
+};
+
+/**
+ * From where the surface of this landscape is looked at in a box of this size.
+ * @param {Landscape} landscape
+ * @param {Wanted} wanted
+ * @param {{width: number, height: number}} [box] on the screen, in pixels
+ * @returns {import('./camera.js').View}
+ */
+export function surfaceView({ grid }, wanted, box = { width: 544, height: 544 }) {
+  const [low_x, high_x, low_y, high_y] = wanted.domain;
+  const [width, height] = isStretched(wanted.domain) ? [4, 3] : [high_x - low_x, high_y - low_y];
+  const longer = Math.max(width, height);
+  return viewOf(grid, { x: (1.25 * width) / longer, y: (1.25 * height) / longer }, box, MARGIN);
+}
+
+/** @param {number[]} place */
+function vector([x, y, z]) {
+  return { x, y, z };
+}
+
+/** @param {import('./camera.js').View} view @returns what Plotly calls a camera */
+export function cameraOf({ eye, center }) {
+  return { eye: vector(eye), center: vector(center), up: { x: 0, y: 0, z: 1 } };
+}
 
 /**
  * @param {Landscape} landscape
  * @param {Wanted} wanted
  * @param {Palette} colours
- * @param {number} [aspect] width to height of the box
+ * @param {import('./camera.js').View} [view] from where it is looked at
  */
-export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
+export function surfaceFigure(landscape, wanted, colours, view = surfaceView(landscape, wanted)) {
+  const { grid, axes } = landscape;
   const [low_x, high_x, low_y, high_y] = wanted.domain;
-  const [width, height] = isStretched(wanted.domain) ? [4, 3] : [high_x - low_x, high_y - low_y];
-  const longer = Math.max(width, height);
-  const away = Math.max(1, NARROW / (aspect || 1));
-  const axis = {
-    showgrid: false,
-    zeroline: false,
-    showspikes: false,
-    showbackground: false,
-    color: colours.soft,
-    tickfont: { size: 11 },
-    tickangle: 0,
-    nticks: 4,
-  };
+  const [low, high] = rangeOf(grid.loss);
+  // What is written along the edges is drawn over the scene.
+  const axis = { visible: false, showspikes: false };
   return {
     data: [
       {
@@ -197,14 +218,14 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
         y: grid.y,
         z: grid.loss,
         surfacecolor: grid.relief ? tints(grid.loss, grid.relief) : grid.loss,
-        cmin: 0,
-        cmax: 1,
+        ...(grid.relief ? { cmin: 0, cmax: 1 } : {}),
         colorscale: scale(colours.heights),
         showscale: false,
         hoverinfo: 'skip',
         contours: { x: { highlight: false }, y: { highlight: false }, z: { highlight: false } },
-        lighting: { ambient: 0.82, diffuse: 0.4, specular: 0.04, roughness: 0.9, fresnel: 0.05 },
+        ...LIGHT,
       },
+      walls(grid, low, colours),
     ],
     layout: {
       ...base(colours),
@@ -212,12 +233,60 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
       scene: {
         xaxis: { ...axis, range: [low_x, high_x], title: { text: axes[0] } },
         yaxis: { ...axis, range: [low_y, high_y], title: { text: axes[1] } },
-        zaxis: { ...axis, title: { text: heightName(wanted) } },
+        zaxis: { ...axis, range: low < high ? [low, high] : [low - 1, high + 1], title: { text: heightName(wanted) } },
         aspectmode: 'manual',
-        aspectratio: { x: (1.25 * width) / longer, y: (1.25 * height) / longer, z: 0.86 },
-        camera: { eye: { x: EYE.x * away, y: EYE.y * away, z: EYE.z * away }, center: { x: 0, y: 0, z: -0.04 } },
+        aspectratio: view.sides,
+        camera: cameraOf(view),
         dragmode: 'turntable',
       },
     },
+  };
+}
+
+/** @param {number[]} values @param {number} index */
+function inset(values, index) {
+  const [low, high] = [values[0], values[values.length - 1]];
+  const margin = INSET * (high - low);
+  return Math.min(high - margin, Math.max(low + margin, values[index]));
+}
+
+/**
+ * What stands under the borders of the surface, so that it is a block that is looked at and no sheet that hovers.
+ * @param {Grid} grid
+ * @param {number} low where its floor is
+ * @param {Palette} colours
+ */
+function walls({ x, y = [], loss }, low, colours) {
+  const [right, up] = [x.length - 1, y.length - 1];
+  const rims = [
+    x.map((_, j) => [j, 0]),
+    x.map((_, j) => [j, up]),
+    y.map((_, i) => [0, i]),
+    y.map((_, i) => [right, i]),
+  ];
+  const places = /** @type {{x: number[], y: number[], z: number[], i: number[], j: number[], k: number[]}} */ ({
+    ...{ x: [], y: [], z: [], i: [], j: [], k: [] },
+  });
+  for (const rim of rims) {
+    rim.forEach(([column, row], k) => {
+      const top = loss[row][column] ?? low;
+      const first = places.x.length;
+      const [across, along] = [inset(x, column), inset(y, row)];
+      places.x.push(across, across);
+      places.y.push(along, along);
+      places.z.push(low, top);
+      if (k === 0) return;
+      places.i.push(first - 2, first - 2);
+      places.j.push(first - 1, first + 1);
+      places.k.push(first + 1, first);
+    });
+  }
+  return {
+    type: 'mesh3d',
+    ...places,
+    color: colours.wall,
+    flatshading: true,
+    lighting: { ambient: 0.9, diffuse: 0.25, specular: 0, facenormalsepsilon: 0, vertexnormalsepsilon: 0 },
+    hoverinfo: 'skip',
   };
 }

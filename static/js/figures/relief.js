@@ -60,7 +60,7 @@ export function contrast(one, other) {
 }
 
 /** Brighter than this, ground has dark lines and letters. */
-const BRIGHT = 0.18;
+const BRIGHT = 0.1791;
 
 /** @param {Triple} colour @returns {boolean} whether dark lines and letters are the ones that are seen on it */
 export function isBright(colour) {
