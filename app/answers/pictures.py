@@ -31,6 +31,7 @@ _STRETCHED = 0.75
 _MOST_DRAWN = 1_000
 # A ground with no more points along a side is drawn for a small picture, or for one of a thumb's size.
 _SMALL, _THUMB = 40, 25
+_BLACK = 0.8
 # Shades that differ by less nobody tells apart, and a picture that has fewer of them is shorter.
 _STEP = 4
 # Further walkers of a first paint would cost more time than they tell; the moving picture draws them all.
@@ -184,7 +185,8 @@ def _shade_image(landscape: FixedLandscape, box: Box, resolution: int) -> str:
     )
     turned = shade(landscape, Box(low, high), resolution)[::-1]
     light = np.where(turned > 0, 255, 0)
-    opacity = 255 * np.where(turned > 0, PALETTE.shading["lit"], -PALETTE.shading["shadow"]) * turned
+    # The style sheet's shadow is no black: less of this makes ground as dark.
+    opacity = 255 * np.where(turned > 0, PALETTE.shading["lit"], -_BLACK * PALETTE.shading["shadow"]) * turned
     pixels = np.stack([light, np.round(opacity / _STEP) * _STEP], axis=-1).astype(np.uint8)
     return "data:image/png;base64," + b64encode(png(pixels)).decode()
 

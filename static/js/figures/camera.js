@@ -76,7 +76,7 @@ function bestView(ground, box, margin) {
   return /** @type {View} */ (best);
 }
 
-/** @typedef {{points: {place: Vector, weight: number}[], corners: Vector[], height: (x: number, y: number) => number, sides: Sides}} Ground in the scene's own lengths */
+/** @typedef {{points: {place: Vector, weight: number}[], corners: Vector[], height: (x: number, y: number) => number, sides: Sides, skin: Float64Array}} Ground in the scene's own lengths; `skin` has points all over it and its walls, three numbers each */
 
 /**
  * The loss between the points of a grid.
@@ -86,40 +86,71 @@ function bestView(ground, box, margin) {
 export function lossOn({ x, y = [], loss }) {
   const sides = { x: x[x.length - 1] - x[0], y: y[y.length - 1] - y[0], z: 1 };
   const [low, high] = rangeOf(loss);
-  const { height } = groundOf({ x, y, loss }, sides);
+  const height = heightOn({ x, y, loss }, sides);
   return (right, up) => {
     const above = height(right - x[0] - sides.x / 2, up - y[0] - sides.y / 2);
     return low + (high - low) * (Math.max(-0.5, above) + 0.5);
   };
 }
 
-/** @param {Grid} grid @param {Sides} sides @returns {Ground} */
-function groundOf({ loss }, sides) {
+/**
+ * @param {Grid} grid
+ * @param {Sides} sides
+ * @returns {(x: number, y: number) => number} the surface's height in a scene with these sides, -Infinity beside it
+ */
+function heightOn({ loss }, sides) {
   const [low, high] = rangeOf(loss);
   const [rows, columns] = [loss.length, loss[0].length];
-  const raise = (/** @type {number | null} */ value) => (((value ?? low) - low) / (high - low || 1) - 0.5) * sides.z;
-  const height = (/** @type {number} */ x, /** @type {number} */ y) => {
-    const [column, row] = [(x / sides.x + 0.5) * (columns - 1), (y / sides.y + 0.5) * (rows - 1)];
+  const raised = Float64Array.from(
+    loss.flat(),
+    (value) => (((value ?? low) - low) / (high - low || 1) - 0.5) * sides.z,
+  );
+  // Asked for hundreds of thousands of times: nothing is made on the way.
+  return (x, y) => {
+    const column = (x / sides.x + 0.5) * (columns - 1);
+    const row = (y / sides.y + 0.5) * (rows - 1);
     if (!(column >= 0 && row >= 0 && column <= columns - 1 && row <= rows - 1)) return -Infinity;
-    const [j, i] = [Math.min(columns - 2, Math.floor(column)), Math.min(rows - 2, Math.floor(row))];
-    const [u, v] = [column - j, row - i];
-    const along = (/** @type {(number | null)[]} */ line) => (1 - u) * raise(line[j]) + u * raise(line[j + 1]);
-    return (1 - v) * along(loss[i]) + v * along(loss[i + 1]);
+    const j = Math.min(columns - 2, Math.floor(column));
+    const i = Math.min(rows - 2, Math.floor(row));
+    const u = column - j;
+    const v = row - i;
+    const at = i * columns + j;
+    const below = (1 - u) * raised[at] + u * raised[at + 1];
+    return (1 - v) * below + v * ((1 - u) * raised[at + columns] + u * raised[at + columns + 1]);
   };
+}
+
+/** @param {Grid} grid @param {Sides} sides @returns {Ground} */
+function groundOf(grid, sides) {
+  const height = heightOn(grid, sides);
   /** @type {Ground['points']} */
   const points = [];
   for (let i = 0; i < POINTS; i += 1) {
     for (let j = 0; j < POINTS; j += 1) {
       const [x, y] = [(j / (POINTS - 1) - 0.5) * sides.x, (i / (POINTS - 1) - 0.5) * sides.y];
       const z = height(x, y);
-      const above = z / sides.z + 0.5;
-      points.push({ place: [x, y, z], weight: (1 - above) ** 4 });
+      points.push({ place: [x, y, z], weight: (0.5 - z / sides.z) ** 4 });
     }
   }
   const corners = [-0.5, 0.5].flatMap((x) =>
     [-0.5, 0.5].map((y) => /** @type {Vector} */ ([x * sides.x, y * sides.y, -0.5 * sides.z])),
   );
-  return { points, corners, height, sides };
+  return { points, corners, height, sides, skin: skinOf(height, sides) };
+}
+
+/** @param {Ground['height']} height @param {Sides} sides @returns {Float64Array} */
+function skinOf(height, sides) {
+  const fine = 2 * CELLS;
+  const skin = [];
+  for (let i = 0; i <= fine; i += 1) {
+    for (let j = 0; j <= fine; j += 1) {
+      const [x, y] = [(j / fine - 0.5) * sides.x, (i / fine - 0.5) * sides.y];
+      const z = height(x, y);
+      const steps = i % fine === 0 || j % fine === 0 ? CELLS / 2 : 0;
+      for (let k = 0; k <= steps; k += 1) skin.push(x, y, z - (k / (steps || 1)) * (z + sides.z / 2));
+    }
+  }
+  return Float64Array.from(skin);
 }
 
 /** @param {(number | null)[][]} loss @returns {[number, number]} the lowest and the highest */
@@ -222,32 +253,23 @@ function isHidden([x, y, z], eye, height, sides) {
  * @param {Vector} center
  * @param {{width: number, height: number}} box
  */
-function filledOf({ height, sides }, { out, right, above }, distance, center, { width, height: tall }) {
+function filledOf({ skin }, { out, right, above }, distance, center, { width, height }) {
   const cells = new Uint8Array(CELLS * CELLS);
-  const across = (OPENING * width) / tall;
-  const fine = 2 * CELLS;
-  const mark = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ z) => {
-    const place = /** @type {Vector} */ ([x - center[0], y - center[1], z - center[2]]);
-    const away = distance - dot(place, out);
-    const column = Math.floor((0.5 + dot(place, right) / (2 * across * away)) * CELLS);
-    const row = Math.floor((0.5 + dot(place, above) / (2 * OPENING * away)) * CELLS);
+  const across = (OPENING * width) / height;
+  for (let k = 0; k < skin.length; k += 3) {
+    const x = skin[k] - center[0];
+    const y = skin[k + 1] - center[1];
+    const z = skin[k + 2] - center[2];
+    const away = 2 * (distance - x * out[0] - y * out[1] - z * out[2]);
+    const column = Math.floor((0.5 + (x * right[0] + y * right[1] + z * right[2]) / (across * away)) * CELLS);
+    const row = Math.floor((0.5 + (x * above[0] + y * above[1] + z * above[2]) / (OPENING * away)) * CELLS);
     if (column >= 0 && row >= 0 && column < CELLS && row < CELLS) cells[row * CELLS + column] = 1;
-  };
-  for (let i = 0; i <= fine; i += 1) {
-    for (let j = 0; j <= fine; j += 1) {
-      const [x, y] = [(j / fine - 0.5) * sides.x, (i / fine - 0.5) * sides.y];
-      const z = height(x, y);
-      mark(x, y, z);
-      if (i % fine > 0 && j % fine > 0) continue;
-      for (let k = 1; k <= CELLS / 2; k += 1) mark(x, y, z - (2 * k * (z + sides.z / 2)) / CELLS);
-    }
   }
   // Of the cells along its border about half is filled.
   let count = 0;
   for (let k = 0; k < cells.length; k += 1) {
     if (cells[k] === 0) continue;
-    const inside = [k - 1, k + 1, k - CELLS, k + CELLS].every((other) => cells[other] === 1);
-    count += inside ? 1 : 0.5;
+    count += cells[k - 1] && cells[k + 1] && cells[k - CELLS] && cells[k + CELLS] ? 1 : 0.5;
   }
   return count / cells.length;
 }

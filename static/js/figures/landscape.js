@@ -165,7 +165,7 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
 }
 
 /** Beside a surface that fills its box there is so much room for what is written along its edges, in pixels. */
-const MARGIN = { x: 20, y: 18 };
+const MARGIN = { x: 17, y: 17 };
 /** Walls stand by so much of their width inside, or rounding leaves out what lies on the border of a scene. */
 const INSET = 1e-4;
 /** The light comes from where it comes from on the map: the upper left. */
