@@ -3,17 +3,14 @@
 Colours are CSS classes, so that a picture follows the page's theme.
 """
 
-import struct
-import zlib
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from contourpy import FillType, contour_generator
-from numpy.typing import NDArray
 
 from app.answers.palette import PALETTE
 from app.answers.records import Walk
@@ -31,9 +28,8 @@ _STRETCHED = 0.75
 _MOST_DRAWN = 1_000
 # A ground with no more points along a side is drawn for a small picture, or for one of a thumb's size.
 _SMALL, _THUMB = 40, 25
-_BLACK = 0.8
-# Shades that differ by less nobody tells apart, and a picture that has fewer of them is shorter.
-_STEP = 4
+# Layers of light, and of shade, in a large picture and in a small one.
+_STEPS, _FEW_STEPS = 5, 3
 # Further walkers of a first paint would cost more time than they tell; the moving picture draws them all.
 _MOST_WALKS = 64
 
@@ -138,11 +134,17 @@ def drawn_landscape(landscape: FixedLandscape, box: Box, resolution: int, ground
     }
     if landscape.entry.dimensions == 1:
         x, _, loss = landscape.surface(box, CURVE_RESOLUTION)
-        return {**size, "bands": (), "lines": "", "shade": "", "curve": _polyline(canvas.place(x, loss))}
+        return {**size, "bands": (), "lines": "", "shades": (), "curve": _polyline(canvas.place(x, loss))}
     # A small picture has room for every second line.
     every = 1 if resolution > _SMALL else 2
     bands, lines = _bands_and_lines(landscape, ground, resolution, canvas, every)
-    return {**size, "bands": bands, "lines": lines, "shade": _shade_image(landscape, ground, resolution), "curve": None}
+    return {
+        **size,
+        "bands": bands,
+        "lines": lines,
+        "shades": _shades(landscape, ground, resolution, canvas),
+        "curve": None,
+    }
 
 
 class Band(NamedTuple):
@@ -162,7 +164,10 @@ def _bands_and_lines(
         return (), ""
     drawn = list(contours(landscape, box, resolution, scale))
     numbered = "".join(
-        _piece(canvas, piece) for level, pieces in drawn for piece in pieces if level.numbered and resolution > _THUMB
+        _path(_whole(canvas, piece))
+        for level, pieces in drawn
+        for piece in pieces
+        if level.numbered and resolution > _THUMB
     )
     edges = [0.0, *(float(scale.part(np.array(level.loss))) for level, _ in drawn[every - 1 :: every])]
     generator = contour_generator(x, y, scale.part(loss), fill_type=FillType.OuterCode)
@@ -176,56 +181,52 @@ def _bands_and_lines(
     return tuple(bands), numbered
 
 
-def _shade_image(landscape: FixedLandscape, box: Box, resolution: int) -> str:
-    """The shading of the slopes as the address of a small picture that holds it: white and black that show through."""
-    # A pixel stands for its middle.
-    low, high = (
-        tuple(side + part * width / resolution for side, width in zip(sides, box.widths, strict=True))
-        for sides, part in ((box.low, 0.5), (box.high, -0.5))
-    )
-    turned = shade(landscape, Box(low, high), resolution)[::-1]
-    light = np.where(turned > 0, 255, 0)
-    # The style sheet's shadow is no black: less of this makes ground as dark.
-    opacity = 255 * np.where(turned > 0, PALETTE.shading["lit"], -_BLACK * PALETTE.shading["shadow"]) * turned
-    pixels = np.stack([light, np.round(opacity / _STEP) * _STEP], axis=-1).astype(np.uint8)
-    return "data:image/png;base64," + b64encode(png(pixels)).decode()
+class Shade(NamedTuple):
+    """Ground that is turned to the light, ``lit``, or away from it, ``shadow``, by so much or more."""
+
+    kind: str
+    opacity: float
+    outline: str
 
 
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    """A picture of greys that show through, shape (rows, columns, 2), as PNG.
-
-    To import Pillow takes longer than to make a page.
-    """
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    rows, columns, _ = pixels.shape
-    # Eight bits of grey and eight of opacity, no interlacing; before each row which filter it has: none.
-    head = struct.pack(">2I5B", columns, rows, 8, 4, 0, 0, 0)
-    content = zlib.compress(np.insert(pixels.reshape(rows, -1), 0, 0, axis=1).tobytes(), 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
+def _shades(landscape: FixedLandscape, box: Box, resolution: int, canvas: Frame) -> tuple[Shade, ...]:
+    """The shading of the slopes, one layer over the other: as paths, for a page loads no picture but its own files."""
+    steps = _STEPS if resolution > _SMALL else _FEW_STEPS
+    count = 2 * resolution // 3
+    turned = shade(landscape, box, count)
+    x, y = (np.linspace(low, high, count) for low, high in zip(box.low, box.high, strict=True))
+    shades = []
+    for kind, field in (("lit", turned), ("shadow", -turned)):
+        generator = contour_generator(x, y, field, fill_type=FillType.OuterCode)
+        for place in (np.arange(steps) + 0.75) / steps:
+            filled: Any = generator.filled(place, np.inf)
+            outline = "".join(_outline(canvas, part, code) for part, code in zip(*filled, strict=True))
+            if outline:
+                shades.append(Shade(kind, round(PALETTE.shading[kind] / steps, 3), outline))
+    return tuple(shades)
 
 
 def _outline(canvas: Frame, points: Any, codes: Any) -> str:
     """A filled outline by contourpy's codes: 1 begins a piece, 79 closes it."""
-    begins = np.flatnonzero(np.asarray(codes) == 1)
-    pieces = (_piece(canvas, part) for part in np.split(points, begins[1:]))
+    places = _whole(canvas, points)
+    begins = [*np.flatnonzero(np.asarray(codes) == 1).tolist(), len(places)]
+    pieces = (_path(places[begin:end]) for begin, end in pairwise(begins))
     return "".join(f"{piece}Z" for piece in pieces if piece)
 
 
-def _piece(canvas: Frame, points: Any) -> str:
+def _whole(canvas: Frame, points: Any) -> list[list[int]]:
+    places: list[list[int]] = np.rint(canvas.place(points[:, 0], points[:, 1])).astype(int).tolist()
+    return places
+
+
+def _path(places: Sequence[Sequence[int]]) -> str:
     """A line as path data in whole units: where it begins, then how far it goes each time, which is shorter.
 
     Empty where it is shorter than a unit.
     """
-    places = np.rint(canvas.place(points[:, 0], points[:, 1])).astype(int)
-    steps = np.diff(places, axis=0)
-    moves = [f"{x}{y}" if y < 0 else f"{x} {y}" for x, y in steps[steps.any(axis=1)].tolist()]
-    if not moves:
-        return ""
-    x, y = places[0].tolist()
-    return f"M{x} {y}l" + "".join(move if k == 0 or move[0] == "-" else f" {move}" for k, move in enumerate(moves))
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(places)]
+    moves = [f"{' ' if x >= 0 else ''}{x}{' ' if y >= 0 else ''}{y}" for x, y in steps if x or y]
+    return f"M{places[0][0]} {places[0][1]}l{''.join(moves).removeprefix(' ')}" if moves else ""
 
 
 def _trail(canvas: Frame, right: Any, up: Any) -> Array:

@@ -126,7 +126,7 @@ def shade(landscape: FixedLandscape, box: Box, resolution: int) -> Array:
         usual = float(np.median(finite)) if finite.size else 0.0
         # Ground falls to where minus the gradient points, and is lit where that is towards the light.
         turned = -(right * _LIGHT[0] + up * _LIGHT[1]) / (steepness + (usual or 1.0))
-    return np.nan_to_num(np.broadcast_to(turned, steepness.shape), nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(np.where(np.isfinite(turned), turned, 0.0) + np.zeros_like(steepness))
 
 
 def lowest_known(landscape: FixedLandscape, box: Box) -> list[float]:

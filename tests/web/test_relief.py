@@ -1,14 +1,11 @@
 """Tints, contour lines and shades: what all pictures of a ground are drawn by."""
 
-import io
 import math
 from decimal import Decimal
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from app.answers.pictures import png
 from app.answers.relief import Scale, levels, lowest_known, roundest, scale_of, shade
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Box
@@ -137,10 +134,3 @@ def test_a_curve_has_no_relief_and_flat_ground_no_lines(api):
 @pytest.mark.parametrize("value", ["2", "-1", "yes", "0.5", ""])
 def test_relief_is_one_or_nought(api, value):
     error_of(api.get(f"/api/landscapes/bowl/surface?relief={value}"), 422, "relief")
-
-
-def test_the_small_picture_of_shades_is_a_png():
-    pixels = np.random.default_rng(3).integers(0, 256, (5, 7, 2)).astype(np.uint8)
-    with Image.open(io.BytesIO(png(pixels))) as picture:
-        assert (picture.format, picture.mode) == ("PNG", "LA")
-        assert np.array_equal(np.asarray(picture), pixels)

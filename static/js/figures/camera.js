@@ -8,7 +8,7 @@
 /** As far as a scene's rays open upwards: 45 degrees. */
 const OPENING = Math.tan(Math.PI / 8);
 /** Degrees around, from the lower edge of the map on, and up. A map is read from below: other sides come only where it hides. */
-const AROUND = [-25, 25, -40, 40, -10, 10, -140, 140];
+const AROUND = [-25, 25, -40, 40, -10, 10, -55, 55, -70, 70, -140, 140];
 const UP = [40, 45, 50, 55, 60, 65];
 /** Heights of the scene's box, the likeliest first. An oblong is drawn higher, to fill its box, and ground full of narrow pits flatter,
  * or none is seen into. */
@@ -64,7 +64,7 @@ function bestView(ground, box, margin) {
       const eye = /** @type {Vector} */ (center.map((value, axis) => value + distance * axes.out[axis]));
       const filled = filledOf(ground, axes, distance, center, box);
       // Turned away from the map's own direction it is read less well, and from high above it is flat.
-      const ease = 0.05 * Number(Math.abs(around) > 90) + 0.0015 * (up - 40) + 0.0004 * Math.abs(Math.abs(around) - 25);
+      const ease = 0.09 * Number(Math.abs(around) > 45) + 0.0015 * (up - 40) + 0.0004 * Math.abs(Math.abs(around) - 25);
       const most = worthOf({ eye, center, sides, seen: 1, filled }) - ease;
       // Where it could not be the best one nobody looks what is seen from there.
       if (best && most <= best.worth) continue;
