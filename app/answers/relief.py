@@ -25,6 +25,8 @@ _STRETCHES, _PARTS = 5, 4
 _FEWER, _LONGEST = 3, 60
 # A numbered line may lie so far from its even place, as a part of the whole height, to have a rounder number.
 _LEEWAY = 0.04
+# A slope that is so small a part of the mean one is no slope.
+_LEAST = 0.1
 # Where the light comes from, as on paper: the upper left, so that right-handed writers have it, and eyes expect it.
 _LIGHT = (-math.sqrt(0.5), math.sqrt(0.5))
 
@@ -123,7 +125,8 @@ def shade(landscape: FixedLandscape, box: Box, resolution: int) -> Array:
         right, up = (slope * width for slope, width in zip((slope_x, slope_y), box.widths, strict=True))
         steepness = np.broadcast_to(np.hypot(right, up), (resolution, resolution))
         finite = steepness[np.isfinite(steepness)]
-        usual = float(np.median(finite)) if finite.size else 0.0
+        # Of ground that is flat but for a hole, half is next to nothing: beside that all else would be steep.
+        usual = max(float(np.median(finite)), _LEAST * float(finite.mean())) if finite.size else 0.0
         # Ground falls to where minus the gradient points, and is lit where that is towards the light.
         turned = -(right * _LIGHT[0] + up * _LIGHT[1]) / (steepness + (usual or 1.0))
     return np.asarray(np.where(np.isfinite(turned), turned, 0.0) + np.zeros_like(steepness))

@@ -1,7 +1,7 @@
 // What is written around a surface, and what ties it to its floor: numbers and names along the edges that are seen, and a line
 // from each walker straight down. Drawn by the page and not by Plotly, which lets letters be cut at the border.
 
-import { ticks } from '../figures/ticks.js';
+import { ticks, titled } from '../figures/ticks.js';
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 /** From an edge to the middle of its numbers, and what they keep from the border, in pixels. */
@@ -122,7 +122,7 @@ function edgeOf(places, low, high, inside, name, most) {
     .map((value, k) => ({ value, text: found.texts[k] }))
     .filter(({ value }) => Math.min(value - low, high - value) >= CORNER * (high - low))
     .map(({ value, text }) => beside(place(value), text, AWAY + 2 * Math.max(0, text.length - 2) * Math.abs(out_x)));
-  const named = found.from ? `${name} − ${found.from}` : name;
+  const named = titled(name, found);
   return { line: seen ? [from, to] : null, name: beside(place(low + 0.985 * (high - low)), named, AWAY), numbers };
 }
 

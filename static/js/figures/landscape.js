@@ -75,7 +75,7 @@ function curveFigure({ grid, stationary_points: stationary, axes }, wanted, colo
         y: [range[0], ...grid.loss, range[0]],
         line: { width: 0 },
         fill: 'toself',
-        fillcolor: colours.heights[2],
+        fillcolor: colours.wall,
         hoverinfo: 'skip',
       },
       marks(stationary, ({ value }) => value, axes, colours),
