@@ -165,9 +165,14 @@ export function cameraNow(plot) {
   return plot._fullLayout?.scene?._scene?.getCamera() ?? null;
 }
 
-/** @param {Plot} plot @param {any} camera */
-export async function setCamera(plot, camera) {
-  if (cameraNow(plot)) await Plotly.relayout(plot, { 'scene.camera': camera });
+/**
+ * @param {Plot} plot
+ * @param {any} camera
+ * @param {{x: number, y: number, z: number}} [sides] of the scene's box, where they are others
+ */
+export async function setCamera(plot, camera, sides) {
+  if (!cameraNow(plot)) return;
+  await Plotly.relayout(plot, { 'scene.camera': camera, ...(sides ? { 'scene.aspectratio': sides } : {}) });
 }
 
 /**

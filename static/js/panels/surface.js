@@ -142,21 +142,27 @@ class Surface {
     this.follow();
   }
 
-  /** In the place that it has. */
-  #plot() {
-    const { walks, landscape, colours } = this.session;
+  /** What there is to be drawn: the ground of the domain that is seen, and what tells it from another landscape's. */
+  get #wanted() {
+    const { walks, landscape } = this.session;
     const request = walks?.request;
-    if (!landscape || !request) return Promise.resolve();
+    if (!landscape || !request) return null;
     const domain = seenDomain(request);
     const ground = { ...landscape, grid: withinDomain(landscape.grid, domain) };
-    const seen = { ...request, domain };
+    return { of: [landscape.slug, domain, request.goal].join(), ground, seen: { ...request, domain } };
+  }
+
+  /** In the place that it has. */
+  #plot() {
+    const wanted = this.#wanted;
+    if (!wanted) return Promise.resolve();
+    const { of, ground, seen } = wanted;
     const [low, high] = rangeOf(ground.grid.loss);
-    this.scene = { domain, low, high, axes: landscape.axes, height: heightName(request), rim: lossOn(ground.grid) };
-    const of = [landscape.slug, domain, request.goal].join();
+    const { axes } = ground;
+    this.scene = { domain: seen.domain, low, high, axes, height: heightName(seen), rim: lossOn(ground.grid) };
     // Who has turned it goes on looking from there, until it is another landscape.
     const kept = this.seen_from?.of === of && this.isTurned ? cameraNow(this.plot) : null;
-    const view = this.#viewOf(of, ground, seen);
-    const figure = surfaceFigure(ground, seen, colours, view);
+    const figure = surfaceFigure(ground, seen, this.session.colours, this.#viewOf(of, ground, seen));
     if (kept) figure.layout.scene.camera = kept;
     return draw(this.plot, figure);
   }
@@ -194,13 +200,10 @@ class Surface {
   async resize() {
     const turned = this.isTurned;
     await resizePlot(this.plot);
-    const { walks, landscape } = this.session;
-    const request = walks?.request;
-    if (turned || !request || !landscape?.grid.y || this.plot.clientWidth === 0 || !this.seen_from) return;
-    const domain = seenDomain(request);
-    const ground = { ...landscape, grid: withinDomain(landscape.grid, domain) };
-    const view = this.#viewOf([landscape.slug, domain, request.goal].join(), ground, { ...request, domain });
-    await setCamera(this.plot, cameraOf(view));
+    const wanted = this.#wanted;
+    if (turned || !wanted?.ground.grid.y || this.plot.clientWidth === 0 || !this.seen_from) return;
+    const view = this.#viewOf(wanted.of, wanted.ground, wanted.seen);
+    await setCamera(this.plot, cameraOf(view), view.sides);
   }
 
   /**
