@@ -85,12 +85,32 @@ export function edgesOf(frame, { domain, low, high, axes, height, rim }) {
   const along = edgeOf((y) => [at(side_x, y), over(side_x, y)], low_y, high_y, middle, axes[1], 5);
   const corner_x = side_x === low_x ? high_x : low_x;
   const inner = at(middle_x, side_y, (low + high) / 2);
-  const upright = edgeOf((z) => [at(corner_x, side_y, z)], low, high, inner, height, 3);
+  const upwards = (/** @type {number} */ z) => at(corner_x, side_y, z);
+  const upright = edgeOf((z) => [upwards(z)], low, highestInside(upwards, low, high, frame.box), inner, height, 3);
   const edges = [across, along, upright];
   return {
     lines: edges.flatMap(({ line }) => (line ? [line] : [])),
     written: [...edges.map(({ name }) => name), ...edges.flatMap(({ numbers }) => numbers)],
   };
+}
+
+/** So many places along an upright edge are tried. */
+const TRIED = 40;
+
+/**
+ * How far up an edge goes that is not to leave the box: where the ground at its corner is low it may stand out of it.
+ * @param {(value: number) => Place} place
+ * @param {number} low
+ * @param {number} high
+ * @param {Box} box
+ */
+function highestInside(place, low, high, { width, height }) {
+  for (let k = TRIED; k > 0; k -= 1) {
+    const value = low + (k / TRIED) * (high - low);
+    const { x, y } = place(value);
+    if (x >= BORDER && y >= BORDER && x <= width - BORDER && y <= height - BORDER) return value;
+  }
+  return high;
 }
 
 /**
