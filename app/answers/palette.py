@@ -19,12 +19,14 @@ Triple = tuple[int, int, int]
 class Palette:
     """The colours by name.
 
-    `theme` has a light and a dark one under the name of each of the style sheet's variables. `minima`, `evaluations`
-    and `outcomes` are those of maps, from 0 to 255, the same in both themes: of minima that tell apart, of a scale
-    from the most evaluations to the fewest, and of what came to no known place.
+    `theme` has a light and a dark one under the name of each of the style sheet's variables. `shading` is how much of
+    `lit` and of `shadow` lies on the slopes that are turned to the light, or away, the most. `minima`, `evaluations`
+    and `outcomes` are those of maps, from 0 to 255, the same in both themes: of minima that tell apart, of a scale from
+    the most evaluations to the fewest, and of what came to no known place.
     """
 
     theme: Mapping[str, Pair]
+    shading: Mapping[str, float]
     minima: Sequence[Triple]
     evaluations: Sequence[Triple]
     outcomes: Mapping[str, Triple]
@@ -41,6 +43,7 @@ def read_palette(path: Path) -> Palette:
     record = json.loads(path.read_text(encoding="utf-8"))
     return Palette(
         theme={name: (light, dark) for name, (light, dark) in record["theme"].items()},
+        shading=record["shading"],
         minima=tuple(map(_triple, record["minima"])),
         evaluations=tuple(map(_triple, record["evaluations"])),
         outcomes={name: _triple(colour) for name, colour in record["outcomes"].items()},

@@ -6,22 +6,30 @@ Colours are CSS classes, so that a picture follows the page's theme.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from contourpy import FillType, contour_generator
 
+from app.answers.palette import PALETTE
 from app.answers.records import Walk
+from app.answers.relief import contours, lowest_known, scale_of, shade
 from app.answers.walks import answer
 from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import Box, FixedLandscape
 from app.request.request import WalkRequest, landscape_of
 
-BANDS = 12
+# The palette's tints, from the lowest ground to the highest.
+TINTS = 12
 CURVE_RESOLUTION = 201
 _SIZE = 600.0
 _STRETCHED = 0.75
 _MOST_DRAWN = 1_000
+# A ground with no more points along a side is drawn for a small picture, or for one of a thumb's size.
+_SMALL, _THUMB = 40, 25
+# Layers of light, and of shade, in a large picture and in a small one.
+_STEPS, _FEW_STEPS = 5, 3
 # Further walkers of a first paint would cost more time than they tell; the moving picture draws them all.
 _MOST_WALKS = 64
 
@@ -126,53 +134,99 @@ def drawn_landscape(landscape: FixedLandscape, box: Box, resolution: int, ground
     }
     if landscape.entry.dimensions == 1:
         x, _, loss = landscape.surface(box, CURVE_RESOLUTION)
-        return {**size, "bands": (), "curve": _polyline(canvas.place(x, loss))}
-    return {**size, "bands": bands(landscape, ground, resolution, canvas), "curve": None}
+        return {**size, "bands": (), "lines": "", "shades": (), "curve": _polyline(canvas.place(x, loss))}
+    # A small picture has room for every second line.
+    every = 1 if resolution > _SMALL else 2
+    bands, lines = _bands_and_lines(landscape, ground, resolution, canvas, every)
+    return {
+        **size,
+        "bands": bands,
+        "lines": lines,
+        "shades": _shades(landscape, ground, resolution, canvas),
+        "curve": None,
+    }
 
 
-def bands(landscape: FixedLandscape, box: Box, resolution: int, canvas: Frame | None = None) -> tuple[str, ...]:
-    """The outline of each height band as SVG path data, lowest first.
+class Band(NamedTuple):
+    """The ground between two contour lines: which of the palette's tints it has, and its outline as SVG path data."""
 
-    Bands have equal steps of a root of the height above the lowest point: evenly spaced rings on a bowl.
-    """
+    tint: int
+    outline: str
+
+
+def _bands_and_lines(
+    landscape: FixedLandscape, box: Box, resolution: int, canvas: Frame, every: int
+) -> tuple[tuple[Band, ...], str]:
+    """The bands between contour lines, lowest first, and the numbered lines, as the page's own map has them."""
     x, y, loss = landscape.surface(box, resolution)
-    assert y is not None
-    level = _levels(loss)
-    canvas = canvas or frame(landscape, box)
-    edges = np.linspace(0, float(np.nanmax(level)) or 1.0, BANDS + 1)
-    generator = contour_generator(x, y, level, fill_type=FillType.OuterCode)
-    outlines = []
-    for low, high in zip(edges[:-1], [*edges[1:-1], np.inf], strict=True):
-        filled: Any = generator.filled(low, high)  # its type is the union over all fill types
+    scale = scale_of(loss, lowest_known(landscape, box))
+    if y is None or scale is None:
+        return (), ""
+    drawn = list(contours(landscape, box, resolution, scale))
+    numbered = "".join(
+        _path(_whole(canvas, piece))
+        for level, pieces in drawn
+        for piece in pieces
+        if level.numbered and resolution > _THUMB
+    )
+    edges = [0.0, *(float(scale.part(np.array(level.loss))) for level, _ in drawn[every - 1 :: every])]
+    generator = contour_generator(x, y, scale.part(loss), fill_type=FillType.OuterCode)
+    bands = []
+    for low, high in zip(edges, [*edges[1:], 1.0], strict=True):
+        # Rounding may put the highest place above what is the highest.
+        filled: Any = generator.filled(low, np.inf if high == 1 else high)  # its type is the union over all fill types
         points, codes = filled
-        outlines.append("".join(_outline(canvas, part, code) for part, code in zip(points, codes, strict=True)))
-    return tuple(outlines)
+        outline = "".join(_outline(canvas, part, code) for part, code in zip(points, codes, strict=True))
+        bands.append(Band(round((low + high) / 2 * (TINTS - 1)), outline))
+    return tuple(bands), numbered
 
 
-# Roots of the height, the first of which is taken that does not leave most of the picture in the lowest bands.
-_ROOTS = (2, 4, 8)
-_MIDDLE = 0.2
+class Shade(NamedTuple):
+    """Ground that is turned to the light, ``lit``, or away from it, ``shadow``, by so much or more."""
+
+    kind: str
+    opacity: float
+    outline: str
 
 
-def _levels(loss: Array) -> Array:
-    """A root of the height above the lowest point; the page's own figures follow the same rule."""
-    heights = np.sort(loss[np.isfinite(loss)])
-    low, middle, high = heights[0], heights[len(heights) // 2], heights[-1]
-    part = (middle - low) / ((high - low) or 1.0)
-    root = next((root for root in _ROOTS if part ** (1 / root) >= _MIDDLE), _ROOTS[-1])
-    height = np.maximum(loss - low, 0)
-    return np.asarray(np.sqrt(height) if root == 2 else height ** (1 / root))
+def _shades(landscape: FixedLandscape, box: Box, resolution: int, canvas: Frame) -> tuple[Shade, ...]:
+    """The shading of the slopes, one layer over the other: as paths, for a page loads no picture but its own files."""
+    steps = _STEPS if resolution > _SMALL else _FEW_STEPS
+    count = 2 * resolution // 3
+    turned = shade(landscape, box, count)
+    x, y = (np.linspace(low, high, count) for low, high in zip(box.low, box.high, strict=True))
+    shades = []
+    for kind, field in (("lit", turned), ("shadow", -turned)):
+        generator = contour_generator(x, y, field, fill_type=FillType.OuterCode)
+        for place in (np.arange(steps) + 0.75) / steps:
+            filled: Any = generator.filled(place, np.inf)
+            outline = "".join(_outline(canvas, part, code) for part, code in zip(*filled, strict=True))
+            if outline:
+                shades.append(Shade(kind, round(PALETTE.shading[kind] / steps, 3), outline))
+    return tuple(shades)
 
 
 def _outline(canvas: Frame, points: Any, codes: Any) -> str:
-    # contourpy's codes: 1 moves, 2 draws a line, 79 closes.
-    letters = {1: "M", 2: "L", 79: "L"}
-    placed = canvas.place(points[:, 0], points[:, 1])
-    parts = [
-        f"{letters[int(code)]}{x:.0f} {y:.0f}" + ("Z" if code == 79 else "")
-        for (x, y), code in zip(placed, codes, strict=True)
-    ]
-    return "".join(parts)
+    """A filled outline by contourpy's codes: 1 begins a piece, 79 closes it."""
+    places = _whole(canvas, points)
+    begins = [*np.flatnonzero(np.asarray(codes) == 1).tolist(), len(places)]
+    pieces = (_path(places[begin:end]) for begin, end in pairwise(begins))
+    return "".join(f"{piece}Z" for piece in pieces if piece)
+
+
+def _whole(canvas: Frame, points: Any) -> list[list[int]]:
+    places: list[list[int]] = np.rint(canvas.place(points[:, 0], points[:, 1])).astype(int).tolist()
+    return places
+
+
+def _path(places: Sequence[Sequence[int]]) -> str:
+    """A line as path data in whole units: where it begins, then how far it goes each time, which is shorter.
+
+    Empty where it is shorter than a unit.
+    """
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(places)]
+    moves = [f"{' ' if x >= 0 else ''}{x}{' ' if y >= 0 else ''}{y}" for x, y in steps if x or y]
+    return f"M{places[0][0]} {places[0][1]}l{''.join(moves).removeprefix(' ')}" if moves else ""
 
 
 def _trail(canvas: Frame, right: Any, up: Any) -> Array:

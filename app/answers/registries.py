@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.answers.relief import relief_record
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.data import ERRORS, Data
 from app.descent.landscapes.landscape import Box, FixedLandscape
@@ -63,15 +64,17 @@ def data_record(data: Data) -> dict[str, Any]:
     }
 
 
-def surface_record(landscape: FixedLandscape, box: Box, resolution: int) -> dict[str, Any]:
+def surface_record(landscape: FixedLandscape, box: Box, resolution: int, relief: bool = False) -> dict[str, Any]:
     """The loss over the box on a grid of resolution × resolution points; rows follow y.
 
-    Of a curve, ``resolution`` points with the loss and the derivative at each.
+    With ``relief`` there is also what draws it as a map. Of a curve, ``resolution`` points with the loss and the
+    derivative at each.
     """
     x, y, loss = landscape.surface(box, resolution)
     if y is None:
         return {"x": x, "loss": loss, "derivative": landscape.derivative(x)}
-    return {"x": x, "y": y, "loss": np.ascontiguousarray(loss)}
+    drawn = {"relief": relief_record(landscape, box, loss)} if relief else {}
+    return {"x": x, "y": y, "loss": np.ascontiguousarray(loss), **drawn}
 
 
 def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:

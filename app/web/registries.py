@@ -71,14 +71,21 @@ async def get_landscape(request: Request, slug: str) -> Response:
             "xmin,xmax,ymin,ymax, or xmin,xmax of a curve; the landscape's own otherwise.",
             {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 4},
         ),
+        relief=(
+            "1 adds what draws the ground as a map.",
+            {"type": "integer", "minimum": 0, "maximum": 1, "default": 0},
+        ),
     ),
 )
 async def get_surface(request: Request, slug: str) -> Response:
     """`x`, `y` and `loss` on a grid of `resolution` × `resolution` points; rows follow `y`.
 
-    Of a curve `x`, `loss` and the exact `derivative` at `resolution` points.
+    Of a curve `x`, `loss` and the exact `derivative` at `resolution` points. With `relief` a plane has its `relief`:
+    the tint of a loss is how far up it lies from `lowest` to `highest`, to the power of 1 / `root`; `lines` are contour
+    lines, every fourth of them `numbered`, in pieces with a null after each; `shade` is, in hundredths, how much each
+    point is turned to a light in the upper left, from the exact gradient.
     """
-    pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain"))
+    pairs = read_pairs(request.scope["query_string"], ("resolution", "shape", "domain", "relief"))
     landscape, shape = _landscape(slug), _shape(pairs)
     resolution = (
         read_whole("resolution", pairs["resolution"], f"A whole number from 2 to {MAX_RESOLUTION}.")
@@ -86,15 +93,20 @@ async def get_surface(request: Request, slug: str) -> Response:
         else 101
     )
     domain = read_list("domain", pairs["domain"]) if "domain" in pairs else None
+    relief = read_whole("relief", pairs["relief"], "1 or 0.") if "relief" in pairs else 0
     check_range("resolution", resolution, 2, MAX_RESOLUTION)
+    check_range("relief", relief, 0, 1)
     check_shape(landscape, shape)
     check_domain(landscape, domain)
     points = resolution**landscape.dimensions
 
     def make() -> Any:
-        return surface_record(landscape.at(shape), landscape.domain if domain is None else Box.of(domain), resolution)
+        box = landscape.domain if domain is None else Box.of(domain)
+        return surface_record(landscape.at(shape), box, resolution, bool(relief))
 
-    return await send_drawn(request, make, write_query(pairs), points * evaluation_work(landscape), points)
+    # The gradient for the shades, and the lines.
+    work = points * evaluation_work(landscape) * (3 if relief else 1)
+    return await send_drawn(request, make, write_query(pairs), work, points)
 
 
 def _landscape(slug: str) -> Landscape:

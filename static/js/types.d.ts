@@ -323,6 +323,20 @@ interface Grid {
   loss: any[];
   /** Of a curve alone. */
   derivative?: (number | null)[];
+  /** Of a plane alone. */
+  relief?: Relief;
+}
+
+/** What draws a ground as a map. */
+interface Relief {
+  /** The range of heights, null where there is no height at all; a tint goes by the root of the height above the lowest. */
+  lowest: number | null;
+  highest: number | null;
+  root: number;
+  /** Contour lines, lowest first, in pieces with a null after each. */
+  lines: { loss: number; numbered: boolean; x: (number | null)[]; y: (number | null)[] }[];
+  /** How much each point of the grid is turned to the light, in hundredths; null where there is no height at all. */
+  shade: number[][] | null;
 }
 
 interface Complaint {
@@ -342,10 +356,21 @@ interface Palette {
   ink: string;
   soft: string;
   accent: string;
+  /** Of contour lines on bright ground, and on deep. */
   contour: string;
+  contourDeep: string;
   casing: string;
   casingOuter: string;
   heights: string[];
+  /** Of what is written on bright ground, and on deep. */
+  number: string;
+  numberDeep: string;
+  /** Of the sides of a block of ground. */
+  wall: string;
+  /** Of the light and of the shade on a slope, and how much of them there is at the most. */
+  lit: Triple;
+  shadow: Triple;
+  shading: { lit: number; shadow: number };
   walkers: string[];
   arrows: { gradient: string; velocity: string; step: string };
   theory: string;
@@ -358,6 +383,7 @@ interface Palette {
 /** The colours, as the server has them: of the theme a light and a dark one under each name. */
 interface PaletteRecord {
   theme: Record<string, string[]>;
+  shading: { lit: number; shadow: number };
   evaluations: string[];
 }
 

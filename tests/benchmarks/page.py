@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.descent.landscapes import LANDSCAPES
 from tests.benchmarks.service import Server, serving
 from tests.benchmarks.table import Row, against, at_percent, median
 from tests.browser.conftest import without_scene
@@ -259,6 +260,37 @@ def film() -> Iterator[Row]:
         context.close()
 
 
+# Where the default walk is on the surface, by the page's own reckoning, and whether what is written around it is whole.
+_IN_SIGHT = """() => { const { frame } = downhill.overlays.surface; const walk = downhill.walks.all[0];
+    const [low_x, high_x, low_y, high_y] = downhill.walks.request.domain; let [seen, all] = [0, 0];
+    for (let k = 0; k < walk.length; k += 1) {
+      if (!(walk.x[k] >= low_x && walk.x[k] <= high_x && walk.y[k] >= low_y && walk.y[k] <= high_y)) continue;
+      all += 1; if (!frame.project(walk.x[k], walk.y[k], walk.loss[k]).hidden) seen += 1 }
+    return all ? seen / all : 1 }"""
+_DRAWN = """slug => downhill.walks?.done && downhill.walks.request.landscape === slug && downhill.scene_drawn
+    && !document.getElementById('surface').classList.contains('stale')"""
+
+
+def surfaces() -> Iterator[Row]:
+    """From each landscape's own camera: how much of its default path is in sight, and of its box is painted."""
+    with surfing() as (server, browser):
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+        context.add_init_script(SCRIPT)
+        page = context.new_page()
+        for slug, landscape in LANDSCAPES.items():
+            if landscape.dimensions == 1:
+                continue
+            page.goto(f"{server.address}/?landscape={slug}")
+            page.wait_for_function("() => window.downhill?.map_drawn && downhill.walks?.done", timeout=60_000)
+            page.click(".places [data-second=surface]")
+            page.wait_for_function(_DRAWN, arg=slug, timeout=60_000)
+            page.wait_for_timeout(500)
+            yield Row(f"{slug}: default path in sight", 100 * page.evaluate(_IN_SIGHT), "%", 95, True)
+            filled = page.evaluate("() => window.benchmark.shares().filled")
+            yield Row("  of its box the surface fills", 100 * filled, "%", 40, True)
+        context.close()
+
+
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "slider": slider,
     "live-map": live_map,
@@ -266,4 +298,5 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "load": load,
     "first-screen": first_screen,
     "film": film,
+    "surfaces": surfaces,
 }

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 from urllib.request import urlopen
 
+import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Page
 
+from app.answers.palette import PALETTE
 from tests.browser.conftest import PATIENCE, Server
 
 TRAILS, HEADS = "#map-over canvas:nth-child(2)", "#map-over canvas:nth-child(3)"
@@ -144,6 +147,34 @@ def colour_of(page: Page, name: str) -> list[int]:
         name,
     )
     return colour
+
+
+def ground_pixels(page: Page) -> NDArray[np.float64]:
+    """The colours of the ground under the map, pixel by pixel, shape (pixels, 3)."""
+    numbers: list[int] = page.evaluate(
+        """() => { const node = document.querySelector('#ground canvas');
+            const { data } = node.getContext('2d').getImageData(0, 0, node.width, node.height);
+            return [...data].filter((_, index) => index % 4 < 3) }"""
+    )
+    return np.array(numbers, dtype=float).reshape(-1, 3)
+
+
+def from_the_ground(pixels: NDArray[np.float64], theme: int) -> NDArray[np.float64]:
+    """How far colours, shape (pixels, 3), are from the palette's nearest tint under some light or shade."""
+    theme_colours = PALETTE.theme
+    hexes = [theme_colours[name][theme] for name in [*(f"h{level}" for level in range(12)), "lit", "shadow"]]
+    *anchors, lit, shadow = np.array([[*bytes.fromhex(colour.removeprefix("#"))] for colour in hexes], dtype=float)
+    tint = np.array([np.interp(np.linspace(0, 11, 133), np.arange(12), part) for part in np.transpose(anchors)]).T
+    shares = np.linspace(0, 1, 25)[:, None, None]
+    ground = np.concatenate(
+        [
+            (tint + PALETTE.shading[name] * shares * (light - tint)).reshape(-1, 3)
+            for name, light in (("lit", lit), ("shadow", shadow))
+        ]
+    )
+    found, back = np.unique(pixels, axis=0, return_inverse=True)
+    least = [np.sqrt(((part[:, None] - ground) ** 2).sum(axis=2)).min(axis=1) for part in np.array_split(found, 64)]
+    return np.concatenate(least)[back.ravel()]
 
 
 def nearest(

@@ -731,7 +731,7 @@ def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     assert {"walk", "first", "count"} <= {p["name"] for p in paths["/api/descent/steps"]["get"]["parameters"]}
     assert {"walk", "step"} <= {p["name"] for p in paths["/api/descent/theory"]["get"]["parameters"]}
     surface = {parameter["name"] for parameter in paths["/api/landscapes/{slug}/surface"]["get"]["parameters"]}
-    assert surface == {"slug", "resolution", "shape", "domain"}
+    assert surface == {"slug", "resolution", "shape", "domain", "relief"}
     one = {parameter["name"] for parameter in paths["/api/landscapes/{slug}"]["get"]["parameters"]}
     assert one == {"slug", "shape"}
 

@@ -113,7 +113,7 @@ def test_nothing_is_shown_as_it_is_written_for_a_program(page):
 def test_each_route_shows_the_keys_that_it_alone_takes(page, paths):
     for path, own in {
         "/api/descent/steps": {"walk", "first", "count"},
-        "/api/landscapes/{slug}/surface": {"slug", "resolution", "shape", "domain"},
+        "/api/landscapes/{slug}/surface": {"slug", "resolution", "shape", "domain", "relief"},
         "/api/descent/theory": {"walk", "step"},
     }.items():
         section = page.partition(f'id="{path}"')[2].partition("</section>")[0]

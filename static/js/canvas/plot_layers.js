@@ -72,8 +72,6 @@ function copyAsSeen(canvas) {
   return copy;
 }
 
-/** What a style sheet makes fainter, and nobody else would know of. */
-const FADED = '.contourfill, .contourbg';
 /** What has a border around its letters there. */
 const WRITTEN = '.xtick text, .ytick text, .annotation text';
 let copies = 0;
@@ -83,10 +81,6 @@ function copyDrawing(drawing) {
   const copy = /** @type {SVGSVGElement} */ (drawing.cloneNode(true));
   const { width, height } = drawing.getBoundingClientRect();
   copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  const faded = copy.querySelectorAll(FADED);
-  drawing.querySelectorAll(FADED).forEach((part, index) => {
-    /** @type {SVGElement} */ (faded[index]).style.opacity = getComputedStyle(part).opacity;
-  });
   const written = copy.querySelectorAll(WRITTEN);
   drawing.querySelectorAll(WRITTEN).forEach((part, index) => {
     const { paintOrder, stroke, strokeWidth } = getComputedStyle(part);

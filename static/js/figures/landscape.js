@@ -2,48 +2,11 @@
 
 import { isStretched } from '../state/map_window.js';
 import { base, heightName, inside, margins, marked } from './base.js';
+import { rangeOf, viewOf } from './camera.js';
+import { tints } from './relief.js';
 import { marks } from './stationary_points.js';
 
-const BANDS = 12;
-
-/** Roots of the height, the first of which is taken that does not leave most of the picture in the lowest bands. */
-const ROOTS = [2, 4, 8];
-const MIDDLE = 0.2;
-
-/**
- * Which root of the height above the lowest point shown is drawn. Equal steps of the square root are evenly spaced rings
- * on a bowl, where equal steps of the loss would crowd at the border; ground with walls at its border needs a higher one.
- * The picture that comes with the page follows the same rule.
- * @param {number[][]} loss
- * @returns {number}
- */
-export function rootOf(loss) {
-  const values = loss
-    .flat()
-    .filter((value) => value !== null)
-    .sort((a, b) => a - b);
-  const [low, middle, high] = [values[0], values[Math.floor(values.length / 2)], values[values.length - 1]];
-  return ROOTS.find((root) => ((middle - low) / (high - low || 1)) ** (1 / root) >= MIDDLE) ?? ROOTS[ROOTS.length - 1];
-}
-
-/** @param {number[][]} loss */
-export function heights(loss) {
-  let low = Infinity;
-  for (const row of loss) for (const value of row) if (value !== null && value < low) low = value;
-  const root = rootOf(loss);
-  // The square root is exact where a power may not be.
-  const level = root === 2 ? Math.sqrt : (/** @type {number} */ height) => height ** (1 / root);
-  return loss.map((row) => row.map((value) => (value === null ? null : level(value - low))));
-}
-
-/** @param {(number | null)[][]} level */
-function highest(level) {
-  let high = 0;
-  for (const row of level) for (const value of row) if (value !== null && value > high) high = value;
-  return high || 1;
-}
-
-/** Bands of even colour: each is drawn as the colour at its middle. @param {string[]} colours */
+/** @param {string[]} colours */
 function scale(colours) {
   return colours.map((colour, index) => [index / (colours.length - 1), colour]);
 }
@@ -112,7 +75,7 @@ function curveFigure({ grid, stationary_points: stationary, axes }, wanted, colo
         y: [range[0], ...grid.loss, range[0]],
         line: { width: 0 },
         fill: 'toself',
-        fillcolor: colours.heights[2],
+        fillcolor: colours.wall,
         hoverinfo: 'skip',
       },
       marks(stationary, ({ value }) => value, axes, colours),
@@ -146,8 +109,6 @@ function curveFigure({ grid, stationary_points: stationary, axes }, wanted, colo
  * @param {Palette} colours
  */
 function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colours) {
-  const level = heights(grid.loss);
-  const top = highest(level);
   const [low_x, high_x, low_y, high_y] = wanted.domain;
   // The picture goes to the edges of its box: what is written of its axes stands on it.
   const [right, up] = [inside(axes[0], low_x, high_x), inside(axes[1], low_y, high_y)];
@@ -167,17 +128,15 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
   return {
     data: [
       {
+        // The ground's losses, for hover and for whoever asks; what is seen of it lies on canvases under the plot.
         type: 'contour',
         x: grid.x,
         y: grid.y,
-        z: level,
-        customdata: grid.loss,
-        hovertemplate: `${axes[0]} %{x:.4g}, ${axes[1]} %{y:.4g}<br>${heightName(wanted)} %{customdata:.5g}<extra></extra>`,
-        // The first level lies just below all there is, so that the lowest band is one of the bands and no backdrop of all
-        // the others: cells under them are then seen through every band alike. Its own colour below it is not seen.
-        contours: { start: -1e-9 * top, end: top * (1 - 1 / BANDS), size: top / BANDS, coloring: 'fill' },
-        line: { width: 0.8, color: colours.contour, smoothing: 0 },
-        colorscale: scale([colours.heights[0], ...colours.heights]),
+        z: grid.loss,
+        contours: { start: 0, end: 0, size: 1, coloring: 'none', showlines: false },
+        line: { width: 0 },
+        hovertemplate: `${axes[0]} %{x:.4g}, ${axes[1]} %{y:.4g}<br>${heightName(wanted)} %{z:.5g}<extra></extra>`,
+        hoverongaps: false,
         showscale: false,
       },
       marks(stationary, ({ point }) => point[1], axes, colours),
@@ -205,32 +164,52 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
   };
 }
 
-/** So far the eye is from a surface that fills its box, so high that it looks into the valley and not at the wall before it. */
-const EYE = { x: 0.41, y: -1.1, z: 1.72 };
-/** In a box narrower than this, width to height, the eye steps back: what it sees is as wide as the box is. */
-const NARROW = 0.95;
+/** Beside a surface that fills its box there is so much room for what is written along its edges, in pixels. */
+const MARGIN = { x: 17, y: 17 };
+/** Walls stand by so much of their width inside, or rounding leaves out what lies on the border of a scene. */
+const INSET = 1e-4;
+/** The light comes from where it comes from on the map: the upper left. */
+const LIGHT = {
+  lighting: { ambient: 0.68, diffuse: 0.62, specular: 0.06, roughness: 0.85, fresnel: 0.05 },
+  lightposition: { x: -8000, y: 8000, z: 12000 },
+};
+
+/**
+ * From where the surface of this landscape is looked at in a box of this size.
+ * @param {Landscape} landscape
+ * @param {Wanted} wanted
+ * @param {{width: number, height: number}} [box] on the screen, in pixels
+ * @returns {import('./camera.js').View}
+ */
+export function surfaceView({ grid }, wanted, box = { width: 544, height: 544 }) {
+  const [low_x, high_x, low_y, high_y] = wanted.domain;
+  const [width, height] = isStretched(wanted.domain) ? [4, 3] : [high_x - low_x, high_y - low_y];
+  const longer = Math.max(width, height);
+  return viewOf(grid, { x: (1.25 * width) / longer, y: (1.25 * height) / longer }, box, MARGIN);
+}
+
+/** @param {number[]} place */
+function vector([x, y, z]) {
+  return { x, y, z };
+}
+
+/** @param {import('./camera.js').View} view @returns what Plotly calls a camera */
+export function cameraOf({ eye, center }) {
+  return { eye: vector(eye), center: vector(center), up: { x: 0, y: 0, z: 1 } };
+}
 
 /**
  * @param {Landscape} landscape
  * @param {Wanted} wanted
  * @param {Palette} colours
- * @param {number} [aspect] width to height of the box
+ * @param {import('./camera.js').View} [view] from where it is looked at
  */
-export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
+export function surfaceFigure(landscape, wanted, colours, view = surfaceView(landscape, wanted)) {
+  const { grid, axes } = landscape;
   const [low_x, high_x, low_y, high_y] = wanted.domain;
-  const [width, height] = isStretched(wanted.domain) ? [4, 3] : [high_x - low_x, high_y - low_y];
-  const longer = Math.max(width, height);
-  const away = Math.max(1, NARROW / (aspect || 1));
-  const axis = {
-    showgrid: false,
-    zeroline: false,
-    showspikes: false,
-    showbackground: false,
-    color: colours.soft,
-    tickfont: { size: (11 / 12) * colours.size },
-    tickangle: 0,
-    nticks: 4,
-  };
+  const [low, high] = rangeOf(grid.loss);
+  // What is written along the edges is drawn over the scene.
+  const axis = { visible: false, showspikes: false };
   return {
     data: [
       {
@@ -238,13 +217,15 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
         x: grid.x,
         y: grid.y,
         z: grid.loss,
-        surfacecolor: heights(grid.loss),
+        surfacecolor: grid.relief ? tints(grid.loss, grid.relief) : grid.loss,
+        ...(grid.relief ? { cmin: 0, cmax: 1 } : {}),
         colorscale: scale(colours.heights),
         showscale: false,
         hoverinfo: 'skip',
         contours: { x: { highlight: false }, y: { highlight: false }, z: { highlight: false } },
-        lighting: { ambient: 0.82, diffuse: 0.4, specular: 0.04, roughness: 0.9, fresnel: 0.05 },
+        ...LIGHT,
       },
+      walls(grid, low, colours),
     ],
     layout: {
       ...base(colours),
@@ -252,12 +233,60 @@ export function surfaceFigure({ grid, axes }, wanted, colours, aspect = 1) {
       scene: {
         xaxis: { ...axis, range: [low_x, high_x], title: { text: axes[0] } },
         yaxis: { ...axis, range: [low_y, high_y], title: { text: axes[1] } },
-        zaxis: { ...axis, title: { text: heightName(wanted) } },
+        zaxis: { ...axis, range: low < high ? [low, high] : [low - 1, high + 1], title: { text: heightName(wanted) } },
         aspectmode: 'manual',
-        aspectratio: { x: (1.25 * width) / longer, y: (1.25 * height) / longer, z: 0.86 },
-        camera: { eye: { x: EYE.x * away, y: EYE.y * away, z: EYE.z * away }, center: { x: 0, y: 0, z: -0.04 } },
+        aspectratio: view.sides,
+        camera: cameraOf(view),
         dragmode: 'turntable',
       },
     },
+  };
+}
+
+/** @param {number[]} values @param {number} index */
+function inset(values, index) {
+  const [low, high] = [values[0], values[values.length - 1]];
+  const margin = INSET * (high - low);
+  return Math.min(high - margin, Math.max(low + margin, values[index]));
+}
+
+/**
+ * What stands under the borders of the surface, so that it is a block that is looked at and no sheet that hovers.
+ * @param {Grid} grid
+ * @param {number} low where its floor is
+ * @param {Palette} colours
+ */
+function walls({ x, y = [], loss }, low, colours) {
+  const [right, up] = [x.length - 1, y.length - 1];
+  const rims = [
+    x.map((_, j) => [j, 0]),
+    x.map((_, j) => [j, up]),
+    y.map((_, i) => [0, i]),
+    y.map((_, i) => [right, i]),
+  ];
+  const places = /** @type {{x: number[], y: number[], z: number[], i: number[], j: number[], k: number[]}} */ ({
+    ...{ x: [], y: [], z: [], i: [], j: [], k: [] },
+  });
+  for (const rim of rims) {
+    rim.forEach(([column, row], k) => {
+      const top = loss[row][column] ?? low;
+      const first = places.x.length;
+      const [across, along] = [inset(x, column), inset(y, row)];
+      places.x.push(across, across);
+      places.y.push(along, along);
+      places.z.push(low, top);
+      if (k === 0) return;
+      places.i.push(first - 2, first - 2);
+      places.j.push(first - 1, first + 1);
+      places.k.push(first + 1, first);
+    });
+  }
+  return {
+    type: 'mesh3d',
+    ...places,
+    color: colours.wall,
+    flatshading: true,
+    lighting: { ambient: 0.9, diffuse: 0.25, specular: 0, facenormalsepsilon: 0, vertexnormalsepsilon: 0 },
+    hoverinfo: 'skip',
   };
 }

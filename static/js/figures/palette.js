@@ -15,7 +15,7 @@ export function rgbOf(colour) {
  * @param {number} size of the letters in a picture, in pixels
  * @returns {Palette}
  */
-export function paletteOf({ theme, evaluations }, dark, size) {
+export function paletteOf({ theme, shading, evaluations }, dark, size) {
   /** @param {string} name */
   const of = (name) => theme[name][dark ? 1 : 0];
   return {
@@ -27,8 +27,15 @@ export function paletteOf({ theme, evaluations }, dark, size) {
     soft: of('soft'),
     accent: of('accent'),
     contour: of('contour'),
+    contourDeep: of('contour-deep'),
     casing: of('casing'),
     casingOuter: of('casing-outer'),
+    number: of('number'),
+    numberDeep: of('number-deep'),
+    wall: of('wall'),
+    lit: rgbOf(of('lit')),
+    shadow: rgbOf(of('shadow')),
+    shading,
     heights: Array.from({ length: 12 }, (_, level) => of(`h${level}`)),
     walkers: Array.from({ length: 8 }, (_, index) => of(`c${index}`)),
     arrows: { gradient: of('arrow-gradient'), velocity: of('arrow-velocity'), step: of('ink') },

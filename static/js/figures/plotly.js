@@ -147,16 +147,32 @@ export function watchCamera(plot, moved) {
 export async function turnCamera(plot, around, up) {
   const camera = plot._fullLayout?.scene?._scene?.getCamera();
   if (!camera) return;
-  const { x, y, z } = camera.eye;
+  const { center } = camera;
+  const [x, y, z] = [camera.eye.x - center.x, camera.eye.y - center.y, camera.eye.z - center.z];
   const distance = Math.hypot(x, y, z);
   const angle = Math.atan2(y, x) + around;
   const height = Math.min(1.5, Math.max(-1.5, Math.asin(z / distance) + up));
   const eye = {
-    x: distance * Math.cos(height) * Math.cos(angle),
-    y: distance * Math.cos(height) * Math.sin(angle),
-    z: distance * Math.sin(height),
+    x: center.x + distance * Math.cos(height) * Math.cos(angle),
+    y: center.y + distance * Math.cos(height) * Math.sin(angle),
+    z: center.z + distance * Math.sin(height),
   };
   await Plotly.relayout(plot, { 'scene.camera': { ...camera, eye } });
+}
+
+/** @param {Plot} plot @returns {any} from where the scene is seen now, null where there is none */
+export function cameraNow(plot) {
+  return plot._fullLayout?.scene?._scene?.getCamera() ?? null;
+}
+
+/**
+ * @param {Plot} plot
+ * @param {any} camera
+ * @param {{x: number, y: number, z: number}} [sides] of the scene's box, where they are others
+ */
+export async function setCamera(plot, camera, sides) {
+  if (!cameraNow(plot)) return;
+  await Plotly.relayout(plot, { 'scene.camera': camera, ...(sides ? { 'scene.aspectratio': sides } : {}) });
 }
 
 /**

@@ -2,6 +2,7 @@
 // start.
 
 import { Ghosts } from '../canvas/ghosts.js';
+import { Ground } from '../canvas/ground.js';
 import { frameOfMap } from '../canvas/map_frame.js';
 import { drawParabola, drawQuadratic } from '../canvas/local_quadratic.js';
 import { interpolate } from '../canvas/slope_dots.js';
@@ -9,7 +10,7 @@ import { drawArrows, drawTangent } from '../canvas/step_arrows.js';
 import { layersOf } from '../canvas/plot_layers.js';
 import { signSample } from '../canvas/picture_file.js';
 import { WalkOverlay } from '../canvas/walk_overlay.js';
-import { lossRange, mapFigure, rootOf } from '../figures/landscape.js';
+import { lossRange, mapFigure } from '../figures/landscape.js';
 import { draw, resizePlot } from '../figures/plotly.js';
 import { marksInWords } from '../figures/stationary_points.js';
 import { watchStart } from '../input/start_drag.js';
@@ -20,13 +21,20 @@ import { isSeen, told, wordsOf } from './parts/captions.js';
 import { find } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
 
-const ROOT_NAMES = /** @type {Record<number, string>} */ ({ 2: 'square', 4: 'fourth', 8: 'eighth' });
+const ROOT_NAMES = /** @type {Record<number, string>} */ ({
+  2: 'square root of loss − lowest',
+  3: 'cube root of loss − lowest',
+  4: 'fourth root of loss − lowest',
+  6: 'sixth root of loss − lowest',
+  8: 'eighth root of loss − lowest',
+});
 
 /** @param {HTMLElement} view @param {Session} session @returns {Panel & {overlay: WalkOverlay}} */
 export function mountMap(view, session) {
   const [box, plot, first] = ['#map', '#map-plot', '#first'].map((selector) => find(view, selector));
   const [caption, wrong] = [find(view, '#map-caption'), find(view, '#wrong-caption')];
   const overlay = new WalkOverlay(find(view, '#map-over'), true);
+  const ground = new Ground(find(view, '#ground'), find(view, '#ground-lines'));
   const arrows = mountArrows(find(view, '#arrows'), session);
   const ghosts = new Ghosts(find(view, '#ghosts-over'));
   /** What was shown before, until its ghost is drawn. @type {Walks | null} */
@@ -35,7 +43,13 @@ export function mountMap(view, session) {
   const handle = mountHandle(find(view, '#handle'), box, frame, session);
   overlay.more = (context, now) => drawStep(context, now, session, arrows);
 
+  /** @param {number} [ratio] of pixels to those of the page */
+  const drawGround = (ratio) => {
+    // Until Plotly's map stands, the picture that came with the page shows the ground.
+    if (session.map_drawn) ground.draw(frame(), session.landscape, startOf(session), session.colours, ratio);
+  };
   const place = () => {
+    drawGround();
     overlay.place(frame(), session.colours);
     ghosts.place(frame(), session.colours);
     handle.place();
@@ -69,8 +83,8 @@ export function mountMap(view, session) {
       const { stationary_points: stationary, grid } = /** @type {Landscape} */ (session.landscape);
       const signs = marksInWords(stationary);
       writeTerms(caption, signs && `${signs}.`, session.catalog.glossary);
-      const root = request.start.length > 1 && ROOT_NAMES[rootOf(grid.loss)];
-      caption.title = root ? `Contour lines lie at equal steps of the ${root} root of loss − lowest.` : '';
+      const { root } = grid.relief ?? {};
+      caption.title = root ? `Tints and contour lines lie at even steps of the ${ROOT_NAMES[root] ?? 'loss'}.` : '';
       place();
     },
     drawn() {
@@ -82,6 +96,7 @@ export function mountMap(view, session) {
     walks() {
       if (session.gesture.on) left = overlay.walks;
       overlay.show(/** @type {Walks} */ (session.walks));
+      if (session.map_drawn && ground.isCovered(frame(), startOf(session))) drawGround();
       if (!session.pending) handle.place();
     },
     selected: () => arrows.name(),
@@ -119,10 +134,12 @@ export function mountMap(view, session) {
       const { more } = overlay;
       // What is shown of a single step belongs to the screen.
       if (paper) overlay.more = null;
+      drawGround(ratio);
       overlay.place(frame(), session.colours, ratio);
       overlay.paint(position);
       const layers = layersOf(box, session.colours, ratio);
       overlay.more = more;
+      drawGround();
       overlay.place(frame(), session.colours);
       const paragraphs = [{ entries: told([caption, wrong]), colour: session.colours.soft }, arrows.key(view)];
       return { of: 'map', layers, width: box.offsetWidth, height: box.offsetHeight, seen: isSeen(box), paragraphs };
@@ -152,6 +169,11 @@ function screenOf({ walks, landscape, aspect }, { width, height }) {
   const more_y = stretched ? 0 : (height / scale - (high_y - low_y)) / 2;
   const [left, right, bottom, top] = [low_x - more_x, high_x + more_x, low_y - more_y, high_y + more_y];
   return { width, height, left, right, top, bottom, flat };
+}
+
+/** The start that the walks begin at. @param {Session} session */
+function startOf({ walks }) {
+  return walks?.request?.start ?? [];
 }
 
 /** @typedef {ReturnType<typeof mountArrows>} Arrows */

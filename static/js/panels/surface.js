@@ -1,15 +1,21 @@
 // The landscape as a surface, drawn last, with the walks over it.
 
 import { layersOf } from '../canvas/plot_layers.js';
+import { drawScene } from '../canvas/scene_marks.js';
+import { SurfaceLines } from '../canvas/surface_lines.js';
 import { WalkOverlay } from '../canvas/walk_overlay.js';
-import { surfaceFigure } from '../figures/landscape.js';
+import { heightName } from '../figures/base.js';
+import { lossOn, rangeOf } from '../figures/camera.js';
+import { cameraOf, surfaceFigure, surfaceView } from '../figures/landscape.js';
 import {
   cameraKey,
+  cameraNow,
   discardScene,
   draw,
   hasScene,
   hasWebGL,
   resizePlot,
+  setCamera,
   surfaceFrame,
   turnCamera,
   watchCamera,
@@ -21,6 +27,10 @@ import { find, setText } from './parts/elements.js';
 
 /** For so many milliseconds after the surface was drawn its camera may still be set. */
 const FOLLOWED = 5000;
+/** Of more walkers than this none has a line to the floor. */
+const MOST_DROPS = 9;
+/** A camera that lies so far from where it was set has been turned. */
+const TURNED = 0.02;
 /** By so many radians a key turns it. */
 const TURN = 0.12;
 const TURNS = /** @type {Record<string, [number, number]>} */ ({
@@ -43,7 +53,7 @@ export function mountSurface(view, session) {
     theme: () => surface.place(),
     rescaled: () => surface.place(),
     async resized() {
-      if (session.scene_drawn) await resizePlot(surface.plot);
+      if (session.scene_drawn) await surface.resize();
       surface.follow();
       if (session.map_drawn && !session.scene_drawn) session.settleSoon();
     },
@@ -62,8 +72,13 @@ class Surface {
     this.note_text = find(view, '#surface-note-text');
     this.again = find(view, '#surface-again');
     this.overlay = new WalkOverlay(find(view, '#surface-over'), false);
+    this.home = find(view, '#surface-home');
     /** What is drawn. */
     this.key = '';
+    /** From where its landscape is looked at, in a box of this size. @type {{of: string, box: {width: number, height: number}, view: import('../figures/camera.js').View} | null} */
+    this.seen_from = null;
+    /** The scene's box, of what is drawn. @type {import('../canvas/scene_marks.js').Scene | null} */
+    this.scene = null;
     /** Whether what stands here cannot be drawn any more. */
     this.gone = false;
     /** The camera that the overlay was placed by. */
@@ -73,6 +88,8 @@ class Surface {
     this.possible = hasWebGL();
     if (!this.possible)
       this.note_text.textContent = 'This browser shows no 3-D pictures (WebGL is missing). The map works alone.';
+    this.lines = new SurfaceLines(find(view, '#surface-lines'));
+    this.overlay.more = (context, frame) => this.#mark(context, frame);
     this.#listen();
   }
 
@@ -87,12 +104,19 @@ class Surface {
     // The wheel scrolls the page, as it does over the map; the surface is turned by dragging and by keys.
     this.view.addEventListener('wheel', (event) => event.stopPropagation(), { capture: true, passive: true });
     watchSwipes(plot, () => this.follow());
+    this.home.addEventListener('click', () => {
+      // The button goes, and what it was about stays.
+      plot.focus({ preventScroll: true });
+      void this.turnBack();
+    });
+    plot.addEventListener('dblclick', () => void this.turnBack());
     plot.addEventListener('keydown', (event) => {
       const turn = TURNS[event.key];
-      if (!turn || !this.session.scene_drawn) return;
+      if (!(turn || event.key === 'Home') || !this.session.scene_drawn) return;
       event.preventDefault();
       event.stopPropagation();
-      void turnCamera(plot, turn[0] * TURN, turn[1] * TURN).then(() => this.follow());
+      const turned = turn ? turnCamera(plot, turn[0] * TURN, turn[1] * TURN) : this.turnBack();
+      void turned.then(() => this.follow());
     });
   }
 
@@ -118,15 +142,81 @@ class Surface {
     this.follow();
   }
 
+  /** What there is to be drawn: the ground of the domain that is seen, and what tells it from another landscape's. */
+  get #wanted() {
+    const { walks, landscape } = this.session;
+    const request = walks?.request;
+    if (!landscape || !request) return null;
+    const domain = seenDomain(request);
+    const ground = { ...landscape, grid: withinDomain(landscape.grid, domain) };
+    return { of: [landscape.slug, domain, request.goal].join(), ground, seen: { ...request, domain } };
+  }
+
   /** In the place that it has. */
   #plot() {
-    const { walks, landscape, colours } = this.session;
-    const request = walks?.request;
-    if (!landscape || !request) return Promise.resolve();
-    const domain = seenDomain(request);
-    const { clientWidth, clientHeight } = this.plot;
-    const ground = { ...landscape, grid: withinDomain(landscape.grid, domain) };
-    return draw(this.plot, surfaceFigure(ground, { ...request, domain }, colours, clientWidth / clientHeight));
+    const wanted = this.#wanted;
+    if (!wanted) return Promise.resolve();
+    const { of, ground, seen } = wanted;
+    const [low, high] = rangeOf(ground.grid.loss);
+    const { axes } = ground;
+    this.scene = { domain: seen.domain, low, high, axes, height: heightName(seen), rim: lossOn(ground.grid) };
+    // Who has turned it goes on looking from there, until it is another landscape.
+    const kept = this.seen_from?.of === of && this.isTurned ? cameraNow(this.plot) : null;
+    const figure = surfaceFigure(ground, seen, this.session.colours, this.#viewOf(of, ground, seen));
+    if (kept) figure.layout.scene.camera = kept;
+    return draw(this.plot, figure);
+  }
+
+  /**
+   * From where it is looked at, found once for a landscape in a box of this size: a shape that is turned on does not turn it.
+   * @param {string} of
+   * @param {Landscape} ground
+   * @param {Wanted} seen
+   */
+  #viewOf(of, ground, seen) {
+    const box = { width: this.plot.clientWidth, height: this.plot.clientHeight };
+    const same =
+      this.seen_from?.of === of && this.seen_from.box.width === box.width && this.seen_from.box.height === box.height;
+    if (!same) this.seen_from = { of, box, view: surfaceView(ground, seen, box) };
+    return /** @type {NonNullable<typeof this.seen_from>} */ (this.seen_from).view;
+  }
+
+  /** Whether it is looked at from elsewhere than its landscape is. */
+  get isTurned() {
+    const eye = cameraNow(this.plot)?.eye;
+    if (!eye || !this.seen_from) return false;
+    const [x, y, z] = this.seen_from.view.eye;
+    return Math.hypot(eye.x - x, eye.y - y, eye.z - z) > TURNED;
+  }
+
+  /** Back to where its landscape is looked at from. */
+  async turnBack() {
+    if (!this.session.scene_drawn || !this.seen_from) return;
+    await setCamera(this.plot, cameraOf(this.seen_from.view));
+    this.follow();
+  }
+
+  /** Its box has another size: what has not been turned fills it. */
+  async resize() {
+    const turned = this.isTurned;
+    await resizePlot(this.plot);
+    const wanted = this.#wanted;
+    if (turned || !wanted?.ground.grid.y || this.plot.clientWidth === 0 || !this.seen_from) return;
+    const view = this.#viewOf(wanted.of, wanted.ground, wanted.seen);
+    await setCamera(this.plot, cameraOf(view), view.sides);
+  }
+
+  /**
+   * What is written along its edges, and the line from each walker to its floor.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Frame} frame
+   */
+  #mark(context, frame) {
+    const { walks, player, colours } = this.session;
+    if (!this.scene || !walks) return;
+    const { visible } = walks;
+    const walkers = visible.length > MOST_DROPS ? [] : visible.map((walk) => walk.at(player.position));
+    drawScene(context, frame, this.scene, walkers, colours);
   }
 
   drawNow() {
@@ -180,7 +270,10 @@ class Surface {
     const { grid } = /** @type {Landscape} */ (landscape);
     const ground = walks?.request ? withinDomain(grid, seenDomain(walks.request)) : grid;
     this.placed_by = cameraKey(this.plot);
-    this.overlay.place(surfaceFrame(this.plot, ground), colours, ratio);
+    this.home.hidden = !this.isTurned;
+    const frame = surfaceFrame(this.plot, ground);
+    this.lines.draw(frame, grid.relief, this.scene?.domain ?? [], colours, ratio);
+    this.overlay.place(frame, colours, ratio);
     this.session.wake();
   }
 

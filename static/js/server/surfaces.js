@@ -28,7 +28,8 @@ export class Surfaces {
     const key = [landscape, shaped, domain].join();
     const kept = this.#kept.get(`${key} ${FINE}`) ?? this.#kept.get(`${key} ${resolution}`);
     if (kept) return kept;
-    const asked = `resolution=${resolution}&domain=${domain.join(',')}${shaped}`;
+    const drawn = start.length === 1 ? '' : '&relief=1';
+    const asked = `resolution=${resolution}&domain=${domain.join(',')}${shaped}${drawn}`;
     const grid = await getJson(`/api/landscapes/${landscape}/surface?${asked}`, signal);
     return this.#keep({ key: `${key} ${resolution}`, ground: domain, grid });
   }

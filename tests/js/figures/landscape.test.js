@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 
 import { curvesFigure, thin, thresholds } from '../../../static/js/figures/curves.js';
 import { dataFigure } from '../../../static/js/figures/data.js';
-import { heights, lossRange, mapFigure, surfaceFigure } from '../../../static/js/figures/landscape.js';
+import { lossRange, mapFigure, surfaceFigure } from '../../../static/js/figures/landscape.js';
+import { tints } from '../../../static/js/figures/relief.js';
 import { marksInWords } from '../../../static/js/figures/stationary_points.js';
 import { DASHES } from '../../../static/js/figures/walk_styles.js';
 import { pathData } from '../../../static/js/figures/walked_path.js';
@@ -19,6 +20,7 @@ const grid = {
     [1, 2, 5],
     [1, 10, 17],
   ],
+  relief: { lowest: 1, highest: 17, root: 2, lines: [], shade: null },
 };
 const landscape = drawnLandscape(grid);
 /** A curve on the domain -2 … 2. */
@@ -38,49 +40,6 @@ function parts(list) {
   }
   return found.filter((some) => some.length > 0);
 }
-
-// ---------------------------------------------------------------- heights
-
-test('a height is the square root of what lies above the lowest point', () => {
-  assert.deepEqual(heights(grid.loss), [
-    [0, 1, 2],
-    [0, 3, 4],
-  ]);
-  assert.deepEqual(heights([[-9, 0, 16]]), [[0, 3, 5]]);
-  assert.deepEqual(
-    heights([
-      [2, 2],
-      [2, 2],
-    ]),
-    [
-      [0, 0],
-      [0, 0],
-    ],
-  );
-});
-
-test('on a bowl equal steps of height are evenly spaced rings', () => {
-  const row = Array.from({ length: 41 }, (_, k) => 7 + 0.3 * (k - 20) ** 2);
-  const [level] = heights([row]);
-  for (let k = 21; k <= 40; k += 1)
-    assert.ok(Math.abs(Number(level[k]) - Number(level[k - 1]) - Math.sqrt(0.3)) < 1e-12);
-});
-
-test('height and lowest point give the loss back, and what is missing stays missing', () => {
-  const random = chance(31);
-  const loss = Array.from({ length: 20 }, () =>
-    Array.from({ length: 30 }, () => (random() < 0.1 ? null : 100 * (random() - 0.5))),
-  );
-  const low = Math.min(...loss.flat().map((value) => value ?? Infinity));
-  const level = heights(/** @type {number[][]} */ (loss));
-  loss.forEach((row, i) =>
-    row.forEach((value, j) => {
-      const height = level[i][j];
-      if (value === null) assert.equal(height, null);
-      else assert.ok(Math.abs(Number(height) ** 2 + low - value) < 1e-9);
-    }),
-  );
-});
 
 // ---------------------------------------------------------------- thin
 
@@ -675,71 +634,49 @@ test('before the first record there are no curves, and nothing fails', () => {
 
 // ---------------------------------------------------------------- map and surface
 
-test('the map shows its domain, undistorted, in twelve even bands', () => {
+test('the map shows its domain, undistorted, and says the loss itself', () => {
   const { data, layout } = mapOf(landscape);
-  const bands = data[0];
   assert.deepEqual(layout.xaxis.range, [-4, 4]);
   assert.deepEqual(layout.yaxis.range, [-3, 3]);
   assert.equal(layout.yaxis.scaleanchor, 'x');
-  assert.deepEqual(bands.z, [
-    [0, 1, 2],
-    [0, 3, 4],
-  ]);
-  assert.deepEqual(bands.customdata, grid.loss, 'and says the loss itself');
-  const { start, end, size } = bands.contours;
-  assert.ok(start < 0 && start > -1e-6, 'the lowest band is a band as well');
-  assert.ok(Math.abs(size - 4 / 12) < 1e-12 && Math.abs(end - (4 * 11) / 12) < 1e-12);
+  assert.deepEqual(data[0].z, grid.loss);
+  assert.match(/** @type {string} */ (data[0].hovertemplate), /loss %\{z/);
 });
 
-test('the bands fit a low ground, and one with holes', () => {
-  const holes = /** @type {number[][]} */ (
-    /** @type {unknown} */ ([
-      [null, 0.01],
-      [0.05, null],
-    ])
+test('the surface has the map’s tints, through all colours of the scale of heights', () => {
+  const { data } = surfaceFigure(landscape, wanted, colours);
+  const ground = /** @type {any} */ (data[0]);
+  assert.deepEqual(
+    ground.colorscale.map((/** @type {any} */ [, colour]) => colour),
+    colours.heights,
   );
-  for (const [loss, top] of /** @type {[number[][], number][]} */ ([
-    [
-      [
-        [0, 0.01],
-        [0.04, 0.0025],
-      ],
-      0.2,
-    ],
-    [holes, 0.2],
-  ])) {
-    const { size } = /** @type {any} */ (mapOf(drawnLandscape({ x: [0, 1], y: [0, 1], loss })).data[0]).contours;
-    assert.ok(Math.abs(size - top / 12) < 1e-12, `${size}`);
-  }
+  ground.colorscale.forEach((/** @type {any} */ [part], /** @type {number} */ k) =>
+    assert.ok(Math.abs(part - k / (ground.colorscale.length - 1)) < 1e-12),
+  );
+  assert.deepEqual(ground.surfacecolor, [
+    [0, 0.25, 0.5],
+    [0, 0.75, 1],
+  ]);
+  assert.deepEqual([ground.cmin, ground.cmax], [0, 1]);
 });
 
-test('a ground without any slope has bands all the same', () => {
-  const { data } = mapOf(
-    drawnLandscape({
-      x: [0, 1],
-      y: [0, 1],
-      loss: [
-        [3, 3],
-        [3, 3],
-      ],
+test('walls stand under the borders of the surface, from its lowest place up to it', () => {
+  const walls = /** @type {any} */ (surfaceFigure(landscape, wanted, colours).data.at(-1));
+  assert.equal(walls.type, 'mesh3d');
+  const tops = new Map();
+  walls.x.forEach((/** @type {number} */ x, /** @type {number} */ k) => {
+    // To within the inset, which keeps them inside the scene's box.
+    const at = `${Math.round(x)} ${Math.round(walls.y[k])}`;
+    tops.set(at, [...(tops.get(at) ?? []), walls.z[k]]);
+    assert.ok(Math.abs(x) < 4 && Math.abs(walls.y[k]) < 3);
+  });
+  grid.x.forEach((x, column) =>
+    [-3, 3].forEach((y, row) => {
+      const told = tops.get(`${x} ${y}`);
+      assert.deepEqual([Math.min(...told), Math.max(...told)], [1, grid.loss[row][column]]);
     }),
   );
-  assert.ok(/** @type {any} */ (data[0]).contours.size > 0);
-});
-
-test('the scale of heights goes from 0 to 1 through all its colours', () => {
-  for (const { data } of [mapOf(landscape), surfaceFigure(landscape, wanted, colours)]) {
-    const steps = /** @type {any} */ (data[0]).colorscale;
-    // Below the map's lowest level there is nothing to be seen.
-    const expected = steps.length === 13 ? [colours.heights[0], ...colours.heights] : colours.heights;
-    assert.deepEqual(
-      steps.map((/** @type {any} */ [, colour]) => colour),
-      expected,
-    );
-    steps.forEach((/** @type {any} */ [part], /** @type {number} */ k) =>
-      assert.ok(Math.abs(part - k / (steps.length - 1)) < 1e-12),
-    );
-  }
+  for (const corner of [...walls.i, ...walls.j, ...walls.k]) assert.ok(corner < walls.x.length);
 });
 
 test('every stationary point is on the map, with its name and its loss', () => {
@@ -770,7 +707,7 @@ test('the surface is the same ground, its x and y to one scale', () => {
   ]) {
     const { data, layout } = surfaceFigure(landscape, { ...wanted, domain }, colours);
     assert.deepEqual(data[0].z, grid.loss);
-    assert.deepEqual(data[0].surfacecolor, heights(grid.loss));
+    assert.deepEqual(/** @type {any} */ (data[0]).surfacecolor, tints(grid.loss, /** @type {Relief} */ (grid.relief)));
     const { x, y } = layout.scene.aspectratio;
     assert.ok(Math.abs(x / y - (domain[1] - domain[0]) / (domain[3] - domain[2])) < 1e-12);
     assert.equal(Math.max(x, y), 1.25);
