@@ -35,7 +35,8 @@ def test_the_picture_is_in_the_page_that_is_sent(server: Server) -> None:
     with urlopen(server.address, timeout=10) as response:
         html = response.read().decode()
     first = html[html.index('id="first"') : html.index('id="map-plot"')]
-    assert first.count('class="band') == 12
+    # Every tint of the ground that the bowl has.
+    assert first.count('class="band') >= 12
     assert 'class="trail' in first
 
 
@@ -478,12 +479,13 @@ def test_a_long_walk_moves_at_once_shows_progress_and_can_be_stopped(moving: Wat
 def test_the_theme_is_switched_and_remembered(plain: Watched) -> None:
     page = plain.page
     ground = "() => getComputedStyle(document.body).backgroundColor"
-    lowest = "() => document.getElementById('map-plot').data[0].colorscale[0][1]"
+    # A pixel of the ground.
+    lowest = "() => [...document.querySelector('#ground canvas').getContext('2d').getImageData(200, 200, 1, 1).data].join()"
     light, pale = page.evaluate(ground), page.evaluate(lowest)
     page.click("#theme")
     assert soon(lambda dark: dark != light, page.evaluate, ground) != light
     assert soon_is("dark", page.evaluate, "() => localStorage.getItem('theme')") == "dark"
-    assert soon_is("#08152f", page.evaluate, lowest) == "#08152f"
+    assert soon(lambda now: now != pale, page.evaluate, lowest) != pale
     page.click("#theme")
     assert soon_is(pale, page.evaluate, lowest) == pale
 
@@ -599,7 +601,7 @@ def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, ser
         assert link.get_attribute("href") == f"/lessons/{slug}"
         assert page.locator(".lessons li", has=link).locator(f'a[href="/?{lesson.query}"]').count() == 1
         bands, curves = link.locator("svg .band").count(), link.locator("svg .curve").count()
-        assert (bands, curves) in ((12, 0), (0, 1)), slug
+        assert (bands >= 5, curves) in ((True, 0), (False, 1)), slug
         assert link.locator("svg .trail").count() >= 1, slug
     page.locator("#saddle").click()
     page.wait_for_function("() => window.downhill?.walks?.done")

@@ -6,7 +6,7 @@ import { formatNumber } from '../words/numbers.js';
 
 /** Tints change so little that one pixel of theirs is so many of the page. */
 const PIXEL = 2;
-const FONT = '600 11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 /** What a number must not cover: the ring at the start, and the signs of stationary points. */
 const RING = 15;
 const SIGN = 9;
@@ -154,7 +154,7 @@ function paintLines(context, frame, relief, taken, colours) {
     pieces: piecesOf(line.x, line.y, (x, y) => frame.project(x, y, 0)),
     ground: table[Math.round(tintOf(line.loss, relief) * (SHADES - 1))],
   }));
-  context.font = FONT;
+  context.font = `600 ${(11 / 12) * colours.size}px ${FONT}`;
   context.lineJoin = 'round';
   const numbered = drawn
     .filter((line) => line.numbered)

@@ -3,7 +3,7 @@
 
 import { ticks, titled } from '../figures/ticks.js';
 
-const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 /** From an edge to the middle of its numbers, and what they keep from the border, in pixels. */
 const AWAY = 13;
 const BORDER = 3;
@@ -23,7 +23,7 @@ const TALL = 11;
  */
 export function drawScene(context, frame, scene, walkers, colours) {
   for (const walker of walkers) dropLine(context, frame, scene, walker, colours);
-  context.font = FONT;
+  context.font = `${(11 / 12) * colours.size}px ${FONT}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
