@@ -23,7 +23,7 @@ class Summary(TypedDict):
 
     ``cycle`` is after how many steps a walk that repeats for ever is back at the same point, null where none is seen.
     ``crossings`` are the first 50 times that it came into another basin, and ``crossed`` counts all of them; both are
-    null where that was not looked at: with more than 8 walks in an answer, or more than 20 000 steps.
+    null where that was not looked at: with more than 8 walkers in a run, or more than 20 000 steps.
     ``marks`` are those of a run's first walk.
     """
 

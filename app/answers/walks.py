@@ -34,7 +34,7 @@ from app.descent.walks.trace import trace
 from app.descent.walks.walk import take_turns
 from app.request.request import WalkRequest, landscape_of
 
-# With more walks in an answer no crossings are told.
+# With more walkers in a run no crossings are told.
 _FEW = 8
 
 
@@ -66,8 +66,8 @@ def records(request: WalkRequest) -> Iterator[Record]:
         walks=names,
     )
     yield {**start, "runs": runs} if request.runs else start
-    # Where there are many, nobody follows one over its ridges.
-    ridges = len(names) <= _FEW
+    # Where a run has many, nobody follows one over its ridges. A run beside others says what it says alone.
+    ridges = request.starts <= _FEW
     yield from take_turns([_records_of_run(planned, run * request.starts, ridges) for run, planned in enumerate(each)])
     yield DoneRecord(kind="done")
 

@@ -84,9 +84,12 @@ def read_number(key: str, text: str) -> float:
 
 
 def _read_parts(text: str) -> list[str]:
-    """The parts of the page that the text names, with commas between. Raises ``ApiError`` where it names none."""
+    """The parts of the page that the text names, with commas between: none where it is empty.
+
+    Raises ``ApiError`` where it has commas alone.
+    """
     parts = [tidy(part, PARTS).strip() for part in text.split(",") if part.strip()]
-    if not parts:
+    if not parts and text.strip():
         raise ApiError(f"hide={short(text)} names no part of the page.", "hide", expected("hide"))
     return parts
 

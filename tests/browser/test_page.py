@@ -480,7 +480,9 @@ def test_the_theme_is_switched_and_remembered(plain: Watched) -> None:
     page = plain.page
     ground = "() => getComputedStyle(document.body).backgroundColor"
     # A pixel of the ground.
-    lowest = "() => [...document.querySelector('#ground canvas').getContext('2d').getImageData(200, 200, 1, 1).data].join()"
+    lowest = (
+        "() => [...document.querySelector('#ground canvas').getContext('2d').getImageData(200, 200, 1, 1).data].join()"
+    )
     light, pale = page.evaluate(ground), page.evaluate(lowest)
     page.click("#theme")
     assert soon(lambda dark: dark != light, page.evaluate, ground) != light

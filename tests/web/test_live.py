@@ -379,9 +379,11 @@ def test_a_map_too_many_is_refused_until_one_is_over(live):
             connections.enter_context(begun(live, LONG_MAP))
         last = live.open(ask(LONG_MAP))
         wait_until(lambda: live.under_way == 4, 10)
-        response = live.client.get(SMALL_MAP)
+        response = live.client.get(SHORT_MAP)
         assert "4 maps already" in error_of(response, 503, None)["message"]
         assert int(response.headers["retry-after"]) >= 1
+        # A small one has a line of its own.
+        assert lines(live.client.get(SMALL_MAP).content)[-1]["kind"] == "done"
         assert live.client.get("/api/descent?steps=5").status_code == 200
         last.close()
         wait_until(lambda: live.under_way == 3, 5)
