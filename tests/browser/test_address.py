@@ -208,7 +208,7 @@ def test_guess_first_is_part_of_the_link(opened: Watched) -> None:
     page.uncheck("#guess")
     says(page, "steps=50&at=3")
     for line in shown(page)["summary"]["message"].split("\n"):
-        expect(page.locator("#message")).to_contain_text(line)
+        expect(page.locator("#words")).to_contain_text(line)
 
 
 def test_it_stands_beside_the_keys_that_were_there_before(opened: Watched) -> None:
@@ -377,7 +377,7 @@ def test_an_address_that_no_code_holds_is_said_where_the_code_would_be(opened: W
 
 
 def test_present_shows_the_stage_alone_with_the_code_of_this_very_link(opened: Watched) -> None:
-    page = opened.load("?steps=60&at=7")
+    page = opened.load("?learning_rate=0.3&steps=60&at=7")
     page.focus("#key-learning_rate")
     before = page.evaluate(
         "() => parseFloat(getComputedStyle(document.querySelector('#map-plot .xtick text')).fontSize)"
@@ -400,11 +400,11 @@ def test_present_shows_the_stage_alone_with_the_code_of_this_very_link(opened: W
     # The keys go on working, and the code follows, a few times a second at the most.
     for _ in range(8):
         page.keyboard.press("ArrowRight")
-    says(page, "steps=60&at=15")
+    says(page, "learning_rate=0.3&steps=60&at=15")
     assert soon_is([href(page)], code_on, code) == [href(page)]
     assert 2 <= len([path for path in asked if path == "/qr.svg"]) <= 4
     page.keyboard.press("a")
-    page.wait_for_function("() => downhill.walks.request.learning_rate < 0.1")
+    page.wait_for_function("() => downhill.walks.request.learning_rate < 0.3")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")

@@ -44,8 +44,8 @@ export function mountLesson(article, session) {
   let { at } = article.dataset;
   return {
     begun() {
-      // Once: what is gone to from here plays.
-      if (at !== undefined) session.move((player) => player.seek(Number(at)));
+      // Once, where the address names no other step: what is gone to from here plays.
+      if (at !== undefined && session.view.at === null) session.moveUnsaid((player) => player.seek(Number(at)));
       at = undefined;
     },
     walks() {
