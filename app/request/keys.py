@@ -174,7 +174,7 @@ class DescentRequest(BaseModel):
         le=50,
         title="Warm restarts",
         description="How often the learning rate begins its schedule anew, after the warm-up.",
-        json_schema_extra={"plain": "How often the learning rate jumps back to its full value.", "symbol": "R"},
+        json_schema_extra={"plain": "How many times the learning rate jumps back to its full value.", "symbol": "R"},
     )
     growth: float = Field(
         1.0,

@@ -221,7 +221,19 @@ def test_a_picture_of_starts_has_a_pixel_a_cell_upwards_and_a_colour_an_ending(h
 
 def test_what_is_unfinished_has_the_colour_of_the_minimum_it_is_near_and_lines_across(here, tmp_path, capsys):
     # The bowl's walks end on their way, none of them after fewer steps than it may take.
-    words = ("basins", "--landscape", "bowl", "--learning_rate", "0.1", "--steps", "120", "--resolution", "42")
+    words = (
+        "basins",
+        "--landscape",
+        "bowl",
+        "--learning_rate",
+        "0.1",
+        "--momentum",
+        "0.9",
+        "--steps",
+        "120",
+        "--resolution",
+        "42",
+    )
     pixels, found, text = make_picture(tmp_path, *words)
     near = found["near"] == 0
     assert near.mean() > 0.9

@@ -51,7 +51,7 @@ class Sentences:
             cause = self._goes_round(self.cycle)
         else:
             cause = self._stalled() if self.outcome == "stalled" else self._out_of_steps()
-        return " ".join(filter(None, [cause, self._what(), self._nearest(), self._crossed()]))
+        return " ".join(filter(None, [cause, self._what(), self._nearest(), self._still_to_come(), self._crossed()]))
 
     # --- what ended the walk
 
@@ -318,6 +318,26 @@ class Sentences:
         return (
             f"It crossed {which} {count} times, first at step {steps[0]} and last at step {last}{self._cycle_of(last)}."
         )
+
+    def crossed_in_short(self) -> str:
+        """Tell of the last ridge that the walk came over, with the restart before it."""
+        if self.outcome == "diverged" or self.crossings is None or self.crossings.count == 0:
+            return ""
+        ridge = "ridge" if self.descent.goal == "minimize" else "valley"
+        count, last = self.crossings.count, self.crossings.last
+        number = sum(restart < last for restart in self.descent.rates.restarts)
+        after = f", after restart {number}" if number else ""
+        if count == 1:
+            return f"It crossed a {ridge} at step {last}{after}."
+        return f"It crossed {ridge}s {'twice' if count == 2 else f'{count} times'}, last at step {last}{after}."
+
+    def _still_to_come(self) -> str:
+        """Say so where the walk came to rest before its last restart, which might have thrown it out again."""
+        left = sum(restart >= self.ending.steps for restart in self.descent.rates.restarts)
+        if self.ending.criterion != "tolerance" or not left:
+            return ""
+        restarts = "1 restart was" if left == 1 else f"{left} restarts were"
+        return f"{restarts} still to come: with tolerance 0 the walk goes on to {'it' if left == 1 else 'them'}."
 
     def _cycle_of(self, step: int) -> str:
         """Name the cycle of annealing in which this iterate was reached, where there are several."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.judging.crossings import Crossings
-from app.descent.judging.headlines import Facts, headline
+from app.descent.judging.headlines import LONGEST, Facts, headline
 from app.descent.judging.limits import stability_limit
 from app.descent.judging.manner import DOT, Manner, Part, Path
 from app.descent.judging.places import Place, place_of
@@ -84,8 +84,14 @@ def judge(
     words = Sentences(
         descent, optimizer, start, ending, end, outcome, place, curvatures, limit, met, monotone, cycle, crossings
     )
-    first = headline(_facts(words, path, box or landscape.entry.domain))
+    first = _with_crossing(headline(_facts(words, path, box or landscape.entry.domain)), words.crossed_in_short())
     return Verdict(outcome, place, curvatures, limit, first, words.numbers(), len(cycle) if cycle else None, crossings)
+
+
+def _with_crossing(first: str, crossed: str) -> str:
+    """Both, where they have room in one line."""
+    both = f"{first} {crossed}"
+    return both if crossed and len(both) <= LONGEST else first
 
 
 def _facts(words: Sentences, path: Sequence[Part], box: Box) -> Facts:

@@ -197,6 +197,7 @@ export class WalkOverlay {
     }
     const radius = bare ? 3 : walks.length > 9 ? 4.5 : 7;
     walks.forEach((walk, index) => {
+      this.#lead(context, walk, position, bare);
       const [x, y, loss] = walk.at(position);
       const spot = project(x, y, loss);
       if (!Number.isFinite(spot.x + spot.y)) return;
@@ -212,6 +213,30 @@ export class WalkOverlay {
       context.globalAlpha = 1;
     });
     if (this.frame) this.more?.(context, this.frame);
+  }
+
+  /**
+   * Draws the part of a step that the ball has come: the trail behind it ends at the last whole one.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Walk} walk
+   * @param {number} position
+   * @param {boolean} bare
+   */
+  #lead(context, walk, position, bare) {
+    const k = Math.floor(position);
+    if (k === position || k >= walk.length - 1) return;
+    const { project } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
+    const from = { ...project(walk.x[k], walk.y[k], walk.loss[k]) };
+    const to = project(...walk.at(position));
+    if (!Number.isFinite(from.x + from.y + to.x + to.y)) return;
+    const downhill = this.walks?.request?.goal === 'maximize' ? -1 : 1;
+    const rises = downhill * (walk.loss[k + 1] - walk.loss[k]) > walk.leastRise(downhill);
+    const [x, y] = within(from.x, from.y, to.x, to.y);
+    const before = this.drawn[this.walks?.all.indexOf(walk) ?? 0]?.length ?? 0;
+    context.lineJoin = 'round';
+    context.lineCap = 'butt';
+    this.#stroke(context, context, from, [{ x, y, hidden: to.hidden, rises }], walk.style, before, bare);
+    context.setLineDash([]);
   }
 
   /**

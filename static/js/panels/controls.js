@@ -318,7 +318,10 @@ class Controls {
 
   /** Keeps a dial's place where there is nothing to turn. @param {{key: string, why: string}} from */
   none({ key, why }) {
-    const pick = make('span', { className: 'pick' });
+    const pick = make('button', { type: 'button', className: 'pick' }, [
+      make('span', { textContent: SHORT[key] ?? 'Momentum' }),
+      make('strong', { textContent: '–' }),
+    ]);
     const field = make('div', { className: 'field none' }, [
       pick,
       make('div', { className: 'body' }, [make('p', { textContent: why })]),

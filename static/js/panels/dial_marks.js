@@ -20,8 +20,28 @@ export function mountDialMarks(form, session) {
       const key = /** @type {HTMLElement} */ (track.closest('.field')).dataset.key ?? '';
       if (numbers[key]) mark(track, numbers[key], marksOf(key, marks));
     }
+    tellRestarts(form, session);
   };
-  return { selected: show, grew: show, completed: show };
+  return { selected: show, grew: show, completed: show, planned: show };
+}
+
+/** A walk that came to rest before its last restart can be let go on to it. @param {HTMLElement} form @param {Session} session */
+function tellRestarts(form, session) {
+  const track = /** @type {HTMLElement | null} */ (form.querySelector('#dials [data-key="restarts"] .track'));
+  const { walk, planned_restarts: restarts } = session;
+  const summary = walk?.summary;
+  if (!track || !summary) return;
+  const line = track.querySelector('.mark-words') ?? addLine(track, 'restarts');
+  const left = summary.stopped_by === 'tolerance' ? restarts.filter((step) => step >= summary.steps).length : 0;
+  const words = left > 0 ? `${left} did not come: it had settled.` : '';
+  if (line.firstChild?.textContent === words || (!words && !line.firstChild)) return;
+  const go = make('button', {
+    type: 'button',
+    className: 'let',
+    textContent: left > 1 ? 'Let them come' : 'Let it come',
+  });
+  go.addEventListener('click', () => session.edit({ tolerance: '0' }));
+  line.replaceChildren(...(words ? [make('span', { textContent: words }), ' ', go] : []));
 }
 
 /** @param {string} key @param {Mark[]} marks */
@@ -38,7 +58,7 @@ function mark(track, { key, low, high, log }, marks) {
   for (const old of track.querySelectorAll('i')) old.remove();
   const top = high ?? low;
   for (const { value, kind, blows_up } of marks.filter((one) => low <= one.value && one.value <= top)) {
-    const tick = make('i', { className: `mark ${kind} ${blows_up ?? ''}` });
+    const tick = make('i', { className: `mark ${kind} ${blows_up ? `blows-${blows_up}` : ''}` });
     tick.style.setProperty('--at', String(toSlider(value, { low, high: top, log }) / 1000));
     track.append(tick);
   }

@@ -36,7 +36,7 @@ export function mountRace(section, session) {
 
 /** @param {import('../words/standings.js').Table} table @returns {HTMLElement[]} */
 function rowsOf({ head, rows, words }) {
-  const kind = (/** @type {number} */ column) => (column >= head.length - words ? 'words' : '');
+  const kind = (/** @type {number} */ column) => (column >= head.length - words ? 'worded' : '');
   const names = head.map((name, column) => make('th', { scope: 'col', textContent: name, className: kind(column) }));
   const body = rows.map(([who, ...rest], run) => {
     const name = make('th', { scope: 'row' }, [swatch(run), who.text]);

@@ -87,7 +87,7 @@ class RunList {
     name(rename, 'Rename', label);
     name(copy, 'Duplicate', label);
     name(remove, 'Remove', label);
-    name(add, several ? 'Add a run' : 'Compare with another run', '');
+    name(add, 'Compare with another run', '');
     for (const button of [copy, add]) {
       button.disabled = runs.length >= MOST_RUNS;
       button.title = button.disabled ? `At most ${MOST_RUNS} runs at once.` : '';

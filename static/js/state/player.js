@@ -71,8 +71,10 @@ export class Player {
     this.playing = true;
   }
 
+  /** At the whole step that was reached last, which is the one whose numbers are shown. */
   pause() {
     this.playing = false;
+    this.position = this.shown;
   }
 
   /** @param {number} step */

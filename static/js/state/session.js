@@ -572,11 +572,16 @@ export class Session extends Hooks {
     this.tell('planned', this.planned.rates, request);
   }
 
-  /** The steps at which the warm restarts of the walk that is told of begin, as far as it came. */
+  /** The steps at which the warm restarts of the walk that is told of are to begin. */
+  get planned_restarts() {
+    const { walks, walker, planned } = this;
+    return restartsOf(planned, walks?.all[walker] && walks.settings(walker));
+  }
+
+  /** Those as far as it came. */
   get restarts() {
-    const { walks, walker, walk, planned } = this;
-    const all = restartsOf(planned, walks?.all[walker] && walks.settings(walker));
-    return all.filter((step) => walk && step < walk.length);
+    const { walk } = this;
+    return this.planned_restarts.filter((step) => walk && step < walk.length);
   }
 
   /** The theme is another one. */

@@ -76,7 +76,7 @@ export function wrongWayInWords({ request, visible }) {
   const climbs = request?.goal === 'maximize';
   const wrong = (/** @type {Walk} */ walk) => walk.wrongWay(MARKED_STEPS, climbs ? -1 : 1).length > 0;
   if (visible.length > MARKED_WALKERS || !visible.some(wrong)) return '';
-  return climbs ? '┄\u00a0lighter:\u00a0downhill.' : '┄\u00a0lighter:\u00a0uphill.';
+  return climbs ? '┄\u00a0downhill.' : '┄\u00a0uphill.';
 }
 
 /**
@@ -92,7 +92,7 @@ export function momentsInWords({ walks, walk, restarts }) {
     steps.length > TOLD ? `${steps.slice(0, TOLD).join(', ')} …` : steps.join(', ');
   return [
     restarts.length > 0 ? `↻\u00a0restart: step ${told(restarts)}.` : '',
-    crossings.length > 0 ? `∧\u00a0${name} crossed: step ${told(crossings)}.` : '',
+    crossings.length > 0 ? `∧\u00a0${name}: step ${told(crossings)}.` : '',
   ]
     .filter(Boolean)
     .join(' ');
