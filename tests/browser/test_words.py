@@ -144,7 +144,7 @@ def test_a_tap_explains_a_term_and_another_one_closes_it(phone: Watched) -> None
 def test_what_is_convention_stands_behind_its_sign(plain: Watched) -> None:
     page = show(plain, BOWL)
     page.hover('#dials [data-key="learning_rate"] .about')
-    expect(page.locator("#term-note")).to_contain_text("for all others the landscape's")
+    expect(page.locator("#term-note")).to_contain_text("Default: the optimizer's for the landscape")
     expect(page.locator('#dials [data-key="learning_rate"] label')).to_contain_text("Step size (learning rate)")
 
 
