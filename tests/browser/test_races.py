@@ -108,7 +108,7 @@ def test_every_run_has_its_own_colour_dash_and_sign_in_the_list_as_in_the_curves
     assert len({tuple(swatch[:2]) for swatch in swatches}) == 9
     assert len({(swatch[0], swatch[2]) for swatch in swatches}) == 9
     # No more than nine.
-    for name in ("Add a run", "Duplicate"):
+    for name in ("Compare with another run", "Duplicate"):
         expect(page.locator("#runs > .tools").get_by_role("button", name=name)).to_be_disabled()
 
 
@@ -441,7 +441,7 @@ def test_a_race_is_run_by_keys_alone(plain: Watched) -> None:
     add.focus()
     page.keyboard.press("Enter")
     plain.settled("run=gradient-descent")
-    expect(page.get_by_role("button", name="Add a run")).to_be_focused()
+    expect(page.get_by_role("button", name="Compare with another run")).to_be_focused()
     rows(page).first.locator(".text").focus()
     page.keyboard.press("Space")
     expect(rows(page).first.locator(".text")).to_have_attribute("aria-pressed", "true")

@@ -1,15 +1,15 @@
 // How the runs of a race compare, in a table.
 
-import { standings, tableText, termsInWords } from '../words/standings.js';
+import { standings, tableText, termsInWords, winnerInWords } from '../words/standings.js';
 import { refusalInWords } from '../words/walk.js';
-import { find, make } from './parts/elements.js';
+import { find, make, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
 import { swatch } from './parts/swatch.js';
 import { copy } from './parts/toast.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountRace(section, session) {
-  const [holder, terms] = [find(section, '#race-table'), find(section, '#race-terms')];
+  const [holder, terms, title] = ['#race-table', '#race-terms', '#race-title'].map((id) => find(section, id));
   /** @type {import('../words/standings.js').Table} */
   let shown = { head: [], rows: [], words: 0 };
   const show = () => {
@@ -21,6 +21,7 @@ export function mountRace(section, session) {
     if (JSON.stringify(table) === JSON.stringify(shown)) return;
     shown = table;
     holder.replaceChildren(...rowsOf(table));
+    setText(title, winnerInWords(table, unit) || 'The runs compared');
     writeTerms(terms, termsInWords(walks, points, refusal), session.catalog.glossary);
   };
   find(section, '#copy-runs').addEventListener('click', () => void copy(tableText(shown), 'The table is copied.'));

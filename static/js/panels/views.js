@@ -27,7 +27,8 @@ export function mountViews(views, session) {
   const choose = (place, by_hand = false) => {
     chosen = place;
     // The map of learning rates is there by its own key; and what is usual needs no word.
-    const view = ['', 'map', 'rates', usual()].includes(place) ? null : place;
+    const here = isNarrow() ? 'map' : usual();
+    const view = ['', 'map', 'rates', here].includes(place) ? null : place;
     if (view !== session.view.view) session.look({ view }, by_hand);
   };
   /** The parts of the page that may stand beside the map, and where they come from. @type {Record<string, {part: HTMLElement, home: Comment}>} */

@@ -69,6 +69,28 @@ function overStarts(walks, compared, known, unit, refusal) {
   return { head: ['Run', 'Success', ...countsOf(unit), `Final ${heightName(walks)}`, 'Outcomes'], rows, words: 1 };
 }
 
+/**
+ * Who was faster, in a sentence; empty while that is not known.
+ * @param {Table} table
+ * @param {string} unit what evaluations are called
+ * @returns {string}
+ */
+export function winnerInWords({ head, rows }, unit) {
+  const column = head.indexOf(countsOf(unit)[0]);
+  const counted = rows.map((row) => ({ name: row[0].text, value: row[column]?.value }));
+  if (counted.length < 2 || counted.some(({ value }) => value === undefined)) return '';
+  const there = counted
+    .flatMap(({ name, value }) => (value === null || value === undefined ? [] : [{ name, value }]))
+    .sort((one, other) => one.value - other.value);
+  const [first, second] = there;
+  if (!first) return 'None of them comes near the best place and stays';
+  const needed = `${whole(first.value)} ${unit} until it is near the best place and stays`;
+  if (!second) return `Only ${first.name} gets there: ${needed}`;
+  if (first.value === second.value) return `${first.name} and ${second.name} are equally fast: ${needed}`;
+  const word = counted.length > 2 ? 'fastest' : 'faster';
+  return `${first.name} is ${word}: ${needed}, against ${whole(second.value)}`;
+}
+
 /** How a walk ended, in a word or two; what goes round has no end. @param {Summary} summary @returns {Cell} */
 function outcome({ outcome: end, cycle, message }) {
   const text = cycle ? `goes round ${cycle === 2 ? 'two' : cycle} points` : OUTCOMES[end];

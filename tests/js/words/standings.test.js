@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { standings, sweepInWords, tableText } from '../../../static/js/words/standings.js';
+import { standings, sweepInWords, tableText, winnerInWords } from '../../../static/js/words/standings.js';
 import { ending, raceOf } from '../tools.js';
 
 /** @param {(number | null)[]} stayed after how many evaluations within 1 % and 0.01 %, having been there before */
@@ -285,5 +285,29 @@ test('a walk that goes round for ever is told as what it is', () => {
   assert.deepEqual(
     table.rows.map((row) => row.at(-2)?.text),
     ['goes round two points', 'goes round 6 points', 'out of steps'],
+  );
+});
+
+test('who was faster is said in a sentence', () => {
+  const won = (/** @type {(number | null)[]} */ ...counts) =>
+    winnerInWords(
+      standings(raced(counts.map((one) => ({ reached: reached(one, null) }))), null, true, 'evaluations'),
+      'evaluations',
+    );
+  const name = (/** @type {number} */ run) => `run ${run}, learning rate 0.1`;
+  assert.equal(
+    won(34, 21),
+    `${name(1)} is faster: 21 evaluations until it is near the best place and stays, against 34`,
+  );
+  assert.match(won(34, 21, 1200), /is fastest: 21 .* against 34$/);
+  assert.equal(won(34, null), `Only ${name(0)} gets there: 34 evaluations until it is near the best place and stays`);
+  assert.match(won(34, 34), /equally fast: 34/);
+  assert.equal(won(null, null), 'None of them comes near the best place and stays');
+  assert.equal(
+    winnerInWords(
+      standings(raced([{ reached: reached(3, 4) }, { reached: reached(5, 6) }]), null, false, 'evaluations'),
+      'evaluations',
+    ),
+    '',
   );
 });
