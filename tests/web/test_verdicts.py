@@ -78,6 +78,7 @@ def check(record, request, walk):
     summary = walk["summary"]
     headline, message = summary["message"].split("\n")
     check_headline(request, headline)
+    check_crossing_in_short(request, summary, headline)
     check_writing(record, request, message)
     assert re.match(BEGINNINGS[summary["outcome"]], message)
     message = check_crossings(record, request, walk, message)
@@ -116,6 +117,16 @@ def check_crossings(record, request, walk, message):
         assert summary["crossed"] > 50 or numbers[-1] == steps[-1]
         assert (" times" in said) == (summary["crossed"] > 2)
     return rest
+
+
+def check_crossing_in_short(request, summary, headline):
+    """Check what the first line says of ridges, where it has room for that."""
+    said = re.search(r"Over (?:a (?:ridge|valley)|(?:ridge|valley)s (\w+)(?: times)?, last) at step (\d+)", headline)
+    if not said:
+        return
+    assert ("valley" in said[0]) == (request["goal"] == "maximize")
+    assert summary["crossed"] == {None: 1, "twice": 2}.get(said[1]) or int(said[1]) == summary["crossed"]
+    assert summary["crossed"] > 50 or int(said[2]) == summary["crossings"][-1]["step"]
 
 
 def check_headline(request, headline):

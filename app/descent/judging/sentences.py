@@ -328,8 +328,8 @@ class Sentences:
         number = sum(restart < last for restart in self.descent.rates.restarts)
         after = f", after restart {number}" if number else ""
         if count == 1:
-            return f"It crossed a {ridge} at step {last}{after}."
-        return f"It crossed {ridge}s {'twice' if count == 2 else f'{count} times'}, last at step {last}{after}."
+            return f"Over a {ridge} at step {last}{after}."
+        return f"Over {ridge}s {'twice' if count == 2 else f'{count} times'}, last at step {last}{after}."
 
     def _still_to_come(self) -> str:
         """Say so where the walk came to rest before its last restart, which might have thrown it out again."""

@@ -84,14 +84,16 @@ def judge(
     words = Sentences(
         descent, optimizer, start, ending, end, outcome, place, curvatures, limit, met, monotone, cycle, crossings
     )
-    first = _with_crossing(headline(_facts(words, path, box or landscape.entry.domain)), words.crossed_in_short())
+    first = _first_line(_facts(words, path, box or landscape.entry.domain), words.crossed_in_short())
     return Verdict(outcome, place, curvatures, limit, first, words.numbers(), len(cycle) if cycle else None, crossings)
 
 
-def _with_crossing(first: str, crossed: str) -> str:
-    """Both, where they have room in one line."""
-    both = f"{first} {crossed}"
-    return both if crossed and len(both) <= LONGEST else first
+def _first_line(facts: Facts, crossed: str) -> str:
+    """The headline, and which ridge was crossed where there is room; that is more to tell than how it went."""
+    for first in (headline(facts), headline(facts._replace(manner=Manner()))):
+        if crossed and len(first) + 1 + len(crossed) <= LONGEST:
+            return f"{first} {crossed}"
+    return headline(facts)
 
 
 def _facts(words: Sentences, path: Sequence[Part], box: Box) -> Facts:
