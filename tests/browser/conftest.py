@@ -125,12 +125,12 @@ class Watched:
         self.page.wait_for_function(f"() => window.downhill?.map_drawn && downhill.walks?.done && {IN_PLACE}")
         return self.page
 
-    def show(self, query: str = "") -> Page:
-        """Open an address without loading the page again, as the back button does."""
+    def show(self, query: str = "", view: str = "") -> Page:
+        """Open an address without loading the page again, as the back button does; its `view` changes no walk."""
         self.page.evaluate(
             """query => { window.walks_before = downhill.walks;
                 history.pushState(null, '', query); dispatchEvent(new PopStateEvent('popstate')) }""",
-            f"/{query}",
+            f"/{query}{'&' if query else '?'}{view}" if view else f"/{query}",
         )
         # The walk that was shown before may have had the same address; the answer to this one is still to come.
         self.page.wait_for_function("() => downhill.walks !== window.walks_before")

@@ -596,3 +596,13 @@ def test_what_is_known_of_a_landscape_comes_with_its_walks_and_only_its_surface_
     # The page keeps the surfaces that it had before; of this shape it had none.
     assert any("shape=0.77" in url.query for url in about)
     assert all(url.path.endswith("/surface") for url in about)
+
+
+def test_an_address_brings_the_picture_it_names_whatever_kind_of_landscape_was_shown(plain: Watched) -> None:
+    views = plain.page.locator("#views")
+    plain.show("?landscape=straight-line", "view=surface")
+    expect(views).to_have_attribute("data-second", "surface")
+    assert "view=surface" in plain.page.evaluate("() => location.search")
+    plain.show("")
+    plain.show("?landscape=straight-line")
+    expect(views).to_have_attribute("data-second", "data")

@@ -23,6 +23,8 @@ export function mountViews(views, session) {
   const usual = () => dataset.lesson || usualOf(dataset.kind ?? '', session);
   /** What was chosen by hand or by the address, until it is nothing to be chosen any more. */
   let chosen = session.view.view ?? '';
+  /** What an address has just named stands, whatever kind of landscape comes with it. */
+  let named = false;
   /** @param {string} place @param {boolean} [by_hand] */
   const choose = (place, by_hand = false) => {
     chosen = place;
@@ -96,6 +98,10 @@ export function mountViews(views, session) {
   if (dataset.lesson) arrange();
   name();
   return {
+    opened() {
+      chosen = session.view.view ?? '';
+      named = true;
+    },
     looked() {
       const { view } = session.view;
       if (view === null ? ['', 'map', 'rates'].includes(chosen) : view === chosen) return;
@@ -106,7 +112,7 @@ export function mountViews(views, session) {
       const { kind } = dataset;
       shape(dataset, request, session.landscape?.data !== null);
       // Of another kind of landscape another picture is the usual one.
-      if (kind !== dataset.kind && (chosen === 'surface' || chosen === 'data')) choose('');
+      if (kind !== dataset.kind && !named && (chosen === 'surface' || chosen === 'data')) choose('');
       arrange();
     },
     beside() {
@@ -117,6 +123,7 @@ export function mountViews(views, session) {
       showKind(dataset, session.cells.kind);
       for (const button of places)
         if (button.dataset.second === 'race') button.hidden = (session.walks?.runs.length ?? 1) < 2;
+      named = false;
       // A map that has just been asked for is about to be one.
       if (chosen !== 'rates' || session.upToDate) arrange();
     },
