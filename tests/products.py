@@ -26,3 +26,8 @@ def covering(*axes: Sequence[Any], together: int = 1, possible: Callable[..., bo
             covered |= parts
             kept.add(case)
     return [pytest.param(*values[case], marks=() if case in kept else pytest.mark.full) for case in cases]
+
+
+def some(values: Sequence[Any], every: int = 3) -> list[Any]:
+    """Return all values for ``parametrize``, of which each n-th is run each time, where another test goes to them all."""
+    return [pytest.param(one, marks=() if at % every == 0 else pytest.mark.full) for at, one in enumerate(values)]
