@@ -29,5 +29,5 @@ def covering(*axes: Sequence[Any], together: int = 1, possible: Callable[..., bo
 
 
 def some(values: Sequence[Any], every: int = 3) -> list[Any]:
-    """Return all values for ``parametrize``, of which each n-th is run each time, where another test goes to them all."""
+    """Return all values for ``parametrize``: each n-th is run each time, where another test goes to them all."""
     return [pytest.param(one, marks=() if at % every == 0 else pytest.mark.full) for at, one in enumerate(values)]
