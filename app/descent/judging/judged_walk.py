@@ -57,8 +57,9 @@ def judged_walk(
         told = event
         if isinstance(event, Chunk) and event.first <= (seen if event.walker < _WATCHED else longest):
             # Both look at the losses as an array.
-            told = event._replace(loss=np.asarray(event.loss, dtype=float))
-            paths[event.walker].append((told.x, told.y, told.loss))
+            loss = np.asarray(event.loss, dtype=float)
+            told = event if loss is event.loss else event._replace(loss=loss)
+            paths[event.walker].append((event.x, event.y, loss))
         progress.follow(told)
         if isinstance(event, Chunk):
             if longest >= 0:

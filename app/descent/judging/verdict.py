@@ -90,10 +90,12 @@ def judge(
 
 def _first_line(facts: Facts, crossed: str) -> str:
     """The headline, and which ridge was crossed where there is room; that is more to tell than how it went."""
-    for first in (headline(facts), headline(facts._replace(manner=Manner()))):
-        if crossed and len(first) + 1 + len(crossed) <= LONGEST:
-            return f"{first} {crossed}"
-    return headline(facts)
+    whole = headline(facts)
+    if crossed:
+        for first in (whole, headline(facts._replace(manner=Manner()))):
+            if len(first) + 1 + len(crossed) <= LONGEST:
+                return f"{first} {crossed}"
+    return whole
 
 
 def _facts(words: Sentences, path: Sequence[Part], box: Box) -> Facts:
