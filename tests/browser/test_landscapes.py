@@ -381,7 +381,7 @@ def test_what_a_walk_cost_is_told_where_it_is_not_one_evaluation_a_step(plain: W
     page = plain.show("?landscape=straight-line&steps=12&batch=5")
     to_the_end(page)
     expect(page.locator("#moving")).to_contain_text(", 60 data points seen.")
-    plain.show("?landscape=quadratic&start=2,1&learning_rate=0.1&momentum=0.9&steps=12")
+    plain.show("?landscape=quadratic&start=2,1&momentum=0.9&steps=12")
     to_the_end(page)
     expect(page.locator("#moving")).to_contain_text("Step 12:")
     expect(page.locator("#moving")).not_to_contain_text(re.compile("evaluations|data points"))
