@@ -63,6 +63,8 @@ function layOnPaper(page, session) {
   return () => {
     takeAway();
     session.colours = session.palette();
+    // What was measured while the page was laid out for paper is measured once more on the screen.
+    requestAnimationFrame(() => requestAnimationFrame(() => void session.tellInTurn('resized')));
     if (!redrawn) return;
     session.redraw();
     session.tell('theme');
