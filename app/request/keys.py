@@ -319,8 +319,8 @@ class DescentRequest(BaseModel):
     scale: Scale = Field(
         "log", title="Scale", description="How the page's curves are drawn: log or linear. Changes no number."
     )
-    hide: list[str] = Field(
-        [],
+    hide: list[str] | None = Field(
+        None,
         title="Hidden parts",
         description=f"The parts of the page that are left out, with commas between: {', '.join(PARTS)}. This hides "
         "controls, it protects nothing. Changes no number. Default: none.",

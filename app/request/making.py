@@ -100,7 +100,7 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
     check_name(checked.get("name"))
     if "hide" in checked:
         check_hide(checked["hide"])
-        checked["hide"] = [part for part in PARTS if part in checked["hide"]]
+        checked["hide"] = [part for part in PARTS if part in checked["hide"]] or None
     return checked
 
 

@@ -30,8 +30,7 @@ def _read_pairs(query: bytes, known: Sequence[str], repeatable: str | None = Non
             unknown_key(key, known, text)
         if key in found and key != repeatable:
             raise ApiError(f"{key} is given more than once.", key, "Give it once.")
-        # A canonical request hides nothing as an empty list.
-        if not text.strip() and key != "hide":
+        if not text.strip():
             raise ApiError(f"{key} is empty.", key, f"Leave {key} out to use its default.")
         found.add(key)
     return pairs

@@ -84,12 +84,9 @@ def read_number(key: str, text: str) -> float:
 
 
 def _read_parts(text: str) -> list[str]:
-    """The parts of the page that the text names, with commas between: none where it is empty.
-
-    Raises ``ApiError`` where it has commas alone.
-    """
+    """The parts of the page that the text names, with commas between. Raises ``ApiError`` where it names none."""
     parts = [tidy(part, PARTS).strip() for part in text.split(",") if part.strip()]
-    if not parts and text.strip():
+    if not parts:
         raise ApiError(f"hide={short(text)} names no part of the page.", "hide", expected("hide"))
     return parts
 

@@ -171,7 +171,7 @@ def _picture_page(
 
 def _second(wanted: WalkRequest) -> str:
     """What stands beside the map from the first paint: what is wanted there, or what is usual and not left out."""
-    hide, view = wanted.canonical["hide"], wanted.given.get("view")
+    hide, view = wanted.canonical["hide"] or (), wanted.given.get("view")
     # A map of learning rates comes with its cells.
     if view and view != "rates" and view not in hide:
         return str(view)

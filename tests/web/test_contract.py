@@ -392,7 +392,7 @@ def test_the_defaults_are_those_of_the_contract(api):
         "at": None,
         "view": "surface",
         "scale": "log",
-        "hide": [],
+        "hide": None,
         "guess_first": 0,
     }
     assert api.answer(restarts=1)["request"]["schedule"] == "cosine"
