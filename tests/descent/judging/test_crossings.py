@@ -13,6 +13,7 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Chunk
 from tests.descent.by_hand import descent, landscape
+from tests.products import some
 
 WELLS = landscape("(x**2 - 1)**2 + y**2")
 
@@ -89,7 +90,7 @@ def test_of_a_sum_of_two_curves_each_coordinate_goes_by_itself(slug):
     np.testing.assert_allclose(told, bottoms[np.searchsorted(ridges, points)], atol=1e-6)
 
 
-@pytest.mark.parametrize("slug", ["himmelblau", "camel", "saddle", "bumps", "sharp-valley"])
+@pytest.mark.parametrize("slug", some(["sharp-valley", "camel", "saddle", "himmelblau", "bumps"]))
 def test_points_near_a_curved_ridge_flow_as_a_stiff_solver_has_them(slug):
     ground = LANDSCAPES[slug].at()
     basins = basins_of(ground, "minimize")

@@ -325,7 +325,7 @@ def repeats(ground, slug, values, start, options, seed):
 
 
 @pytest.mark.parametrize(
-    ("seed", "count"), [(0, 120), *(pytest.param(seed, 400, marks=pytest.mark.long) for seed in range(1, 4))]
+    ("seed", "count"), [(0, 60), *(pytest.param(seed, 400, marks=pytest.mark.full) for seed in range(1, 4))]
 )
 def test_whatever_is_called_a_cycle_repeats_when_the_walk_goes_on(seed, count):
     found = []
