@@ -182,7 +182,7 @@ def test_restarts_restart_the_learning_rate(page: Page) -> None:
 
 def test_the_theme_is_switched(page: Page) -> None:
     ground = "() => getComputedStyle(document.body).backgroundColor"
-    lowest = "() => document.getElementById('map-plot').data[0].colorscale[0][1]"
+    lowest = "() => [...document.querySelector('#ground canvas').getContext('2d').getImageData(200, 200, 1, 1).data].join()"
     before = page.engine.run(ground), page.engine.run(lowest)
     page.engine.click("#theme")
     page.engine.until(f"(page, map) => ({ground})() !== page && ({lowest})() !== map", *before)
