@@ -25,6 +25,10 @@ class Page:
             self.show("")
         else:
             self.load()
+        # All settings and all parts below are there to be used.
+        self.engine.run(
+            "() => { document.getElementById('more').open = true; document.querySelector('#tabs [data-tab=all]').click() }"
+        )
 
     def alone(self, wanted: bool = True) -> None:
         """Show the map without the surface, whose drawing takes a software renderer most of its time, or with it."""

@@ -169,10 +169,11 @@ def test_the_steps_are_copied_whole(page: Page) -> None:
 
 
 def test_restarts_restart_the_learning_rate(page: Page) -> None:
-    page.show("schedule=cosine")
+    # A walk that has settled would not wait for them.
+    page.show("schedule=cosine&tolerance=0")
     page.type_in("restarts", "3")
     page.engine.until("() => downhill.walks.done && downhill.walks.request.restarts === 3")
-    rates = api(page.server, "/api/descent?schedule=cosine&restarts=3")["walks"][0]["learning_rate"]
+    rates = api(page.server, "/api/descent?schedule=cosine&restarts=3&tolerance=0")["walks"][0]["learning_rate"]
     seen = page.engine.run(
         "() => { const { learning_rate, length } = downhill.walks.all[0]; return [...learning_rate.subarray(0, length)] }"
     )
@@ -200,7 +201,8 @@ def test_the_surface_is_drawn_or_it_is_said_why_not(page: Page) -> None:
 
 
 def test_a_basin_map_is_what_the_api_says(page: Page) -> None:
-    query = "landscape=himmelblau&steps=60"
+    # So many that none is still on its way.
+    query = "landscape=himmelblau&steps=2000"
     page.show(query)
     page.engine.click("input[name=map][value=basins]")
     page.engine.until(COMPLETE, patience=LOADING)
