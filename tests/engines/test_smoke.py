@@ -183,7 +183,9 @@ def test_restarts_restart_the_learning_rate(page: Page) -> None:
 
 def test_the_theme_is_switched(page: Page) -> None:
     ground = "() => getComputedStyle(document.body).backgroundColor"
-    lowest = "() => [...document.querySelector('#ground canvas').getContext('2d').getImageData(200, 200, 1, 1).data].join()"
+    lowest = (
+        "() => [...document.querySelector('#ground canvas').getContext('2d').getImageData(200, 200, 1, 1).data].join()"
+    )
     before = page.engine.run(ground), page.engine.run(lowest)
     page.engine.click("#theme")
     page.engine.until(f"(page, map) => ({ground})() !== page && ({lowest})() !== map", *before)
@@ -209,7 +211,8 @@ def test_a_basin_map_is_what_the_api_says(page: Page) -> None:
     shares = map_of(page.server, "basins", query).done["shares"]
     told = page.engine.run("() => [...document.querySelectorAll('#map-legend li')].map(row => row.innerText)")
     percent = [float(re.search(r"([\d.]+)\s%$", row)[1]) for row in told]  # type: ignore[index]  # another form fails
-    assert percent == pytest.approx([100 * share for share in shares.values() if share > 0], abs=0.05)
+    # The legend has the largest first.
+    assert sorted(percent) == pytest.approx(sorted(100 * share for share in shares.values() if share > 0), abs=0.05)
     # The cells are drawn under the map, in more colours than one.
     page.engine.until(
         """cells => { const node = document.querySelector(cells); const { data } = node.getContext('2d').getImageData(0, 0, node.width, node.height);
