@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import IN_PLACE, Watched
 from tests.browser.looking import choose, in_plot, painted, place_of, shown, soon, soon_is, to_the_end, two_frames
 from tests.browser.test_stage import WATCH, moved
 
@@ -115,6 +115,8 @@ def test_while_a_dial_is_dragged_paths_stay_as_ghosts_and_let_go_it_plays_once(
     if size[0] < 400:
         page.click("#dials [data-key=learning_rate] .pick")
         page.click(".places [data-second=map]")
+    # The map that is drawn anew in its new size would take them away.
+    page.wait_for_function(f"() => {IN_PLACE}")
     to_the_end(page)
     left, width, y = grip(page, "learning_rate")
     page.evaluate(WATCH)

@@ -5,7 +5,7 @@
 const KEYS_APART = 700;
 /** What has these keys is another picture of the same walk. */
 const SAME_WALK = new Set(
-  'map map_run window resolution theory axis name hidden at logarithmic second hide guess'.split(' '),
+  'map map_run window resolution theory axis name hidden at view scale hide guess_first'.split(' '),
 );
 
 export class Gesture {
