@@ -58,8 +58,7 @@ class Marks:
     def _limits_of(self, turned: Hyperparameter, at: Literal["start", "minimum"], limit: float) -> Iterator[Mark]:
         """Where, in its range, turning this number alone brings the limit to the learning rate."""
         values, stability = self.descent.values, self.optimizer.stability
-        if stability is None:
-            return
+        assert stability is not None  # there is a limit
 
         def room(value: float) -> float:
             """By how much the limit c/λ exceeds the learning rate, times λ: that is above 0 where all is stable."""

@@ -112,6 +112,23 @@ def test_points_near_a_curved_ridge_flow_as_a_stiff_solver_has_them(slug):
         assert label == away.argmin()
 
 
+def test_from_a_ridge_itself_the_flow_comes_to_no_minimum():
+    # Along x = -y the gradient points to the saddle at (1.25, -1.25) alone, which is further away than it is followed.
+    ground = landscape("((x + y)**2 - 1)**2 + (x - y - 2.5)**2").at()
+    x = np.array([-1.99, 0.5, 1.7])
+    assert (basins_of(ground, "minimize").labels(x, -x) < 0).all()
+
+
+def test_of_more_points_near_a_ridge_than_can_be_followed_nothing_is_said():
+    basins = basins_of(WELLS.at(), "minimize")
+    x = np.linspace(-1e-3, 1e-3, 4000)
+    assert basins.labels(x, np.zeros_like(x)) is None
+    assert basins.crossings(x, np.zeros_like(x)) is None
+    # The same few points again and again are no trouble.
+    again = np.tile([-1e-3, 1e-3], 2000)
+    assert basins.crossings(again, np.zeros_like(again)).count == 3999
+
+
 def test_on_a_curve_there_are_basins_too():
     ground = landscape("(x**2 - 1)**2 + 0.3*x", (1.5,)).at()
     ridge = np.sort(np.roots([4, 0, -4, 0.3]).real)[1]
@@ -205,8 +222,16 @@ def test_nothing_is_told_where_nobody_asks_where_it_is_one_basin_or_too_long():
     verdict = judged(bowl, (1.0, 1.0))[1]
     assert (verdict.crossings.count, verdict.crossings.told) == (0, [])
     assert "crossed" not in verdict.message
-    long = {"learning_rate": 0.001, "steps": LONGEST + 1, "tolerance": 0.0}
+    long = {"learning_rate": 0.001, "steps": 2 * LONGEST, "tolerance": 0.0}
     assert judged(WELLS, (0.5, 0.0), noise=1e-9, **long)[1].crossings is None
+
+
+def test_a_ridge_is_left_out_of_a_first_line_that_has_no_room_for_it():
+    # From 1.9 the first step leads to -0.084 and the second to -0.117, where the slope is 0.46: all within the tolerance.
+    _, verdict = judged(WELLS, (1.9, 0.0), learning_rate=0.1, steps=9, tolerance=0.5)
+    first, numbers = verdict.message.split("\n")
+    assert first == "It stops after 2 steps on a slope so gentle that it counts as level: it is within the tolerance."
+    assert numbers.endswith(" It crossed the ridge at step 1.")
 
 
 def test_a_diverged_walk_tells_of_its_end():
@@ -225,6 +250,10 @@ def test_a_walk_outside_the_picture_is_followed_a_little():
     assert (label[2:] < 0).all()
 
 
-def test_grids_are_kept_for_so_many_landscapes():
-    ground = dataclasses.replace(WELLS, slug="again").at()
-    assert basins_of(ground, "minimize") is basins_of(ground, "minimize")
+def test_grids_are_kept_for_so_many_landscapes(monkeypatch):
+    monkeypatch.setattr("app.descent.judging.crossings._GRIDS", 2)
+    first, *others = (dataclasses.replace(WELLS, slug=f"again {number}").at() for number in range(3))
+    kept = basins_of(first, "minimize")
+    assert basins_of(first, "minimize") is kept
+    assert all(basins_of(other, "minimize") for other in others)
+    assert basins_of(first, "minimize") is not kept

@@ -74,6 +74,13 @@ def test_the_minimum_that_is_marked_is_the_one_nearest_the_end() -> None:
     assert marked(marks_of(**keys), "learning_rate", "limit", "minimum")["value"] == pytest.approx(2 / largest)
 
 
+def test_where_there_is_no_minimum_only_the_start_is_marked() -> None:
+    # The Hessian ((6x, -6y), (-6y, -6x)) of the monkey saddle has the eigenvalues ±6√(x² + y²).
+    marks = marks_of(landscape="monkey-saddle", start=[1.0, 0.5], momentum=0.0)
+    assert {one["at"] for one in marks if one["kind"] == "limit"} == {"start"}
+    assert marked(marks, "learning_rate", "limit", "start")["value"] == pytest.approx(2 / (6 * 1.25**0.5))
+
+
 def test_an_ascent_is_marked_by_its_maximum() -> None:
     # The area 100 l - l² is curved by -2 everywhere.
     marks = marks_of(landscape="fence", momentum=0.0)

@@ -1296,3 +1296,10 @@ def test_of_data_with_corners_there_are_no_eigenvalues_and_no_limit():
     assert verdict.numbers == (
         "No step was taken: at the start (-1, 100) the gradient is exactly zero. This is the global minimum."
     )
+
+
+def test_noise_that_annealing_has_taken_away_keeps_nothing_moving():
+    bowl = landscape("x**2 + y**2")
+    noisy = {"learning_rate": 0.1, "steps": 40, "noise": 3.0, "seed": 1, "tolerance": 0.0}
+    assert "noise keeps it moving" in _verdict(bowl, (1.0, 1.0), **noisy).message
+    assert "noise keeps" not in _verdict(bowl, (1.0, 1.0), schedule="cosine", **noisy).message
