@@ -178,6 +178,11 @@ def bare(browser: Browser, server: Server) -> Iterator[Watched]:
 Motion = Literal["reduce", "no-preference"]
 
 
+def close_dialogs(watched: Watched) -> None:
+    """Close what a test before left over the page: a press meant for the page would fall on it."""
+    watched.page.evaluate("() => document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close())")
+
+
 def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[Watched]:
     """Bring a shared page to its default state; nothing may have been complained about at the end."""
     watched.complaints.clear()
@@ -186,6 +191,7 @@ def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[W
     watched.page.unroute_all()
     watched.page.emulate_media(media="null", color_scheme="light", forced_colors="none", reduced_motion=motion)
     watched.page.set_viewport_size({"width": 1440, "height": 900})
+    close_dialogs(watched)
     watched.page.evaluate(
         """() => { scrollTo(0, 0); document.getElementById('steps').open = false;
             for (const box of document.querySelectorAll('#arrows input:not(:checked), #logarithmic:not(:checked), #all-digits:checked, #loop:checked')) box.click();
@@ -193,7 +199,6 @@ def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[W
             click('#guess:checked'); click('#whole-sentence[aria-expanded=true]');
             const { only } = document.getElementById('views').dataset;
             if (only) click(`.enlarge[data-only="${only}"]`);
-            for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
             if ('present' in document.documentElement.dataset) click('#present-leave');
             document.getElementById('more').open = true }"""
     )
@@ -246,6 +251,7 @@ def held_with_surface(browser: Browser, server: Server) -> Iterator[Watched]:
 def phone_at_default(held: Watched) -> Iterator[Watched]:
     """Bring a page of a phone's size to its default state."""
     held.complaints.clear()
+    close_dialogs(held)
     held.page.evaluate("() => { scrollTo(0, 0); document.getElementById('close-settings').click() }")
     held.show("")
     held.page.evaluate("() => { document.querySelector('.places [data-second=map]').click() }")
