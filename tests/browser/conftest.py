@@ -30,7 +30,7 @@ IN_PLACE = """(() => { const plot = document.getElementById('map-plot'); const {
 PATIENCE = 20.0
 expect.set_options(timeout=1000 * PATIENCE)
 # A new page compiles plotly.js and draws a scene without a graphics card: half a minute, where the machine does more.
-LOADING = 120.0
+LOADING = 25.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -227,7 +227,7 @@ def test_nothing_is_told_where_nobody_asks_where_it_is_one_basin_or_too_long():
 
 
 def test_a_ridge_is_left_out_of_a_first_line_that_has_no_room_for_it():
-    # From 1.9 the first step leads to -0.084 and the second to -0.117, where the slope is 0.46: all within the tolerance.
+    # From 1.9 the first step leads to -0.084 and the second to -0.117, where the slope is 0.46, within the tolerance.
     _, verdict = judged(WELLS, (1.9, 0.0), learning_rate=0.1, steps=9, tolerance=0.5)
     first, numbers = verdict.message.split("\n")
     assert first == "It stops after 2 steps on a slope so gentle that it counts as level: it is within the tolerance."
