@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import HTTPException as FastAPIHTTPException
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -20,14 +19,13 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
-from app.answers.palette import PALETTE
 from app.maps.pool import Pool, make_workers
 from app.request.errors import ApiError
 from app.web import descent, maps, pages, qr, reference, registries
-from app.web.assets import STATIC, plotly_script, plotly_version, static_version
+from app.web.assets import plotly_file, plotly_version, static_files, static_version
 from app.web.catalog import catalog
 from app.web.examples import EXAMPLE_ADDRESSES
-from app.web.kept import Kept, accepts_gzip, keep, kept
+from app.web.kept import accepts_gzip, kept
 from app.web.openapi import complete_openapi
 from app.web.prefix import Prefix, path_of, root_of
 from app.web.responses import COMPRESSION, NDJSON
@@ -54,7 +52,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-_YEAR = "public, max-age=31536000, immutable"
 
 
 class Surroundings:
@@ -127,8 +124,7 @@ def create_app() -> FastAPI:
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route(f"/static/{plotly_version()}/plotly.min.js", _plotly, include_in_schema=False)
     app.add_api_route("/favicon.ico", _favicon, include_in_schema=False)
-    app.add_api_route(f"/static/{static_version()}/css/palette.css", _palette, include_in_schema=False)
-    app.mount(f"/static/{static_version()}", _Cached(directory=STATIC), "static")
+    app.add_api_route(f"/static/{static_version()}/{{path:path}}", _static, include_in_schema=False)
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(FastAPIHTTPException, _http_error)
@@ -140,10 +136,11 @@ def create_app() -> FastAPI:
 
 @asynccontextmanager
 async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
-    """Derive the formulas, draw the small pictures and compress plotly.js before the first request waits for them."""
+    """Derive the formulas, draw the small pictures and compress the scripts before the first request waits for them."""
     await asyncio.to_thread(catalog)
+    await asyncio.to_thread(static_files)
     await asyncio.to_thread(pages.thumbnails)
-    compressing = asyncio.create_task(asyncio.to_thread(_kept_plotly))
+    compressing = asyncio.create_task(asyncio.to_thread(plotly_file))
     app.state.pool = Pool(make_workers)
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
     yield
@@ -160,32 +157,16 @@ def _warm_up_the_pool(pool: Pool) -> None:
         log.error("Maps cannot be computed: %s", error)
 
 
-class _Cached(StaticFiles):
-    """Static files under an address that changes with them."""
-
-    def file_response(self, *args: Any, **options: Any) -> Response:
-        response = super().file_response(*args, **options)
-        response.headers["Cache-Control"] = _YEAR
-        return response
-
-
-@lru_cache(maxsize=1)
-def _kept_plotly() -> Kept:
-    return keep(Response(plotly_script(), headers={"Cache-Control": _YEAR}, media_type="text/javascript"))
-
-
 async def _plotly(request: Request) -> Response:
-    found = await asyncio.to_thread(_kept_plotly)
+    found = await asyncio.to_thread(plotly_file)
     return found.answer(request)
 
 
-@lru_cache(maxsize=1)
-def _kept_palette() -> Kept:
-    return keep(Response(PALETTE.style_sheet(), headers={"Cache-Control": _YEAR}, media_type="text/css"))
-
-
-async def _palette(request: Request) -> Response:
-    return _kept_palette().answer(request)
+async def _static(request: Request, path: str) -> Response:
+    found = static_files().get(path)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return found.answer(request)
 
 
 async def _favicon(request: Request) -> Response:

@@ -2,25 +2,47 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from fastapi.responses import Response
+
 from app.answers.palette import PALETTE
+from app.web.kept import Kept, keep
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
+_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
+
+
+@lru_cache(maxsize=1)
+def _contents() -> Mapping[str, bytes]:
+    """What each static file holds, by its path, and the style sheet that is made of the palette."""
+    paths = (path for path in sorted(STATIC.rglob("*")) if path.suffix in _MEDIA_TYPES)
+    read = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
+    return {**read, "css/palette.css": PALETTE.style_sheet().encode()}
 
 
 @lru_cache(maxsize=1)
 def static_version() -> str:
     """A digest of all static files: their address changes with them, so browsers may keep them for a year."""
     digest = hashlib.sha256()
-    for path in sorted(STATIC.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
-    digest.update(PALETTE.style_sheet().encode())
+    for path, content in _contents().items():
+        digest.update(path.encode() + content)
     return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def static_files() -> Mapping[str, Kept]:
+    """All static files by their paths, as they are sent: a page asks for some 150, and compressing them takes time."""
+    return {path: _lasting(content, _MEDIA_TYPES[Path(path).suffix]) for path, content in _contents().items()}
+
+
+def _lasting(content: bytes, media_type: str) -> Kept:
+    return keep(Response(content, headers=_YEAR, media_type=media_type))
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +55,12 @@ def scripts() -> tuple[str, ...]:
 def plotly_script() -> bytes:
     """The plotly.js that the installed plotly package carries."""
     return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+
+
+@lru_cache(maxsize=1)
+def plotly_file() -> Kept:
+    """plotly.js as it is sent, compressed as far as it goes, which takes most of a second."""
+    return _lasting(plotly_script(), _MEDIA_TYPES[".js"])
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ USES = {
     "maps": {"descent", "request", "answers"},
     "lessons": {"descent", "request"},
     "web": {"descent", "request", "answers", "maps", "lessons"},
-    "main": {"request", "answers", "maps", "web"},
+    "main": {"request", "maps", "web"},
     "__main__": {"maps", "web"},
     "descent.formulas": set(),
     "descent.landscapes": {"descent.formulas"},
