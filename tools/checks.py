@@ -163,7 +163,9 @@ def cores() -> int:
 
 def tests(name: str, *arguments: str, marked: str, **options: list[str]) -> Step:
     """Make a step of pytest, that notes how long each test takes; what failed can be run once more."""
-    command = [str(PYTHON), "-m", "pytest", "-m", marked, *arguments, f"--junitxml={times_of(name)}"]
+    # What has failed is noted in each step's own place, for there is another one beside it.
+    noted = ["-o", f"cache_dir={times_of(name).with_suffix('')}", f"--junitxml={times_of(name)}"]
+    command = [str(PYTHON), "-m", "pytest", "-m", marked, *arguments, *noted]
     return Step(name, command, **{key: [*command[:-1], *value] for key, value in options.items()})
 
 
@@ -180,7 +182,6 @@ def steps(node: bool, typescript: bool, full: bool = False) -> tuple[list[Step],
     apart = ["--ignore=tests/descent", "--ignore=tests/browser", "--ignore=tests/engines"]
     covered = ["--cov=app.descent", "--cov-branch", "--cov-fail-under=100", "--cov-report=term:skip-covered"]
     failed = ["--last-failed", "--last-failed-no-failures", "none"]
-    by_itself = ["-o", "cache_dir=.pytest_cache/browsers"]  # where others at the same time do not note what has failed
     some, long, fast = ("", "long", "not long") if full else ("not full", "long and not full", "not long and not full")
     rest = [
         Step("ruff check", [*python, "ruff", "check", "."]),
@@ -195,14 +196,12 @@ def steps(node: bool, typescript: bool, full: bool = False) -> tuple[list[Step],
         tests("long walks", "tests/descent", *parallel, marked=long),
         # Some of these wait for clocks, and a browser beside them may take the machine from them: as below.
         tests("pytest", "tests", *apart, *parallel, marked=some, again=failed),
+        # Here rather than behind Chromium's, for that lane is the longer one.
+        tests("engines", "tests/engines", marked=some, again=failed),
     ]
     # One page serves nearly all of these tests, and a software renderer under load is late at times: what fails is run
     # once more in a new browser, in plain sight, and then has to pass.
-    browsers = [
-        tests("browser", "tests/browser", *by_itself, marked=some, again=failed),
-        tests("engines", "tests/engines", *by_itself, marked=some, again=failed),
-    ]
-    return browsers, rest
+    return [tests("browser", "tests/browser", marked=some, again=failed)], rest
 
 
 async def carry_out(step: Step, environ: dict[str, str]) -> Outcome:

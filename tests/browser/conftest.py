@@ -30,7 +30,7 @@ IN_PLACE = """(() => { const plot = document.getElementById('map-plot'); const {
 PATIENCE = 20.0
 expect.set_options(timeout=1000 * PATIENCE)
 # A new page compiles plotly.js and draws a scene without a graphics card: half a minute, where the machine does more.
-LOADING = 25.0
+LOADING = 120.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -200,6 +200,8 @@ def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[W
             const { only } = document.getElementById('views').dataset;
             if (only) click(`.enlarge[data-only="${only}"]`);
             if ('present' in document.documentElement.dataset) click('#present-leave');
+            const { dataset } = document.documentElement;
+            if ('theme' in dataset) { delete dataset.theme; localStorage.removeItem('theme'); document.dispatchEvent(new Event('themechange')) }
             document.getElementById('more').open = true }"""
     )
     watched.show("")

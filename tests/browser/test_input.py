@@ -419,7 +419,11 @@ def use(page: Page, selector: str) -> None:
             "#slide-restarts #slide-warmup #slide-patience #slide-shape #slide-starts #key-optimizer #key-schedule #key-goal "
             "#scrub #speed #loop #theory-on #logarithmic #all-digits #arrows&input[value=gradient] .runs&.add",
         ),
-        ("restarts=3&patience=9", "#slide-restarts #slide-patience #slide-floor #key-schedule #key-optimizer"),
+        pytest.param(
+            "restarts=3&patience=9",
+            "#slide-restarts #slide-patience #slide-floor #key-schedule #key-optimizer",
+            marks=pytest.mark.full,
+        ),
         (
             "landscape=straight-line&run=adam",
             "#map-kind&input[value=basins] #map-kind&input[value=rates] #map-kind&input[value=''] #run #slide-batch #key-optimizer",

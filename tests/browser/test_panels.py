@@ -71,9 +71,10 @@ def test_with_only_the_map_and_the_transport_the_walk_runs(open_page):
     [
         # The first paint waits for the map.
         "#map-view, link[rel=expect]",
-        "#transport, .bar .tools",
-        "#side, #notices",
-        "#surface-view, #rates-view, #slope",
+        *(
+            pytest.param(elements, marks=pytest.mark.full)
+            for elements in ("#transport, .bar .tools", "#side, #notices", "#surface-view, #rates-view, #slope")
+        ),
         "#words, #runs, #maps, #theory, #walk-curves, #race, #inspector, #steps",
     ],
 )

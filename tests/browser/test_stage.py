@@ -47,6 +47,11 @@ def sized(request: pytest.FixtureRequest, moving: Watched) -> Iterator[Watched]:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+@pytest.mark.parametrize(
+    "sized",
+    [*("laptop", "phone"), *(pytest.param(size, marks=pytest.mark.full) for size in ("projector", "tablet"))],
+    indirect=True,
+)
 def test_nothing_of_stage_transport_and_dials_moves(sized: Watched) -> None:
     page = sized.page
     for slug in KINDS:
