@@ -2,13 +2,6 @@
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Whether a path can be seen on the map. */
-function painted({ trails, drawn }) {
-  if (!drawn.some(({ length }) => length > 0)) return false;
-  const { data } = trails.getContext('2d').getImageData(0, 0, trails.width, trails.height);
-  return data.some((value) => value > 0);
-}
-
 /**
  * Where the walkers are on the screen, at the border where they have left. Where the view follows them it is drawn with
  * frames, each ten times as wide as the one within, the map being the innermost: also where the corner of the largest is
@@ -33,12 +26,15 @@ function placesNow() {
 window.benchmark = {
   violations: [],
 
-  /** Notes when the picture has been read, and when the walk moves. */
+  /** Notes when the picture has been read, and when the ball has moved by a pixel. */
   watch() {
     const seen = { picture: null, moving: null };
-    const look = () => {
-      const { player, overlays } = window.downhill ?? {};
-      if (player?.position > 0 && painted(overlays.map)) seen.moving = performance.now();
+    let first = null;
+    const look = (now) => {
+      const { walks, film, overlays } = window.downhill ?? {};
+      const head = walks && film && overlays.map?.frame ? placesNow()[1] : null;
+      first ??= head;
+      if (head && Math.hypot(head[0] - first[0], head[1] - first[1]) >= 1) seen.moving = now;
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
