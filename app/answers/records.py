@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from app.descent.judging.places import Place
 from app.descent.walks.descent import Criterion, Outcome, Variant
-from app.request.keys import DescentRequest
+from app.request.keys import DescentRequest, PlaneKind
 
 
 class CrossingRecord(TypedDict("Ends", {"from": list[float], "to": list[float]})):
@@ -72,11 +72,32 @@ class MarkRecord(TypedDict):
     blows_up: Literal["above", "below"] | None
 
 
+class PlaneRecord(TypedDict):
+    """The plane that a network's walks are drawn on: weights are origin + unit * (x * u + y * v), u and v of length 1.
+
+    ``through`` are the steps whose weights lie on it exactly. ``share`` is that of the variance, about its mean, of the
+    walk that defines it, which lies in u and v, and ``share_of_steps`` that of the squares of its steps' lengths; null
+    where nothing moved.
+    """
+
+    kind: PlaneKind
+    through: list[int]
+    origin: list[float]
+    u: list[float]
+    v: list[float]
+    unit: float
+    share: float | None
+    share_of_steps: float | None
+
+
 class Columns(TypedDict):
     """One row for each iterate; a curve has no y. Step 0 is the start; ``learning_rate[k]`` leads from step k to k + 1.
 
     ``evaluations[k]`` counts what the steps before iterate k cost: evaluations of the gradient and, in a line search,
     of the loss; for landscapes made from data, in data points.
+
+    Of a network x and y are on the plane, ``loss`` is the true one at all weights, ``plane_loss`` that of the ground
+    below, and ``off_plane`` the distance from it, in its unit; ``weights`` are there with weights=1, a list a step.
     """
 
     step: list[int]
@@ -86,6 +107,9 @@ class Columns(TypedDict):
     gradient_norm: list[float | None]
     learning_rate: list[float]
     evaluations: list[int]
+    off_plane: NotRequired[list[float | None]]
+    plane_loss: NotRequired[list[float | None]]
+    weights: NotRequired[list[list[float | None]]]
 
 
 class WalkName(TypedDict):
@@ -113,22 +137,27 @@ class Walk(WalkName, Columns):
 
 
 class Answer(TypedDict):
-    """The whole answer: a walk for each run and each start; ``runs`` where there are several."""
+    """The whole answer: a walk for each run and each start; ``runs`` where there are several, a network's ``plane``."""
 
     request: DescentRequest
     query: str
     runs: NotRequired[list[RunRecord]]
+    plane: NotRequired[PlaneRecord]
     walks: list[Walk]
 
 
 class StartRecord(TypedDict):
-    """The stream's first line; ``runs`` where there are several. ``landscape`` is as at /api/landscapes/{slug}."""
+    """The stream's first line; ``runs`` where there are several, ``plane`` where walks are a network's.
+
+    ``landscape`` is as at /api/landscapes/{slug}.
+    """
 
     kind: Literal["start"]
     request: dict[str, Any]
     query: str
     landscape: dict[str, Any]
     runs: NotRequired[list[RunRecord]]
+    plane: NotRequired[PlaneRecord]
     walks: list[WalkName]
 
 

@@ -160,7 +160,7 @@ def check_range(key: str, value: float, low: float, high: float) -> None:
 
 
 def _check_batch(landscape: Landscape, batch: int) -> None:
-    most = len(landscape.data) if landscape.data else None
+    most = landscape.points
     if most is not None and batch > most:
         raise ApiError(
             f"batch={batch} is more than the {most} data points of {landscape.slug}.",
@@ -254,6 +254,13 @@ def _check_reach(key: str, landscape: Landscape, sides: Sequence[float]) -> None
     if not all(map(reach.contains, Box.of(sides))):
         hint = "At most a million of the landscape's widths away."
         raise ApiError(f"{_shown(key, sides)} reaches too far.", key, hint)
+
+
+def check_plane_run(request: WalkRequest) -> None:
+    """Raise ``ApiError`` where the run whose walk is to define a network's plane is none of the picture's."""
+    most = len(request.each_run) - 1
+    if request.plane_run is not None and request.plane_run > most:
+        raise ApiError(f"plane_run={request.plane_run} is no run of this picture.", "plane_run", f"From 0 to {most}.")
 
 
 def check_size(request: WalkRequest) -> None:

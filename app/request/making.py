@@ -16,6 +16,7 @@ from app.request.checking import (
     check_meaning,
     check_name,
     check_needs,
+    check_plane_run,
     check_size,
     check_slug,
     check_start,
@@ -80,6 +81,7 @@ def _make_walks(given: Mapping[str, Any]) -> WalkRequest:
     request = _filled(keys, defaults, entries)
     if keys["runs"]:
         request = _with_runs(request, defaults, checked)
+    check_plane_run(request)
     check_size(request)
     return request
 

@@ -11,7 +11,7 @@ from app.descent.optimizers.schedules import Schedule
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import step_work
 from app.descent.walks.grid import Axis
-from app.request.keys import MapKind
+from app.request.keys import MapKind, PlaneKind
 from app.request.writing import write_query
 
 MAX_POINTS = 2_000_000
@@ -56,6 +56,9 @@ class WalkRequest:
     name: str | None
     hidden: int
     theory: int
+    plane: PlaneKind | None
+    plane_run: int | None
+    weights: int | None
     runs: tuple["WalkRequest", ...] = ()
 
     @property
@@ -96,8 +99,7 @@ class WalkRequest:
     @property
     def cost(self) -> int:
         """What the gradients of a step cost, in data points where there are any."""
-        data = self.landscape.data
-        return self.optimizer.gradients * (self.batch or (len(data) if data else 1))
+        return self.optimizer.gradients * (self.batch or self.landscape.points or 1)
 
     @property
     def budget(self) -> int | None:

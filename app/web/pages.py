@@ -175,7 +175,7 @@ def _second(wanted: WalkRequest) -> str:
     # A map of learning rates comes with its cells.
     if view and view != "rates" and view not in hide:
         return str(view)
-    usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.data else "surface"
+    usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.points else "surface"
     return "none" if usual in hide else usual
 
 

@@ -122,6 +122,8 @@ async def _pieces(wanted: WalkRequest, collector: Collector) -> AsyncIterator[by
     head = request_and_query(wanted)
     if wanted.runs:
         head["runs"] = collector.runs
+    if collector.plane is not None:
+        head["plane"] = collector.plane
     yield to_json(head)[:-1] + b',"walks":['
     for index, walk in enumerate(collector.walks()):
         yield (b"," if index else b"") + to_json(walk)
@@ -171,7 +173,8 @@ def send_stream(request: Request, wanted: WalkRequest) -> Response:
 
 async def _lines(wanted: WalkRequest, admission: Admission) -> AsyncIterator[bytes]:
     """Write the records as lines, sent when they are some kilobytes or have taken a turn's time to compute."""
-    written = (to_json(record) + b"\n" for record in records(wanted))
+    # Nothing is written while a network's plane is looked for, which has its turns as well.
+    written = (to_json(record) + b"\n" if record else b"" for record in records(wanted))
     lines: list[bytes] = []
     more = True
     try:
@@ -179,7 +182,7 @@ async def _lines(wanted: WalkRequest, admission: Admission) -> AsyncIterator[byt
             lines = []
             async with admission.turn():
                 more = _fill(lines, written, len)
-            if more:
+            if more and any(lines):
                 yield b"".join(lines)
     except Exception:  # the one place where the form of an error can no longer be kept: the answer is under way
         log.exception("A stream failed: %s", wanted.query)

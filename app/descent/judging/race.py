@@ -25,7 +25,12 @@ class Quartiles(NamedTuple):
 
 
 def best_known(landscape: FixedLandscape, goal: Goal) -> float | None:
-    """The loss of the best place for this goal, None where the landscape has none that is known."""
+    """The loss of the best place for this goal, None where the landscape has none that is known.
+
+    Of a network it is no error at all, for a minimum of one plane is none of all weights.
+    """
+    if landscape.entry.network is not None:
+        return 0.0
     if goal == "minimize":
         minima = landscape.known("global_minimum")
         return minima[0].value if minima else None
