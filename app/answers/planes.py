@@ -8,7 +8,7 @@ from app.answers.settings import settings_of
 from app.descent.landscapes.landscape import FixedLandscape
 from app.descent.landscapes.planes import Plane, on_plane, plane_of
 from app.descent.walks.descent import Settings
-from app.descent.walks.training import Walked, first_walk
+from app.descent.walks.training import KnownWalk, first_walk
 from app.request.keys import RUN_KEYS
 from app.request.request import WalkRequest, landscape_of
 
@@ -27,9 +27,9 @@ class Ground(NamedTuple):
 
     plane: Plane
     landscape: FixedLandscape
-    walked: dict[Key, Walked]
+    walked: dict[Key, KnownWalk]
 
-    def walked_by(self, request: WalkRequest, budget: int | None) -> Walked | None:
+    def walked_by(self, request: WalkRequest, budget: int | None) -> KnownWalk | None:
         """The walk of this run from the first weights, where the plane took it."""
         return self.walked.get(_key(request, budget))
 
@@ -38,11 +38,11 @@ class _Kept:
     """Walks and planes that were asked for lately: a page asks for a walk, its ground and its sharpness in turn."""
 
     def __init__(self) -> None:
-        self._walks: dict[Key, Walked] = {}
+        self._walks: dict[Key, KnownWalk] = {}
         self._planes: dict[Key, tuple[Plane, FixedLandscape]] = {}
         self._lock = Lock()
 
-    def walk(self, key: Key) -> Walked | None:
+    def walk(self, key: Key) -> KnownWalk | None:
         """The walk, if it is known still."""
         return self._latest(self._walks, key)
 
@@ -57,7 +57,7 @@ class _Kept:
                 table[key] = found
             return found
 
-    def keep_walk(self, key: Key, walked: Walked) -> None:
+    def keep_walk(self, key: Key, walked: KnownWalk) -> None:
         """Keep the walk, in place of the oldest."""
         with self._lock:
             self._walks[key] = walked
@@ -87,7 +87,7 @@ def grounded(request: WalkRequest) -> Generator[None, None, Ground]:
     # That of two ends has that of the first of the other runs as well.
     numbers = [first, *([0 if first else 1] if kind == "ends" else [])]
     runs = [request.each_run[number] for number in numbers]
-    walked: dict[Key, Walked] = {}
+    walked: dict[Key, KnownWalk] = {}
     for run in runs:
         walked[_key(run, request.budget)] = yield from _walked(run, request.budget)
     keys = [_key(run, request.budget) for run in runs]
@@ -100,7 +100,7 @@ def grounded(request: WalkRequest) -> Generator[None, None, Ground]:
     return Ground(*found, walked)
 
 
-def _walked(run: WalkRequest, budget: int | None) -> Generator[None, None, Walked]:
+def _walked(run: WalkRequest, budget: int | None) -> Generator[None, None, KnownWalk]:
     """Return the run's walk from the first weights, whatever its start is; yield while it is walked."""
     key = _key(run, budget)
     known = _kept.walk(key)

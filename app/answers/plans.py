@@ -11,7 +11,7 @@ from app.descent.judging.sentences import numeral
 from app.descent.landscapes.curvature import Point
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Chunk, Descent, scatter
-from app.descent.walks.training import Training, Walked
+from app.descent.walks.training import Training, KnownWalk
 from app.request.request import WalkRequest, landscape_of
 
 JudgedEvents = Iterator[Chunk | Judged]
@@ -25,7 +25,7 @@ class Plan:
     descent: Descent
     optimizer: Optimizer
     starts: list[Point]
-    walked: Walked | None = None
+    walked: KnownWalk | None = None
 
     @property
     def label(self) -> str:

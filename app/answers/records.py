@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from app.descent.judging.places import Place
 from app.descent.walks.descent import Criterion, Outcome, Variant
-from app.request.keys import DescentRequest, PlaneKind
+from app.request.keys import DescentRequest
 
 
 class CrossingRecord(TypedDict("Ends", {"from": list[float], "to": list[float]})):
@@ -75,12 +75,14 @@ class MarkRecord(TypedDict):
 class PlaneRecord(TypedDict):
     """The plane that a network's walks are drawn on: weights are origin + unit * (x * u + y * v), u and v of length 1.
 
-    ``through`` are the steps whose weights lie on it exactly. ``share`` is that of the variance, about its mean, of the
+    ``through`` are the steps whose weights lie on it: the first are the origin, the last are at (1, 0). Where nothing
+    moved, or all that did blew up at once, the kind is ``start``: u leads downhill, v along the sharpest direction.
+    ``share`` is that of the variance, about its mean, of the
     walk that defines it, which lies in u and v, and ``share_of_steps`` that of the squares of its steps' lengths; null
     where nothing moved.
     """
 
-    kind: PlaneKind
+    kind: Literal["walk", "steps", "ends", "start"]
     through: list[int]
     origin: list[float]
     u: list[float]

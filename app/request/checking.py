@@ -267,7 +267,7 @@ def check_size(request: WalkRequest) -> None:
     """Raise ``ApiError`` where the answer holds, or costs, too much."""
     # Points of the whole answer are counted as if all its steps cost what they cost on the average.
     points, work = request.points, request.work
-    most = min(MAX_POINTS, MAX_WORK * points // work)
+    most = min(MAX_POINTS * points // request.held, MAX_WORK * points // work)
     if points > most:
         runs = len(request.each_run)
         steps = points // (request.starts * runs) - 1

@@ -21,6 +21,8 @@ MAX_WORK = 20_000_000
 MAX_MAP_WORK = 2_000_000_000
 # Measured: a walk without any steps costs about as much as so many evaluations.
 _A_WALK = 100
+# What a point is told by beside a network's weights.
+_NUMBERS_A_POINT = 8
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,14 @@ class WalkRequest:
     def points(self) -> int:
         """How many points the answer holds at the most."""
         return self.starts * sum(run.steps + 1 for run in self.each_run)
+
+    @property
+    def held(self) -> int:
+        """How many points' worth of numbers that is: with all weights of a network each point has more of them."""
+        network = self.landscape.network
+        if network is None or not self.weights:
+            return self.points
+        return self.points + self.points * network.size // _NUMBERS_A_POINT
 
     @property
     def work(self) -> int:

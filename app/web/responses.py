@@ -96,7 +96,7 @@ async def send_whole(request: Request, wanted: WalkRequest) -> Response:
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers
-    admission = busy.admit(wanted.load, wanted.points)
+    admission = busy.admit(wanted.load, wanted.held)
     try:
         collector = await collect(request, wanted, admission)
     except BaseException:

@@ -32,7 +32,7 @@ SUMMARY = [
 ]
 LANDSCAPE = {
     *("slug", "title", "dimensions", "expression", "latex", "domain", "start", "learning_rate", "goal", "shape"),
-    *("stationary_points", "source", "teaches", "axes", "smooth", "data"),
+    *("stationary_points", "source", "teaches", "axes", "smooth", "data", "points", "network"),
 }
 DATA = {"x", "y", "x_name", "y_name", "caption", "error", "link", "features", "curve"}
 CRITERIA = {
@@ -75,7 +75,8 @@ def test_landscapes_have_every_field_of_the_contract(api):
         assert record["latex"]
         assert one_sentence(record["teaches"])
         assert record["source"]["text"]
-        assert (record["expression"] is None) == (record["data"] is not None)
+        assert [record[key] is not None for key in ("expression", "data", "network")].count(True) == 1
+        assert (record["points"] is None) == (record["expression"] is not None)
         shape = record["shape"]
         if shape is not None:
             assert {"name", "low", "high", "default"} <= set(shape)
@@ -394,6 +395,7 @@ def test_the_defaults_are_those_of_the_contract(api):
         "scale": "log",
         "hide": None,
         "guess_first": 0,
+        **dict.fromkeys(["plane", "plane_run", "weights"]),
     }
     assert api.answer(restarts=1)["request"]["schedule"] == "cosine"
     assert api.answer(restarts=1)["request"]["floor"] == 0

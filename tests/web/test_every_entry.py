@@ -404,8 +404,8 @@ def test_a_body_with_every_key_that_fits_is_the_query_with_the_same(api, body):
 
 
 def test_those_bodies_use_every_key():
-    # Runs have bodies of their own, among the races.
-    assert set().union(*BODIES.values()) == set(KEYS) - {"shape", "run"}
+    # Runs have bodies of their own, among the races, and so have networks.
+    assert set().union(*BODIES.values()) == set(KEYS) - {"shape", "run", "plane", "plane_run", "weights"}
 
 
 @pytest.mark.parametrize("value", [0, 0.0, 1, 1.0])

@@ -16,7 +16,7 @@ from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Chunk, Descent, Ending
-from app.descent.walks.training import Training, Walked
+from app.descent.walks.training import Training, KnownWalk
 from app.descent.walks.walk import MOST_ALONE, walk
 
 # Iterates are kept while they are so few: the first three chunks of a walk on floats.
@@ -41,7 +41,7 @@ def judged_on_plane(
     optimizer: Optimizer,
     starts: Sequence[Point],
     parts: Sequence[float] = PARTS,
-    walked: Walked | None = None,
+    walked: KnownWalk | None = None,
 ) -> Iterator[Chunk | Judged]:
     """The same as ``judged_walk`` of a network's training, on its plane; ``walked`` is the walk where it is known."""
     events = training.walk(starts) if walked is None else iter(walked.events)

@@ -27,7 +27,7 @@ def problem_of(network: Network) -> Problem:
     )
 
 
-class Walked(NamedTuple):
+class KnownWalk(NamedTuple):
     """A whole walk of one walker, as it was walked: its chunks and its ending."""
 
     events: tuple[WeightsChunk | WeightsEnding, ...]
@@ -48,13 +48,13 @@ class Walked(NamedTuple):
         return sum(event.weights.size + 4 * len(event.loss) for event in self.events if isinstance(event, WeightsChunk))
 
 
-def first_walk(settings: Settings, network: Network, scale: float) -> Generator[None, None, Walked]:
+def first_walk(settings: Settings, network: Network, scale: float) -> Generator[None, None, KnownWalk]:
     """Return the walk from the network's first weights, drawn from the seed at this scale; yield after each chunk."""
     events: list[WeightsChunk | WeightsEnding] = []
     for event in walk_weights(settings, problem_of(network), network.first_weights(settings.seed, scale)[:, None]):
         events.append(event)
         yield
-    return Walked(tuple(events))
+    return KnownWalk(tuple(events))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Training(Descent):
 
     def weights_of(self, starts: Sequence[Point]) -> Array:
         """The weights at these places on the plane, shape (n, walkers)."""
-        return np.stack([self.plane.weights_at(*start) for start in starts], axis=1)
+        return self.plane.weights_at(*np.array(starts, dtype=float).T)
 
     def walk(self, starts: Sequence[Point], only: int | None = None) -> Iterator[WeightsChunk | WeightsEnding]:
         """Walk from these places, side by side, in all weights; ``only`` walks a single one, as it does among all."""
