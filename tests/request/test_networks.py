@@ -101,7 +101,7 @@ def test_what_a_query_is_written_as(query, written):
         (FIRST + "domain=0,1", "domain", "has 2 numbers", "-0.5,1.5,-1,1"),
         (FIRST + "steps=100000&starts=512", "steps", "are more than", "walkers"),
         (FIRST + "steps=100000&starts=20", "steps", "are more than", "walkers"),
-        (FIRST + "steps=100000&weights=1&starts=5", "steps", "are more than", "walkers"),
+        (FIRST + "steps=100000&weights=1&starts=10", "steps", "are more than", "walkers"),
         ("landscape=network-moon", "landscape", "not known", "network-moons"),
     ],
 )
@@ -121,6 +121,7 @@ def test_every_optimizer_but_newton_trains_and_the_hint_names_them(slug):
 
 def test_what_an_answer_holds_is_counted_with_all_weights():
     fewest = {key: asked(f"{FIRST}steps=999&starts=4{more}").held for key, more in (("", ""), ("all", "&weights=1"))}
+    assert asked(f"{FIRST}steps=99999&starts=10").held == 1_000_000
     # x, y, loss, gradient norm, learning rate, evaluations, and of a network two more; and then 13 weights.
     assert fewest["all"] / fewest[""] == pytest.approx(1 + 13 / 8, rel=0.1)
 

@@ -24,7 +24,7 @@ from app.descent.landscapes.curvature import (
 )
 from app.descent.landscapes.data import Data
 from app.descent.landscapes.network import Network
-from app.descent.landscapes.search import least_slopes, rough_places
+from app.descent.landscapes.search import rough_places
 
 Goal = Literal["minimize", "maximize"]
 
@@ -218,8 +218,6 @@ class FixedLandscape:
         entry = self.entry
         if isinstance(entry.loss, Formula):
             return [*entry.tips, *rough_places(self.arrays, *entry.domain, self.scale)]
-        if entry.network is not None:
-            return list(least_slopes(self.arrays, *entry.domain))
         # What is made from data is convex, and has one minimum: fits begin with the weights 0.
         return [*entry.tips, (0.0,) * entry.dimensions]
 
