@@ -77,7 +77,11 @@ _kept = _Kept()
 
 def _key(request: WalkRequest, budget: int | None) -> Key:
     # Where each step costs the same, the number of steps is the budget.
-    return request.landscape, budget if request.optimizer.varies else None, *(request.canonical[key] for key in _DECIDES)
+    return (
+        request.landscape,
+        budget if request.optimizer.varies else None,
+        *(request.canonical[key] for key in _DECIDES),
+    )
 
 
 def grounded(request: WalkRequest) -> Generator[None, None, Ground]:

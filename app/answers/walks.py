@@ -79,9 +79,7 @@ def records(request: WalkRequest) -> Iterator[Record | None]:
     # Where a run has many, nobody follows one over its ridges. A run beside others says what it says alone.
     ridges = request.starts <= _FEW
     weights = bool(request.weights)
-    runs_records = [
-        _records_of_run(planned, run * request.starts, ridges, weights) for run, planned in enumerate(each)
-    ]
+    runs_records = [_records_of_run(planned, run * request.starts, ridges, weights) for run, planned in enumerate(each)]
     yield from take_turns(runs_records)
     yield DoneRecord(kind="done")
 
