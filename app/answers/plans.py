@@ -11,7 +11,7 @@ from app.descent.judging.sentences import numeral
 from app.descent.landscapes.curvature import Point
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Chunk, Descent, scatter
-from app.descent.walks.training import Training, KnownWalk
+from app.descent.walks.training import KnownWalk, Training
 from app.request.request import WalkRequest, landscape_of
 
 JudgedEvents = Iterator[Chunk | Judged]

@@ -91,7 +91,7 @@ def _run_record(run: int, planned: Plan) -> RunRecord:
 
 
 def _records_of_run(planned: Plan, first: int, ridges: bool, weights: bool) -> Iterator[Record]:
-    """The chunks and ends of one run's walks, which are numbered from ``first`` on; with ``weights`` where asked for."""
+    """The chunks and ends of one run's walks, numbered from ``first`` on; with ``weights`` where asked for."""
     dimensions = planned.request.landscape.dimensions
     for event in planned.judged(ridges=ridges):
         if isinstance(event, Judged):
@@ -199,8 +199,8 @@ class Collector:
                 for key, values in record.items():
                     if key not in ("kind", "walk", "step"):
                         code = "q" if key == "evaluations" else "d"
-                        numbers = np.ravel(values) if key == "weights" else values
-                        columns.setdefault(key, array(code)).extend(numbers)  # type: ignore[arg-type]
+                        numbers: Any = values
+                        columns.setdefault(key, array(code)).extend(np.ravel(numbers) if key == "weights" else numbers)
             case "end":
                 self.summaries[record["walk"]] = record["summary"]
 

@@ -51,7 +51,7 @@ EXAMPLE_ADDRESSES = {
 def examples() -> dict[str, Any]:
     """The answer to each address of ``EXAMPLE_ADDRESSES``, some shortened, by path; JSON lines are text."""
     quadratic = LANDSCAPES["quadratic"]
-    lines = list(filter(None, records(EXAMPLE)))
+    lines = [record for record in records(EXAMPLE) if record is not None]
     walks = Collector()
     for line in lines:
         walks.add(line)

@@ -16,7 +16,7 @@ from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Chunk, Descent, Ending
-from app.descent.walks.training import Training, KnownWalk
+from app.descent.walks.training import KnownWalk, Training
 from app.descent.walks.walk import MOST_ALONE, walk
 
 # Iterates are kept while they are so few: the first three chunks of a walk on floats.

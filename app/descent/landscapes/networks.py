@@ -134,7 +134,7 @@ LANDSCAPES = (
         start=_START,
         learning_rate=0.5,
         momentum=0.8,
-        teaches="17 weights learn to part two classes; as they can be parted, the loss falls for ever and has no bottom.",
+        teaches="17 weights learn to part two classes; as that can be done, the loss falls for ever and has no bottom.",
         source=Source(
             "Pedregosa et al., Scikit-learn: Machine learning in Python, JMLR 12",
             2011,
