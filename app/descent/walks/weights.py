@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.descent.formulas.arithmetic import Array
+from app.descent.landscapes.planes import Plane
 from app.descent.optimizers.rules import InPlace, State
 from app.descent.walks.descent import CHUNK, Chunk, Criterion, Ending, Settings, chunk_lengths
 from app.descent.walks.endings import CRITERIA, GOING, NOT_FINITE, TOO_FAR, Memory, criteria, sizeable
@@ -31,20 +32,6 @@ class Problem(NamedTuple):
     points: int = 1
     batch_gradient: Callable[[Array, Any], Array] | None = None
     hessian_times: Callable[[Array, Array], Array] | None = None
-
-
-class Plane(NamedTuple):
-    """A plane through weights: w = origin + unit·(x u + y v), with u and v orthogonal and of length 1, shape (n,)."""
-
-    origin: Array
-    u: Array
-    v: Array
-    unit: float = 1.0
-
-    def coordinates(self, points: Array) -> tuple[Array, Array]:
-        """Return x and y of the points nearest to these on the plane; shape (n, walkers) gives (walkers,)."""
-        away = (points - self.origin[:, None]) / self.unit
-        return (self.u[:, None] * away).sum(axis=0), (self.v[:, None] * away).sum(axis=0)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from app.descent.landscapes.planes import Plane
 from app.descent.optimizers.schedules import SCHEDULES, LearningRates
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Settings
-from app.descent.walks.weights import Plane, Problem, walk_weights
+from app.descent.walks.weights import Problem, walk_weights
 from tests.descent.by_hand import joined
 
 SIZE = 50
@@ -19,7 +20,7 @@ def quadratic(points):
 
 
 BOWL = Problem(quadratic, reach=1e6, hessian_times=lambda points, vectors: CURVATURES[:, None] * vectors)
-AXES = Plane(np.zeros(SIZE), np.eye(SIZE)[0], np.eye(SIZE)[1])
+AXES = Plane("start", (0,), np.zeros(SIZE), np.eye(SIZE)[0], np.eye(SIZE)[1])
 
 
 def settings(slug="gradient-descent", steps=60, rate=0.1, schedule="constant", **rest):
@@ -139,7 +140,7 @@ def test_mini_batches_are_each_walkers_own_and_what_they_cost_is_counted():
 def test_a_plane_gives_back_the_weights_that_lie_on_it():
     generator = np.random.default_rng(2)
     u, v = np.linalg.qr(generator.normal(size=(SIZE, 2)))[0].T
-    plane = Plane(generator.normal(size=SIZE), u, v, 2.5)
+    plane = Plane("start", (0,), generator.normal(size=SIZE), u, v, 2.5)
     x, y = np.array([0.3, -1.2]), np.array([2.0, 0.7])
     points = plane.origin[:, None] + plane.unit * (u[:, None] * x + v[:, None] * y)
     assert plane.coordinates(points)[0] == pytest.approx(x)
