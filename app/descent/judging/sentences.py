@@ -52,11 +52,8 @@ class Sentences:
             cause = self._goes_round(self.cycle)
         else:
             cause = self._stalled() if self.outcome == "stalled" else self._out_of_steps()
-        return " ".join(
-            filter(
-                None, [cause, self._what(), self._nearest(), still_to_come(self.descent, self.ending), self._crossed()]
-            )
-        )
+        left = still_to_come(self.descent, self.ending)
+        return " ".join(filter(None, [cause, self._what(), self._nearest(), left, self._crossed()]))
 
     # --- what ended the walk
 
@@ -108,8 +105,9 @@ class Sentences:
 
     def _converged(self) -> str:
         return (
-            f"Converged after {steps_of(self.ending.steps)} at {self._at()}, {self._loss()} "
-            f"{numeral(self.ending.loss)}: gradient norm and step are at or below the tolerance {numeral(self.descent.tolerance)}."
+            f"Converged after {steps_of(self.ending.steps)} at {self._at()}, "
+            f"{self._loss()} {numeral(self.ending.loss)}: "
+            f"gradient norm and step are at or below the tolerance {numeral(self.descent.tolerance)}."
         )
 
     def _stalled(self) -> str:
