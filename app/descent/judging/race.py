@@ -33,7 +33,7 @@ def best_known(landscape: FixedLandscape, goal: Goal) -> float | None:
     Of a network it is no error at all, for a minimum of one plane is none of all weights.
     """
     if landscape.entry.network is not None:
-        return 0.0
+        return LEAST_ERROR
     if goal == "minimize":
         minima = landscape.known("global_minimum")
         return minima[0].value if minima else None

@@ -82,7 +82,8 @@ def _on_usual_plane(landscape: NetworkLandscape, shape: float) -> FixedLandscape
 
 def _usual_walk(network: Network, learning_rate: float, momentum: float, scale: float) -> tuple[Array, Array]:
     """The walk of momentum from the first weights, shape (steps + 1, n), and its losses; the runners stand above."""
-    weights, velocity = network.first_weights(_SEED, scale)[:, None], 0.0
+    weights = network.first_weights(_SEED, scale)[:, None]
+    velocity = np.zeros_like(weights)
     path, losses = [], []
     for _ in range(_STEPS + 1):
         loss, gradient = network.loss_and_gradient(weights)
