@@ -1,20 +1,11 @@
-"""The ground that the walks of a request are drawn on."""
+"""The ground that the walks of a request are drawn on, as a record."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from app.answers.planes import ground_of
 from app.answers.registries import surface_record
-from app.descent.landscapes.landscape import FixedLandscape
-from app.request.request import WalkRequest, landscape_of
-
-
-def ground_of(request: WalkRequest) -> Generator[None, None, FixedLandscape]:
-    """Return the ground, in one or two dimensions: of a landscape that has no more, itself with its shape.
-
-    Yields None where others may have their turn: what depends on a walk has to wait for it.
-    """
-    yield from ()
-    return landscape_of(request)
+from app.request.request import WalkRequest
 
 
 def surface_of(request: WalkRequest, resolution: int, relief: bool) -> Iterator[dict[str, Any] | None]:
