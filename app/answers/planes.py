@@ -115,9 +115,14 @@ def _walked(run: WalkRequest, budget: int | None) -> Generator[None, None, Known
     return known
 
 
-def ground_of(request: WalkRequest) -> FixedLandscape:
-    """The landscape that the request's walks are drawn on: of a network the plane of its own walk."""
-    return landscape_of(request) if request.landscape.network is None else last_of(grounded(request)).landscape
+def ground_of(request: WalkRequest) -> Generator[None, None, FixedLandscape]:
+    """Return the landscape that the request's walks are drawn on: of a network the plane of its own walk.
+
+    Yields None where others may have their turn.
+    """
+    if request.landscape.network is None:
+        return landscape_of(request)
+    return (yield from grounded(request)).landscape
 
 
 def last_of(generator: Generator[None, None, T]) -> T:

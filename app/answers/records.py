@@ -418,6 +418,29 @@ class QuadraticRecord(TypedDict):
     lines: list[dict[str, Any]]
 
 
+class Sharpness(TypedDict):
+    """The largest Hessian eigenvalue along a walk, at up to 200 of its iterates, the first and the last among them.
+
+    ``limit`` is the sharpness above which the learning rate at that step is too large: c/η, where η < c/λ is what the
+    optimizer ``limit_of`` needs to be stable on a quadratic. That is gradient descent where the walk's own has none
+    that is known, and ``limit`` is null where the learning rate is 0. On curved ground it is no promise for later.
+    """
+
+    step: list[int]
+    sharpness: list[float | None]
+    limit: list[float | None]
+    limit_of: str
+    limit_text: str
+
+
+class SharpnessAnswer(Sharpness):
+    """The sharpness along one walk, by its number in the answer, and what was asked for."""
+
+    request: DescentRequest
+    query: str
+    walk: int
+
+
 class SharpnessRecord(TypedDict):
     """The largest Hessian eigenvalue along a walk, and the one at which the learning rate would be at its limit.
 

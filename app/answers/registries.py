@@ -9,12 +9,13 @@ from app.answers.records import PlaneRecord
 from app.answers.relief import relief_record
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.data import ERRORS, Data
-from app.descent.landscapes.landscape import Box, FixedLandscape
+from app.descent.landscapes.landscape import Box, FixedLandscape, Landscape
 from app.descent.landscapes.network import Network
 from app.descent.landscapes.planes import Plane
 from app.descent.optimizers.rules import fill
 from app.descent.optimizers.schedules import Schedule
 from app.descent.optimizers.table import OPTIMIZERS, SYMBOLS, Optimizer
+from app.descent.walks.descent import evaluation_work
 from app.request.keys import DEFAULTS
 
 
@@ -117,6 +118,12 @@ def surface_record(landscape: FixedLandscape, box: Box, resolution: int, relief:
         return {"x": x, "loss": loss, "derivative": landscape.derivative(x)}
     drawn = {"relief": relief_record(landscape, box, loss)} if relief else {}
     return {"x": x, "y": y, "loss": np.ascontiguousarray(loss), **drawn}
+
+
+def surface_work(landscape: Landscape, points: int, relief: bool) -> int:
+    """About how many evaluations of a formula the record of a surface costs that has so many points."""
+    # The gradient for the shades, and the lines.
+    return points * evaluation_work(landscape) * (3 if relief else 1)
 
 
 def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:

@@ -20,7 +20,9 @@ Scale = Literal["log", "linear"]
 PlaneKind = Literal["walk", "steps", "ends"]
 
 MAX_RUNS = 8
+# Points of a surface along each axis.
 MAX_RESOLUTION = 400
+SURFACE_RESOLUTION = 101
 # Cells along each axis of a map that is made without a server.
 MAX_ENLARGED = 16_384
 MOST_STEPS = 100_000

@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect
 
 from app.request.checking import check_range
 from app.request.errors import ApiError
+from app.request.keys import MAX_RESOLUTION, SURFACE_RESOLUTION
 from app.request.making import make_request
 from app.request.reading import MAX_BODY, read_body, read_pairs, read_query
 from app.request.request import WalkRequest
@@ -66,6 +67,21 @@ async def read_places(request: Request, defaults: dict[str, int]) -> tuple[WalkR
         given = read_query(query, tuple(defaults))
         places = {key: given.pop(key, default) for key, default in defaults.items()}
         return make_request(given), places
+
+
+async def read_ground(request: Request) -> tuple[WalkRequest, dict[str, int]]:
+    """The request, and ``resolution`` and ``relief`` of the ground that is wanted.
+
+    The resolution is the ground's: a map that the request may have is checked as one of the fewest cells, and nothing
+    of it is computed.
+    """
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        given = read_query(query, ("resolution", "relief"))
+        own = {"resolution": given.pop("resolution", SURFACE_RESOLUTION), "relief": given.pop("relief", 0)}
+        check_range("resolution", own["resolution"], 2, MAX_RESOLUTION)
+        check_range("relief", own["relief"], 0, 1)
+        return make_request({**given, "resolution": 2} if "map" in given else given), own
 
 
 def run_of(wanted: WalkRequest, walk: int) -> WalkRequest:

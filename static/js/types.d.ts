@@ -413,13 +413,13 @@ interface LocalQuadratic {
   lines: { level: number; x: number[]; y: number[] }[];
 }
 
-/** The largest Hessian eigenvalue along a walk, and the one at which the learning rate would be at the limit of `edge_of`. */
+/** The largest Hessian eigenvalue at some steps of a walk, and the one at which the learning rate would be at the limit of `limit_of`. */
 interface Sharpness {
   step: number[];
   sharpness: (number | null)[];
-  edge: (number | null)[];
-  edge_of: string;
-  edge_text: string;
+  limit: (number | null)[];
+  limit_of: string;
+  limit_text: string;
 }
 
 interface BestSettings {
@@ -442,7 +442,7 @@ interface Theory extends Quadratics {
   walk: number;
   step: number;
   quadratic: boolean;
-  sharpness: Sharpness;
+  sharpness: { edge_of: string };
   best: BestSettings[];
 }
 

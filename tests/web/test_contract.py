@@ -626,6 +626,8 @@ CACHED = [
     "/api/descent/race?steps=5&run=adam",
     "/api/descent/sweep?steps=5",
     "/api/descent/theory?steps=5&step=2",
+    "/api/descent/sharpness?steps=5",
+    "/api/descent/surface?resolution=5&relief=1",
     "/api/maps/basins?steps=5&resolution=3",
     "/api/maps/rates?steps=5&resolution=3",
 ]
@@ -686,6 +688,8 @@ OPERATIONS = {
     "/api/descent/race": {"get"},
     "/api/descent/sweep": {"get"},
     "/api/descent/theory": {"get"},
+    "/api/descent/sharpness": {"get"},
+    "/api/descent/surface": {"get"},
     "/api/maps/basins": {"get"},
     "/api/maps/rates": {"get"},
     "/healthz": {"get"},
@@ -726,10 +730,11 @@ def test_the_description_names_only_what_it_defines(api):
 def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     paths = read(api.get("/openapi.json").content)["paths"]
     readers = [path for path in OPERATIONS if path.startswith(("/api/descent", "/api/maps")) or path.endswith(".svg")]
-    assert len(readers) == 11
+    assert len(readers) == 13
     for path in readers:
         named = [parameter["name"] for parameter in paths[path]["get"]["parameters"]]
         assert set(QUERY_KEYS) <= set(named)
+        assert len(named) == len(set(named))
     assert {"walk", "first", "count"} <= {p["name"] for p in paths["/api/descent/steps"]["get"]["parameters"]}
     assert {"walk", "step"} <= {p["name"] for p in paths["/api/descent/theory"]["get"]["parameters"]}
     surface = {parameter["name"] for parameter in paths["/api/landscapes/{slug}/surface"]["get"]["parameters"]}

@@ -205,6 +205,7 @@ LATER = ("formula",)
 READERS = (
     *("/api/descent", "/api/descent/stream", "/api/descent/steps", "/api/descent/learning-rates"),
     *("/api/descent/race", "/api/descent/sweep", "/api/descent/theory", "/api/maps/basins", "/api/maps/rates"),
+    *("/api/descent/sharpness", "/api/descent/surface"),
 )
 
 BAD_VALUES = {
@@ -568,6 +569,8 @@ METHODS = [
     ("/api/descent/race", {"GET", "HEAD"}),
     ("/api/descent/sweep", {"GET", "HEAD"}),
     ("/api/descent/theory", {"GET", "HEAD"}),
+    ("/api/descent/sharpness", {"GET", "HEAD"}),
+    ("/api/descent/surface", {"GET", "HEAD"}),
     ("/api/maps/basins", {"GET", "HEAD"}),
     ("/api/maps/rates", {"GET", "HEAD"}),
 ]

@@ -78,10 +78,12 @@ def test_nothing_that_is_told_of_a_curve_has_a_y(api, slug, starts):
         *lines(api.get(f"/api/descent/stream?{query}").content),
         read(api.get(f"/api/descent/steps?{query}&walk={starts - 1}").content),
         read(api.get(f"/api/landscapes/{slug}").content),
+        read(api.get(f"/api/descent/sharpness?{query}&walk={starts - 1}").content),
+        read(api.get(f"/api/descent/surface?{query}").content),
         read(api.get(f"/api/landscapes/{slug}/surface").content),
     ]
     assert "y" not in names_in(told)
-    answer, *_, steps, record, surface = told
+    answer, *_, steps, record, _, _, surface = told
     assert [len(answer["request"]["start"]), len(answer["request"]["domain"])] == [1, 2]
     assert [len(record["start"]), len(record["domain"])] == [1, 2]
     assert all(isinstance(height, float | int) for height in surface["loss"])

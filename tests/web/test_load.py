@@ -28,6 +28,8 @@ COMPUTED = {
     "/api/descent/race?steps=50&run=adam": "race",
     "/api/descent/sweep?steps=50": "sweep",
     "/api/descent/theory?steps=50": "theory",
+    "/api/descent/sharpness?steps=50": "sharpness_of_walk",
+    "/api/descent/surface?landscape=peaks&resolution=40": "surface_of",
     "/api/descent/steps?steps=50": "step_numbers",
     "/api/landscapes/peaks/surface?resolution=40": "surface_record",
     "/api/landscapes/bumps?shape=0.3": "landscape_record",

@@ -510,6 +510,8 @@ def test_pages_and_routes_answer_any_query_without_failing(api):
         "/api/descent/learning-rates",
         "/api/landscapes/bowl",
         "/api/descent/steps",
+        "/api/descent/sharpness",
+        "/api/descent/surface",
         "/lessons",
         "/docs",
     )

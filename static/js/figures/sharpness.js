@@ -14,14 +14,14 @@ const BEYOND = { log: 100, linear: 3 };
  * @param {boolean} log
  * @param {Palette} colours
  */
-export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, index, log, colours) {
+export function sharpnessFigure({ step, sharpness, limit, limit_text }, walks, index, log, colours) {
   const walk = walks.all[index];
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   const x = step.map((one) => walks.across(walk, one));
   const seen = (/** @type {(number | null)[]} */ values) =>
     values.map((value) => (log && !(Number(value) > 0) ? null : value));
   const curve = { type: 'scatter', mode: 'lines', x };
-  const range = sharpnessRange(sharpness, edge, log);
+  const range = sharpnessRange(sharpness, limit, log);
   const [low, high] = range;
   const marks = ticks(low, high, log, 4);
   const axis = { zeroline: false, fixedrange: true, gridcolor: colours.line, tickfont: { size: 11 } };
@@ -29,9 +29,9 @@ export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, ind
     data: [
       {
         ...curve,
-        y: seen(edge),
+        y: seen(limit),
         line: { color: colours.ink, width: 1.4, dash: 'dash' },
-        hovertemplate: `${by} %{x}<br>edge ${edge_text} = %{y:.5g}<extra></extra>`,
+        hovertemplate: `${by} %{x}<br>edge ${limit_text} = %{y:.5g}<extra></extra>`,
       },
       {
         ...curve,
@@ -73,7 +73,7 @@ export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, ind
           showarrow: false,
           font: { size: 12, color: colours.ink },
         },
-        ...edgeName(edge_text, x, edge, log, colours),
+        ...edgeName(limit_text, x, limit, log, colours),
       ],
     },
   };

@@ -11,7 +11,7 @@ import { placeCursor } from './parts/cursor.js';
 export function mountSharpness(section, session) {
   const { theory } = session;
   const [plot, cursor, words] = ['plot', 'cursor', 'words'].map((name) => find(section, `#sharpness-${name}`));
-  /** @type {Theory | null} */
+  /** @type {Sharpness | null} */
   let told = null;
 
   /** @param {number} position the step shown, which may lie between two */
@@ -22,18 +22,18 @@ export function mountSharpness(section, session) {
     placeCursor(cursor, frame.box, frame.project(walks.across(walks.all[walker], position), 1, 0).x);
   };
   const plotIt = async () => {
-    if (!theory.on || !theory.current || !theory.scene || !theory.known) return;
+    if (!theory.on || !theory.current || !theory.scene || !theory.sharpness) return;
     const { walks, walker, step } = theory.scene;
     const { logarithmic, colours } = session;
-    await draw(plot, sharpnessFigure(theory.known.sharpness, walks, walker, logarithmic, colours));
+    await draw(plot, sharpnessFigure(theory.sharpness, walks, walker, logarithmic, colours));
     move(step);
   };
   const show = () => {
     section.hidden = !theory.on;
     if (!theory.on) return;
     section.classList.toggle('stale', !theory.current);
-    if (theory.current && told !== theory.known) {
-      told = theory.known;
+    if (theory.current && told !== theory.sharpness) {
+      told = theory.sharpness;
       explain(session, plot, words);
     }
   };
@@ -58,16 +58,17 @@ export function mountSharpness(section, session) {
 
 /** @param {Session} session @param {HTMLElement} plot @param {HTMLElement} words */
 function explain({ theory, catalog }, plot, words) {
-  const { sharpness, quadratic } = /** @type {Theory} */ (theory.known);
+  const { quadratic } = /** @type {Theory} */ (theory.known);
+  const sharpness = /** @type {Sharpness} */ (theory.sharpness);
   const { walks, walker } = /** @type {NonNullable<typeof theory.scene>} */ (theory.scene);
   const wanted = walks.settings(walker);
   const titleOf = (/** @type {string} */ slug) =>
     catalog.optimizers.find((entry) => entry.slug === slug)?.title ?? slug;
-  const of = titleOf(sharpness.edge_of);
+  const of = titleOf(sharpness.limit_of);
   const smooth = walks.landscape?.smooth ?? true;
   const { outcome } = walks.all[walker].summary ?? {};
   const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth);
   writeTerms(words, lines.join(' '), catalog.glossary);
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
-  plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.edge_text} of ${of}`);
+  plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.limit_text} of ${of}`);
 }

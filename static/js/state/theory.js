@@ -1,4 +1,4 @@
-// What theory says of the step that is looked at: asked for when the walk stands still, remembered while it is shown.
+// What theory says of the walk and of the step that is looked at: asked for when it stands still, remembered while it is shown.
 
 import { SingleFlight, getJson } from '../server/api.js';
 
@@ -18,6 +18,8 @@ export class TheoryOfSteps {
     this.key = '';
     /** What is known of it at any of its steps. @type {Theory | null} */
     this.known = null;
+    /** How sharp the ground was along it, which is known whenever the above is. @type {Sharpness | null} */
+    this.sharpness = null;
     /** By step. @type {Map<number, Quadratics>} */
     this.quadratics = new Map();
     /** What was asked for last, whether or not it came. */
@@ -73,19 +75,23 @@ export class TheoryOfSteps {
     const address = `/api/descent/theory?${walks.query}&walk=${walker}&step=${playing ? 0 : step}`;
     if (address === this.asked) return;
     this.asked = address;
-    this.flight.ask((signal) => this.#fetch(address, key, signal));
+    const along = `/api/descent/sharpness?${walks.query}&walk=${walker}`;
+    this.flight.ask((signal) => this.#fetch(address, along, key, signal));
   }
 
-  /** @param {string} address @param {string} key @param {AbortSignal} signal */
-  async #fetch(address, key, signal) {
+  /** @param {string} address @param {string} along of the sharpness @param {string} key @param {AbortSignal} signal */
+  async #fetch(address, along, key, signal) {
     let another = false;
     try {
-      const known = /** @type {Theory} */ (await getJson(address, signal));
+      const [known, sharpness] = /** @type {[Theory, Sharpness]} */ (
+        await Promise.all([getJson(address, signal), this.key === key ? this.sharpness : getJson(along, signal)])
+      );
       if (this.walk !== key) return;
       another = this.key !== key;
       if (another || this.quadratics.size >= REMEMBERED) this.quadratics.clear();
       this.key = key;
       this.known = known;
+      this.sharpness = sharpness;
       this.quadratics.set(known.step, known);
       this.failure = null;
     } catch (error) {

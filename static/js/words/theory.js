@@ -182,10 +182,10 @@ function withoutLimit(eigenvalues, { goal }, { title }, limited) {
  * @returns {{known: number, above: number, stays: boolean}} at how many of the steps told the sharpness is known, and
  *   above the edge; whether it stays there
  */
-export function aboveEdge({ sharpness, edge }) {
+export function aboveEdge({ sharpness, limit }) {
   const compared = sharpness.map((value, index) => {
-    const limit = edge[index];
-    return value === null ? null : limit !== null && value > limit;
+    const edge = limit[index];
+    return value === null ? null : edge !== null && value > edge;
   });
   const count = (/** @type {(boolean | null)[]} */ some, /** @type {boolean} */ over) =>
     some.filter((one) => (over ? one : one !== null)).length;
@@ -210,8 +210,8 @@ export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth)
   const meaning = 'Sharpness is the largest curvature, the largest Hessian eigenvalue.';
   const whose =
     own === of
-      ? `Dashed: the edge ${sharpness.edge_text} of ${of}.`
-      : `No limit is known for ${own} with these settings; dashed, for comparison: the edge ${sharpness.edge_text} of ${of}.`;
+      ? `Dashed: the edge ${sharpness.limit_text} of ${of}.`
+      : `No limit is known for ${own} with these settings; dashed, for comparison: the edge ${sharpness.limit_text} of ${of}.`;
   const straight = !smooth && sharpness.sharpness.includes(0) && sharpness.sharpness.every((value) => !value);
   // That it stays below the edge would be no reassurance.
   if (straight) return [meaning, whose, 'Sharpness is 0 wherever it exists; it says nothing at a kink.'];
@@ -226,8 +226,15 @@ export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth)
 function verdict(sharpness, outcome, quadratic, own) {
   const { known, above, stays } = aboveEdge(sharpness);
   if (known === 0) return 'No Hessian exists anywhere along this walk.';
-  if (above === 0) return 'The sharpness stays below the edge.';
-  const share = above === known ? 'everywhere' : `at ${above} of ${known} steps`;
+  const { step } = sharpness;
+  // Of a long walk some steps are looked at, and nothing is said of the others.
+  const all = step.length > step[step.length - 1];
+  if (above === 0) return `The sharpness stays below the edge${all ? '' : ` at the ${known} steps looked at`}.`;
+  const share = !all
+    ? `at ${above} of the ${known} steps looked at`
+    : above === known
+      ? 'everywhere'
+      : `at ${above} of ${known} steps`;
   if (outcome === 'diverged') return `The sharpness is above the edge ${share}, and the walk diverged.`;
   if (!stays) return `The sharpness is above the edge ${share}, and below it most of the second half.`;
   if (!own || quadratic) return `The sharpness is above the edge ${share}.`;
