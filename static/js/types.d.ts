@@ -102,6 +102,7 @@ interface LandscapeEntry {
   /** How many data points it is made from, null where it is a formula. */
   points: number | null;
   data: boolean;
+  network: boolean;
   shape: {
     name: string;
     symbol: string;
@@ -129,12 +130,25 @@ interface DataPoints {
 }
 
 /** All that is known of a landscape in the shape that was asked for: a walk's answer has it, whether or not a table does. */
-interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'points' | 'data'> {
+interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'network'> {
   /** As it is typed, null where it is made from data. */
   expression: string | null;
   latex: string;
   stationary_points: StationaryPoint[];
   data: DataPoints | null;
+  network: NetworkRecord | null;
+}
+
+/** A network with one hidden layer of tanh units and a linear output: its weights in their order, and its data. */
+interface NetworkRecord {
+  sizes: number[];
+  activation: string;
+  error: string;
+  link: string;
+  weights: number;
+  layout: { name: string; shape: number[] }[];
+  weight_names: string[];
+  data: { inputs: number[][]; targets: number[]; input_names: string[]; target_name: string; caption: string };
 }
 
 /** A landscape's loss on a grid; `key` tells it from any other. */

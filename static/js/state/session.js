@@ -436,7 +436,7 @@ export class Session extends Hooks {
     const view = { ...this.view, at: this.at, ...otherwise };
     const usual = is_opening ? this.usual_view : undefined;
     // What is usual has to be named where a lesson shows something else.
-    if (usual?.view && !view.view) view.view = walks?.landscape?.data ? 'data' : 'surface';
+    if (usual?.view && !view.view) view.view = walks?.landscape?.points ? 'data' : 'surface';
     const whole = writeView(said, view, catalog, usual);
     return whole ? `${home}?${whole}` : home;
   }
