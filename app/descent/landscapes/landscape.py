@@ -23,6 +23,7 @@ from app.descent.landscapes.curvature import (
     polish,
 )
 from app.descent.landscapes.data import Data
+from app.descent.landscapes.network import Network
 from app.descent.landscapes.search import rough_places
 
 Goal = Literal["minimize", "maximize"]
@@ -119,6 +120,7 @@ class Landscape:
     source: Source
     expression: str | None = None
     data: Data | None = None
+    network: Network | None = None
     shape: Shape | None = None
     momentum: float = 0.8
     goal: Goal = "minimize"

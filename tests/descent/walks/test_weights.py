@@ -6,7 +6,7 @@ import pytest
 from app.descent.optimizers.schedules import SCHEDULES, LearningRates
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Settings
-from app.descent.walks.weights import Plane, Problem, walk_weights
+from app.descent.walks.weights import Problem, WeightsEnding, walk_weights
 from tests.descent.by_hand import joined
 
 SIZE = 50
@@ -19,7 +19,6 @@ def quadratic(points):
 
 
 BOWL = Problem(quadratic, reach=1e6, hessian_times=lambda points, vectors: CURVATURES[:, None] * vectors)
-AXES = Plane(np.zeros(SIZE), np.eye(SIZE)[0], np.eye(SIZE)[1])
 
 
 def settings(slug="gradient-descent", steps=60, rate=0.1, schedule="constant", **rest):
@@ -52,7 +51,7 @@ def by_coordinates(slug, start, rates):
 def test_every_rule_walks_fifty_weights_as_it_does_each_by_itself(slug):
     own = settings(slug, tolerance=0.0, schedule="cosine")
     start = starts(1)
-    whole = joined(walk_weights(own, BOWL, start, AXES))[0]
+    whole = joined(walk_weights(own, BOWL, start))[0]
     expected = by_coordinates(slug, start[:, 0], own.rates.between(0, own.steps))
     assert whole.x == pytest.approx(expected[:, 0], rel=1e-12, abs=1e-14)
     assert whole.y == pytest.approx(expected[:, 1], rel=1e-12, abs=1e-14)
@@ -64,33 +63,33 @@ def test_every_rule_walks_fifty_weights_as_it_does_each_by_itself(slug):
 @pytest.mark.parametrize("slug", RULES)
 def test_a_lone_walker_equals_the_same_walker_of_a_block_to_the_last_bit(slug):
     own, many = settings(slug, noise=0.01, steps=90), starts(7)
-    together = joined(walk_weights(own, BOWL, many, AXES))
-    alone = joined(walk_weights(own, BOWL, many[:, :1], AXES))[0]
+    together = joined(walk_weights(own, BOWL, many))
+    alone = joined(walk_weights(own, BOWL, many[:, :1]))[0]
     for column, other in zip(alone[:-1], together[0][:-1], strict=True):
         assert column.tolist() == other.tolist()
     assert alone.ending == together[0].ending
 
 
 def test_walks_end_by_the_same_criteria():
-    (converged,) = joined(walk_weights(settings(rate=1.0, steps=5000), BOWL, starts(1), AXES)).values()
+    (converged,) = joined(walk_weights(settings(rate=1.0, steps=5000), BOWL, starts(1))).values()
     assert converged.ending.criterion == "tolerance"
     assert converged.gradient_norm[-1] <= 1e-6 < converged.gradient_norm[-40]
-    (gone,) = joined(walk_weights(settings(rate=2.5, steps=5000), BOWL, starts(1), AXES)).values()
+    (gone,) = joined(walk_weights(settings(rate=2.5, steps=5000), BOWL, starts(1))).values()
     assert gone.ending.criterion == "too_far"
     assert gone.loss[-2] < gone.loss[-1]
     (blown,) = joined(
-        walk_weights(settings(rate=1e200, steps=50), BOWL._replace(reach=np.inf), starts(1), AXES)
+        walk_weights(settings(rate=1e200, steps=50), BOWL._replace(reach=np.inf), starts(1))
     ).values()
     assert blown.ending.criterion == "not_finite"
-    (level,) = joined(walk_weights(settings(rate=1.0, steps=500), flat(), starts(1), AXES)).values()
+    (level,) = joined(walk_weights(settings(rate=1.0, steps=500), flat(), starts(1))).values()
     assert (level.ending.criterion, level.ending.steps) == ("unchanged", 64)
     (impatient,) = joined(
-        walk_weights(settings(rate=1e-3, steps=500, patience=9, min_change=0.1), BOWL, starts(1), AXES)
+        walk_weights(settings(rate=1e-3, steps=500, patience=9, min_change=0.1), BOWL, starts(1))
     ).values()
     assert impatient.ending.criterion == "patience"
-    (short,) = joined(walk_weights(settings(steps=3), BOWL, starts(1), AXES)).values()
+    (short,) = joined(walk_weights(settings(steps=3), BOWL, starts(1))).values()
     assert (short.ending.criterion, len(short.x)) == ("steps", 4)
-    (still,) = joined(walk_weights(settings(), BOWL, np.zeros((SIZE, 1)), AXES)).values()
+    (still,) = joined(walk_weights(settings(), BOWL, np.zeros((SIZE, 1)))).values()
     assert (still.ending.criterion, still.ending.steps) == ("tolerance", 0)
 
 
@@ -100,17 +99,17 @@ def flat():
 
 def test_walkers_that_end_early_are_dropped_and_the_others_go_on():
     many = np.concatenate([np.zeros((SIZE, 1)), starts(3)], axis=1)
-    whole = joined(walk_weights(settings(rate=1.0, steps=3000), BOWL, many, AXES))
+    whole = joined(walk_weights(settings(rate=1.0, steps=3000), BOWL, many))
     assert [whole[walker].ending.outcome for walker in range(4)] == ["converged"] * 4
     assert whole[0].ending.steps == 0 < min(whole[walker].ending.steps for walker in (1, 2, 3))
-    alone = joined(walk_weights(settings(rate=1.0, steps=3000), BOWL, many[:, 2:3], AXES))[0]
+    alone = joined(walk_weights(settings(rate=1.0, steps=3000), BOWL, many[:, 2:3]))[0]
     assert whole[2].loss.tolist() == alone.loss.tolist()
 
 
 def test_an_ascent_climbs():
     hill = Problem(lambda points: tuple(-part for part in quadratic(points)), reach=1e6)
-    up = joined(walk_weights(settings(goal="maximize"), hill, starts(1), AXES))[0]
-    down = joined(walk_weights(settings(), BOWL, starts(1), AXES))[0]
+    up = joined(walk_weights(settings(goal="maximize"), hill, starts(1)))[0]
+    down = joined(walk_weights(settings(), BOWL, starts(1)))[0]
     assert up.x.tolist() == down.x.tolist()
     assert up.loss.tolist() == (-down.loss).tolist()
 
@@ -127,23 +126,10 @@ def test_mini_batches_are_each_walkers_own_and_what_they_cost_is_counted():
 
     problem = Problem(whole, reach=1e6, points=20, batch_gradient=batched)
     own, many = settings(batch=5, steps=12, tolerance=0.0), starts(3)
-    together = joined(walk_weights(own, problem, many, AXES))
+    together = joined(walk_weights(own, problem, many))
     for walker in range(3):
         point, batches = many[:, walker].copy(), own.batches_of(20, walker)
         for _ in range(12):
             point = point - 0.1 * (point - data[next(batches)].mean(axis=0))
         assert together[walker].x[-1] == pytest.approx(point[0], rel=1e-12)
         assert together[walker].evaluations.tolist() == [5 * k for k in range(13)]
-
-
-def test_a_plane_gives_back_the_weights_that_lie_on_it():
-    generator = np.random.default_rng(2)
-    u, v = np.linalg.qr(generator.normal(size=(SIZE, 2)))[0].T
-    plane = Plane(generator.normal(size=SIZE), u, v, 2.5)
-    x, y = np.array([0.3, -1.2]), np.array([2.0, 0.7])
-    points = plane.origin[:, None] + plane.unit * (u[:, None] * x + v[:, None] * y)
-    assert plane.coordinates(points)[0] == pytest.approx(x)
-    assert plane.coordinates(points)[1] == pytest.approx(y)
-    off = np.random.default_rng(4).normal(size=SIZE)
-    off -= (off @ u) * u + (off @ v) * v
-    assert plane.coordinates(points + off[:, None])[0] == pytest.approx(x)

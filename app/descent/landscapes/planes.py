@@ -1,0 +1,215 @@
+"""Planes through weights: the one that a walk defines, and the ground that a network's loss is on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from app.descent.formulas.arithmetic import Array
+from app.descent.formulas.formula import Functions
+from app.descent.landscapes.curvature import Point
+from app.descent.landscapes.landscape import FixedLandscape, Landscape
+from app.descent.landscapes.network import Network
+
+PlaneKind = Literal["walk", "steps", "ends", "start"]
+
+# A walk goes on to its last iterate whose loss is at most so many times the first: what blew up has no end.
+_BLOWN_UP = 10.0
+# Lengths below this part of the longest are rounding: no direction can be told from them.
+_ROUNDING = 1e-9
+
+
+class Plane(NamedTuple):
+    """A plane through weights: w = origin + unit·(x u + y v), with u and v orthogonal and of length 1, shape (n,).
+
+    ``through`` are the numbers of the iterates that lie on it; the kind ``start`` knows the first weights alone.
+    ``share`` is the part of the walk's variance about its mean that lies in u and v, ``share_of_steps`` that of the
+    steps' squared lengths, both of the iterates up to the last of ``through``; None where none of them moved.
+    """
+
+    kind: PlaneKind
+    through: tuple[int, ...]
+    origin: Array
+    u: Array
+    v: Array
+    unit: float = 1.0
+    share: float | None = None
+    share_of_steps: float | None = None
+
+    def coordinates(self, points: Array) -> tuple[Array, Array]:
+        """Return x and y of the points nearest to these on the plane; shape (n, walkers) gives (walkers,)."""
+        away = self._away(points)
+        return (self.u[:, None] * away).sum(axis=0), (self.v[:, None] * away).sum(axis=0)
+
+    def off(self, points: Array) -> Array:
+        """How far points of shape (n, walkers) are from the plane, in its unit; shape (walkers,)."""
+        away = self._away(points)
+        for direction in (self.u[:, None], self.v[:, None]):
+            away -= (direction * away).sum(axis=0) * direction
+        return np.asarray(np.sqrt((away * away).sum(axis=0)))
+
+    def weights_at(self, x: Array, y: Array) -> Array:
+        """The weights at places on the plane: arrays of shape (walkers,) give (n, walkers)."""
+        return self.origin[:, None] + self.unit * (x * self.u[:, None] + y * self.v[:, None])
+
+    def _away(self, points: Array) -> Array:
+        away: Array = (points - self.origin[:, None]) / self.unit
+        return away
+
+
+def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, other_end: Array | None = None) -> Plane:
+    """The plane that a walk defines: ``path`` has shape (steps + 1, n), ``losses`` (steps + 1,).
+
+    It goes through the first weights, at (0, 0), and the last, at (1, 0), and is turned about the line through both:
+    for ``walk`` so that it is nearest to all iterates, by least squares; for ``steps`` so that it holds most of the
+    steps' squared lengths; for ``ends`` through ``other_end``, shape (n,), as well. The iterate furthest from that
+    line, or the other end, has y < 0. A walk that blows up ends with its last iterate with a finite loss not above ten
+    times the first; where it comes back to where it began, the iterate furthest from there stands for the last. Where
+    there is no such iterate, or nothing moved, the kind is ``start``: u leads downhill, v along the sharpest direction.
+    """
+    last = _last(path, losses)
+    with np.errstate(all="ignore"):
+        away = path[: last + 1] - path[0]
+        lengths = np.sqrt((away * away).sum(axis=1))
+    if not lengths.max() > 0:
+        return _at_start(path[0], network)
+    far = last if lengths[last] > _ROUNDING * lengths.max() else int(lengths.argmax())
+    unit = float(lengths[far])
+    u = away[far] / unit
+    away /= unit
+    moves = np.diff(away, axis=0) if kind == "steps" else away
+    ends = np.zeros((0, len(u))) if kind != "ends" or other_end is None else ((other_end - path[0]) / unit)[None]
+    v = next((v for others in (ends, moves) if (v := _main_direction(_beside(others, u))) is not None), None)
+    if v is None:
+        (v,) = _sharpest(path[0], network, [u], 1)
+    v = _unit(_beside(v[None], u)[0])
+    heights = ((ends if len(ends) else away) * v).sum(axis=1)
+    v = -v if heights[np.abs(heights).argmax()] > 0 else v
+    share, share_of_steps = _share(away - away.mean(axis=0), u, v), _share(np.diff(away, axis=0), u, v)
+    return Plane(kind, (0, far), path[0].copy(), u, v, unit, share, share_of_steps)
+
+
+def _last(path: Array, losses: Array) -> int:
+    """The last iterate that still counts."""
+    with np.errstate(all="ignore"):
+        counts = np.isfinite(((path - path[0]) ** 2).sum(axis=1)) & np.isfinite(losses)
+        counts &= losses <= _BLOWN_UP * losses[0]
+    return int(np.flatnonzero(counts)[-1]) if counts.any() else 0
+
+
+def _at_start(origin: Array, network: Network) -> Plane:
+    """The plane of the first weights alone: downhill and, orthogonal to that, the sharpest direction."""
+    gradient = network.loss_and_gradient(origin[:, None])[1][:, 0]
+    size = np.abs(gradient).max()
+    taken = [_unit(-gradient / size)] if np.isfinite(size) and size > 0 else []
+    u, v = (taken + _sharpest(origin, network, taken, 2))[:2]
+    return Plane("start", (0,), origin.copy(), u, v)
+
+
+def _sharpest(point: Array, network: Network, taken: Sequence[Array], wanted: int) -> list[Array]:
+    """So many directions of the greatest curvature, orthogonal to those that are taken and to each other."""
+    hessian, found = network.hessian(point), list(taken)
+    directions = np.linalg.eigh(hessian)[1][:, ::-1].T if np.isfinite(hessian).all() else np.eye(len(point))
+    for direction in directions:
+        left = direction[None]
+        for other in found:
+            left = _beside(left, other)
+        # Of n orthogonal directions at most two are, to half their length, in a plane that is taken.
+        if (left * left).sum() > 0.25:
+            left = left * np.sign(left[0, np.abs(left[0]).argmax()])
+            found.append(_unit(left[0]))
+    return found[len(taken) :][:wanted]
+
+
+def _beside(vectors: Array, direction: Array) -> Array:
+    """What is left of vectors, shape (m, n), beside a direction of length 1; twice, so that rounding leaves nothing."""
+    for _ in range(2):
+        vectors = vectors - (vectors * direction).sum(axis=1, keepdims=True) * direction
+    return vectors
+
+
+def _main_direction(vectors: Array) -> Array | None:
+    """The direction that most of the squared lengths of these vectors lie in, None where they are but rounding."""
+    if not vectors.size or not np.abs(vectors).max() > _ROUNDING or not np.isfinite(vectors).all():
+        return None
+    vectors = vectors / np.abs(vectors).max()
+    # Without BLAS, whose sums depend on how many threads it has.
+    squares = np.stack([(vectors[:, [k]] * vectors).sum(axis=0) for k in range(vectors.shape[1])])
+    direction: Array = np.linalg.eigh(squares)[1][:, -1]
+    return direction
+
+
+def _unit(vector: Array) -> Array:
+    length = np.sqrt((vector * vector).sum())
+    return np.asarray(vector / length)
+
+
+def _share(vectors: Array, u: Array, v: Array) -> float | None:
+    """The part of the squared lengths of vectors, shape (m, n), that lies in u and v."""
+    whole = float((vectors * vectors).sum())
+    within = sum(float((((vectors * direction).sum(axis=1)) ** 2).sum()) for direction in (u, v))
+    return min(within / whole, 1.0) if whole > 0 else None
+
+
+@dataclass(frozen=True)
+class PlaneLandscape(FixedLandscape):
+    """A network's loss on a plane of its weights: an ordinary landscape of two dimensions."""
+
+    plane: Plane
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return on_plane, (self.entry, self.shape, self.plane)
+
+    @property
+    def _rough_places(self) -> list[Point]:
+        return super()._rough_places
+
+
+def on_plane(landscape: Landscape, shape: float | None, plane: Plane) -> PlaneLandscape:
+    """The loss of the landscape's network at origin + unit·(x u + y v), with derivatives by projection."""
+    assert landscape.network is not None, "only a network has planes"
+    arrays = _functions(landscape.network, plane)
+    return PlaneLandscape(landscape, shape, _on_floats(arrays), arrays, plane)
+
+
+def _functions(network: Network, plane: Plane) -> Functions:
+    """The network's loss over the plane's x and y, arrays of equal shape."""
+    directions = [plane.unit * direction[:, None] for direction in (plane.u, plane.v)]
+
+    def weights(x: Array, y: Array) -> Array:
+        return plane.weights_at(np.ravel(x), np.ravel(y))
+
+    def loss(x: Array, y: Array) -> Array:
+        return network.loss(weights(x, y)).reshape(np.shape(x))
+
+    def loss_and_gradient(x: Array, y: Array) -> tuple[Array, Array, Array]:
+        loss, gradient = network.loss_and_gradient(weights(x, y))
+        parts = (loss, *((direction * gradient).sum(axis=0) for direction in directions))
+        loss, slope_x, slope_y = (part.reshape(np.shape(x)) for part in parts)
+        return loss, slope_x, slope_y
+
+    def hessian(x: Array, y: Array) -> tuple[Array, Array, Array]:
+        points, (u, v) = weights(x, y), directions
+        along_u, along_v = (network.hessian_times(points, np.broadcast_to(way, points.shape)) for way in directions)
+        xx, xy, yy = ((one * other).sum(axis=0) for one, other in ((u, along_u), (v, along_u), (v, along_v)))
+        return xx.reshape(np.shape(x)), xy.reshape(np.shape(x)), yy.reshape(np.shape(x))
+
+    return Functions(loss, loss_and_gradient, hessian)
+
+
+def _on_floats(arrays: Functions) -> Functions:
+    """The same for numbers."""
+
+    def places(x: float, y: float) -> tuple[Array, Array]:
+        return np.array([x], dtype=float), np.array([y], dtype=float)
+
+    def loss_and_gradient(x: float, y: float) -> tuple[float, float, float]:
+        loss, slope_x, slope_y = (float(part[0]) for part in arrays.loss_and_gradient(*places(x, y)))
+        return loss, slope_x, slope_y
+
+    def hessian(x: float, y: float) -> tuple[float, float, float]:
+        xx, xy, yy = (float(part[0]) for part in arrays.hessian(*places(x, y)))
+        return xx, xy, yy
+
+    return Functions(lambda x, y: float(arrays.loss(*places(x, y))[0]), loss_and_gradient, hessian)
