@@ -42,6 +42,8 @@ def place_of_weights(network: Network, point: Array) -> Place | None:
         return "global_minimum"
     if is_unending(network, point) and slope_at(network, point)[0] < LEARNT:
         return "slope"
+    if not curvatures_of(network, point) or not np.isfinite(slope_at(network, point)[1]).all():
+        return None
     exact = stationary_near(network, point)
     if exact is None:
         return "plateau" if _is_flat(network, point) else "slope"
@@ -87,8 +89,9 @@ def stationary_near(network: Network, point: Array) -> Array | None:
         if float(np.linalg.norm(at - point)) > 2 * NEAR * size:
             return None
         if length <= _NO_STEP * size:
-            break
-    return at
+            return at
+    # It went on to the end: to and fro within what rounding leaves, or where there is a slope everywhere.
+    return at if float(np.linalg.norm(slope_at(network, at)[1])) <= _NO_SLOPE else None
 
 
 def _newton_step(network: Network, at: Array) -> Array | None:

@@ -11,8 +11,8 @@ from app.descent.walks.weights import WeightsEnding
 
 # Curvatures that are as good as zero: of weights and losses of order 1, or beside the largest one, or by rounding.
 _ZERO, _ROUNDING = 1e-6, 1e-14
-# A learning rate that differs from the limit by no more than this part is at it.
-_AT = 1e-3
+# A learning rate that differs from the limit by no more than this part is at it: as it is told, and but for rounding.
+_AT, EXACTLY = 1e-3, 1e-12
 # What a limit at the start is not.
 NO_PROMISE = "which is no promise for later: the curvature changes on the way"
 
@@ -63,11 +63,11 @@ class TrainingSentences:
         if self.limit is None:
             return f"{head}{self._gone()}.{bottomless}"
         limit = f"the limit {self._limit_text()} = {numeral(self.limit)} at the start"
-        if rate > self.limit:
+        if rate > self.limit * (1 + EXACTLY):
             return (
                 f"{head}the learning rate {numeral(rate)} is above {limit}. That limit is no promise for later either."
             )
-        compared = "at" if rate == self.limit else "below"
+        compared = "at" if rate >= self.limit * (1 - EXACTLY) else "below"
         return (
             f"{head}{self._gone()}, although the learning rate {numeral(rate)} is {compared} {limit}, "
             f"{NO_PROMISE}.{bottomless}"
@@ -124,7 +124,7 @@ class TrainingSentences:
 
     def _what(self) -> str:
         match self.place:
-            case None:
+            case None if self.curvatures:
                 return "Where curvatures are zero they do not tell what place this is, nor did the losses around."
             case "global_minimum":
                 return "This is a global minimum: no squared error is below 0."

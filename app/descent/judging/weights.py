@@ -24,7 +24,7 @@ from app.descent.judging.weight_places import (
     slope_at,
     stationary_near,
 )
-from app.descent.judging.weight_sentences import TrainingSentences
+from app.descent.judging.weight_sentences import EXACTLY, TrainingSentences
 from app.descent.landscapes.network import Network
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Outcome, Settings
@@ -34,8 +34,6 @@ from app.descent.walks.weights import WeightsChunk, WeightsEnding
 _STILL = 1e-12
 # With this part of the limit's learning rate a walk is at the edge of stability, if its loss also goes up and down.
 _EDGE = 0.9
-# A limit that is met up to rounding is not exceeded.
-_ROUNDING = 1e-12
 
 
 class JudgedTraining(NamedTuple):
@@ -201,7 +199,7 @@ class _Training:
             period=self.cycle,
         )
         if self.diverged:
-            too_long = self.limit is not None and settings.rates.learning_rate > self.limit
+            too_long = self.limit is not None and settings.rates.learning_rate > self.limit * (1 + EXACTLY)
             return facts._replace(too_long=too_long, endless=self._is_endless())
         rises, is_slope = self._rises(), self.place == "slope"
         return facts._replace(
@@ -211,7 +209,7 @@ class _Training:
             drawn=self._drawn(),
             too_fast=self._is_too_fast(),
             higher=len(self.losses) > 1 and ending.loss > float(self.losses[0]),
-            manner=Manner(zigzags=rises and is_slope, rises=rises, falls=not rises),
+            manner=Manner(zigzags=rises and is_slope, rises=rises, falls=len(self.losses) > 1 and not rises),
             unmoved=self._is_unmoved(),
             edge=self._is_edge(),
             unending=self._is_unending(),
@@ -233,7 +231,7 @@ class _Training:
 
     def _is_too_fast(self) -> bool:
         steep = self.ending.gradient_norm > max(self.settings.tolerance, 1e-13)
-        fast = self.limit is not None and self.last_rate > self.limit * (1 + _ROUNDING)
+        fast = self.limit is not None and self.last_rate > self.limit * (1 + EXACTLY)
         return not self.diverged and self.ending.steps > 0 and steep and fast
 
     def _rises(self) -> bool:
