@@ -188,7 +188,7 @@ class PlaneLandscape(FixedLandscape):
         return [tuple(place) for place in places[:, curved].T.tolist()]
 
     def _is_curved(self, places: Array) -> Any:
-        """Whether Newton's method leads to where no curvature is zero: the floor of a gutter has no place of its own."""
+        """Whether Newton's method leads to where no curvature is zero: a gutter's floor has no place of its own."""
         x, y = newton_walk(self.arrays, places[0], places[1], 2, _GUTTER)
         hessians = np.stack(self.arrays.hessian(x, y), axis=1)
         hessians[~np.isfinite(hessians).all(axis=1)] = 0.0
