@@ -8,7 +8,7 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Functions
-from app.descent.landscapes.curvature import Point
+from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, newton_walk
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
 from app.descent.landscapes.network import Network
 
@@ -18,6 +18,10 @@ PlaneKind = Literal["walk", "steps", "ends", "start"]
 _BLOWN_UP = 10.0
 # Lengths below this part of the longest are rounding: no direction can be told from them.
 _ROUNDING = 1e-9
+# Stationary points are looked for in so many cells along each axis, which begin so far outside the domain, in widths.
+_CELLS, _ASKEW = 48, 0.0137
+# Where there are more than so many, they are looked at once more, after so many of Newton's steps.
+_MANY, _GUTTER = 24, 30
 
 
 class Plane(NamedTuple):
@@ -163,7 +167,32 @@ class PlaneLandscape(FixedLandscape):
 
     @property
     def _rough_places(self) -> list[Point]:
-        return super()._rough_places
+        """The middles of those cells of a grid in which both slopes change their sign.
+
+        Newton's method from every node, as for formulas, would cost a network many times what all its ground does.
+        """
+        widths = self.entry.domain.widths
+        # A little wider than the domain and askew, so that what lies on its border or its middle is within a cell.
+        low_x, low_y = (low - _ASKEW * width for low, width in zip(self.entry.domain.low, widths, strict=True))
+        step_x, step_y = ((1 + 3 * _ASKEW) * width / _CELLS for width in widths)
+        nodes = np.arange(_CELLS + 1)
+        slopes = self.arrays.loss_and_gradient(*np.meshgrid(low_x + step_x * nodes, low_y + step_y * nodes))[1:]
+        changes = np.ones((_CELLS, _CELLS), dtype=bool)
+        for slope, width in zip(slopes, widths, strict=True):
+            zero = ZERO_SLOPE * self.scale.loss / width
+            corners = np.stack([slope[:-1, :-1], slope[1:, :-1], slope[:-1, 1:], slope[1:, 1:]])
+            changes &= (corners.min(axis=0) < -zero) & (corners.max(axis=0) > zero)
+        rows, columns = np.nonzero(changes)
+        places = np.stack([low_x + step_x * (columns + 0.5), low_y + step_y * (rows + 0.5)])
+        curved = self._is_curved(places) if places.shape[1] > _MANY else ...
+        return [tuple(place) for place in places[:, curved].T.tolist()]
+
+    def _is_curved(self, places: Array) -> Any:
+        """Whether Newton's method leads to where no curvature is zero: a gutter's floor has no place of its own."""
+        x, y = newton_walk(self.arrays, places[0], places[1], 2, _GUTTER)
+        hessians = np.stack(self.arrays.hessian(x, y), axis=1)
+        hessians[~np.isfinite(hessians).all(axis=1)] = 0.0
+        return [min(map(abs, self.scale.curvatures(tuple(row)))) > ZERO_CURVATURE for row in hessians.tolist()]
 
 
 def on_plane(landscape: Landscape, shape: float | None, plane: Plane) -> PlaneLandscape:
@@ -191,7 +220,9 @@ def _functions(network: Network, plane: Plane) -> Functions:
 
     def hessian(x: Array, y: Array) -> tuple[Array, Array, Array]:
         points, (u, v) = weights(x, y), directions
-        along_u, along_v = (network.hessian_times(points, np.broadcast_to(way, points.shape)) for way in directions)
+        both = np.concatenate([np.broadcast_to(direction, points.shape) for direction in directions], axis=1)
+        along = network.hessian_times(np.concatenate([points, points], axis=1), both)
+        along_u, along_v = along[:, : points.shape[1]], along[:, points.shape[1] :]
         xx, xy, yy = ((one * other).sum(axis=0) for one, other in ((u, along_u), (v, along_u), (v, along_v)))
         return xx.reshape(np.shape(x)), xy.reshape(np.shape(x)), yy.reshape(np.shape(x))
 
