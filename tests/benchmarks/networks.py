@@ -63,8 +63,8 @@ def networks() -> Iterator[Row]:
     if peer:
         end = walk()[-1]
         assert abs(end.loss - peer[2]) <= 1e-6, "both loops walk the same walk"
-        finite = int((cells().outcome != OUTCOMES.index("diverged")).sum())
-        yield Row("    cells that diverge in one of the two alone", abs(finite - peer[3]), "cells")
+        within = int((cells().outcome != OUTCOMES.index("diverged")).sum())
+        yield Row("    cells that diverge in one of the two alone", abs(within - peer[3]), "cells")
 
 
 def _over(own: float, peer: float | None, least: float, name: str) -> Iterator[Row]:

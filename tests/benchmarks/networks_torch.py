@@ -3,7 +3,7 @@
 What somebody who knows PyTorch would write: autograd and ``torch.optim.SGD`` for one walk with all that the product
 keeps of it; for a map all walks as one batch, or in batches that fit the cache, whichever is faster, with the momentum
 step in place. Prints the seconds of a step of the walk and of the map, the last loss of the walk, and how many cells of
-the map are finite.
+the map are within reach.
 """
 
 import json
@@ -15,6 +15,7 @@ import torch
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 BATCHES = (256, 4096)
+REACH = 1e6
 
 
 def split(weights: torch.Tensor, hidden: int) -> tuple[torch.Tensor, ...]:
@@ -42,9 +43,9 @@ def walk(numbers: dict, inputs: torch.Tensor, targets: torch.Tensor) -> tuple[fl
 
 
 def cells(numbers: dict, inputs: torch.Tensor, targets: torch.Tensor, batch: int) -> tuple[float, int]:
-    """Return the seconds of a map, and how many of its cells end with a finite loss."""
+    """Return the seconds of a map, and how many of its cells end within reach."""
     rates, momenta = torch.tensor(numbers["rates"]), torch.tensor(numbers["momenta"])
-    finite = 0
+    within = 0
     since = time.perf_counter()
     for some in torch.arange(len(rates)).split(batch):
         weights = torch.tensor(numbers["start"])[:, None].repeat(1, len(some)).requires_grad_()
@@ -57,8 +58,8 @@ def cells(numbers: dict, inputs: torch.Tensor, targets: torch.Tensor, batch: int
             with torch.no_grad():
                 velocity.mul_(momenta[some]).add_(gradient)
                 weights.sub_(rates[some] * velocity)
-        finite += int(torch.isfinite(loss).sum())
-    return time.perf_counter() - since, finite
+        within += int((torch.linalg.vector_norm(weights, dim=0) <= REACH).sum())
+    return time.perf_counter() - since, within
 
 
 def main() -> None:
@@ -66,8 +67,8 @@ def main() -> None:
     numbers = json.load(sys.stdin)
     data = torch.tensor(numbers["inputs"]), torch.tensor(numbers["targets"])
     walked, loss = min(walk(numbers, *data) for _ in range(3))
-    mapped, finite = min(cells(numbers, *data, batch) for batch in BATCHES for _ in range(2))
-    print(walked, mapped, loss, finite)
+    mapped, within = min(cells(numbers, *data, batch) for batch in BATCHES for _ in range(2))
+    print(walked, mapped, loss, within)
 
 
 if __name__ == "__main__":
