@@ -10,7 +10,7 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Functions
 from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, newton_walk
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
-from app.descent.landscapes.network import Network
+from app.descent.landscapes.network import BLOCK, Network
 
 PlaneKind = Literal["walk", "steps", "ends", "start"]
 
@@ -20,8 +20,10 @@ _BLOWN_UP = 10.0
 _ROUNDING = 1e-9
 # Stationary points are looked for in so many cells along each axis, which begin so far outside the domain, in widths.
 _CELLS, _ASKEW = 48, 0.0137
-# Where there are more than so many, they are looked at once more, after so many of Newton's steps.
-_MANY, _GUTTER = 24, 30
+# Where there are more of them than lie along an axis, they are looked at once more, after so many of Newton's steps.
+_GUTTER = 30
+# The weights of so many places at once stay within the cache until the network has read them.
+_AT_ONCE = 8 * BLOCK
 
 
 class Plane(NamedTuple):
@@ -198,7 +200,7 @@ class PlaneLandscape(FixedLandscape):
             changes &= (corners.min(axis=0) < -zero) & (corners.max(axis=0) > zero)
         rows, columns = np.nonzero(changes)
         places = np.stack([low_x + step_x * (columns + 0.5), low_y + step_y * (rows + 0.5)])
-        curved = self._is_curved(places) if places.shape[1] > _MANY else ...
+        curved = self._is_curved(places) if places.shape[1] > _CELLS else ...
         return [tuple(place) for place in places[:, curved].T.tolist()]
 
     def _is_curved(self, places: Array) -> Any:
@@ -224,7 +226,10 @@ def _functions(network: Network, plane: Plane) -> Functions:
         return plane.weights_at(np.ravel(x), np.ravel(y))
 
     def loss(x: Array, y: Array) -> Array:
-        return network.loss(weights(x, y)).reshape(np.shape(x))
+        flat_x, flat_y = np.ravel(x), np.ravel(y)
+        parts = [slice(first, first + _AT_ONCE) for first in range(0, max(len(flat_x), 1), _AT_ONCE)]
+        losses = [network.loss(plane.weights_at(flat_x[part], flat_y[part])) for part in parts]
+        return np.concatenate(losses).reshape(np.shape(x))
 
     def loss_and_gradient(x: Array, y: Array) -> tuple[Array, Array, Array]:
         loss, gradient = network.loss_and_gradient(weights(x, y))
