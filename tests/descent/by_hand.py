@@ -115,7 +115,7 @@ def joined(events: Iterable[Chunk | Ending]) -> dict[int, Whole]:
             continue
         mine = columns.setdefault(event.walker, [[] for _ in range(COLUMNS)])
         assert event.first == len(mine[0])
-        for column, part in zip(mine, event[2:], strict=True):
+        for column, part in zip(mine, event[2 : 2 + COLUMNS], strict=True):
             column.extend(float(value) for value in part)
     assert columns.keys() == endings.keys()
     return {walker: Whole(*(np.array(column) for column in mine), endings[walker]) for walker, mine in columns.items()}
