@@ -1,16 +1,19 @@
 """The sharpness along a walk: the largest curvature towards the goal, and the one that its learning rate allows."""
 
 from collections.abc import Generator, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from app.answers.plans import Plan, plans
+from app.answers.plans import Plan, prepared
 from app.answers.records import Sharpness
 from app.descent.formulas.arithmetic import Array
 from app.descent.judging.theory import edge, sharpness
+from app.descent.judging.weight_places import curvatures_of
+from app.descent.landscapes.network import Network
 from app.descent.optimizers.table import OPTIMIZERS
-from app.descent.walks.descent import Chunk
+from app.descent.walks.descent import Chunk, Ending
+from app.descent.walks.training import Training
 from app.descent.walks.walk import walk
 from app.request.request import WalkRequest
 
@@ -19,27 +22,42 @@ MOST_PLACES = 200
 
 
 class Path(NamedTuple):
-    """The iterates of one walk, and the learning rate that leads away from each, all of shape (iterates,)."""
+    """The iterates of one walk, and the learning rate that leads away from each, all of shape (iterates,).
+
+    A network's are on its plane; what it truly is are ``weights``, shape (iterates, n), None of all others.
+    """
 
     x: Array
     y: Array
     learning_rate: Array
+    weights: Array | None = None
 
 
 def path_of(planned: Plan, walker: int) -> Generator[None, None, Path]:
     """Yield None while a walker of a run walks, and return where it was."""
-    columns: list[Any] = []
-    for event in walk(planned.descent, planned.starts, walker):
+    chunks: list[Chunk] = []
+    for event in _events(planned, walker):
         if isinstance(event, Chunk):
-            columns.append((event.x, event.y, event.learning_rate))
+            chunks.append(event)
         yield None
-    return Path(*(np.concatenate([np.asarray(part[axis], dtype=float) for part in columns]) for axis in range(3)))
+    x, y, rates = (
+        np.concatenate([np.asarray(getattr(chunk, name), dtype=float) for chunk in chunks]) for name in Path._fields[:3]
+    )
+    weights = [chunk.weights for chunk in chunks if chunk.weights is not None]
+    return Path(x, y, rates, np.concatenate(weights) if weights else None)
+
+
+def _events(planned: Plan, walker: int) -> Iterator[Chunk | Ending]:
+    """What the walk is told in; that of a network which is known already is not walked again."""
+    if isinstance(planned.descent, Training) and planned.walked is not None:
+        return map(planned.descent.on_plane, planned.walked.events)
+    return walk(planned.descent, planned.starts, walker)
 
 
 def sharpness_of_walk(request: WalkRequest, index: int) -> Iterator[Sharpness | None]:
     """Yield None while the walk, by its number in the answer, is walked, and then the sharpness along it."""
     run, walker = divmod(index, request.starts)
-    planned = plans(request)[run]
+    planned = (yield from prepared(request))[run]
     path = yield from path_of(planned, walker)
     yield (yield from told(planned, path, MOST_PLACES))
 
@@ -76,4 +94,17 @@ def sharpness_along(planned: Plan, path: Path, steps: Array) -> Generator[None, 
     # The walk's last piece and the Hessians are two turns.
     yield None
     descent = planned.descent
+    if isinstance(descent, Training):
+        assert path.weights is not None, "a network's walk has weights"
+        return (yield from _in_weights(descent.network, path.weights[steps]))
     return sharpness(descent.landscape, path.x[steps], path.y[steps], descent.goal)
+
+
+def _in_weights(network: Network, weights: Array) -> Generator[None, None, Array]:
+    """The largest eigenvalue of the whole Hessian at weights of shape (iterates, n); each is a turn of its own."""
+    found = np.full(len(weights), np.nan)
+    for place in np.flatnonzero(np.isfinite(network.loss(weights.T))):
+        curvatures = curvatures_of(network, weights[place])
+        found[place] = curvatures[-1] if curvatures else np.nan
+        yield None
+    return found

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 import numpy as np
 from contourpy import contour_generator
 
-from app.answers.plans import Plan, plans
+from app.answers.plans import Plan, prepared
 from app.answers.records import BestRecord, QuadraticRecord, SharpnessRecord, Theory
 from app.answers.sharpness import Path, path_of, told
 from app.descent.judging.limits import stability_limit
@@ -24,7 +24,7 @@ from app.request.request import WalkRequest
 
 _RESOLUTION = 101
 # So many points of a walk are told of its sharpness.
-_MOST_POINTS = 1_000
+MOST_POINTS = 1_000
 
 
 def theory(request: WalkRequest, index: int, step: int) -> Iterator[Theory | None]:
@@ -33,7 +33,7 @@ def theory(request: WalkRequest, index: int, step: int) -> Iterator[Theory | Non
     Raises ``ApiError`` where the walk has no such step.
     """
     run, walker = divmod(index, request.starts)
-    planned = plans(request)[run]
+    planned = (yield from prepared(request))[run]
     path = yield from path_of(planned, walker)
     last = len(path.x) - 1
     if step > last:
@@ -90,7 +90,7 @@ def _quadratic_record(planned: Plan, local: LocalQuadratic, box: Box) -> Quadrat
 
 
 def _sharpness_record(planned: Plan, path: Path) -> Generator[None, None, SharpnessRecord]:
-    along = yield from told(planned, path, _MOST_POINTS)
+    along = yield from told(planned, path, MOST_POINTS)
     return {
         "step": along["step"],
         "sharpness": along["sharpness"],

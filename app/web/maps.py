@@ -85,7 +85,7 @@ async def _ground(request: Request, wanted: MapRequest) -> Ground | None:
     def found() -> Generator[Ground | None]:
         yield (yield from grounded(wanted))
 
-    return await found_in_turns(request, found(), wanted.work // wanted.starts, wanted.points // wanted.starts)
+    return await found_in_turns(request, found(), wanted.plane_work, wanted.points // wanted.starts)
 
 
 async def _map_lines(request: Request, wanted: MapRequest, ground: Ground | None) -> AsyncIterator[bytes]:
