@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,9 @@ from urllib.parse import urlencode
 
 import httpx
 
+from app.answers.plans import plan
+from app.descent.landscapes.networks import NETWORKS
+from app.request.making import make_request
 from tests.benchmarks.service import HOST, Server, read_blocking, request_bytes, serving
 from tests.benchmarks.table import Row, against, at_percent, median
 
@@ -112,11 +116,14 @@ def _peers(folder: Path) -> Iterator[tuple[str, list[str]]]:
         yield "C -O3, two threads", [str(program), *arguments]
     else:
         print("no C compiler: the map is not compared with C")
-    has_torch = find_spec("torch") if sys.executable == TORCH else Path(TORCH).exists()
-    if has_torch:
+    if _has_torch():
         yield "eager PyTorch, two threads", [TORCH, str(HERE / "basins_torch.py"), *arguments]
     else:
         print("no PyTorch (DOWNHILL_TORCH names a Python that has it): the map is not compared with it")
+
+
+def _has_torch() -> bool:
+    return bool(find_spec("torch")) if sys.executable == TORCH else Path(TORCH).exists()
 
 
 def _differing(one: Timed, words: Sequence[str]) -> float:
@@ -128,6 +135,61 @@ def _differing(one: Timed, words: Sequence[str]) -> float:
             counts[outcomes[cell]] = counts.get(outcomes[cell], 0) + 1
     theirs = dict(zip(words[1::2], map(int, words[2::2]), strict=True))
     return max(abs(counts.get(name, 0) - theirs[name]) for name in ("converged", "diverged", "out_of_steps"))
+
+
+def networks() -> Iterator[Row]:
+    """A network trained in all weights, once and with 64² and 128² settings, over HTTP, against eager PyTorch."""
+    first = NETWORKS[NETWORK["landscape"]].first_weights(0, 1.0)
+    command = [TORCH, str(HERE / "networks_torch.py"), str(NETWORK["steps"]), "64", str(CORES)]
+    with on_two_cores(), serving("--map-workers", str(CORES)) as server:
+        walks, small, large, peers = [], [], [], []
+        _ask_rates(server, 16, 0)
+        for seed in range(5):
+            small.append(_ask_rates(server, 64, seed))
+            large.append(_ask_rates(server, 128, seed))
+            walks.append(_walk_of_network())
+            if _has_torch():
+                text = " ".join(map(repr, first.tolist()))
+                peers.append(subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout)
+    times = [[float(said.split()[place]) for said in peers] for place in (0, 2)]
+    yield Row("map of a network, 64² × 200, two cores", 1000 * min(small), "ms", 500)
+    yield from _over_torch(min(small), times[1], 2.0)
+    yield Row("map of a network, 128² × 200, two cores", 1000 * min(large), "ms", 2000)
+    yield Row("one walk of a network, a step with all columns", 1e6 * min(walks) / NETWORK["steps"], "µs", 60)
+    yield from _over_torch(min(walks), times[0], 4.5)
+
+
+NETWORK: dict[str, Any] = {"landscape": "network-curve", "steps": 200, "tolerance": 0.0}
+
+
+def _over_torch(seconds: float, theirs: Sequence[float], wanted: float) -> Iterator[Row]:
+    if theirs:
+        peer = min(theirs)
+        yield Row(
+            "  its speed over eager PyTorch", peer / seconds, "×", wanted, True, against(seconds, peer, "PyTorch")
+        )
+    else:
+        yield Row("  its speed over eager PyTorch: not measured, it is not here", 0.0, "×")
+
+
+def _ask_rates(server: Server, resolution: int, seed: int) -> float:
+    keys = {**NETWORK, "seed": seed, "resolution": resolution, "window": "0.05,1,0,1"}
+    with httpx.Client(timeout=600) as client:
+        since = time.perf_counter()
+        content = client.get(f"{server.address}/api/maps/rates?{urlencode(keys)}").content
+        taken = time.perf_counter() - since
+    assert json.loads(content.splitlines()[-1])["kind"] == "done"
+    return taken
+
+
+def _walk_of_network() -> float:
+    """The seconds of a walk with all that is told of it."""
+    request = plan(make_request(NETWORK))
+    request = replace(request, walked=None)
+    since = time.perf_counter()
+    for _ in request.judged():
+        pass
+    return time.perf_counter() - since
 
 
 def giving_up() -> Iterator[Row]:
@@ -253,4 +315,4 @@ def _descendants(pid: int) -> Iterator[int]:
             yield from _descendants(child)
 
 
-BENCHMARKS = {"basins": basins, "giving-up": giving_up, "fairness": fairness, "growth": growth}
+BENCHMARKS = {"basins": basins, "networks": networks, "giving-up": giving_up, "fairness": fairness, "growth": growth}
