@@ -38,6 +38,7 @@ export function drawnLandscape(grid, more = {}) {
     grid,
     stationary_points: [],
     data: null,
+    network: null,
     axes: grid.y ? ['x', 'y'] : ['x'],
     expression: 'x**2',
     latex: 'x^2',
