@@ -299,7 +299,10 @@ export class Walks {
    * @returns {string} every step of every walk, all digits kept, with the name of its run where there are several
    */
   toCsv(separator = ',') {
-    const columns = [...COLUMNS, ...PLANE_COLUMNS].filter((name) => (name === 'y' ? !this.flat : this.all[0]?.[name]));
+    const columns = [
+      ...COLUMNS.filter((name) => name !== 'y' || !this.flat),
+      ...PLANE_COLUMNS.filter((name) => this.all[0]?.[name]),
+    ];
     const rows = [[...(this.several ? ['run'] : []), 'walker', 'step', ...columns].join(separator)];
     for (const walk of this.all) {
       const who = [...(this.several ? [`"${walk.label.replaceAll('"', '""')}"`] : []), walk.walker];
