@@ -108,7 +108,7 @@ function curveFigure({ grid, stationary_points: stationary, axes }, wanted, colo
  * @param {Wanted} wanted
  * @param {Palette} colours
  */
-function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colours) {
+function planeFigure({ grid, stationary_points: stationary, axes, network }, wanted, colours) {
   const [low_x, high_x, low_y, high_y] = wanted.domain;
   // The picture goes to the edges of its box: what is written of its axes stands on it.
   const [right, up] = [inside(axes[0], low_x, high_x), inside(axes[1], low_y, high_y)];
@@ -139,7 +139,7 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
         hoverongaps: false,
         showscale: false,
       },
-      marks(stationary, ({ point }) => point[1], axes, colours),
+      marks(stationary, ({ point }) => point[1], axes, colours, network !== null),
       pathTrace(axes),
     ],
     layout: {
