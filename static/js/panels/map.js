@@ -29,7 +29,7 @@ const ROOT_NAMES = /** @type {Record<number, string>} */ ({
   8: 'eighth root of loss − lowest',
 });
 
-/** @param {HTMLElement} view @param {Session} session @returns {Panel & {overlay: WalkOverlay}} */
+/** @param {HTMLElement} view @param {Session} session @returns {Panel & {overlay: WalkOverlay, ground: Ground}} */
 export function mountMap(view, session) {
   const [box, plot, first] = ['#map', '#map-plot', '#first'].map((selector) => find(view, selector));
   const [caption, wrong] = [find(view, '#map-caption'), find(view, '#wrong-caption')];
@@ -78,6 +78,7 @@ export function mountMap(view, session) {
 
   return {
     overlay,
+    ground,
     async landscape(request) {
       await draw(plot, figure(request));
       const { stationary_points: stationary, grid, network } = /** @type {Landscape} */ (session.landscape);

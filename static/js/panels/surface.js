@@ -164,7 +164,7 @@ class Surface {
     const wanted = this.#wanted;
     if (!wanted) return Promise.resolve();
     const { of, ground, cut, seen } = wanted;
-    setText(this.cut, cut === null ? '' : `Ground above ${formatNumber(cut)} is cut off. `);
+    setText(this.cut, cut === null ? '' : `Ground above ${formatNumber(cut)} is cut off.`);
     const [low, high] = rangeOf(ground.grid.loss);
     const { axes } = ground;
     this.scene = { domain: seen.domain, low, high, axes, height: heightName(seen), rim: lossOn(ground.grid) };

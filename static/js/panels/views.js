@@ -111,8 +111,6 @@ export function mountViews(views, session) {
     landscape(request) {
       const { kind } = dataset;
       shape(dataset, request, session.landscape?.data !== null);
-      if (session.landscape?.network) dataset.network = '';
-      else delete dataset.network;
       // Of another kind of landscape another picture is the usual one.
       if (kind !== dataset.kind && !named && (chosen === 'surface' || chosen === 'data')) choose('');
       arrange();

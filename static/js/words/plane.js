@@ -24,10 +24,10 @@ export function planeInWords(walks, walker) {
   const own = walk !== undefined && walks.defines(walk);
   const head = `This is one plane of ${landscape.network.weights} dimensions`;
   if (plane.kind === 'start') return `${head}${throughTheStart(own ? walk : undefined)}`;
-  if (plane.kind === 'ends') return `${head}. It goes through the first weights and the ends of two runs.`;
+  if (plane.kind === 'ends') return `${head}. It goes through the ends of two runs.`;
   if (plane.kind === 'steps' && plane.share_of_steps !== null) {
     const whose = own ? 'the steps' : 'another walk’s steps';
-    return `${head}, turned to ${whose}: it holds ${inPercent(plane.share_of_steps)} of their squares.`;
+    return `${head}. It holds ${inPercent(plane.share_of_steps)} of ${whose}, squared.`;
   }
   if (plane.share === null) return `${head}.`;
   const whose = own ? 'the walk’s' : 'another walk’s';
@@ -37,7 +37,7 @@ export function planeInWords(walks, walker) {
 /** @param {Walk | undefined} walk that was to say how the plane lies, where it is told of @returns {string} */
 function throughTheStart(walk) {
   const why = !walk ? 'No walk says how it lies' : walk.length > 1 ? 'The walk is gone at once' : 'Nothing moved';
-  return `. ${why}: it shows the first weights, downhill and the sharpest way.`;
+  return `. ${why}: it is laid at the start.`;
 }
 
 /**
@@ -84,7 +84,7 @@ const LAID = {
   steps:
     'The plane goes through the first weights, at 0, 0, and the last, at 1, 0, and is turned to the main direction of the steps.',
   ends: 'The plane goes through the first weights, at 0, 0, the end of one run, at 1, 0, and the end of another.',
-  start: 'The plane goes through the first weights, at 0, 0.',
+  start: 'The plane goes through the first weights, at 0, 0; x leads downhill from there, y along the sharpest direction.',
 };
 
 /** @param {PlaneRecord} plane @returns {string} what else is to be known of it, on demand */
