@@ -62,13 +62,13 @@ class MarkRecord(TypedDict):
     """A value of one number, by ``key``, that means something while all others stay as they are.
 
     ``best`` is the optimizer's best setting on this quadratic. A ``limit`` is where the walk becomes unstable, ``at``
-    its start or the minimum that is nearest its end; ``blows_up`` says on which side of it.
+    its start or the minimum that is nearest its end, of training its end itself; ``blows_up`` says on which side of it.
     """
 
     key: str
     value: float
     kind: Literal["limit", "best"]
-    at: Literal["start", "minimum"] | None
+    at: Literal["start", "minimum", "end"] | None
     blows_up: Literal["above", "below"] | None
 
 

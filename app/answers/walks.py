@@ -29,7 +29,7 @@ from app.answers.registries import landscape_record, plane_record
 from app.answers.settings import learning_rates
 from app.descent.judging.crossings import Crossings
 from app.descent.judging.judged_walk import Judged
-from app.descent.judging.marks import Marks
+from app.descent.judging.marks import Marks, training_marks
 from app.descent.judging.race import PARTS, best_known
 from app.descent.walks.descent import Chunk, Column, Ending
 from app.descent.walks.trace import trace
@@ -102,13 +102,14 @@ def _records_of_run(planned: Plan, first: int, ridges: bool, weights: bool) -> I
 
 
 def _marks(planned: Plan, ending: Ending) -> list[MarkRecord]:
-    if isinstance(planned.descent, Training):
-        # What they are told from are the curvatures of two dimensions.
-        return []
-    start = planned.starts[0]
-    # The end of a diverged walk is near nothing.
-    end = start if ending.outcome == "diverged" else (ending.x, ending.y)[: len(start)]
-    found = Marks(planned.descent, planned.optimizer).of(start, end)
+    start, training = planned.starts[0], planned.descent
+    if isinstance(training, Training):
+        weights = training.weights_of([start])[:, 0], None if ending.outcome == "diverged" else ending.weights
+        found = training_marks(training, planned.optimizer, training.network, *weights)
+    else:
+        # The end of a diverged walk is near nothing.
+        end = start if ending.outcome == "diverged" else (ending.x, ending.y)[: len(start)]
+        found = Marks(planned.descent, planned.optimizer).of(start, end)
     return [mark._asdict() for mark in found]  # type: ignore[misc]  # its fields are the record's
 
 

@@ -61,7 +61,7 @@ NETWORKS: Mapping[str, Network] = {
 
 
 # The walk whose plane is drawn where nobody walks is that of momentum, from the weights of this seed.
-_STEPS, _SEED = 200, 0
+_STEPS, _SEED, _TOLERANCE = 200, 0, 1e-6
 
 
 class NetworkLandscape(Landscape):
@@ -83,16 +83,16 @@ def _on_usual_plane(landscape: NetworkLandscape, shape: float) -> FixedLandscape
 def _usual_walk(network: Network, learning_rate: float, momentum: float, scale: float) -> tuple[Array, Array]:
     """The walk of momentum from the first weights, shape (steps + 1, n), and its losses; the runners stand above."""
     weights = network.first_weights(_SEED, scale)[:, None]
-    velocity = np.zeros_like(weights)
+    velocity, before = np.zeros_like(weights), weights
     path, losses = [], []
     for _ in range(_STEPS + 1):
         loss, gradient = network.loss_and_gradient(weights)
         path.append(weights[:, 0])
         losses.append(loss[0])
+        if max(np.linalg.norm(gradient), np.linalg.norm(weights - before)) <= _TOLERANCE:
+            break
         velocity = momentum * velocity + gradient
-        if not velocity.any():
-            break  # it never moves
-        weights = weights - learning_rate * velocity
+        before, weights = weights, weights - learning_rate * velocity
     return np.array(path), np.array(losses)
 
 

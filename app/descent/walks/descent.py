@@ -234,7 +234,7 @@ class Chunk(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """The last iterate of one walker and what ended the walk."""
+    """The last iterate of one walker and what ended the walk; of a network with its weights, shape (n,)."""
 
     walker: int
     criterion: Criterion
@@ -244,6 +244,7 @@ class Ending(NamedTuple):
     loss: float
     gradient_norm: float
     evaluations: int
+    weights: Array | None = None
 
     @property
     def outcome(self) -> Outcome:

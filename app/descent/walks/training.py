@@ -90,4 +90,4 @@ class Training(Descent):
         with np.errstate(all="ignore"):
             x, y = self.plane.coordinates(ending.weights[:, None])
         numbers = ending.loss, ending.gradient_norm, ending.evaluations
-        return Ending(ending.walker, ending.criterion, ending.steps, float(x[0]), float(y[0]), *numbers)
+        return Ending(ending.walker, ending.criterion, ending.steps, float(x[0]), float(y[0]), *numbers, ending.weights)
