@@ -102,6 +102,7 @@ interface LandscapeEntry {
   /** How many data points it is made from, null where it is a formula. */
   points: number | null;
   data: boolean;
+  network: boolean;
   shape: {
     name: string;
     symbol: string;
@@ -129,12 +130,31 @@ interface DataPoints {
 }
 
 /** All that is known of a landscape in the shape that was asked for: a walk's answer has it, whether or not a table does. */
-interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'points' | 'data'> {
+interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'network'> {
   /** As it is typed, null where it is made from data. */
   expression: string | null;
   latex: string;
   stationary_points: StationaryPoint[];
   data: DataPoints | null;
+  network: NetworkRecord | null;
+}
+
+/** What a network is: layers of so many units, of tanh but for the last, and the data that it is trained on. */
+interface NetworkRecord {
+  sizes: number[];
+  error: string;
+  /** Of the score: `identity`, or `logistic`. */
+  link: string;
+  /** How many there are. */
+  weights: number;
+  weight_names: string[];
+  data: {
+    inputs: number[][];
+    targets: number[];
+    input_names: string[];
+    target_name: string;
+    caption: string;
+  };
 }
 
 /** A landscape's loss on a grid; `key` tells it from any other. */
@@ -374,6 +394,8 @@ interface Palette {
   walkers: string[];
   arrows: { gradient: string; velocity: string; step: string };
   theory: string;
+  /** Of data points of two classes. */
+  classes: [string, string];
   /** Landscape and hatching of a map's cells whose walks end at no place that is known. */
   outcomes: Record<string, [string, string]>;
   /** Of the scale from the most evaluations to the fewest. */

@@ -191,7 +191,8 @@ class Controls {
   get landscape() {
     const shown = /** @type {LandscapeRecord} */ (this.shown);
     const listed = this.catalog.landscapes.find(({ slug }) => slug === shown.slug);
-    return { ...shown, mathml: listed?.mathml ?? '', points: shown.data?.x.length ?? null, data: shown.data !== null };
+    const made_of = { data: shown.data !== null, network: shown.network !== null };
+    return { ...shown, mathml: listed?.mathml ?? '', ...made_of };
   }
 
   /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */

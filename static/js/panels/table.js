@@ -5,6 +5,7 @@ import { mountCellMap } from './cell_map.js';
 import { mountControls } from './controls.js';
 import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
+import { mountDecisionMap } from './decision_map.js';
 import { mountDialMarks } from './dial_marks.js';
 import { mountExport } from './export.js';
 import { mountFarView } from './far_view.js';
@@ -69,6 +70,7 @@ export const PANELS = [
   ['walk-curves', mountCurves, 'curves'],
   ['sharpness', mountSharpness, 'curves'],
   ['surface-view', mountData],
+  ['surface-view', mountDecisionMap],
   ['surface', mountSurface, 'surface'],
   ['map-view', mountMapPath],
   ['steps', mountSteps, 'table'],

@@ -110,7 +110,7 @@ export function mountViews(views, session) {
     },
     landscape(request) {
       const { kind } = dataset;
-      shape(dataset, request, session.landscape?.data !== null);
+      shape(dataset, request, session.landscape?.points !== null);
       // Of another kind of landscape another picture is the usual one.
       if (kind !== dataset.kind && !named && (chosen === 'surface' || chosen === 'data')) choose('');
       arrange();

@@ -9,7 +9,7 @@ import { Film, evenReel, sameScreen } from './film.js';
 import { Gesture } from './gesture.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
-import { isOfTheMap } from './meaning.js';
+import { hasMeaning, isOfTheMap } from './meaning.js';
 import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
 import { Player } from './player.js';
 import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
@@ -252,7 +252,7 @@ export class Session extends Hooks {
     const show = () => (showing ??= this.#present(next, signal).then((is_shown) => void (shown = is_shown)));
     try {
       await streamDescent(
-        query,
+        this.#withWeights(asked, query),
         (records) => {
           next.take(records);
           if (shown) this.#grow();
@@ -266,6 +266,11 @@ export class Session extends Hooks {
       if (!signal.aborted) this.fail(error, asked);
       else if (shown) this.#complete();
     }
+  }
+
+  /** A network is drawn from all its weights. @param {Race} asked @param {string} query */
+  #withWeights({ shared }, query) {
+    return hasMeaning('weights', shared, this.catalog) ? [query, 'weights=1'].filter(Boolean).join('&') : query;
   }
 
   /**
@@ -436,7 +441,7 @@ export class Session extends Hooks {
     const view = { ...this.view, at: this.at, ...otherwise };
     const usual = is_opening ? this.usual_view : undefined;
     // What is usual has to be named where a lesson shows something else.
-    if (usual?.view && !view.view) view.view = walks?.landscape?.data ? 'data' : 'surface';
+    if (usual?.view && !view.view) view.view = walks?.landscape?.points ? 'data' : 'surface';
     const whole = writeView(said, view, catalog, usual);
     return whole ? `${home}?${whole}` : home;
   }

@@ -27,6 +27,11 @@ export class Walk {
     this.gradient_norm = new Float64Array(64);
     this.learning_rate = new Float64Array(64);
     this.evaluations = new Float64Array(64);
+    /** Of a network alone: how far it is off the plane that it is drawn on, and how high the ground is below it. */
+    this.off_plane = new Float64Array(0);
+    this.plane_loss = new Float64Array(0);
+    /** All weights, step after step. @type {Float64Array[]} */
+    this.weights = [];
     /** @type {Summary | null} */
     this.summary = null;
     /** What was found last, which is asked for with every frame. @type {{key: string, steps: number[]}} */
@@ -44,7 +49,31 @@ export class Walk {
       const values = chunk[name];
       for (let k = 0; k < count; k += 1) column[this.length + k] = values ? (values[k] ?? NaN) : 0;
     }
+    if (chunk.off_plane) this.#train(chunk, count);
     this.length += count;
+  }
+
+  /** What a walk of a network has besides. @param {Record<string, any[]>} chunk @param {number} count */
+  #train(chunk, count) {
+    for (const name of /** @type {const} */ (['off_plane', 'plane_loss'])) {
+      if (this[name].length < this.x.length) {
+        const grown = new Float64Array(this.x.length);
+        grown.set(this[name]);
+        this[name] = grown;
+      }
+      for (let k = 0; k < count; k += 1) this[name][this.length + k] = chunk[name][k] ?? NaN;
+    }
+    for (const weights of chunk.weights ?? [])
+      this.weights.push(Float64Array.from(weights, (/** @type {number | null} */ one) => one ?? NaN));
+  }
+
+  /** @param {number} step may lie between two steps @returns {Float64Array | null} all weights there, on the straight line between two iterates; null where they are not known */
+  weightsAt(step) {
+    const k = Math.max(0, Math.min(Math.floor(step), this.weights.length - 1));
+    const [here, next] = [this.weights[k], this.weights[k + 1]];
+    const part = Math.min(step - k, 1);
+    if (!here || !next || part <= 0) return here ?? null;
+    return here.map((weight, index) => weight + part * (next[index] - weight));
   }
 
   /** @param {number} length */
@@ -134,7 +163,8 @@ export class Walks {
     for (const record of records) {
       if (record.kind === 'start') {
         this.request = record.request;
-        this.query = record.query;
+        // That they are told is no part of what was asked for.
+        this.query = record.query.replace(/(^|&)weights=1(?=&|$)/, '').replace(/^&/, '');
         this.landscape = record.landscape;
         // The answer names its runs where there are several.
         this.runs = record.runs ?? [
