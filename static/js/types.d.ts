@@ -139,22 +139,16 @@ interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'netw
   network: NetworkRecord | null;
 }
 
-/** What a network is: layers of so many units, of tanh but for the last, and the data that it is trained on. */
+/** A network with one hidden layer of tanh units and a linear output: its weights in their order, and its data. */
 interface NetworkRecord {
   sizes: number[];
+  activation: string;
   error: string;
-  /** Of the score: `identity`, or `logistic`. */
   link: string;
-  /** How many there are. */
   weights: number;
+  layout: { name: string; shape: number[] }[];
   weight_names: string[];
-  data: {
-    inputs: number[][];
-    targets: number[];
-    input_names: string[];
-    target_name: string;
-    caption: string;
-  };
+  data: { inputs: number[][]; targets: number[]; input_names: string[]; target_name: string; caption: string };
 }
 
 /** A landscape's loss on a grid; `key` tells it from any other. */

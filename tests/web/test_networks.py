@@ -1,4 +1,4 @@
-"""Networks over the API: what a walk in all weights is on its plane, held against the network made from what is told."""
+"""Networks over the API: what a walk in all weights is on its plane, held against the network that the API tells."""
 
 import numpy as np
 import pytest

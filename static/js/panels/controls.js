@@ -7,7 +7,7 @@ import { roundPoint } from '../input/start_drag.js';
 import { find, make, setText } from './parts/elements.js';
 import { sourceNote } from './parts/source_note.js';
 import { makeTerm, rove, writeTerms } from './parts/terms.js';
-import { ableOptimizers, entriesOf } from '../state/meaning.js';
+import { ableOptimizers, entriesOf, hasMeaning } from '../state/meaning.js';
 import { offeredNumbers } from '../state/offered.js';
 import { wantedOf } from '../state/race.js';
 import { formatNumber, writeNumber } from '../words/numbers.js';
@@ -62,6 +62,7 @@ const GOALS = [
   { slug: 'minimize', title: 'Descend' },
   { slug: 'maximize', title: 'Climb' },
 ];
+const GOAL = 'Go against the gradient, downhill, or along it, uphill.';
 
 /** @param {HTMLElement} form @param {Session} session @returns {Panel} */
 export function mountControls(form, session) {
@@ -191,8 +192,7 @@ class Controls {
   get landscape() {
     const shown = /** @type {LandscapeRecord} */ (this.shown);
     const listed = this.catalog.landscapes.find(({ slug }) => slug === shown.slug);
-    const made_of = { data: shown.data !== null, network: shown.network !== null };
-    return { ...shown, mathml: listed?.mathml ?? '', ...made_of };
+    return { ...shown, mathml: listed?.mathml ?? '', data: shown.data !== null, network: shown.network !== null };
   }
 
   /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */
@@ -310,7 +310,9 @@ class Controls {
         ...number('tolerance'),
         ...number('patience'),
         ...number('min_change'),
-        choice({ key: 'goal', title: 'Goal', table: GOALS }, 'Go against the gradient, downhill, or along it, uphill.'),
+        ...(hasMeaning('goal', { ...wanted, goal: 'maximize' }, this.catalog)
+          ? [choice({ key: 'goal', title: 'Goal', table: GOALS }, GOAL)]
+          : []),
       ),
     ]);
     for (const group of [this.dials, this.fields]) rove(group);
