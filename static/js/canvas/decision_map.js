@@ -1,5 +1,5 @@
 // What a network of two inputs says everywhere, under its data points: a tint for how sure it is, and over them the line
-// where it is undecided, a cross on each point that it gets wrong, a ring around those of the mini-batch.
+// where it is undecided, four strokes around each point that it gets wrong, a ring around those of the mini-batch.
 
 import { levelLine } from '../figures/level_line.js';
 import { placesAround } from '../figures/network.js';
@@ -15,6 +15,10 @@ const TINTS = 256;
 const FULL = 0.62;
 /** A logistic score of so much is sure: one half in four hundred is left. */
 const SURE = 6;
+/** The radius of the ring. */
+const RING = 9;
+/** The strokes around a point that is wrong, in pixels of both axes from its middle. */
+const [INNER, OUTER] = [5.2, 9.5];
 
 export class DecisionMap {
   /**
@@ -137,19 +141,22 @@ export class DecisionMap {
       if (right[index] && !batch?.includes(index)) return;
       const { x, y } = project(first, second, 0);
       if (!right[index]) {
-        for (const way of [-1, 1]) {
-          crosses.moveTo(x - 6, y - 6 * way);
-          crosses.lineTo(x + 6, y + 6 * way);
+        // Around it, so that its own colour and shape are seen.
+        for (const way_x of [-1, 1]) {
+          for (const way_y of [-1, 1]) {
+            crosses.moveTo(x + INNER * way_x, y + INNER * way_y);
+            crosses.lineTo(x + OUTER * way_x, y + OUTER * way_y);
+          }
         }
       }
       if (!batch?.includes(index)) return;
-      rings.moveTo(x + 10, y);
-      rings.arc(x, y, 10, 0, 2 * Math.PI);
+      rings.moveTo(x + RING, y);
+      rings.arc(x, y, RING, 0, 2 * Math.PI);
     });
-    stroke(context, crosses, 5, colours.casing);
-    stroke(context, crosses, 2.2, colours.ink);
     stroke(context, rings, 4.6, colours.casing);
     stroke(context, rings, 2.4, colours.arrows.gradient);
+    stroke(context, crosses, 5, colours.casing);
+    stroke(context, crosses, 2.4, colours.ink);
   }
 }
 

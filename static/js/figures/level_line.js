@@ -27,10 +27,10 @@ export function levelLine(values, columns, level) {
 function cross(pieces, x, y, [a, b, c, d], level, sides) {
   const part = (/** @type {number} */ from, /** @type {number} */ to) => (level - from) / (to - from);
   const ends = [];
-  if ((sides & 1) !== (sides >> 1 & 1)) ends.push(x + part(a, b), y);
-  if ((sides >> 1 & 1) !== (sides >> 2 & 1)) ends.push(x + 1, y + part(b, c));
-  if ((sides >> 2 & 1) !== (sides >> 3 & 1)) ends.push(x + part(d, c), y + 1);
-  if ((sides >> 3 & 1) !== (sides & 1)) ends.push(x, y + part(a, d));
+  if ((sides & 1) !== ((sides >> 1) & 1)) ends.push(x + part(a, b), y);
+  if (((sides >> 1) & 1) !== ((sides >> 2) & 1)) ends.push(x + 1, y + part(b, c));
+  if (((sides >> 2) & 1) !== ((sides >> 3) & 1)) ends.push(x + part(d, c), y + 1);
+  if (((sides >> 3) & 1) !== (sides & 1)) ends.push(x, y + part(a, d));
   // At a saddle the middle says which corners belong together.
   const middle = (a + b + c + d) / 4;
   if (ends.length === 8 && a > level !== middle > level) ends.push(...ends.splice(0, 2));

@@ -5,7 +5,7 @@ import { base, margins } from './base.js';
 const CURVE_POINTS = 121;
 /** So large a part of the data's width is shown beyond them, and of their height: first weights know nothing of it. */
 const BEYOND = { x: 0.06, y: 0.3 };
-const AROUND = 0.14;
+const AROUND = 0.17;
 /** The shapes of points of the classes 0 and 1, as Plotly calls them. */
 const SHAPES = ['circle', 'diamond'];
 

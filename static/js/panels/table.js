@@ -18,6 +18,7 @@ import { mountLossStrip } from './loss_strip.js';
 import { mountMap } from './map.js';
 import { mountMapPath } from './map_path.js';
 import { mountNotices } from './notices.js';
+import { mountOffPlane } from './off_plane.js';
 import { mountPageAddress } from './page_address.js';
 import { mountPaper } from './paper.js';
 import { mountPresent } from './present.js';
@@ -69,6 +70,7 @@ export const PANELS = [
   ['theory', mountTheory],
   ['walk-curves', mountCurves, 'curves'],
   ['sharpness', mountSharpness, 'curves'],
+  ['off-plane', mountOffPlane, 'curves'],
   ['surface-view', mountData],
   ['surface-view', mountDecisionMap],
   ['surface', mountSurface, 'surface'],

@@ -697,7 +697,8 @@ export class Session extends Hooks {
   /** The numbers of the step under the cursor, where they are here and stand for what is shown. @returns {StepRecord | null} */
   get stepNumbers() {
     const { walks, walker, walk, player, numbers } = this;
-    if (!walk || !numbers.here || this.dragging) return null;
+    // Two of a network's weights are no place on its plane.
+    if (!walk || !numbers.here || this.dragging || walks?.landscape?.network) return null;
     return numbers.shows(walks, walker, Math.min(player.shown, walk.length - 2)) ? numbers.here : null;
   }
 }
