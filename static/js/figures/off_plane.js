@@ -6,6 +6,7 @@ import { dashText, styleOf } from './walk_styles.js';
 
 const MOST_CURVES = 24;
 const MOST_POINTS = 600;
+const NOTHING = new Float64Array(0);
 
 /**
  * @param {Walks} walks
@@ -18,7 +19,7 @@ export function offPlaneFigure(walks, colours) {
   const furthest = walks.visible.reduce((most, walk) => Math.max(most, walks.across(walk, walk.length - 1)), 1);
   return {
     data: shown.map((walk) => {
-      const { x, y } = thin(walk.off_plane.subarray(0, walk.length), false, MOST_POINTS);
+      const { x, y } = thin((walk.off_plane ?? NOTHING).subarray(0, walk.length), false, MOST_POINTS);
       const { colour, dash } = styleOf(walk.style);
       return {
         type: 'scatter',

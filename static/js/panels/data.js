@@ -7,9 +7,10 @@ import { dataFigure, fitRange, predictions, predictionsAtPoints } from '../figur
 import { curvePoints, curveRange } from '../figures/network.js';
 import { draw, resizePlot } from '../figures/plotly.js';
 import { columnsOf, hasClasses, scoresAt } from '../state/network.js';
+import { MOST_WEIGHED } from '../state/weights.js';
 import { dataInWords } from '../words/data.js';
-import { networkInWords } from '../words/network.js';
-import { find } from './parts/elements.js';
+import { NO_NUMBERS, networkInWords, tooManyInWords } from '../words/network.js';
+import { find, setText } from './parts/elements.js';
 
 /** So many fits are drawn of one run's walkers. */
 const MOST_FITS = 8;
@@ -26,7 +27,9 @@ const MOST_FITS = 8;
 
 /** @param {HTMLElement} view @param {Session} session @returns {Panel} */
 export function mountData(view, session) {
-  const [box, plot, caption] = ['#data', '#data-plot', '#data-caption'].map((selector) => find(view, selector));
+  const [box, plot, caption, note] = ['#data', '#data-plot', '#data-caption', '#data-share'].map((selector) =>
+    find(view, selector),
+  );
   const fit = new DataFit(find(view, '#data-over'), plot);
   const place = () => {
     if (!modelOf(session)) return;
@@ -44,7 +47,10 @@ export function mountData(view, session) {
     elsewhere: () => fit.clear(),
     landscape: drawIt,
     settled: () => drawIt(/** @type {Wanted} */ (session.walks?.request)),
-    frame: () => paintFits(fit, session, session.player.position),
+    frame() {
+      paintFits(fit, session, session.player.position);
+      tellOfNothing(note, session);
+    },
     async resized() {
       if (modelOf(session)) await resizePlot(plot);
       place();
@@ -115,6 +121,16 @@ function modelOfNetwork(network) {
     },
     words: ({ batch }) => networkInWords(network, batch > 0),
   };
+}
+
+/** Says why no curve of a network is drawn. @param {HTMLElement} note @param {Session} session */
+function tellOfNothing(note, { landscape, walk, player }) {
+  const network = landscape?.network;
+  if (network && hasClasses(network)) return;
+  const weights = network && walk ? walk.weightsAt(player.position) : [];
+  const said = weights === null ? tooManyInWords(MOST_WEIGHED) : weights.every(Number.isFinite) ? '' : NO_NUMBERS;
+  note.hidden = said === '';
+  setText(note, said);
 }
 
 /** The walks whose fits are drawn. @param {Session} session @returns {Walk[]} */

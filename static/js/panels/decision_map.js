@@ -5,7 +5,8 @@ import { layersOf } from '../canvas/plot_layers.js';
 import { classesFigure } from '../figures/network.js';
 import { draw, resizePlot } from '../figures/plotly.js';
 import { hasClasses } from '../state/network.js';
-import { networkInWords, shareInWords } from '../words/network.js';
+import { MOST_WEIGHED } from '../state/weights.js';
+import { NO_NUMBERS, networkInWords, shareInWords, tooManyInWords } from '../words/network.js';
 import { find, setText } from './parts/elements.js';
 
 /** @param {HTMLElement} view @param {Session} session @returns {Panel} */
@@ -66,7 +67,7 @@ function paint(map, share, session, position) {
   const weights = walk.weightsAt(position);
   if (!weights?.every(Number.isFinite)) {
     map.wipe();
-    setText(share, weights ? 'The weights are no numbers any more.' : '');
+    setText(share, weights ? NO_NUMBERS : tooManyInWords(MOST_WEIGHED));
     return;
   }
   const batch = numbers.here && numbers.shows(walks, walker, player.shown) ? numbers.here.batch : null;

@@ -3,7 +3,7 @@
 import { fraction, valueAt } from './map_cells.js';
 
 /** What a map of starts does not depend on, nor any map: what only the picture has. */
-const NOT_OF_THE_MAP = ['runs', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution', 'domain'];
+const NOT_OF_THE_MAP = 'runs name hidden axis theory map map_run window resolution domain weights'.split(' ');
 
 /**
  * What of the request a map depends on, as one text. Where it is the same the cells are the same: playing, hiding a run or
@@ -16,7 +16,8 @@ const NOT_OF_THE_MAP = ['runs', 'name', 'hidden', 'axis', 'theory', 'map', 'map_
 export function mapKey(wanted, run, second) {
   const { map, window, resolution } = wanted;
   const moved = map === 'basins' ? ['start', 'starts'] : ['learning_rate', second];
-  const chance = run.noise > 0 || run.batch > 0 || (map === 'rates' && run.starts > 1);
+  // A network's first weights are drawn from it.
+  const chance = run.noise > 0 || run.batch > 0 || Boolean(run.plane) || (map === 'rates' && run.starts > 1);
   const without = [...NOT_OF_THE_MAP, ...moved, ...(chance ? [] : ['seed'])];
   const keys = Object.entries(run).filter(([key, value]) => value !== null && !without.includes(key));
   // Further walkers are drawn over the domain.

@@ -9,7 +9,7 @@ import { Film, evenReel, sameScreen } from './film.js';
 import { Gesture } from './gesture.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
-import { hasMeaning, isOfTheMap } from './meaning.js';
+import { isOfTheMap } from './meaning.js';
 import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
 import { Player } from './player.js';
 import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
@@ -17,6 +17,7 @@ import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
 import { readView, withoutView, writeView } from './view.js';
 import { Walks } from './walks.js';
+import { weightsWanted } from './weights.js';
 
 /** What costs many milliseconds waits until nothing has changed for so many. */
 const QUIET = 180;
@@ -165,6 +166,8 @@ export class Session extends Hooks {
   /** The walks that a query asks for, with what is shown beside them and without the map that is hidden. @param {string} query @returns {Race} */
   #read(query) {
     const { shared, runs } = readRace(withoutView(query, this.catalog), this.catalog);
+    // The page asks for them by itself.
+    delete shared.weights;
     const bare = Object.fromEntries(Object.entries(shared).filter(([key]) => !isOfTheMap(key, this.catalog)));
     const { view } = this.view;
     if (view === 'rates') this.view.view = null;
@@ -238,7 +241,7 @@ export class Session extends Hooks {
   /** Asks for the walks of the keys as they are edited now. */
   ask() {
     const asked = this.edited;
-    const query = writeRace(asked, this.catalog);
+    const query = [writeRace(asked, this.catalog), ...weightsWanted(asked, this.catalog)].filter(Boolean).join('&');
     this.flight.ask((signal) => this.#answer(asked, query, signal));
   }
 
@@ -252,7 +255,7 @@ export class Session extends Hooks {
     const show = () => (showing ??= this.#present(next, signal).then((is_shown) => void (shown = is_shown)));
     try {
       await streamDescent(
-        this.#withWeights(asked, query),
+        query,
         (records) => {
           next.take(records);
           if (shown) this.#grow();
@@ -266,11 +269,6 @@ export class Session extends Hooks {
       if (!signal.aborted) this.fail(error, asked);
       else if (shown) this.#complete();
     }
-  }
-
-  /** A network is drawn from all its weights. @param {Race} asked @param {string} query */
-  #withWeights({ shared }, query) {
-    return hasMeaning('weights', shared, this.catalog) ? [query, 'weights=1'].filter(Boolean).join('&') : query;
   }
 
   /**
@@ -314,7 +312,7 @@ export class Session extends Hooks {
    */
   async #getLandscape(walks, coarse, signal) {
     const request = /** @type {Wanted} */ (walks.request);
-    const surface = await this.surfaces.get(request, landscapeDomain(gridDomain(request, this.aspect)), coarse, signal);
+    const surface = await this.surfaces.get(walks, landscapeDomain(gridDomain(request, this.aspect)), coarse, signal);
     return { .../** @type {LandscapeRecord} */ (walks.landscape), ...surface };
   }
 

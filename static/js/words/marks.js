@@ -3,7 +3,7 @@
 import { formatNumber } from './numbers.js';
 
 /** The places at which a limit holds, as they are called. */
-const AT = { start: 'start', minimum: 'end' };
+const AT = { start: 'start', minimum: 'end', end: 'end' };
 
 /**
  * One line on a dial's marks: where its walk is best, and from where on it blows up.

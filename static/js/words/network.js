@@ -19,3 +19,10 @@ export function shareInWords(right) {
   const count = right.filter(Boolean).length;
   return `${formatNumber((100 * count) / right.length, 3)} % of the points right: ${count} of ${right.length}`;
 }
+
+export const NO_NUMBERS = 'Some weight is no number any more.';
+
+/** @param {number} most iterates whose weights are sent @returns {string} why nothing can be drawn of a walk */
+export function tooManyInWords(most) {
+  return `Drawn of up to ${most} iterates in all: of more no weights are sent.`;
+}
