@@ -4,15 +4,16 @@ import { base, margins } from './base.js';
 
 const CURVE_POINTS = 121;
 /** So large a part of the data's width is shown beyond them, and of their height: first weights know nothing of it. */
-const BEYOND = { x: 0.06, y: 0.3 };
-const AROUND = 0.17;
+const BEYOND = { x: [0.06, 0.06], y: [0.3, 0.3] };
+/** And around points of two classes: above them something is written. */
+const AROUND = { x: [0.14, 0.14], y: [0.14, 0.28] };
 /** The shapes of points of the classes 0 and 1, as Plotly calls them. */
 const SHAPES = ['circle', 'diamond'];
 
-/** @param {number[]} values @param {number} part @returns {[number, number]} their range with so large a part of it on both sides */
-function around(values, part) {
+/** @param {number[]} values @param {number[]} parts @returns {[number, number]} their range with so large a part of it below and above */
+function around(values, [below, above]) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return [low - part * (high - low), high + part * (high - low)];
+  return [low - below * (high - low), high + above * (high - low)];
 }
 
 /** @param {number} low @param {number} high @param {number} count @returns {Float64Array} evenly spread, both ends among them */
@@ -42,14 +43,15 @@ export function curveRange({ data: { targets } }) {
  * @returns {{x: Float64Array, y: Float64Array}}
  */
 export function placesAround({ data: { inputs } }, count) {
-  const [x, y] = [0, 1].map((input) => {
-    const range = around(
-      inputs.map((row) => row[input]),
-      AROUND,
+  const along = (/** @type {number} */ input, /** @type {number[]} */ parts) =>
+    spread(
+      ...around(
+        inputs.map((row) => row[input]),
+        parts,
+      ),
+      count,
     );
-    return spread(...range, count);
-  });
-  return { x, y };
+  return { x: along(0, AROUND.x), y: along(1, AROUND.y) };
 }
 
 /**

@@ -33,7 +33,9 @@ export function mountInspector(section, session) {
     pairs.hidden = !isByCoordinates(optimizer);
     const digits = all_digits.checked ? ALL_DIGITS : FEW_DIGITS;
     const lines = linesOf(session.catalog, optimizer, request, step, here);
-    rule.replaceChildren(...lines.map((line) => lineOf(line, session.catalog, optimizer, step, here, digits)));
+    rule.replaceChildren(
+      ...lines.map((line) => lineOf(line, session.catalog, optimizer, complaint ? -1 : step, here, digits)),
+    );
     batch.hidden = !here?.batch;
     if (here?.batch) batch.textContent = batchInWords(here.batch);
   };

@@ -6,12 +6,13 @@ import { formatNumber } from './numbers.js';
 
 /** @param {NetworkRecord} network @param {boolean} batches whether each step sees some of the points only @returns {string} what is drawn of it and of its data */
 export function networkInWords(network, batches) {
-  const { error, data, weights } = network;
+  const { error, data } = network;
   const ringed = batches ? ' Ringed: the mini-batch of the step.' : '';
+  // What is longer than its place is cut at the end: what the marks mean comes first.
   const caption = `${data.caption[0].toUpperCase()}${data.caption.slice(1)}.`;
   if (!hasClasses(network))
-    return `${caption} Line: what the network says now, with the ${weights} weights of the walker’s step. Upright: each point’s error; the loss is ${LOSS_OF_LENGTHS[error]}, over all points.${ringed}`;
-  return `${caption} Tint: how sure the network is of class 0 (round) or 1 (angular); line: where it is undecided. Wrong: four strokes around.${ringed}`;
+    return `Line: what the network says now. Upright: each point’s error; the loss is ${LOSS_OF_LENGTHS[error]}, over all points.${ringed} ${caption}`;
+  return `Round: class 0, angular: 1, strokes around: wrong. Tint: how sure the network is; line: where it is undecided.${ringed} ${caption}`;
 }
 
 /** @param {boolean[]} right which data points are classified right @returns {string} whose words stay where they are, whatever the share */

@@ -263,7 +263,7 @@ function verdictOfTraining(sharpness, outcome, own) {
   const part = partOfEdge(sharpness);
   if (outcome === 'diverged' || part === null) return verdict(sharpness, outcome, false, own);
   if (own && above > 0 && part >= AT_EDGE[0] && part <= AT_EDGE[1])
-    return `Edge of stability: over the second half it goes up and down about the edge, ${formatNumber(part, 3)} of it on average. A quadratic so sharp would throw the walk out; here each step that overshoots lands where the ground is curved less.`;
+    return `Edge of stability: over the second half it goes up and down about the edge, at ${Math.round(100 * part)} % of it on average. A quadratic so sharp would throw the walk out; here each step that overshoots lands where the ground is curved less.`;
   if (above === 0) return `${verdict(sharpness, outcome, false, own)} That is no promise for later steps.`;
   return verdict(sharpness, outcome, false, own);
 }
