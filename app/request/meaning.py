@@ -89,7 +89,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
             "landscape",
             "network",
             False,
-            "optimizer={value} solves with a Hessian of two dimensions, and {slug} has more weights.",
+            "optimizer={value} needs a Hessian of two dimensions, and {slug} has more weights.",
             "Use one of {able}, or another landscape.",
             where="needs_hessian",
         ),

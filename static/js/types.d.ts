@@ -166,7 +166,7 @@ interface PlaneRecord {
 }
 
 /** All that is known of a landscape in the shape that was asked for: a walk's answer has it, whether or not a table does. */
-interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'points' | 'data' | 'network'> {
+interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'network'> {
   /** As it is typed, null where it is made from data. */
   expression: string | null;
   latex: string;
@@ -412,6 +412,8 @@ interface Palette {
   walkers: string[];
   arrows: { gradient: string; velocity: string; step: string };
   theory: string;
+  /** Of data points of two classes. */
+  classes: [string, string];
   /** Landscape and hatching of a map's cells whose walks end at no place that is known. */
   outcomes: Record<string, [string, string]>;
   /** Of the scale from the most evaluations to the fewest. */

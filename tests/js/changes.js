@@ -9,7 +9,7 @@ import { roundPoint } from '../../static/js/input/start_drag.js';
 import { CellMap } from '../../static/js/state/cell_map.js';
 import { MapCells } from '../../static/js/state/map_cells.js';
 import { seenDomain } from '../../static/js/state/map_window.js';
-import { ableOptimizers } from '../../static/js/state/meaning.js';
+import { ableOptimizers, hasMeaning } from '../../static/js/state/meaning.js';
 import { offeredNumbers } from '../../static/js/state/offered.js';
 import {
   MOST_RUNS,
@@ -196,7 +196,8 @@ function turned(page) {
   if (choice < 0.7) return { landscape: pick(random, /** @type {LandscapeEntry[]} */ (catalog.landscapes)).slug };
   if (choice < 0.83) return { optimizer: pick(random, ableOptimizers(wanted, catalog)).slug };
   if (choice < 0.93) return { schedule: pick(random, /** @type {Schedule[]} */ (catalog.schedules)).slug };
-  return { goal: pick(random, ['minimize', 'maximize']) };
+  const goals = ['minimize', 'maximize'].filter((goal) => hasMeaning('goal', { ...wanted, goal }, catalog));
+  return { goal: pick(random, goals) };
 }
 
 /** @param {Page} page @returns {Change} of the start, in the picture or in its fields */

@@ -83,6 +83,7 @@ export const colours = {
   walkers: Array.from({ length: 8 }, (_, index) => `rgb(2, 0, ${index})`),
   arrows: { gradient: 'rgb(3, 0, 0)', velocity: 'rgb(3, 0, 1)', step: 'rgb(3, 0, 2)' },
   theory: 'rgb(4, 0, 0)',
+  classes: ['#050000', '#050001'],
   outcomes: {
     diverged: ['#040000', '#040001'],
     stalled: ['#040100', '#040101'],

@@ -146,6 +146,8 @@ def test_both_languages_agree_on_what_means_something():
         "growth": [1, 2, None],
         "map": ["basins", "rates", None],
         "view": ["data", "surface", None],
+        "goal": ["minimize", "maximize", None],
+        "plane": ["walk", "ends", None],
     }
     contexts = []
     for _ in range(3000):

@@ -113,7 +113,7 @@ def test_what_a_further_run_takes_over_means_something_there(told):
         if told.means_something("optimizer", {**keys, **run}):
             make_request({**keys, "runs": [run or {"patience": 0}]})
         else:
-            with pytest.raises(ApiError, match="kinks"):
+            with pytest.raises(ApiError, match="needs a Hessian"):
                 make_request({**keys, "runs": [run]})
 
 

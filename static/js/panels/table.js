@@ -5,6 +5,7 @@ import { mountCellMap } from './cell_map.js';
 import { mountControls } from './controls.js';
 import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
+import { mountDecisionMap } from './decision_map.js';
 import { mountDialMarks } from './dial_marks.js';
 import { mountExport } from './export.js';
 import { mountFarView } from './far_view.js';
@@ -17,6 +18,7 @@ import { mountLossStrip } from './loss_strip.js';
 import { mountMap } from './map.js';
 import { mountMapPath } from './map_path.js';
 import { mountNotices } from './notices.js';
+import { mountOffPlane } from './off_plane.js';
 import { mountPageAddress } from './page_address.js';
 import { mountPaper } from './paper.js';
 import { mountPlaneWords } from './plane_words.js';
@@ -72,7 +74,9 @@ export const PANELS = [
   ['theory', mountTheory],
   ['walk-curves', mountCurves, 'curves'],
   ['sharpness', mountSharpness, 'curves'],
+  ['off-plane', mountOffPlane, 'curves'],
   ['surface-view', mountData],
+  ['surface-view', mountDecisionMap],
   ['surface', mountSurface, 'surface'],
   ['map-view', mountMapPath],
   ['steps', mountSteps, 'table'],

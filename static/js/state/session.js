@@ -440,7 +440,7 @@ export class Session extends Hooks {
     const view = { ...this.view, at: this.at, ...otherwise };
     const usual = is_opening ? this.usual_view : undefined;
     // What is usual has to be named where a lesson shows something else.
-    if (usual?.view && !view.view) view.view = walks?.landscape?.data ? 'data' : 'surface';
+    if (usual?.view && !view.view) view.view = walks?.landscape?.points ? 'data' : 'surface';
     const whole = writeView(said, view, catalog, usual);
     return whole ? `${home}?${whole}` : home;
   }
@@ -696,7 +696,8 @@ export class Session extends Hooks {
   /** The numbers of the step under the cursor, where they are here and stand for what is shown. @returns {StepRecord | null} */
   get stepNumbers() {
     const { walks, walker, walk, player, numbers } = this;
-    if (!walk || !numbers.here || this.dragging) return null;
+    // Two of a network's weights are no place on its plane.
+    if (!walk || !numbers.here || this.dragging || walks?.landscape?.network) return null;
     return numbers.shows(walks, walker, Math.min(player.shown, walk.length - 2)) ? numbers.here : null;
   }
 }

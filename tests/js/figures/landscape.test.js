@@ -896,7 +896,7 @@ const data_points = {
 };
 
 test('the data’s own points are drawn, with the names of what was measured', () => {
-  const { data, layout } = dataFigure({ ...landscape, data: data_points }, null, [-20, 90], colours);
+  const { data, layout } = dataFigure(data_points, null, [-20, 90], colours);
   assert.equal(data.length, 1, 'no best fit is known');
   assert.deepEqual([data[0].x, data[0].y, data[0].mode], [[1, 2, 4], [10, 30, 60], 'markers']);
   assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ['speed', 'distance']);
@@ -904,14 +904,14 @@ test('the data’s own points are drawn, with the names of what was measured', (
 });
 
 test('the whole curve lies within the picture, upright as far as it is told to', () => {
-  const { layout } = dataFigure({ ...landscape, data: data_points }, null, [-20, 90], colours);
+  const { layout } = dataFigure(data_points, null, [-20, 90], colours);
   const [left, right] = layout.xaxis.range;
   assert.ok(left < 0 && right > 5);
   assert.deepEqual(layout.yaxis.range, [-20, 90]);
 });
 
 test('the best fit known is drawn dashed beside them', () => {
-  const { data } = dataFigure({ ...landscape, data: data_points }, [5, 30, 70], [-20, 90], colours);
+  const { data } = dataFigure(data_points, [5, 30, 70], [-20, 90], colours);
   assert.equal(data.length, 2);
   assert.deepEqual(
     [data[1].x, data[1].y, data[1].mode, /** @type {any} */ (data[1].line).dash],

@@ -405,8 +405,8 @@ test('the figure goes by evaluations where the curves do', () => {
 
 test('the edge’s name stands where the edge comes nearest', () => {
   const name = (/** @type {number[]} */ edge) =>
-    figureOf({ ...along([1, 1, 1, 1]), limit: edge }, true).layout.annotations.find((/** @type {{text: string}} */ { text }) =>
-      text.startsWith('edge'),
+    figureOf({ ...along([1, 1, 1, 1]), limit: edge }, true).layout.annotations.find(
+      (/** @type {{text: string}} */ { text }) => text.startsWith('edge'),
     );
   assert.deepEqual([name([2, 4, 8, 16]).x, name([16, 8, 4, 2]).x, name([2, 2, 2, 2]).x], [0, 3, 3]);
   assert.ok(near(name([2, 4, 8, 16]).y, Math.log10(2), 1e-12), 'a logarithmic axis counts in powers of ten');
