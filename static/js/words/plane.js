@@ -84,7 +84,8 @@ const LAID = {
   steps:
     'The plane goes through the first weights, at 0, 0, and the last, at 1, 0, and is turned to the main direction of the steps.',
   ends: 'The plane goes through the first weights, at 0, 0, the end of one run, at 1, 0, and the end of another.',
-  start: 'The plane goes through the first weights, at 0, 0; x leads downhill from there, y along the sharpest direction.',
+  start:
+    'The plane goes through the first weights, at 0, 0; x leads downhill from there, y along the sharpest direction.',
 };
 
 /** @param {PlaneRecord} plane @returns {string} what else is to be known of it, on demand */
