@@ -10,7 +10,7 @@ from app.descent.judging.race import PARTS
 from app.descent.judging.sentences import numeral
 from app.descent.landscapes.curvature import Point
 from app.descent.optimizers.table import Optimizer
-from app.descent.walks.descent import Chunk, Descent, scatter
+from app.descent.walks.descent import Chunk, Descent, Ending, scatter
 from app.descent.walks.training import KnownWalk, Training
 from app.request.request import WalkRequest, landscape_of
 
@@ -40,6 +40,14 @@ class Plan:
             elif value != parameter.default:
                 words.append(f"{parameter.title.lower()} {numeral(value)}")
         return ", ".join([*words, f"learning rate {numeral(self.descent.rates.learning_rate)}"])
+
+    @property
+    def known_events(self) -> Iterator[Chunk | Ending] | None:
+        """What its only walker did, as ``walk`` tells it, where that is known already."""
+        training, walked = self.descent, self.walked
+        if walked is None or not isinstance(training, Training):
+            return None
+        return (training.on_plane(event, self.starts) for event in walked.events)
 
     def judged(self, parts: Sequence[float] = PARTS, longest: int = LONGEST_WAY, ridges: bool = False) -> JudgedEvents:
         """Walk from all starts and tell the verdicts, as ``judged_walk`` does."""

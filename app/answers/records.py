@@ -403,7 +403,10 @@ MapRecord = MapStart | MapPass | MapProgress | MapDone | ErrorRecord
 
 
 class QuadraticRecord(TypedDict):
-    """The quadratic that gradient and Hessian describe at one point: its level lines over the domain, or its curve."""
+    """The quadratic that gradient and Hessian describe at one point: its level lines over the domain, or its curve.
+
+    Of a network it is that of the plane alone, at the place below the walker, without a limit: that is of all weights.
+    """
 
     point: list[float]
     loss: float

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.answers.plans import Plan, plans, prepared
+from app.answers.plans import Plan, prepared
 from app.answers.records import (
     ChunkRecord,
     CrossingRecord,
@@ -32,7 +32,7 @@ from app.descent.judging.judged_walk import Judged
 from app.descent.judging.marks import Marks, training_marks
 from app.descent.judging.race import PARTS, best_known
 from app.descent.walks.descent import Chunk, Column, Ending
-from app.descent.walks.trace import trace
+from app.descent.walks.trace import trace, trace_weights
 from app.descent.walks.training import Training
 from app.descent.walks.walk import take_turns
 from app.request.request import WalkRequest
@@ -223,12 +223,21 @@ def answer(request: WalkRequest) -> list[Walk]:
     return list(collector.walks())
 
 
-def step_numbers(request: WalkRequest, walker: int, first: int, count: int) -> Iterator[list[StepNumbers]]:
-    """Yield, chunk by chunk, the numbers of the steps ``first`` to ``first + count - 1``, as far as they were taken."""
+def step_numbers(
+    request: WalkRequest, walker: int, first: int, count: int, weight: tuple[int, int] = (0, 1)
+) -> Iterator[list[StepNumbers] | None]:
+    """Yield, chunk by chunk, the numbers of the steps ``first`` to ``first + count - 1``, as far as they were taken.
+
+    Of a network they are those of two of its weights. None is yielded while the plane of its walks is looked for.
+    """
     run, one = divmod(walker, request.starts)
-    planned = plans(request)[run]
-    left = count
-    for wanted in trace(planned.descent, planned.starts, one, first):
+    each = yield from prepared(request)
+    planned, left = each[run], count
+    if isinstance(planned.descent, Training):
+        traced = trace_weights(planned.descent, planned.starts, one, first, weight)
+    else:
+        traced = trace(planned.descent, planned.starts, one, first)
+    for wanted in traced:
         yield [
             StepNumbers(
                 step=one.step,

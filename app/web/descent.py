@@ -29,7 +29,7 @@ from app.answers.walks import rates_record, step_numbers
 from app.descent.walks.descent import MOST_AT_ONCE, evaluation_work
 from app.request.checking import check_range
 from app.web.openapi import BODY, ERRORS, RELIEF, RESOLUTION, STREAM, query_with
-from app.web.reading import BodyRequest, QueryRequest, read_ground, read_places, run_of
+from app.web.reading import BodyRequest, QueryRequest, read_ground, read_places, read_steps, run_of
 from app.web.responses import computed, request_and_query, send_drawn_in_turns, send_json, send_stream, send_whole
 
 router = APIRouter()
@@ -100,11 +100,18 @@ async def post_stream(request: Request, wanted: BodyRequest) -> Response:
         walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
         first=("The first step.", {"type": "integer", "minimum": 0, "default": 0}),
         count=("How many steps.", {"type": "integer", "minimum": 1, "maximum": _MOST_STEP_NUMBERS, "default": 100}),
+        weight=(
+            "i,j: of a network, the indices of the two weights that x and y stand for. Default: 0,1.",
+            {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
+        ),
     ),
 )
 async def get_steps(request: Request) -> Response:
-    """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
-    wanted, numbers = await read_places(request, {"walk": 0, "first": 0, "count": 100})
+    """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers.
+
+    Of a network x and y are two of its weights, the pair `weight`.
+    """
+    wanted, numbers, weight = await read_steps(request, {"walk": 0, "first": 0, "count": 100})
     check_range("first", numbers["first"], 0, run_of(wanted, numbers["walk"]).steps)
     check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
     walk, first, count = numbers.values()
@@ -112,9 +119,9 @@ async def get_steps(request: Request) -> Response:
     def content(chunks: list[list[StepNumbers]]) -> dict[str, Any]:
         return {"request": wanted.canonical, "walk": walk, "steps": [step for chunk in chunks for step in chunk]}
 
-    steps = step_numbers(wanted, walk, first, count)
+    steps = step_numbers(wanted, walk, first, count, weight)
     work = _PASSED * (first + count) * run_of(wanted, walk).step_work + _TOLD * count
-    return await computed(request, steps, content, f"{wanted.query} {numbers}", work, count)
+    return await computed(request, steps, content, f"{wanted.query} {numbers} {weight}", work, count)
 
 
 @router.get(

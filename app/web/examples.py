@@ -65,7 +65,7 @@ def examples() -> dict[str, Any]:
         level["x"], level["y"] = level["x"][:3], level["y"][:3]
     along = next(filter(None, sharpness_of_walk(EXAMPLE, 0)))
     swept = next(filter(None, sweep(EXAMPLE)))
-    steps = [step for chunk in step_numbers(EXAMPLE, 0, 0, 2) for step in chunk]
+    steps = [step for chunk in step_numbers(EXAMPLE, 0, 0, 2) for step in chunk or ()]
     examples = {
         "/api/landscapes": [landscape_record(quadratic.at())],
         "/api/landscapes/{slug}": landscape_record(quadratic.at()),

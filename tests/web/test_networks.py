@@ -307,3 +307,110 @@ def test_bad_input_is_refused_in_the_one_form_by_every_route(api, query, key):
     # The page opens all the same, and says so.
     page = api.get(f"/?{query}")
     assert page.status_code == 200
+
+
+# --- routes that tell more of a walk
+
+
+def hessian_of(network, weights):
+    """The Hessian by differences of the loss that the API tells of, shape (n, n)."""
+    step, n = 1e-4, len(weights)
+    units = step * np.eye(n)
+    corners = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
+    return np.array(
+        [
+            [sum(a * b * loss_of(network, weights + a * units[i] + b * units[j]) for a, b in corners) for j in range(n)]
+            for i in range(n)
+        ]
+    ) / (4 * step**2)
+
+
+@pytest.mark.parametrize("slug", NETWORKS)
+def test_the_sharpness_is_that_of_all_weights_and_not_of_the_plane(api, slug):
+    query = f"landscape={slug}&steps=25&start=0.3,0.2&weights=1"
+    said = read(api.get(f"/api/descent/sharpness?{query}").content)
+    (walk,) = read(api.get(f"/api/descent?{query}").content)["walks"]
+    network = told(api, slug)
+    for k in (0, 12, 25):
+        expected = np.linalg.eigvalsh(hessian_of(network, np.array(walk["weights"][k])))[-1]
+        assert said["sharpness"][said["step"].index(k)] == pytest.approx(expected, rel=1e-5, abs=1e-6)
+    assert said["sharpness"][-1] == pytest.approx(walk["summary"]["hessian_eigenvalues"][-1], rel=1e-12)
+
+
+def test_theory_tells_the_quadratic_of_the_plane_without_a_limit_and_the_sharpness_of_all(api):
+    query = "landscape=network-curve&steps=30"
+    answer = read(api.get(f"/api/descent?{query}").content)
+    said = read(api.get(f"/api/descent/theory?{query}&step=10").content)
+    (walk,), local = answer["walks"], said["local"]
+    assert local["point"] == [walk["x"][10], walk["y"][10]]
+    assert local["loss"] == pytest.approx(walk["plane_loss"][10], rel=1e-12)
+    assert (local["stability_limit"], said["believed"], said["best"], said["quadratic"]) == (None, None, [], False)
+    assert max(local["eigenvalues"]) / answer["plane"]["unit"] ** 2 < said["sharpness"]["sharpness"][10]
+    assert said["sharpness"]["sharpness"] == read(api.get(f"/api/descent/sharpness?{query}").content)["sharpness"]
+    bfgs = read(api.get(f"/api/descent/theory?{query}&optimizer=bfgs&step=3").content)
+    assert bfgs["believed"] is None
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (12, 3)])
+@pytest.mark.parametrize("more", ["", "&noise=0.1&batch=5", "&starts=3&walk=2"])
+@pytest.mark.parametrize("optimizer", ["momentum", "adam", "rmsprop"])
+def test_the_numbers_of_a_step_are_those_of_two_weights(api, optimizer, more, pair):
+    query = f"landscape=network-curve&steps=100&optimizer={optimizer}&learning_rate=0.02{more}"
+    walks = read(api.get(f"/api/descent?{query.split('&walk=')[0]}&weights=1").content)["walks"]
+    walk = walks[-1]
+    answer = read(api.get(f"/api/descent/steps?{query}&weight={pair[0]},{pair[1]}&first=10&count=70").content)
+    assert [step["step"] for step in answer["steps"]] == list(range(10, 80))
+    weights = np.array(walk["weights"])[:, list(pair)]
+    for step in answer["steps"]:
+        numbers, k = step["quantities"], step["step"]
+        assert numbers["point"] == weights[k].tolist()
+        assert numbers["point_next"] == weights[k + 1].tolist()
+        assert numbers["loss"] == walk["loss"][k]
+        gradient = np.add(numbers["batch_slope"], numbers["noise"])
+        assert numbers["gradient"] == pytest.approx(list(gradient), rel=1e-12)
+        assert (step["batch"] is None) == ("batch" not in more)
+        if optimizer == "momentum":
+            moved = np.array(numbers["point"]) - 0.02 * np.array(numbers["velocity_next"])
+            assert moved == pytest.approx(weights[k + 1], rel=1e-12, abs=1e-14)
+    (first,) = read(api.get(f"/api/descent/steps?{query}&count=1").content)["steps"]
+    # Half the loss of two places beside the first weights tells their slope.
+    network, origin = told(api, "network-curve"), np.array(walk["weights"][0])
+    for axis in (0, 1):
+        away = 1e-6 * np.eye(13)[axis]
+        slope = (loss_of(network, origin + away) - loss_of(network, origin - away)) / 2e-6
+        assert first["quantities"]["slope"][axis] == pytest.approx(slope, rel=1e-6, abs=1e-8)
+
+
+def test_the_steps_of_one_that_blows_up_end_where_floats_do(api):
+    for optimizer in ("adagrad", "momentum", "adam"):
+        query = f"landscape=network-curve&optimizer={optimizer}&learning_rate=1e200"
+        walk = read(api.get(f"/api/descent?{query}").content)["walks"][0]
+        steps = read(api.get(f"/api/descent/steps?{query}").content)["steps"]
+        assert len(steps) <= walk["summary"]["steps"]
+
+
+def test_the_numbers_of_one_that_does_not_move_are_none(api):
+    assert read(api.get("/api/descent/steps?landscape=network-moons&shape=0").content)["steps"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "hint"),
+    [
+        ("weight=0,1", "weight", "Leave it out"),
+        ("landscape=network-curve&weight=0", "weight", "from 0 to 12"),
+        ("landscape=network-curve&weight=0,13", "weight", "from 0 to 12"),
+        ("landscape=network-curve&weight=-1,0", "weight", "from 0 to 12"),
+        ("landscape=network-curve&weight=3,3", "weight", "Two different"),
+        ("landscape=network-curve&weight=0,1,2", "weight", "from 0 to 12"),
+        ("landscape=network-curve&weight=a,b", "weight", "from 0 to 12"),
+        ("landscape=network-curve&weight=0.5,1", "weight", "from 0 to 12"),
+        ("landscape=network-curve&weight=", "weight", "Leave weight out"),
+        ("landscape=network-curve&weight=0,1&weight=1,2", "weight", "once"),
+        ("landscape=network-curve&optimizer=bfgs", "optimizer", "momentum or adam"),
+        ("landscape=network-curve&optimizer=sam", "optimizer", "momentum or adam"),
+        ("landscape=network-curve&optimizer=line-search&weight=0,1", "optimizer", "momentum or adam"),
+        ("landscape=network-curve&run=sam&walk=1", "optimizer", "momentum or adam"),
+    ],
+)
+def test_a_pair_that_is_none_is_refused(api, query, key, hint):
+    assert hint in error_of(api.get(f"/api/descent/steps?{query}"), 422, key)["hint"]

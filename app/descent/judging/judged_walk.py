@@ -48,9 +48,10 @@ def judged_on_plane(
     weights = training.weights_of(starts)
     for event in judged_training(training, optimizer, training.network, weights, events, parts):
         if isinstance(event, JudgedTraining):
-            yield Judged(training.ending_on_plane(event.ending), event.verdict, event.reached, event.stayed)
+            ending = training.ending_on_plane(event.ending, starts[event.ending.walker])
+            yield Judged(ending, event.verdict, event.reached, event.stayed)
         else:
-            yield training.chunk_on_plane(event)
+            yield training.chunk_on_plane(event, starts[event.walker])
 
 
 def judged_walk(

@@ -72,22 +72,35 @@ class Training(Descent):
         """Walk from these places, side by side, in all weights; ``only`` walks a single one, as it does among all."""
         return walk_weights(self, problem_of(self.network), self.weights_of(starts), only)
 
-    def on_plane(self, event: WeightsChunk | WeightsEnding) -> Chunk | Ending:
-        """What the event is on the plane."""
-        return self.chunk_on_plane(event) if isinstance(event, WeightsChunk) else self.ending_on_plane(event)
+    def on_plane(self, event: WeightsChunk | WeightsEnding, starts: Sequence[Point]) -> Chunk | Ending:
+        """What the event of a walk from one of these places is on the plane."""
+        if isinstance(event, WeightsChunk):
+            return self.chunk_on_plane(event, starts[event.walker])
+        return self.ending_on_plane(event, starts[event.walker])
 
-    def chunk_on_plane(self, chunk: WeightsChunk) -> Chunk:
+    def chunk_on_plane(self, chunk: WeightsChunk, start: Point) -> Chunk:
         """The chunk on the plane: ``plane_loss`` is the height of the ground below, ``off_plane`` how far it is off."""
-        points = chunk.weights.T
+        x, y = self._coordinates(chunk.weights)
+        if chunk.first == 0:
+            # It lies there by definition, whatever rounding says.
+            x[0], y[0] = start
         with np.errstate(all="ignore"):
-            x, y = self.plane.coordinates(points)
-            off, ground = self.plane.off(points), self.landscape.arrays.loss(x, y)
+            off, ground = self.plane.off(chunk.weights.T), self.landscape.arrays.loss(x, y)
         numbers = chunk.loss, chunk.gradient_norm, chunk.learning_rate, chunk.evaluations
         return Chunk(chunk.walker, chunk.first, x, y, *numbers, off, ground, chunk.weights)
 
-    def ending_on_plane(self, ending: WeightsEnding) -> Ending:
+    def ending_on_plane(self, ending: WeightsEnding, start: Point) -> Ending:
         """The ending on the plane."""
-        with np.errstate(all="ignore"):
-            x, y = self.plane.coordinates(ending.weights[:, None])
+        x, y = ([one] for one in start) if ending.steps == 0 else self._coordinates(ending.weights[None])
         numbers = ending.loss, ending.gradient_norm, ending.evaluations
-        return Ending(ending.walker, ending.criterion, ending.steps, float(x[0]), float(y[0]), *numbers, ending.weights)
+        return Ending(
+            ending.walker, ending.criterion, ending.steps, float(x[0]), float(y[0]), *numbers, weights=ending.weights
+        )
+
+    def _coordinates(self, weights: Array) -> tuple[Array, Array]:
+        """The places below weights of shape (steps, n), the same whether there are many or one."""
+        # NumPy adds up a lone column in another order than several.
+        columns = np.repeat(weights.T, 2, axis=1) if len(weights) == 1 else weights.T
+        with np.errstate(all="ignore"):
+            x, y = self.plane.coordinates(np.ascontiguousarray(columns))
+        return x[: len(weights)], y[: len(weights)]

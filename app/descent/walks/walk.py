@@ -29,7 +29,7 @@ def walk(
     numbers of its steps are put.
     """
     if isinstance(descent, Training):
-        yield from map(descent.on_plane, descent.walk(starts, only))
+        yield from (descent.on_plane(event, starts) for event in descent.walk(starts, only))
         return
     walkers = range(len(starts)) if only is None else [only]
     if len(starts) > MOST_ALONE:
