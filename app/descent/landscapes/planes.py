@@ -8,7 +8,7 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Functions
-from app.descent.landscapes.curvature import ZERO_SLOPE, Point
+from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, newton_walk
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
 from app.descent.landscapes.network import Network
 
@@ -20,6 +20,8 @@ _BLOWN_UP = 10.0
 _ROUNDING = 1e-9
 # Stationary points are looked for in so many cells along each axis, which begin so far outside the domain, in widths.
 _CELLS, _ASKEW = 48, 0.0137
+# Where there are more than so many, they are looked at once more, after so many of Newton's steps.
+_MANY, _GUTTER = 24, 30
 
 
 class Plane(NamedTuple):
@@ -181,8 +183,16 @@ class PlaneLandscape(FixedLandscape):
             corners = np.stack([slope[:-1, :-1], slope[1:, :-1], slope[:-1, 1:], slope[1:, 1:]])
             changes &= (corners.min(axis=0) < -zero) & (corners.max(axis=0) > zero)
         rows, columns = np.nonzero(changes)
-        places = low_x + step_x * (columns + 0.5), low_y + step_y * (rows + 0.5)
-        return [tuple(place) for place in np.stack(places, axis=1).tolist()]
+        places = np.stack([low_x + step_x * (columns + 0.5), low_y + step_y * (rows + 0.5)])
+        curved = self._is_curved(places) if places.shape[1] > _MANY else ...
+        return [tuple(place) for place in places[:, curved].T.tolist()]
+
+    def _is_curved(self, places: Array) -> Any:
+        """Whether Newton's method leads to where no curvature is zero: a gutter's floor has no place of its own."""
+        x, y = newton_walk(self.arrays, places[0], places[1], 2, _GUTTER)
+        hessians = np.stack(self.arrays.hessian(x, y), axis=1)
+        hessians[~np.isfinite(hessians).all(axis=1)] = 0.0
+        return [min(map(abs, self.scale.curvatures(tuple(row)))) > ZERO_CURVATURE for row in hessians.tolist()]
 
 
 def on_plane(landscape: Landscape, shape: float | None, plane: Plane) -> PlaneLandscape:
@@ -210,7 +220,9 @@ def _functions(network: Network, plane: Plane) -> Functions:
 
     def hessian(x: Array, y: Array) -> tuple[Array, Array, Array]:
         points, (u, v) = weights(x, y), directions
-        along_u, along_v = (network.hessian_times(points, np.broadcast_to(way, points.shape)) for way in directions)
+        both = np.concatenate([np.broadcast_to(direction, points.shape) for direction in directions], axis=1)
+        along = network.hessian_times(np.concatenate([points, points], axis=1), both)
+        along_u, along_v = along[:, : points.shape[1]], along[:, points.shape[1] :]
         xx, xy, yy = ((one * other).sum(axis=0) for one, other in ((u, along_u), (v, along_u), (v, along_v)))
         return xx.reshape(np.shape(x)), xy.reshape(np.shape(x)), yy.reshape(np.shape(x))
 
