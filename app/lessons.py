@@ -985,9 +985,9 @@ _COURSE = (
         "try seed 0, whose first weights lead past the plateau.",
         question="How could one know that it will go on?",
         answer="From the loss one cannot: between step 1000 and step 10 000 it falls by less than 0.001. But the "
-        "gradient is not zero, and one curvature is negative, which no minimum has. It is the rule neither: of 100 "
-        "seeds 6 are on such a plateau after 1000 steps. And momentum is no cure for all of them; with seed 6 it "
-        "waits as well.",
+        "gradient is not zero, and one curvature is negative, which no minimum has. Most first weights know no such "
+        "plateau: of 100 seeds 6 are on one after 1000 steps. Nor is momentum always so quick: with seed 6 it takes "
+        "hundreds of steps as well.",
         request={**_XOR, "seed": 3},
         compare=Compare(
             "Momentum from the same first weights",

@@ -1,4 +1,4 @@
-"""The proofs of the lessons on a real network, and what holds its numbers: a network in plain NumPy beside the product's.
+"""The proofs of the lessons on a real network, and of their numbers: a network in plain NumPy beside the product's.
 
 Past the edge of stability two roundings part, so nothing here asks for a value there: only for bounds.
 """
@@ -70,9 +70,9 @@ class Network:
                     sum((mpf(x) * mpf(w) for x, w in zip(point, into[:, unit], strict=True)), mpf(bias[unit]))
                     for unit in range(len(bias))
                 ]
-                score = sum((mpf(w) * tanh(part) for w, part in zip(on, given, strict=True)), mpf(last))
-                score_wrong = (score - mpf(target)) ** 2
-                total += score_wrong if self.error == "squared" else mp.log(1 + mp.exp(score)) - mpf(target) * score
+                score = sum((mpf(w) * tanh(part) for w, part in zip(on, given, strict=True)), mpf(float(last)))
+                squared = self.error == "squared"
+                total += (score - target) ** 2 if squared else mp.log(1 + mp.exp(score)) - target * score
             return float(total / len(self.targets))
 
     def first_weights(self, seed, scale=1.0):
@@ -134,8 +134,7 @@ def is_learnt(walk):
 
 def network(lesson):
     answer = answer_of(lesson, weights=1)
-    plane, (walk,) = answer["plane"], answer["walks"]
-    net = network_of(lesson)
+    net, (walk,) = network_of(lesson), answer["walks"]
     ground = read(lesson.api.get(f"/api/descent/surface?{lesson.query}&resolution=5").content)
     assert (ground["x"][1], ground["x"][3], ground["y"][2]) == (0, 1, 0)
     for end, drawn in ((0, ground["loss"][2][1]), (-1, ground["loss"][2][3])):
@@ -159,10 +158,11 @@ def right_of(net, walk):
 
 
 def try_network(lesson, tried):
-    for label in ("Other first weights", "Turn the plane to the steps"):
-        assert tried(label)[0]["x"] != lesson.walk()["x"]
+    assert tried("Other first weights")[0]["loss"] != lesson.walk()["loss"]
     # The same walk on another plane, which holds more of its steps.
-    assert tried("Turn the plane to the steps")[0]["loss"] == lesson.walk()["loss"]
+    turned = tried("Turn the plane to the steps")[0]
+    assert turned["loss"] == lesson.walk()["loss"]
+    assert turned["y"] != lesson.walk()["y"]
     usual, turned = (answer_of(lesson, plane=kind)["plane"] for kind in ("walk", "steps"))
     assert usual["share_of_steps"] < turned["share_of_steps"]
     assert usual["share"] > turned["share"]
@@ -246,11 +246,8 @@ def first_weights_numbers(_):
 @lru_cache(maxsize=1)
 def plateau():
     """Return the losses of plain descent on exclusive or from seed 3, over 40 000 steps, in plain NumPy."""
-    told = {
-        "data": {"inputs": [(-1, -1), (-1, 1), (1, -1), (1, 1)], "targets": [0, 1, 1, 0]},
-        **{"sizes": (2, 2, 1), "error": "squared", "weights": 9},
-    }
-    net = Network(told)
+    data = {"inputs": [(-1, -1), (-1, 1), (1, -1), (1, 1)], "targets": [0, 1, 1, 0]}
+    net = Network({"data": data, "sizes": (2, 2, 1), "error": "squared", "weights": 9})
     inputs, targets = net.inputs.astype(float), net.targets.astype(float)
     weights = net.first_weights(3)
     into, bias, on, last = weights[:4].reshape(2, 2), weights[4:6].copy(), weights[6:8].copy(), 0.0
@@ -298,7 +295,8 @@ def long_plateau(lesson):
     assert sum(waits) <= 5
     rolled = trained(net, optimizer="momentum", values={"momentum": 0.9}, rate=0.1, **plan)
     assert sum((below(walk.loss) or 1000) < 150 for walk in rolled) >= 15
-    assert (waits[3], waits[6], is_learnt(rolled[3]), is_learnt(rolled[6])) == (True, True, True, False)
+    assert [seed for seed in SEEDS if waits[seed]] == [3, 6]
+    assert 300 < below(rolled[6].loss) < 1000
 
 
 def try_long_plateau(lesson, tried):
@@ -380,8 +378,9 @@ def edge_for_twenty_seeds(net):
     assert sum(0.95 < ratio[HALF].mean() < 1.10 for ratio in ratios) >= 15
     rises = [np.diff(walk.loss) > 0 for walk in at_edge]
     assert all(not rise[: step - 10].any() for rise, step in zip(rises, met, strict=True))
-    # While there is something to learn: some arrive at what the noise of the data leaves.
-    assert sum(rise[step : step + 500].mean() > 1 / 4 for rise, step in zip(rises, met, strict=True)) >= 15
+    # While there is something left to learn: some arrive at what the noise of the data leaves, and are quiet there.
+    until = [int(np.flatnonzero(walk.loss > 2 * walk.loss[-1])[-1]) for walk in at_edge]
+    assert sum(rise[a:b].mean() > 1 / 4 for rise, a, b in zip(rises, met, until, strict=True)) >= 15
     assert sum(walk.loss[step] > 5 * walk.loss[-1] for walk, step in zip(at_edge, met, strict=True)) >= 15
     short = trained(net, rate=0.05, **plan)
     assert sum((ratio > 1).any() for ratio in hovering(net, short, 2 / 0.05)) <= 5
