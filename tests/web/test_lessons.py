@@ -937,7 +937,7 @@ def test_a_lesson_opens_with_its_own_walk_first_and_says_which_part_it_is_about(
     assert answer["walks"][0]["loss"][:length] == alone[0]["loss"][:length]
     flat, data = (
         len(answer["request"]["start"]) == 1,
-        LANDSCAPES[answer["request"]["landscape"]].points > 0,
+        bool(LANDSCAPES[answer["request"]["landscape"]].points),
     )
     assert lesson.shows.view != "surface" or not flat
     assert lesson.shows.view != "data" or data
