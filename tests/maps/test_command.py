@@ -27,9 +27,9 @@ from app import __main__ as command
 from app.answers.palette import PALETTE
 from app.main import create_app
 from app.maps import command as atlas
-from app.maps.cell_maps import KINDS
 from app.maps.colours import to_lab
 from app.maps.computing import compute_here
+from app.maps.kinds import KINDS
 from app.maps.pool import DASK, WORKERS, Pool, Workers
 from app.request.errors import ApiError
 from app.request.making import make_request
