@@ -174,12 +174,15 @@ def network_numbers(lesson):
     right = right_of(network_of(lesson), walk)
     below = max(np.array(walk["plane_loss"][:20]) - walk["loss"][:20])
     shares = [100 * plane["share"], 100 - round(100 * plane["share"]), 100 * plane["share_of_steps"]]
-    return [17, 17 - 2, 100 * right[0], 100 * right[-1], *shares, below, *random_walks()]
+    # A walk at random has so much in two directions, few dimensions or many.
+    low, high = 75, 81
+    assert all(low < share < high for share in random_walks())
+    return [17, 17 - 2, 100 * right[0], 100 * right[-1], *shares, below, low, high]
 
 
 @lru_cache(maxsize=1)
 def random_walks():
-    """Return the least and the greatest percentage of a random walk's variance in two directions, by dimensions.
+    """Return which percentage of a random walk's variance lies in two directions, for several numbers of dimensions.
 
     In the limit of many it is 6/π² (1 + 1/4): Antognini & Sohl-Dickstein, PCA of high dimensional random walks with
     comparison to neural network training (2018).
@@ -193,7 +196,7 @@ def random_walks():
             shares.append(100 * values[:2].sum() / values.sum())
         means.append(np.mean(shares))
     assert means[-1] == pytest.approx(100 * 6 / math.pi**2 * 1.25, abs=1)
-    return [min(means), max(means)]
+    return means
 
 
 # ── First weights, and the plateau
@@ -240,7 +243,8 @@ def try_first_weights(lesson, tried):
 
 
 def first_weights_numbers(_):
-    return [100, 1000, 0.01, 0.1]
+    # That it is over 90 of 100 is proved with the claim.
+    return [90, 100, 1000, 0.01, 0.1]
 
 
 @lru_cache(maxsize=1)
