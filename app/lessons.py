@@ -931,9 +931,9 @@ _COURSE = (
         "plane to the direction of most of the steps.",
         question="The plane holds 94 % of the walk. Is that much?",
         answer="Less than it sounds. Of the walk’s variance about its mean 94 % lies in the plane’s two directions, "
-        "and 6 % in the other 15. But a walk that takes steps at random in very many dimensions has 75 to 81 % of "
-        "its variance in two directions as well. Of the steps themselves, as squared lengths, the plane holds 62 %. "
-        "In the first steps the walker is up to 0.10 below the ground that is drawn.",
+        "and 6 % in the other 15. But a walk that takes steps at random has 75 to 81 % of its variance in two "
+        "directions as well. Of the steps themselves, as squared lengths, the plane holds 62 %. In the first steps "
+        "the walker is up to 0.10 below the ground that is drawn.",
         request={"landscape": "network-moons", "optimizer": "adam", "learning_rate": 0.05, "steps": 300, "seed": 0},
     ),
     Lesson(
