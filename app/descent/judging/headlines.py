@@ -194,7 +194,8 @@ _CLOSE: Mapping[str, str] = {
 # Far from any, out of steps, the most telling first.
 _UNDER_WAY: Mapping[str, str] = {
     "edge": "It walks at the edge of stability: its steps are as long as it can bear, yet the {loss} {falls}.",
-    "unending": "All points are right, and the {loss} still {falls} {over}: on such data it falls for ever.",
+    "unending": "All points are right and the {loss} still {falls} {over}: on such data it falls for ever.",
+    "unending rest": "All points are right: it stops after {steps} on a slope that falls for ever but is hardly one.",
     "too fast": "It cannot settle: its steps are too long for this ground, and throw it to and fro.",
     "higher": "It ends {higher} than it began: {over}, the ground still {falls}.",
     "rises": "It has not settled {over}: it runs up and down, and the ground still {falls}.",
@@ -331,7 +332,7 @@ def _closeness(facts: Facts) -> str:
 
 def _under_way(facts: Facts) -> str:
     if facts.criterion not in ("steps", "budget"):
-        return ""
+        return "unending rest" if facts.unending and facts.criterion != "patience" and facts.steps else ""
     manner = facts.manner
     holds = {
         "edge": facts.edge,

@@ -14,8 +14,8 @@ from app.descent.landscapes.network import Network
 # Weights and losses of these networks are of order 1: what is small is small beside that.
 # The least that a squared error can be, up to rounding.
 LEAST = 1e-12
-# What curvature counts as zero, beside the sharpest one, and which ones no step is made from.
-_ZERO, _LEVEL = 1e-8, 1e-9
+# What curvature counts as zero, which ones no step is made from, and what rounding leaves beside the sharpest one.
+_ZERO, _LEVEL, _ROUNDING = 1e-8, 1e-9, 1e-13
 # The slope that rounding leaves where there is none.
 _NO_SLOPE = 1e-12
 # A step that is no longer one.
@@ -40,6 +40,10 @@ def place_of_weights(network: Network, point: Array) -> Place | None:
     """
     if is_least(network, point):
         return "global_minimum"
+    if is_unending(network, point) and slope_at(network, point)[0] < LEARNT:
+        return "slope"
+    if not curvatures_of(network, point) or not np.isfinite(slope_at(network, point)[1]).all():
+        return None
     exact = stationary_near(network, point)
     if exact is None:
         return "plateau" if _is_flat(network, point) else "slope"
@@ -49,6 +53,17 @@ def place_of_weights(network: Network, point: Array) -> Place | None:
 def is_least(network: Network, point: Array) -> bool:
     """Whether no loss can be lower: an error of squares is zero there up to rounding."""
     return network.error == "squared" and slope_at(network, point)[0] <= LEAST
+
+
+def share_right(network: Network, point: Array) -> float | None:
+    """The share of points that are classified right, None where there are no classes."""
+    share = network.share_right(point[:, None])
+    return None if share is None else float(share[0])
+
+
+def is_unending(network: Network, point: Array) -> bool:
+    """Whether larger weights on the output always have a lower loss: all points are right, the error logistic."""
+    return network.error == "logistic" and share_right(network, point) == 1
 
 
 def slope_at(network: Network, point: Array) -> tuple[float, Array]:
@@ -74,15 +89,16 @@ def stationary_near(network: Network, point: Array) -> Array | None:
         if float(np.linalg.norm(at - point)) > 2 * NEAR * size:
             return None
         if length <= _NO_STEP * size:
-            break
-    return at
+            return at
+    # It went on to the end: to and fro within what rounding leaves, or where there is a slope everywhere.
+    return at if float(np.linalg.norm(slope_at(network, at)[1])) <= _NO_SLOPE else None
 
 
 def _newton_step(network: Network, at: Array) -> Array | None:
     """Newton's step, shape (n,), with nothing of the level directions; None where one of those has a slope."""
     curvatures, directions = np.linalg.eigh(network.hessian(at))
     along = slope_at(network, at)[1] @ directions
-    curved = np.abs(curvatures) > _LEVEL * max(1.0, float(np.abs(curvatures).max()))
+    curved = np.abs(curvatures) > max(_LEVEL, _ROUNDING * float(np.abs(curvatures).max()))
     if (np.abs(along[~curved]) > _NO_SLOPE).any():
         return None
     step: Array = -directions[:, curved] @ (along[curved] / curvatures[curved])
@@ -101,7 +117,7 @@ def _is_flat(network: Network, point: Array) -> bool:
 def _kind(network: Network, point: Array) -> Place | None:
     """The kind of weights without a slope."""
     curvatures, directions = np.linalg.eigh(network.hessian(point))
-    zero = _ZERO * max(1.0, float(np.abs(curvatures).max()))
+    zero = max(_ZERO, _ROUNDING * float(np.abs(curvatures).max()))
     if curvatures[0] < -zero:
         return "maximum" if curvatures[-1] < -zero else "saddle"
     level = curvatures <= zero

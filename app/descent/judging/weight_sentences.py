@@ -9,8 +9,10 @@ from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Outcome, Settings
 from app.descent.walks.weights import WeightsEnding
 
-# A curvature that is so small a part of the largest one is zero up to rounding.
-ZERO_CURVATURE = 1e-12
+# Curvatures that are as good as zero: of weights and losses of order 1, or beside the largest one, or by rounding.
+_ZERO, _ROUNDING = 1e-6, 1e-14
+# A learning rate that differs from the limit by no more than this part is at it: as it is told, and but for rounding.
+_AT, EXACTLY = 1e-3, 1e-12
 # What a limit at the start is not.
 NO_PROMISE = "which is no promise for later: the curvature changes on the way"
 
@@ -20,6 +22,7 @@ class TrainingSentences:
     """Puts a verdict on training into words.
 
     ``curvatures`` and ``limit`` are those of the verdict: at the end, or, where it diverged, at the start.
+    ``near``, ``unmoved`` and ``unending`` are as in ``Facts``; ``monotone`` is whether it left and fell at every step.
     ``limit_at_start`` is told only where it is not None; ``right`` is the share of the points that is classified right.
     """
 
@@ -34,6 +37,7 @@ class TrainingSentences:
     unmoved: bool = False
     monotone: bool = False
     unending: bool = False
+    near: bool = False
     right: float | None = None
     limit_at_start: float | None = None
     cycle: int | None = None
@@ -59,11 +63,11 @@ class TrainingSentences:
         if self.limit is None:
             return f"{head}{self._gone()}.{bottomless}"
         limit = f"the limit {self._limit_text()} = {numeral(self.limit)} at the start"
-        if rate > self.limit:
+        if rate > self.limit * (1 + EXACTLY):
             return (
                 f"{head}the learning rate {numeral(rate)} is above {limit}. That limit is no promise for later either."
             )
-        compared = "at" if rate == self.limit else "below"
+        compared = "at" if rate >= self.limit * (1 - EXACTLY) else "below"
         return (
             f"{head}{self._gone()}, although the learning rate {numeral(rate)} is {compared} {limit}, "
             f"{NO_PROMISE}.{bottomless}"
@@ -107,19 +111,28 @@ class TrainingSentences:
         """Count the curvatures by their signs."""
         if not self.curvatures:
             return "The curvatures are no finite numbers."
-        zero = ZERO_CURVATURE * max(map(abs, self.curvatures))
+        zero = self._zero()
         negative = sum(value < -zero for value in self.curvatures)
         level = sum(abs(value) <= zero for value in self.curvatures)
         text = f"{negative or 'None'} of {len(self.curvatures)} curvatures {'are' if negative > 1 else 'is'} negative"
-        return f"{text}, and {level} {'are' if level > 1 else 'is'} zero up to rounding." if level else f"{text}."
+        return f"{text}, and {level} {'are' if level > 1 else 'is'} as good as zero." if level else f"{text}."
+
+    def _zero(self) -> float:
+        """What counts as zero beside these curvatures."""
+        largest = max(map(abs, self.curvatures))
+        return max(_ZERO * min(1.0, largest), _ROUNDING * largest)
 
     def _what(self) -> str:
         match self.place:
-            case None:
+            case None if self.curvatures:
                 return "Where curvatures are zero they do not tell what place this is, nor did the losses around."
             case "global_minimum":
                 return "This is a global minimum: no squared error is below 0."
-            case "saddle" if min(self.curvatures) >= -ZERO_CURVATURE * max(map(abs, self.curvatures)):
+            case "local_minimum" if self.near:
+                return "No squared error is below 0: this is as good as a global minimum."
+            case "local_minimum":
+                return "This is a local minimum; whether a deeper one exists is not known."
+            case "saddle" if self.curvatures[0] >= -self._zero():
                 return "No curvature tells of lower ground, but some neighbours are lower: a saddle."
         if self.unending:
             return "Larger weights make all answers surer, and the loss lower: this data has no finite minimum."
@@ -136,7 +149,8 @@ class TrainingSentences:
         if self.limit is None:
             return f"{largest}."
         rate = self.last_rate
-        compared = "above" if rate > self.limit else "at" if rate == self.limit else "below"
+        is_at = math.isclose(rate, self.limit, rel_tol=_AT)
+        compared = "at" if is_at else "above" if rate > self.limit else "below"
         told = (
             f"{largest}: the learning rate {numeral(rate)} is {compared} the limit {self._limit_text()} = "
             f"{numeral(self.limit)} here"

@@ -15,8 +15,16 @@ from app.descent.judging.manner import Manner
 from app.descent.judging.places import Place
 from app.descent.judging.race import PARTS, Progress
 from app.descent.judging.verdict import RESTLESS_RATE, Verdict
-from app.descent.judging.weight_places import curvatures_of, is_least, place_of_weights, slope_at, stationary_near
-from app.descent.judging.weight_sentences import TrainingSentences
+from app.descent.judging.weight_places import (
+    curvatures_of,
+    is_least,
+    is_unending,
+    place_of_weights,
+    share_right,
+    slope_at,
+    stationary_near,
+)
+from app.descent.judging.weight_sentences import EXACTLY, TrainingSentences
 from app.descent.landscapes.network import Network
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Outcome, Settings
@@ -26,8 +34,6 @@ from app.descent.walks.weights import WeightsChunk, WeightsEnding
 _STILL = 1e-12
 # With this part of the limit's learning rate a walk is at the edge of stability, if its loss also goes up and down.
 _EDGE = 0.9
-# A limit that is met up to rounding is not exceeded.
-_ROUNDING = 1e-12
 
 
 class JudgedTraining(NamedTuple):
@@ -172,7 +178,8 @@ class _Training:
             unmoved=self._is_unmoved(),
             monotone=self._is_endless(),
             unending=self._is_unending(),
-            right=None if self.diverged else self._right(),
+            near=self._is_near(),
+            right=None if self.diverged else share_right(self.network, self.ending.weights),
             limit_at_start=at_start,
             cycle=self.cycle,
         )
@@ -192,17 +199,17 @@ class _Training:
             period=self.cycle,
         )
         if self.diverged:
-            too_long = self.limit is not None and settings.rates.learning_rate > self.limit
+            too_long = self.limit is not None and settings.rates.learning_rate > self.limit * (1 + EXACTLY)
             return facts._replace(too_long=too_long, endless=self._is_endless())
-        rises = self._rises()
+        rises, is_slope = self._rises(), self.place == "slope"
         return facts._replace(
             patience=settings.patience,
             counts_any_change=settings.min_change == 0,
-            near=self.place == "local_minimum" and self._is_by_the_least(),
+            near=self._is_near(),
             drawn=self._drawn(),
             too_fast=self._is_too_fast(),
             higher=len(self.losses) > 1 and ending.loss > float(self.losses[0]),
-            manner=Manner(zigzags=rises, rises=rises, falls=len(self.losses) > 1 and not rises),
+            manner=Manner(zigzags=rises and is_slope, rises=rises, falls=len(self.losses) > 1 and not rises),
             unmoved=self._is_unmoved(),
             edge=self._is_edge(),
             unending=self._is_unending(),
@@ -224,7 +231,7 @@ class _Training:
 
     def _is_too_fast(self) -> bool:
         steep = self.ending.gradient_norm > max(self.settings.tolerance, 1e-13)
-        fast = self.limit is not None and self.last_rate > self.limit * (1 + _ROUNDING)
+        fast = self.limit is not None and self.last_rate > self.limit * (1 + EXACTLY)
         return not self.diverged and self.ending.steps > 0 and steep and fast
 
     def _rises(self) -> bool:
@@ -238,17 +245,16 @@ class _Training:
         if self.diverged or self.settings.is_random or not at_limit or not self._rises():
             return False
         before, lately = np.array_split(self.losses[len(self.losses) // 2 :], 2)
-        return float(lately.mean()) < float(before.mean())
-
-    def _right(self) -> float | None:
-        share = self.network.share_right(self.ending.weights[:, None])
-        return None if share is None else float(share[0])
+        falls = float(lately.mean()) < float(before.mean())
+        return falls and self.ending.loss < float(self.losses[0])
 
     def _is_unending(self) -> bool:
-        """Whether larger weights on the output always have a lower loss: all points are right, and logistic."""
-        return self.place == "slope" and self.network.error == "logistic" and self._right() == 1
+        return self.place == "slope" and is_unending(self.network, self.ending.weights)
 
-    def _is_by_the_least(self) -> bool:
+    def _is_near(self) -> bool:
+        """Whether the loss is as low as any can be close by."""
+        if self.place != "local_minimum":
+            return False
         exact = stationary_near(self.network, self.ending.weights)
         return exact is not None and is_least(self.network, exact)
 

@@ -6,6 +6,7 @@ several; and since NumPy adds up a lone column in another order too, that is com
 what a walker gets is the same to the last bit, whoever walks beside it.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,8 @@ from app.descent.landscapes.data import ERRORS
 
 # So many walkers at once keep what a unit says of every point within a core's cache.
 BLOCK = 256
+# Below so many it takes less time to lay them out anew than to add them up as they are.
+_FEW = 16
 
 
 @dataclass(frozen=True)
@@ -97,47 +100,39 @@ class Network:
 
     @cached_property
     def _columns(self) -> tuple[Array, Array]:
-        """The inputs, each of shape (points, 1, 1), and the targets, (points, 1)."""
+        """The inputs, shape (inputs, points, 1), and the targets, (points, 1)."""
         return _as_columns(np.array(self.inputs, dtype=float)), np.array(self.targets, dtype=float)[:, None]
 
     def outputs(self, points: Array, inputs: Array | None = None) -> Array:
         """The scores, shape (m, walkers), at ``inputs`` of shape (m, inputs), or at the data points."""
         columns = self._columns[0] if inputs is None else _as_columns(np.asarray(inputs, dtype=float))
-        (scores,) = _in_blocks(lambda weights: (self._score(weights, columns)[1],), points)
-        return scores
+        return _in_blocks(lambda weights: (self._score(weights, columns)[0],), points)[0]
 
     def loss(self, points: Array) -> Array:
         """The loss, shape (walkers,)."""
         columns, target = self._columns
 
         def evaluate(weights: Array) -> tuple[Array]:
-            error = ERRORS[self.error].value(self._score(weights, columns)[1], target)
-            return (error.sum(axis=0) / len(self),)
+            score, *_ = self._score(weights, columns)
+            error = _DERIVED[self.error](score, target, np.empty_like(score))
+            return (np.add.reduce(error, axis=0) / len(self),)
 
         return _in_blocks(evaluate, points)[0]
 
     def loss_and_gradient(self, points: Array) -> tuple[Array, Array]:
         """The loss, shape (walkers,), and its gradient, shape (n, walkers)."""
         columns, target = self._columns
-
-        def evaluate(weights: Array) -> tuple[Array, Array]:
-            units, score = self._score(weights, columns)
-            loss = ERRORS[self.error].value(score, target).sum(axis=0) / len(self)
-            return loss, self._gradient(weights, columns, target, units, score)
-
-        loss, gradient = _in_blocks(evaluate, points)
-        return loss, gradient
+        means = _in_blocks(lambda weights: (self._means(weights, columns, target),), points)[0]
+        return means[-1], means[:-1]
 
     def batch_gradient(self, points: Array, rows: Any) -> Array:
         """The gradient over each walker's mini-batch, shape (n, walkers); ``rows`` have shape (walkers, batch)."""
         columns, target = self._columns
-        rows = np.asarray(rows).T
 
         def evaluate(weights: Array, rows: Any) -> tuple[Array]:
-            own, theirs = columns[:, rows, 0, 0][:, :, None], target[rows, 0]
-            return (self._gradient(weights, own, theirs, *self._score(weights, own)),)
+            return (self._means(weights, columns[:, rows, 0], target[rows, 0]),)
 
-        return _in_blocks(evaluate, points, rows)[0]
+        return _in_blocks(evaluate, points, np.asarray(rows).T)[0][:-1]
 
     def hessian_times(self, points: Array, vectors: Array) -> Array:
         """The Hessian times a vector for each walker; all of shape (n, walkers).
@@ -149,31 +144,9 @@ class Network:
 
     def hessian(self, point: Array) -> Array:
         """The exact Hessian at a point of shape (n,), shape (n, n)."""
-        columns, target = self._columns
-        inputs, hidden, _ = self.sizes
-        with np.errstate(all="ignore"):
-            weights = np.asarray(point, dtype=float)[:, None]
-            units, score = self._score(weights, columns)
-            _, slope, curvature, *_ = ERRORS[self.error]
-            slopes, curvatures = slope(score, target) / len(self), curvature(score, target) / len(self)
-            units, outgoing = units[:, :, 0], weights[-1 - hidden : -1, 0]
-            fading = 1 - units * units
-            # The inputs and, for the biases, 1: shape (points, inputs + 1).
-            signals = np.concatenate([columns[:, :, 0, 0].T, np.ones((len(self), 1))], axis=1)
-            first = (signals[:, :, None] * (fading * outgoing)[:, None]).reshape(len(self), -1)
-            jacobian = np.concatenate([first, units, np.ones((len(self), 1))], axis=1)
-            hessian = (curvatures[:, :, None] * jacobian[:, :, None] * jacobian[:, None]).sum(axis=0)
-            # What is left is within each unit alone: between what leads to it, and of that with what leads on.
-            bend = slopes * fading * units * (-2 * outgoing)
-            within = (signals[:, :, None, None] * signals[:, None, :, None] * bend[:, None, None]).sum(axis=0)
-            across = (signals[:, :, None] * (slopes * fading)[:, None]).sum(axis=0)
-            for unit in range(hidden):
-                to = np.arange(unit, (inputs + 1) * hidden, hidden)
-                on = (inputs + 1) * hidden + unit
-                hessian[np.ix_(to, to)] += within[:, :, unit]
-                hessian[to, on] += across[:, unit]
-                hessian[on, to] += across[:, unit]
-        return np.asarray(hessian)
+        directions = np.eye(self.size)
+        hessian = self.hessian_times(np.repeat(np.asarray(point)[:, None], self.size, axis=1), directions)
+        return np.asarray((hessian + hessian.T) / 2)
 
     def share_right(self, points: Array) -> Array | None:
         """The share of data points that are classified right, shape (walkers,); None where targets are no classes.
@@ -187,66 +160,152 @@ class Network:
         border = 0.0 if ERRORS[self.error].link == "logistic" else 0.5
         return np.asarray(np.where(target == 1, score > border, score < border).mean(axis=0))
 
-    def _score(self, weights: Array, columns: Array) -> tuple[Array, Array]:
-        """What the hidden units say, shape (points, hidden, walkers), and the score, (points, walkers)."""
-        inputs, hidden, _ = self.sizes
-        layer = weights[: (inputs + 1) * hidden].reshape(inputs + 1, hidden, -1)
-        units = columns[0] * layer[0]
-        for column, part in zip(columns[1:], layer[1:-1], strict=True):
-            units += column * part
-        units += layer[-1]
-        np.tanh(units, out=units)
-        score = np.add.reduce(units * weights[-1 - hidden : -1], axis=1)
-        score += weights[-1]
-        return units, score
+    def _split(self, weights: Array) -> tuple[Array, Array, Array]:
+        """What leads to the hidden units, their biases last, what leads on from them, and the last bias.
 
-    def _gradient(self, weights: Array, columns: Array, target: Array, units: Array, score: Array) -> Array:
-        """The mean gradient over the points of the columns. What the units say is used up."""
-        inputs, hidden, _ = self.sizes
-        slope = ERRORS[self.error].slope(score, target)
-        slope *= 1 / len(slope)
-        gradient = np.empty_like(weights)
-        first, second = gradient[: (inputs + 1) * hidden].reshape(inputs + 1, hidden, -1), gradient[-1 - hidden : -1]
-        each = slope[:, None] * units
-        np.add.reduce(each, axis=0, out=second)
-        np.add.reduce(slope, axis=0, out=gradient[-1])
-        # The slope by what a unit is given, but for the weight that leads on, is that of the score times 1 - tanh².
-        each *= units
-        np.subtract(slope[:, None], each, out=each)
-        np.add.reduce(each, axis=0, out=first[-1])
+        Of shape (n or more, …): (inputs + 1, hidden, …), (hidden, …) and (…).
+        """
+        rows, hidden = len(self.input_names) + 1, self.hidden
+        split = rows * hidden
+        first = weights[:split].reshape(rows, hidden, *weights.shape[1:])
+        return first, weights[split : split + hidden], weights[split + hidden]
+
+    def _score(self, weights: Array, columns: Array) -> tuple[Array, Array, Array, Array]:
+        """The score, shape (points, walkers), what the hidden units say, (hidden, points, walkers), and the scratch."""
+        units, spare, parts = _SCRATCH.of(self, columns.shape[1], weights.shape[1])
+        first, outgoing, bias = self._split(weights[:, None])
+        np.multiply(columns[0], first[0], out=units)
+        for column, part in zip(columns[1:], first[1:-1], strict=True):
+            np.multiply(column, part, out=spare)
+            units += spare
+        units += first[-1]
+        np.tanh(units, out=units)
+        np.multiply(units, outgoing, out=spare)
+        score: Array = np.add.reduce(spare, axis=0)
+        score += bias
+        return score, units, spare, parts
+
+    def _means(self, weights: Array, columns: Array, target: Array) -> Array:
+        """The means over the points of the gradient and, below it, the loss: shape (n + 1, walkers)."""
+        score, units, _, parts = self._score(weights, columns)
+        # What each point adds to the means is laid out as they are, and added up at once.
+        first, each, slope = self._split(parts)
+        _DERIVED[self.error](score, target, parts[-1], slope)
+        np.multiply(slope, units, out=each)
+        # By what a unit is given the slope is that of the score times 1 - tanh², and the weight that leads on.
+        given = first[-1]
+        np.multiply(each, units, out=given)
+        np.subtract(slope, given, out=given)
         for column, part in zip(columns, first[:-1], strict=True):
-            np.multiply(column, each, out=units)
-            np.add.reduce(units, axis=0, out=part)
-        first *= weights[-1 - hidden : -1]
-        return gradient
+            np.multiply(column, given, out=part)
+        means = _sums(parts)
+        means /= len(score)
+        first = self._split(means)[0]
+        first *= weights[-1 - self.hidden : -1]
+        return means
 
     def _hessian_times(self, weights: Array, vectors: Array) -> tuple[Array]:
         columns, target = self._columns
-        inputs, hidden, _ = self.sizes
-        units, score = self._score(weights, columns)
+        score, units, given, parts = self._score(weights, columns)
         _, slope, curvature, *_ = ERRORS[self.error]
-        slopes = slope(score, target)[:, None] / len(self)
-        outgoing, along_outgoing = weights[-1 - hidden : -1], vectors[-1 - hidden : -1]
-        layer = vectors[: (inputs + 1) * hidden].reshape(inputs + 1, hidden, -1)
-        fading = 1 - units * units
-        given = layer[-1] + sum(column * part for column, part in zip(columns, layer[:-1], strict=True))
-        along_units = fading * given
-        along_score = np.add.reduce(along_outgoing * units + outgoing * along_units, axis=1) + vectors[-1]
-        along_slopes = (curvature(score, target) * along_score)[:, None] / len(self)
-        result = np.empty_like(weights)
-        first = result[: (inputs + 1) * hidden].reshape(inputs + 1, hidden, -1)
-        np.add.reduce(along_slopes * units + slopes * along_units, axis=0, out=result[-1 - hidden : -1])
-        np.add.reduce(along_slopes[:, 0], axis=0, out=result[-1])
-        each = fading * (along_slopes * outgoing + slopes * (along_outgoing - 2 * outgoing * units * given))
-        np.add.reduce(each, axis=0, out=first[-1])
+        slopes, outgoing = slope(score, target), self._split(weights)[1][:, None]
+        into, along_outgoing, along_bias = self._split(vectors[:, None])
+        first, along_units, along_slopes = self._split(parts)
+        fading, spare = first[-1], first[0]
+        # What the units are given, what they say, and the score, derived along the vector.
+        np.multiply(columns[0], into[0], out=given)
+        for column, part in zip(columns[1:], into[1:-1], strict=True):
+            np.multiply(column, part, out=spare)
+            given += spare
+        given += into[-1]
+        np.multiply(units, units, out=fading)
+        np.subtract(1.0, fading, out=fading)
+        np.multiply(fading, given, out=along_units)
+        np.multiply(outgoing, along_units, out=spare)
+        along_score = np.add.reduce(spare, axis=0)
+        np.multiply(along_outgoing, units, out=spare)
+        along_score += np.add.reduce(spare, axis=0)
+        along_score += along_bias
+        np.multiply(curvature(score, target), along_score, out=along_slopes)
+        # The slope by what each unit is given, but for the last factor, 1 - tanh², which bends by -2 tanh of itself.
+        given *= units
+        given *= outgoing
+        given *= -2.0
+        given += along_outgoing
+        given *= slopes
+        np.multiply(outgoing, along_slopes, out=spare)
+        given += spare
+        fading *= given
+        # And by the weights that lead on.
+        along_units *= slopes
+        np.multiply(units, along_slopes, out=spare)
+        along_units += spare
         for column, part in zip(columns, first[:-1], strict=True):
-            np.add.reduce(column * each, axis=0, out=part)
-        return (result,)
+            np.multiply(column, fading, out=part)
+        means = _sums(parts[:-1])
+        means /= len(score)
+        return (means,)
+
+
+class _Scratch(threading.local):
+    """Arrays that a thread computes in again and again: to get new ones costs more than what is computed in them."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[tuple[int, ...], tuple[Array, Array, Array]] = {}
+
+    def of(self, network: Network, points: int, walkers: int) -> tuple[Array, Array, Array]:
+        """Two arrays of shape (hidden, points, walkers), and one of (n + 1, points, walkers)."""
+        key = (network.hidden, network.size, points, walkers)
+        if key not in self._arrays:
+            # A walk needs two: all points, and those of a mini-batch. The walkers become fewer.
+            if len(self._arrays) == 4:
+                self._arrays.clear()
+            units, parts = (network.hidden, points, walkers), (network.size + 1, points, walkers)
+            self._arrays[key] = np.empty(units), np.empty(units), np.empty(parts)
+        return self._arrays[key]
+
+
+_SCRATCH = _Scratch()
+
+
+def _squared(score: Array, target: Array, error: Array, slope: Array | None = None) -> Array:
+    """Write the error, and its slope by the score, as the row of ``ERRORS`` has them."""
+    away = np.subtract(score, target, out=slope)
+    np.multiply(away, away, out=error)
+    if slope is not None:
+        slope += slope
+    return error
+
+
+def _logistic(score: Array, target: Array, error: Array, slope: Array | None = None) -> Array:
+    """Write the error, and its slope by the score; the row of ``ERRORS`` takes several times as long.
+
+    log(1 + eˢ) = max(s, 0) + log(1 + e^-|s|).
+    """
+    fading = np.exp(-np.abs(score))
+    np.log1p(fading, out=error)
+    error += np.maximum(score, 0.0)
+    error -= target * score
+    if slope is not None:
+        np.divide(np.where(score < 0, fading, 1.0), 1.0 + fading, out=slope)
+        slope -= target
+    return error
+
+
+_DERIVED = {"squared": _squared, "logistic": _logistic}
+
+
+def _sums(parts: Array) -> Array:
+    """Sums over the data points, one after the other: shape (n, points, walkers) gives (n, walkers)."""
+    if parts.shape[-1] < _FEW:
+        # The same additions, but not for so few numbers at once.
+        return np.asarray(np.add.reduce(np.ascontiguousarray(parts.swapaxes(0, 1)), axis=0))
+    return np.asarray(np.add.reduce(parts, axis=1))
 
 
 def _as_columns(inputs: Array) -> Array:
-    """Inputs of shape (m, inputs), each as an array of shape (m, 1, 1)."""
-    return np.ascontiguousarray(inputs.T)[:, :, None, None]
+    """Inputs of shape (m, inputs), as (inputs, m, 1)."""
+    return np.ascontiguousarray(inputs.T)[:, :, None]
 
 
 def _in_blocks(evaluate: Callable[..., tuple[Array, ...]], points: Array, *further: Any) -> tuple[Array, ...]:

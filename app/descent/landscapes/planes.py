@@ -8,10 +8,9 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Functions
-from app.descent.landscapes.curvature import Point
+from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, newton_walk
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
-from app.descent.landscapes.network import Network
-from app.descent.landscapes.search import least_slopes
+from app.descent.landscapes.network import BLOCK, Network
 
 PlaneKind = Literal["walk", "steps", "ends", "start"]
 
@@ -19,6 +18,12 @@ PlaneKind = Literal["walk", "steps", "ends", "start"]
 _BLOWN_UP = 10.0
 # Lengths below this part of the longest are rounding: no direction can be told from them.
 _ROUNDING = 1e-9
+# Stationary points are looked for in so many cells along each axis, which begin so far outside the domain, in widths.
+_CELLS, _ASKEW = 48, 0.0137
+# Where there are more of them than lie along an axis, they are looked at once more, after so many of Newton's steps.
+_GUTTER = 30
+# The weights of so many places at once stay within the cache until the network has read them.
+_AT_ONCE = 8 * BLOCK
 
 
 class Plane(NamedTuple):
@@ -41,14 +46,14 @@ class Plane(NamedTuple):
     def coordinates(self, points: Array) -> tuple[Array, Array]:
         """Return x and y of the points nearest to these on the plane; shape (n, walkers) gives (walkers,)."""
         away = self._away(points)
-        return (self.u[:, None] * away).sum(axis=0), (self.v[:, None] * away).sum(axis=0)
+        return _added(self.u[:, None] * away), _added(self.v[:, None] * away)
 
     def off(self, points: Array) -> Array:
         """How far points of shape (n, walkers) are from the plane, in its unit; shape (walkers,)."""
         away = self._away(points)
         for direction in (self.u[:, None], self.v[:, None]):
-            away -= (direction * away).sum(axis=0) * direction
-        return np.asarray(np.sqrt((away * away).sum(axis=0)))
+            away -= _added(direction * away) * direction
+        return np.asarray(np.sqrt(_added(away * away)))
 
     def weights_at(self, x: Array, y: Array) -> Array:
         """The weights at places on the plane: arrays of shape (walkers,) give (n, walkers)."""
@@ -57,6 +62,14 @@ class Plane(NamedTuple):
     def _away(self, points: Array) -> Array:
         away: Array = (points - self.origin[:, None]) / self.unit
         return away
+
+
+def _added(columns: Array) -> Array:
+    """The sum of each column, shape (n, walkers); a lone one is added up in the order in which several are."""
+    if columns.shape[1] == 1:
+        columns = np.repeat(columns, 2, axis=1)
+        return np.asarray(columns.sum(axis=0)[:1])
+    return np.asarray(columns.sum(axis=0))
 
 
 def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, other_end: Array | None = None) -> Plane:
@@ -79,14 +92,14 @@ def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, othe
     unit = float(lengths[far])
     u = away[far] / unit
     away /= unit
-    moves = np.diff(away, axis=0) if kind == "steps" else away
-    ends = np.zeros((0, len(u))) if kind != "ends" or other_end is None else ((other_end - path[0]) / unit)[None]
-    v = next((v for others in (ends, moves) if (v := _main_direction(_beside(others, u))) is not None), None)
+    v = None
+    if kind == "ends" and other_end is not None:
+        end = ((other_end - path[0]) / unit)[None]
+        v = _turned(u, end, end)
+    if v is None:
+        v = _turned(u, np.diff(away, axis=0) if kind == "steps" else away, away)
     if v is None:
         (v,) = _sharpest(path[0], network, [u], 1)
-    v = _unit(_beside(v[None], u)[0])
-    heights = ((ends if len(ends) else away) * v).sum(axis=1)
-    v = -v if heights[np.abs(heights).argmax()] > 0 else v
     share, share_of_steps = _share(away - away.mean(axis=0), u, v), _share(np.diff(away, axis=0), u, v)
     return Plane(kind, (0, far), path[0].copy(), u, v, unit, share, share_of_steps)
 
@@ -116,8 +129,7 @@ def _sharpest(point: Array, network: Network, taken: Sequence[Array], wanted: in
         left = direction[None]
         for other in found:
             left = _beside(left, other)
-        # Of n orthogonal directions at most two are, to half their length, in a plane that is taken.
-        if (left * left).sum() > 0.25:
+        if (left * left).sum() > _ROUNDING:
             left = left * np.sign(left[0, np.abs(left[0]).argmax()])
             found.append(_unit(left[0]))
     return found[len(taken) :][:wanted]
@@ -130,15 +142,22 @@ def _beside(vectors: Array, direction: Array) -> Array:
     return vectors
 
 
-def _main_direction(vectors: Array) -> Array | None:
-    """The direction that most of the squared lengths of these vectors lie in, None where they are but rounding."""
-    if not vectors.size or not np.abs(vectors).max() > _ROUNDING or not np.isfinite(vectors).all():
+def _turned(u: Array, vectors: Array, places: Array) -> Array | None:
+    """The direction beside u that most of the squared lengths of vectors, shape (m, n), lie in.
+
+    The furthest of the places lies below. None where the vectors are but rounding, or no numbers.
+    """
+    with np.errstate(all="ignore"):
+        vectors = _beside(vectors, u)
+    longest = np.abs(vectors).max()
+    if not _ROUNDING < longest < np.inf:
         return None
-    vectors = vectors / np.abs(vectors).max()
+    vectors = vectors / longest
     # Without BLAS, whose sums depend on how many threads it has.
     squares = np.stack([(vectors[:, [k]] * vectors).sum(axis=0) for k in range(vectors.shape[1])])
-    direction: Array = np.linalg.eigh(squares)[1][:, -1]
-    return direction
+    v = _unit(_beside(np.linalg.eigh(squares)[1][:, -1:].T, u)[0])
+    heights = (places * v).sum(axis=1)
+    return -v if heights[np.abs(heights).argmax()] > 0 else v
 
 
 def _unit(vector: Array) -> Array:
@@ -153,6 +172,7 @@ def _share(vectors: Array, u: Array, v: Array) -> float | None:
     return min(within / whole, 1.0) if whole > 0 else None
 
 
+# A plane is made of arrays: what is kept of one is found again by its being the same.
 @dataclass(frozen=True, eq=False)
 class PlaneLandscape(FixedLandscape):
     """A network's loss on a plane of its weights: an ordinary landscape of two dimensions."""
@@ -164,7 +184,32 @@ class PlaneLandscape(FixedLandscape):
 
     @property
     def _rough_places(self) -> list[Point]:
-        return least_slopes(self.arrays, *self.entry.domain)
+        """The middles of those cells of a grid in which both slopes change their sign.
+
+        Newton's method from every node, as for formulas, would cost a network many times what all its ground does.
+        """
+        widths = self.entry.domain.widths
+        # A little wider than the domain and askew, so that what lies on its border or its middle is within a cell.
+        low_x, low_y = (low - _ASKEW * width for low, width in zip(self.entry.domain.low, widths, strict=True))
+        step_x, step_y = ((1 + 3 * _ASKEW) * width / _CELLS for width in widths)
+        nodes = np.arange(_CELLS + 1)
+        slopes = self.arrays.loss_and_gradient(*np.meshgrid(low_x + step_x * nodes, low_y + step_y * nodes))[1:]
+        changes = np.ones((_CELLS, _CELLS), dtype=bool)
+        for slope, width in zip(slopes, widths, strict=True):
+            zero = ZERO_SLOPE * self.scale.loss / width
+            corners = np.stack([slope[:-1, :-1], slope[1:, :-1], slope[:-1, 1:], slope[1:, 1:]])
+            changes &= (corners.min(axis=0) < -zero) & (corners.max(axis=0) > zero)
+        rows, columns = np.nonzero(changes)
+        places = np.stack([low_x + step_x * (columns + 0.5), low_y + step_y * (rows + 0.5)])
+        curved = self._is_curved(places) if places.shape[1] > _CELLS else ...
+        return [tuple(place) for place in places[:, curved].T.tolist()]
+
+    def _is_curved(self, places: Array) -> Any:
+        """Whether Newton's method leads to where no curvature is zero: a gutter's floor has no place of its own."""
+        x, y = newton_walk(self.arrays, places[0], places[1], 2, _GUTTER)
+        hessians = np.stack(self.arrays.hessian(x, y), axis=1)
+        hessians[~np.isfinite(hessians).all(axis=1)] = 0.0
+        return [min(map(abs, self.scale.curvatures(tuple(row)))) > ZERO_CURVATURE for row in hessians.tolist()]
 
 
 def on_plane(landscape: Landscape, shape: float | None, plane: Plane) -> PlaneLandscape:
@@ -182,18 +227,23 @@ def _functions(network: Network, plane: Plane) -> Functions:
         return plane.weights_at(np.ravel(x), np.ravel(y))
 
     def loss(x: Array, y: Array) -> Array:
-        return network.loss(weights(x, y)).reshape(np.shape(x))
+        flat_x, flat_y = np.ravel(x), np.ravel(y)
+        parts = [slice(first, first + _AT_ONCE) for first in range(0, max(len(flat_x), 1), _AT_ONCE)]
+        losses = [network.loss(plane.weights_at(flat_x[part], flat_y[part])) for part in parts]
+        return np.concatenate(losses).reshape(np.shape(x))
 
     def loss_and_gradient(x: Array, y: Array) -> tuple[Array, Array, Array]:
         loss, gradient = network.loss_and_gradient(weights(x, y))
-        parts = (loss, *((direction * gradient).sum(axis=0) for direction in directions))
+        parts = (loss, *(_added(direction * gradient) for direction in directions))
         loss, slope_x, slope_y = (part.reshape(np.shape(x)) for part in parts)
         return loss, slope_x, slope_y
 
     def hessian(x: Array, y: Array) -> tuple[Array, Array, Array]:
         points, (u, v) = weights(x, y), directions
-        along_u, along_v = (network.hessian_times(points, np.broadcast_to(way, points.shape)) for way in directions)
-        xx, xy, yy = ((one * other).sum(axis=0) for one, other in ((u, along_u), (v, along_u), (v, along_v)))
+        both = np.concatenate([np.broadcast_to(direction, points.shape) for direction in directions], axis=1)
+        along = network.hessian_times(np.concatenate([points, points], axis=1), both)
+        along_u, along_v = along[:, : points.shape[1]], along[:, points.shape[1] :]
+        xx, xy, yy = (_added(one * other) for one, other in ((u, along_u), (v, along_u), (v, along_v)))
         return xx.reshape(np.shape(x)), xy.reshape(np.shape(x)), yy.reshape(np.shape(x))
 
     return Functions(loss, loss_and_gradient, hessian)

@@ -48,22 +48,6 @@ def rough_places(arrays: Functions, low: Point, high: Point, scale: Scale) -> li
     return [tuple(place) for place in rough[: len(low)].T.tolist()]
 
 
-def least_slopes(arrays: Functions, low: Point, high: Point) -> list[Point]:
-    """The nodes of a grid over a domain of the plane where the slope is no more than at any of their neighbours.
-
-    One look at gentle ground tells so where its stationary points may be; ground that costs too much for more of them.
-    """
-    axes = [np.linspace(*sides, _NODES[2]) for sides in zip(low, high, strict=True)]
-    places = np.meshgrid(*axes)
-    with np.errstate(all="ignore"):
-        _, slope_x, slope_y = arrays.loss_and_gradient(*places)
-        slope = np.hypot(slope_x * (high[0] - low[0]), slope_y * (high[1] - low[1]))
-    slope = np.pad(np.where(np.isfinite(slope), slope, np.inf), 1, constant_values=np.inf)
-    around = np.lib.stride_tricks.sliding_window_view(slope, (3, 3)).min(axis=(2, 3))
-    rows, columns = np.nonzero(np.isfinite(around) & (slope[1:-1, 1:-1] == around))
-    return list(zip(axes[0][columns].tolist(), axes[1][rows].tolist(), strict=True))
-
-
 class _Domain(NamedTuple):
     """The domain and the loss over it; places have shape (2, n). A curve lies in a strip of width 1 around y = 0."""
 

@@ -194,9 +194,8 @@ class Controls {
   get landscape() {
     const shown = /** @type {LandscapeRecord} */ (this.shown);
     const listed = this.catalog.landscapes.find(({ slug }) => slug === shown.slug);
-    const points = shown.network?.data.inputs ?? shown.data?.x;
     const has = { data: shown.data !== null, network: shown.network !== null };
-    return { ...shown, mathml: listed?.mathml ?? '', points: points?.length ?? null, ...has };
+    return { ...shown, mathml: listed?.mathml ?? '', ...has };
   }
 
   /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */

@@ -21,6 +21,8 @@ import { mountNotices } from './notices.js';
 import { mountOffPlane } from './off_plane.js';
 import { mountPageAddress } from './page_address.js';
 import { mountPaper } from './paper.js';
+import { mountPlaneWords } from './plane_words.js';
+import { mountPlanes } from './planes.js';
 import { mountPresent } from './present.js';
 import { mountRace } from './race.js';
 import { mountRates } from './rates.js';
@@ -52,6 +54,7 @@ export const PANELS = [
   ['views', mountViews],
   ['map-view', mountMap],
   ['map-view', mountFarView],
+  ['plane-words', mountPlaneWords],
   ['slope', mountSlope],
   ['map-view', mountBasins, 'maps'],
   ['rates-view', mountRates, 'maps'],
@@ -59,6 +62,7 @@ export const PANELS = [
   ['controls', mountControls],
   ['controls', mountDialMarks],
   ['controls', mountLandscapes],
+  ['planes', mountPlanes],
   ['whose', mountSelectedRun, 'race'],
   ['runs', mountRuns, 'race'],
   ['transport', mountTransport],

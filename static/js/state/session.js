@@ -289,7 +289,8 @@ export class Session extends Hooks {
       this.tell('elsewhere');
     }
     if (another && this.map_drawn) await this.drawLandscape(request);
-    if (signal.aborted) return false;
+    // A plane that is drawn is that of its own walk: no other may lie on it.
+    if (signal.aborted && !next.plane) return false;
     this.#replace(next);
     this.comparison.show(next, landscape);
     this.cells.update(next);
