@@ -96,7 +96,7 @@ def test_the_mini_batch_is_ringed(plain: Watched, server: Server) -> None:
 
 
 def test_sharpness_and_distance_from_the_plane_are_among_the_curves(plain: Watched, server: Server) -> None:
-    query = "landscape=network-curve&optimizer=gradient-descent&learning_rate=0.2&steps=300&seed=2"
+    query = "landscape=network-curve&optimizer=gradient-descent&learning_rate=0.17&steps=300&seed=2"
     page = plain.show(f"?{query}")
     expect(page.locator("#theory-on")).not_to_be_checked()
     said = api(server, f"/api/descent/sharpness?{query}&walk=0")
