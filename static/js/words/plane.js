@@ -1,14 +1,14 @@
 // What the plane is that a network's walks are drawn on, how much of the truth it shows, and where the walker is beside it. Pure.
 
-import { formatNumber, formatShare } from './numbers.js';
+import { formatNumber } from './numbers.js';
 
 /** Nearer than this to the plane nothing is to be told apart. */
 const ON_IT = 0.005;
 
-/** @param {number} share @returns {string} in whole percent, but for what is nearly nothing or nearly all */
+/** @param {number} share @returns {string} in whole percent; what is not all is never 100 % */
 function inPercent(share) {
-  const whole = Math.round(100 * share);
-  return (whole === 0 && share > 0) || (whole === 100 && share < 1) ? formatShare(share) : `${whole}\u00a0%`;
+  const whole = Math.min(Math.round(100 * share), share < 1 - 1e-9 ? 99 : 100);
+  return whole === 0 && share > 0 ? 'under 1\u00a0%' : `${whole}\u00a0%`;
 }
 
 /**
