@@ -161,3 +161,5 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(phone: Watched) -> None:
     expect(page.locator("#two-weights select").first).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     expect(page.locator("#arrows")).to_be_hidden()
+    # What the marks mean is read there.
+    expect(page.locator("#data-caption")).to_be_in_viewport(ratio=0.9)
