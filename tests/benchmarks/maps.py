@@ -144,7 +144,7 @@ def networks() -> Iterator[Row]:
     with on_two_cores(), serving("--map-workers", str(CORES)) as server:
         walks, small, large, peers = [], [], [], []
         _ask_rates(server, 16, 0)
-        for seed in range(5):
+        for seed in range(3):
             small.append(_ask_rates(server, 64, seed))
             large.append(_ask_rates(server, 128, seed))
             walks.append(_walk_of_network())

@@ -1,9 +1,9 @@
 """Training a small network in eager PyTorch: ``python networks_torch.py STEPS RESOLUTION THREADS``.
 
 What somebody who knows PyTorch would write: one walk with a module of two layers and ``torch.optim.SGD``, which notes
-loss, gradient norm and all weights at every step; and a map of learning rates and momenta as one batch of networks, with
-autograd for the gradients and walkers that have diverged dropped when they are a tenth of all. Prints the seconds of the
-walk, its last loss, the seconds of the map and how many of its cells diverged.
+loss, gradient norm and all weights at every step; and a map of learning rates and momenta as one batch of networks,
+with autograd for the gradients and walkers that have diverged dropped when they are a tenth of all. Prints the seconds
+of the walk, its last loss, the seconds of the map and how many of its cells diverged.
 """
 
 import sys
