@@ -40,8 +40,8 @@ _TELL = 0.5
 async def get_basins(request: Request) -> Response:
     """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line.
 
-    A network's starts lie on the `plane` of the first line and train in all weights; the legend has ranges of the `loss`
-    that they end with.
+    A network's starts lie on the `plane` of the first line and train in all weights; the legend has ranges of the
+    `loss` that they end with.
     """
     return await _map(request, "basins")
 
