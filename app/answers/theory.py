@@ -19,6 +19,7 @@ from app.descent.judging.theory import (
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.trace import trace
+from app.descent.walks.training import Training
 from app.request.errors import ApiError
 from app.request.request import WalkRequest
 
@@ -57,7 +58,8 @@ def theory(request: WalkRequest, index: int, step: int) -> Iterator[Theory | Non
 
 def _inverse_of(planned: Plan, walker: int, step: int) -> Generator[None, None, list[list[float]] | None]:
     """The inverse Hessian that the optimizer works with at a step; None where it keeps none, or takes no step there."""
-    if not planned.optimizer.keeps_inverse:
+    # That of all weights is no picture on a plane.
+    if not planned.optimizer.keeps_inverse or isinstance(planned.descent, Training):
         return None
     for steps in trace(planned.descent, planned.starts, walker, step):
         yield None
@@ -70,6 +72,9 @@ def _quadratic_record(planned: Plan, local: LocalQuadratic, box: Box) -> Quadrat
     axes, values = local.surface(box, _RESOLUTION)
     flat = len(axes) == 1
     contours = None if flat else contour_generator(axes[0], axes[1], values)
+    # On its plane a network's curvature is no more than a part of the whole: no limit follows from it.
+    of_all = not isinstance(planned.descent, Training)
+    limit = stability_limit(planned.descent, planned.optimizer, list(local.eigenvalues)) if of_all else None
     return {
         "point": list(local.point),
         "loss": local.loss,
@@ -79,7 +84,7 @@ def _quadratic_record(planned: Plan, local: LocalQuadratic, box: Box) -> Quadrat
         "eigenvectors": [list(vector) for vector in local.eigenvectors],
         "condition_number": local.condition_number,
         "centre": None if local.centre is None else list(local.centre),
-        "stability_limit": stability_limit(planned.descent, planned.optimizer, list(local.eigenvalues)),
+        "stability_limit": limit,
         "curve": {"x": axes[0].tolist(), "loss": values.tolist()} if flat else None,
         "lines": [
             {"level": level, "x": line[:, 0].tolist(), "y": line[:, 1].tolist()}

@@ -15,6 +15,7 @@ from app.answers.planes import Ground
 from app.answers.plans import Plan, plan
 from app.answers.records import MapAxis, MapBest, MapLegend, MapTheory
 from app.answers.registries import landscape_record
+from app.descent.formulas.arithmetic import Array
 from app.descent.judging.basins import Ends, ends_of
 from app.descent.judging.limits import stability_limit
 from app.descent.judging.sentences import numeral
@@ -160,6 +161,15 @@ class CellMap(ABC):
             "query": self.request.query,
             "landscape": landscape_record(self.landscape),
         }
+
+    @property
+    def measure(self) -> NDArray[Any]:
+        """What the colours of a scale go by."""
+        return self.steps
+
+    def height(self, measure: NDArray[Any]) -> Array:
+        """How high it lies on the scale: by the logarithm, for a few steps more are much where there are few."""
+        return np.asarray(np.log1p(measure))
 
     def theory(self) -> MapTheory | None:
         """The stability limit over the map, where theory knows one."""
@@ -392,6 +402,11 @@ class RateMap(CellMap):
             "steps": self.every(self.steps, stride),
             "evaluations": self.every(self.evaluations, stride),
         }
+
+    @property
+    def measure(self) -> NDArray[Any]:
+        """The evaluations."""
+        return self.evaluations
 
     def theory(self) -> MapTheory | None:
         """The limit c/λ, where there is a place whose curvature all cells have to do with."""

@@ -26,6 +26,8 @@ from app.request.request import MapRequest
 
 # What parts the losses that are told apart: one decade each, the lowest and the highest without end.
 _DECADES = tuple(10.0**power for power in range(-6, 1))
+# The scale tells no lower losses apart, and no higher ones.
+_TOLD_APART = 1e-12, 10.0
 _DIVERGED = OUTCOMES.index("diverged")
 
 
@@ -156,6 +158,15 @@ class TrainedRateMap(TrainedMap, RateMap):
     def columns_of_pass(self, stride: int) -> Mapping[str, NDArray[Any]]:
         """The outcome, the number of steps, the evaluations and the loss at the end."""
         return {name: self.every(getattr(self, name), stride) for name in self.kept}
+
+    @property
+    def measure(self) -> NDArray[Any]:
+        """The loss."""
+        return self.loss
+
+    def height(self, measure: NDArray[Any]) -> Array:
+        """Its logarithm; a lower loss is as good as none, and a higher one has blown up."""
+        return np.asarray(np.log(np.clip(measure, *_TOLD_APART)))
 
     @property
     def curved(self) -> tuple[Point, list[float]] | None:

@@ -101,7 +101,7 @@ KEYS: Mapping[str, Sequence[str]] = {
         "yscale logscale logarithmic ylog": "scale",
         "guessbefore quiz predict spoiler": "guess_first",
         "slice projection subspace": "plane",
-        "planerun planeof": "plane_run",
+        "planeof": "plane_run",
         "allweights": "weights",
         "xaxis yaxis by": "axis",
         "basin basins": "map=basins",

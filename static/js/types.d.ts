@@ -129,6 +129,42 @@ interface DataPoints {
   curve: { x: number[]; features: number[][] };
 }
 
+/** A network whose weights are trained: its landscape has as many dimensions, and a plane of them is drawn. */
+interface NetworkRecord {
+  /** Inputs, units, outputs. */
+  sizes: number[];
+  activation: string;
+  error: string;
+  link: string;
+  /** How many. */
+  weights: number;
+  /** What they are, in their order. */
+  layout: { name: string; shape: number[] }[];
+  weight_names: string[];
+  data: {
+    inputs: number[][];
+    targets: number[];
+    input_names: string[];
+    target_name: string;
+    caption: string;
+  };
+}
+
+/** The plane that a network's walks are drawn on: weights are origin + unit * (x * u + y * v), u and v of length 1. */
+interface PlaneRecord {
+  /** `start` where no walk could say where to: through the first weights, downhill and along the sharpest direction. */
+  kind: 'walk' | 'steps' | 'ends' | 'start';
+  /** The iterates that it goes through. */
+  through: number[];
+  origin: number[];
+  u: number[];
+  v: number[];
+  unit: number;
+  /** What the plane holds of the variance of the walk that defines it, and of its steps' squares; null where nothing moved. */
+  share: number | null;
+  share_of_steps: number | null;
+}
+
 /** All that is known of a landscape in the shape that was asked for: a walk's answer has it, whether or not a table does. */
 interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'network'> {
   /** As it is typed, null where it is made from data. */
@@ -137,18 +173,6 @@ interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'netw
   stationary_points: StationaryPoint[];
   data: DataPoints | null;
   network: NetworkRecord | null;
-}
-
-/** A network with one hidden layer of tanh units and a linear output: its weights in their order, and its data. */
-interface NetworkRecord {
-  sizes: number[];
-  activation: string;
-  error: string;
-  link: string;
-  weights: number;
-  layout: { name: string; shape: number[] }[];
-  weight_names: string[];
-  data: { inputs: number[][]; targets: number[]; input_names: string[]; target_name: string; caption: string };
 }
 
 /** A landscape's loss on a grid; `key` tells it from any other. */
@@ -275,7 +299,7 @@ interface Mark {
   key: string;
   value: number;
   kind: 'limit' | 'best';
-  at: 'start' | 'minimum' | null;
+  at: 'start' | 'minimum' | 'end' | null;
   blows_up: 'above' | 'below' | null;
 }
 
@@ -388,6 +412,8 @@ interface Palette {
   walkers: string[];
   arrows: { gradient: string; velocity: string; step: string };
   theory: string;
+  /** Of data points of two classes. */
+  classes: [string, string];
   /** Landscape and hatching of a map's cells whose walks end at no place that is known. */
   outcomes: Record<string, [string, string]>;
   /** Of the scale from the most evaluations to the fewest. */

@@ -348,16 +348,18 @@ def test_when_theory_fails_that_is_said_and_tried_again(plain: Watched) -> None:
     assert told(page)["Condition number"] == "4"
 
 
-@pytest.mark.parametrize("route", ["theory", "sharpness"])
-def test_nothing_is_told_of_a_walk_before_all_of_it_is_known(plain: Watched, route: str) -> None:
+@pytest.mark.parametrize(("route", "landscape"), [("theory", "rosenbrock"), ("sharpness", "peaks")])
+def test_nothing_is_told_of_a_walk_before_all_of_it_is_known(plain: Watched, route: str, landscape: str) -> None:
     plain.expected = ("Failed to load resource", "ERR_FAILED")
     page = plain.page
     page.route(f"**/api/descent/{route}?*", lambda call: call.abort())
-    plain.show("?landscape=rosenbrock&theory=1")
+    plain.show(f"?landscape={landscape}&theory=1")
     expect(page.locator("#theory-note")).to_contain_text("could not be had")
-    expect(page.locator("#sharpness-words")).to_be_empty()
+    # What was told of another walk is seen to be old.
+    expect(page.locator("#sharpness.stale, #theory.stale")).to_have_count(2)
     page.unroute_all()
     page.locator("#theory-retry").click()
+    expect(page.locator("#sharpness.stale, #theory.stale")).to_have_count(0)
     expect(page.locator("#sharpness-words")).to_contain_text("Sharpness is the largest curvature")
 
 

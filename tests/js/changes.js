@@ -196,8 +196,21 @@ function turned(page) {
   if (choice < 0.7) return { landscape: pick(random, /** @type {LandscapeEntry[]} */ (catalog.landscapes)).slug };
   if (choice < 0.83) return { optimizer: pick(random, ableOptimizers(wanted, catalog)).slug };
   if (choice < 0.93) return { schedule: pick(random, /** @type {Schedule[]} */ (catalog.schedules)).slug };
+  if (wanted.plane && maybe(0.5)) return planeOf(page);
   const goals = ['minimize', 'maximize'].filter((goal) => hasMeaning('goal', { ...wanted, goal }, catalog));
   return { goal: pick(random, goals) };
+}
+
+/** @param {Page} page @returns {Change} of the plane that a network's walks are drawn on, or of its first weights */
+function planeOf({ wanted, walks }) {
+  const runs = (walks?.runs.length ?? 1) - 1;
+  const kinds = ['walk', 'steps', 'ends'].filter((plane) => hasMeaning('plane', { ...wanted, plane, runs }, catalog));
+  const changes = /** @type {Change[]} */ ([
+    { plane: pick(random, kinds) },
+    { plane_run: String(Math.floor(random() * (runs + 1))) },
+    { seed: String(wanted.seed + 1) },
+  ]);
+  return pick(random, changes);
 }
 
 /** @param {Page} page @returns {Change} of the start, in the picture or in its fields */

@@ -42,6 +42,9 @@ CANNOT_CONVERGE = {
     # Condition numbers of 10⁵, and creases in one: across it is there at once, along the floor it creeps.
     "pasture": "slope",
     "pasture-squared": "slope",
+    # Training goes on for thousands of steps, and of classes that can be parted for ever.
+    "network-curve": "slope",
+    "network-moons": "slope",
 }
 # Which of the others settle in a minimum that is not the lowest: that the ground has such is what it teaches.
 SETTLES_ASIDE = {"two-valley", "styblinski-tang", "rastrigin", "ackley", "two-minima"}

@@ -2,7 +2,7 @@
 
 import { axesFrame, draw, resizePlot } from '../figures/plotly.js';
 import { sharpnessFigure } from '../figures/sharpness.js';
-import { sharpnessInWords } from '../words/theory.js';
+import { failureInWords, sharpnessInWords } from '../words/theory.js';
 import { find } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
 import { placeCursor } from './parts/cursor.js';
@@ -10,29 +10,36 @@ import { placeCursor } from './parts/cursor.js';
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountSharpness(section, session) {
   const { theory } = session;
-  const [plot, cursor, words] = ['plot', 'cursor', 'words'].map((name) => find(section, `#sharpness-${name}`));
+  const [plot, cursor, words, note] = ['plot', 'cursor', 'words', 'note'].map((name) =>
+    find(section, `#sharpness-${name}`),
+  );
+  find(note, 'button').addEventListener('click', () => theory.retry());
   /** @type {Sharpness | null} */
   let told = null;
 
   /** @param {number} position the step shown, which may lie between two */
   const move = (position) => {
-    const frame = theory.on && theory.scene ? axesFrame(plot) : null;
+    const frame = theory.tells_sharpness && theory.scene ? axesFrame(plot) : null;
     if (!frame || !theory.scene) return;
     const { walks, walker } = theory.scene;
     placeCursor(cursor, frame.box, frame.project(walks.across(walks.all[walker], position), 1, 0).x);
   };
   const plotIt = async () => {
-    if (!theory.on || !theory.current || !theory.scene || !theory.sharpness) return;
+    if (!theory.tells_sharpness || !theory.is_sharp_current || !theory.scene || !theory.sharpness) return;
     const { walks, walker, step } = theory.scene;
     const { logarithmic, colours } = session;
     await draw(plot, sharpnessFigure(theory.sharpness, walks, walker, logarithmic, colours));
     move(step);
   };
   const show = () => {
-    section.hidden = !theory.on;
-    if (!theory.on) return;
-    section.classList.toggle('stale', !theory.current);
-    if (theory.current && told !== theory.sharpness) {
+    section.hidden = !theory.tells_sharpness;
+    if (section.hidden) return;
+    const { is_sharp_current: current, failure } = theory;
+    section.classList.toggle('stale', !current);
+    // With theory its own note says so.
+    note.hidden = theory.on || current || !failure;
+    if (!note.hidden) find(note, 'span').textContent = failureInWords(failure, 'The sharpness');
+    if (current && told !== theory.sharpness) {
       told = theory.sharpness;
       explain(session, plot, words);
     }
@@ -58,7 +65,8 @@ export function mountSharpness(section, session) {
 
 /** @param {Session} session @param {HTMLElement} plot @param {HTMLElement} words */
 function explain({ theory, catalog }, plot, words) {
-  const { quadratic } = /** @type {Theory} */ (theory.known);
+  // No network's loss is one.
+  const quadratic = theory.current && Boolean(theory.known?.quadratic);
   const sharpness = /** @type {Sharpness} */ (theory.sharpness);
   const { walks, walker } = /** @type {NonNullable<typeof theory.scene>} */ (theory.scene);
   const wanted = walks.settings(walker);
@@ -67,7 +75,8 @@ function explain({ theory, catalog }, plot, words) {
   const of = titleOf(sharpness.limit_of);
   const smooth = walks.landscape?.smooth ?? true;
   const { outcome } = walks.all[walker].summary ?? {};
-  const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth);
+  const weights = walks.landscape?.network?.weights;
+  const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth, weights);
   writeTerms(words, lines.join(' '), catalog.glossary);
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.limit_text} of ${of}`);

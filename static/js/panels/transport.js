@@ -37,7 +37,7 @@ export function mountTransport(section, session) {
   const showStep = () => {
     const { walks, walker, walk, landscape, film, gesture } = session;
     if (!walks || !walk || walk.length === 0) return;
-    const unit = landscape?.data ? 'data points seen' : 'evaluations';
+    const unit = landscape?.points ? 'data points seen' : 'evaluations';
     const said = stepInWords(walks, walker, player.shown, unit);
     // What the film left out is said where it has ended.
     const rest = player.position >= player.last && !player.playing && !gesture.on ? film?.rest : null;

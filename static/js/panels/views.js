@@ -110,7 +110,8 @@ export function mountViews(views, session) {
     },
     landscape(request) {
       const { kind } = dataset;
-      shape(dataset, request, session.landscape?.data !== null);
+      shape(dataset, request, session.landscape?.points !== null);
+      views.toggleAttribute('data-network', Boolean(session.landscape?.network));
       // Of another kind of landscape another picture is the usual one.
       if (kind !== dataset.kind && !named && (chosen === 'surface' || chosen === 'data')) choose('');
       arrange();

@@ -3,7 +3,21 @@
 import { fraction, valueAt } from './map_cells.js';
 
 /** What a map of starts does not depend on, nor any map: what only the picture has. */
-const NOT_OF_THE_MAP = ['runs', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution', 'domain'];
+const NOT_OF_THE_MAP = [
+  'runs',
+  'name',
+  'hidden',
+  'axis',
+  'theory',
+  'map',
+  'map_run',
+  'window',
+  'resolution',
+  'domain',
+  'plane',
+  'plane_run',
+  'weights',
+];
 
 /**
  * What of the request a map depends on, as one text. Where it is the same the cells are the same: playing, hiding a run or
@@ -35,7 +49,8 @@ export function mapKey(wanted, run, second) {
 function planeKey(wanted, run) {
   const at_first = run.starts === 1 && run.start.every((/** @type {number} */ part) => part === 0);
   if (!wanted.plane || (wanted.map === 'rates' && at_first)) return [];
-  const without = NOT_OF_THE_MAP.filter((key) => key !== 'runs').concat('start', 'starts');
+  const of_the_plane = ['runs', 'plane', 'plane_run'];
+  const without = [...NOT_OF_THE_MAP.filter((key) => !of_the_plane.includes(key)), 'start', 'starts'];
   return Object.entries(wanted).filter(([key, value]) => value !== null && !without.includes(key));
 }
 

@@ -20,19 +20,26 @@ function place(values) {
  * @param {number} learning_rate of the step that leads away from here
  * @param {Optimizer} optimizer
  * @param {boolean} limited whether a limit of its learning rate is known
+ * @param {boolean} [on_plane] whether it is of the plane of a network alone
  * @returns {Row[]} none where there is no quadratic
  */
-export function quadraticsInWords({ local, believed }, wanted, learning_rate, optimizer, limited) {
+export function quadraticsInWords({ local, believed }, wanted, learning_rate, optimizer, limited, on_plane = false) {
   const { title } = optimizer;
   const drawn = believed ?? local;
   if (!drawn) return [];
+  const aim = on_plane ? '' : believed ? fullStep(optimizer, wanted) : NEWTON;
   return [
     ...(local ? [eigenvaluesInWords(local, believed ? 'Hessian’s' : '')] : []),
     ...(local && local.eigenvalues.length > 1 ? [conditionInWords(local, wanted)] : []),
     ...(believed ? [eigenvaluesInWords(believed, `${title}’s`)] : []),
-    { name: 'Centre', symbol: '', text: centreInWords(drawn, wanted, believed ? fullStep(optimizer, wanted) : NEWTON) },
-    ...(local ? [stabilityInWords(local, wanted, learning_rate, optimizer, limited)] : []),
+    { name: 'Centre', symbol: '', text: centreInWords(drawn, wanted, aim) },
+    ...(local && !on_plane ? [stabilityInWords(local, wanted, learning_rate, optimizer, limited)] : []),
   ];
+}
+
+/** @param {number} weights of a network @returns {string} what the quadratic of its plane is, and what it is not */
+export function planeQuadraticInWords(weights) {
+  return `This is the quadratic of the plane that is drawn, at the place below the walker: two of ${weights} dimensions. Newton’s step and limits of the learning rate follow from all of them; the sharpness among the curves is of all.`;
 }
 
 /** @param {LocalQuadratic} quadratic @param {string} whose empty where there is one only @returns {Row} */
@@ -147,14 +154,14 @@ function curveInWords({ local, believed }, belief) {
   return local?.eigenvalues[0] === 0 ? KEYS.straight : `${KEYS.curve} with this point’s slope and curvature.`;
 }
 
-/** @param {LocalQuadratic} drawn @param {Wanted} wanted @param {string} who it is the aim of */
+/** @param {LocalQuadratic} drawn @param {Wanted} wanted @param {string} who it is the aim of, empty where it is nobody's */
 function centreInWords({ centre }, { domain }, who) {
-  if (!centre) return 'nowhere: no single point is level, and Newton’s step has no aim';
+  if (!centre) return `nowhere: no single point is level${who && ', and Newton’s step has no aim'}`;
   const inside = isInside(centre, domain);
   const rounded = centre.map((value, axis) =>
     Math.abs(value) < ROUNDING * (domain[2 * axis + 1] - domain[2 * axis]) ? 0 : value,
   );
-  return `${place(rounded)}${inside ? '' : ', outside the picture'}; ${who} lands there`;
+  return `${place(rounded)}${inside ? '' : ', outside the picture'}${who && `; ${who} lands there`}`;
 }
 
 /** @param {number} limit @param {Wanted} wanted @param {number} learning_rate @param {Optimizer} optimizer */
@@ -204,10 +211,13 @@ export function aboveEdge({ sharpness, limit }) {
  * @param {string | undefined} outcome of the walk
  * @param {boolean} quadratic whether the landscape is one
  * @param {boolean} smooth whether there is a Hessian everywhere
+ * @param {number} [weights] how many a network has
  * @returns {string[]} sentences
  */
-export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth) {
-  const meaning = 'Sharpness is the largest curvature, the largest Hessian eigenvalue.';
+export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth, weights) {
+  const meaning = weights
+    ? `Sharpness is the largest curvature in all ${weights} weights, the largest eigenvalue of the whole Hessian.`
+    : 'Sharpness is the largest curvature, the largest Hessian eigenvalue.';
   const whose =
     own === of
       ? `Dashed: the edge ${sharpness.limit_text} of ${of}.`
@@ -219,7 +229,10 @@ export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth)
     ? ['On a logarithmic axis it has gaps where nothing is curved towards the goal.']
     : [];
   const kinks = smooth ? [] : ['It says nothing at a kink.'];
-  return [meaning, ...gaps, whose, verdict(sharpness, outcome, quadratic, own === of), ...kinks];
+  const said = weights
+    ? verdictOfTraining(sharpness, outcome, own === of)
+    : verdict(sharpness, outcome, quadratic, own === of);
+  return [meaning, ...gaps, whose, said, ...kinks];
 }
 
 /** @param {Sharpness} sharpness @param {string | undefined} outcome @param {boolean} quadratic @param {boolean} own whether the edge is the optimizer's */
@@ -239,6 +252,35 @@ function verdict(sharpness, outcome, quadratic, own) {
   if (!stays) return `The sharpness is above the edge ${share}, and below it most of the second half.`;
   if (!own || quadratic) return `The sharpness is above the edge ${share}.`;
   return `Edge of stability: the sharpness is above the edge ${share}, up to the end. A quadratic so sharp would throw the walk out; here each step overshoots too, but lands where the ground is curved less, and the walk is held.`;
+}
+
+/** So near to the edge, as a part of it, training stays at it. */
+const AT_EDGE = [0.9, 1.15];
+
+/** Training goes up and down about the edge, where counting the steps above it says little. @param {Sharpness} sharpness @param {string | undefined} outcome @param {boolean} own whether the edge is the optimizer's */
+function verdictOfTraining(sharpness, outcome, own) {
+  const { above } = aboveEdge(sharpness);
+  const part = partOfEdge(sharpness);
+  if (outcome === 'diverged' || part === null) return verdict(sharpness, outcome, false, own);
+  if (own && above > 0 && part >= AT_EDGE[0] && part <= AT_EDGE[1])
+    return `Edge of stability: over the second half it goes up and down about the edge, at ${Math.round(100 * part)} % of it on average. A quadratic so sharp would throw the walk out; here each step that overshoots lands where the ground is curved less.`;
+  if (above === 0) return `${verdict(sharpness, outcome, false, own)} That is no promise for later steps.`;
+  return verdict(sharpness, outcome, false, own);
+}
+
+/** @param {Sharpness} sharpness @returns {number | null} what part of the edge it is, on average over the second half */
+export function partOfEdge({ sharpness, limit }) {
+  const parts = sharpness
+    .map((value, index) => (value === null || !limit[index] ? null : value / Number(limit[index])))
+    .slice(Math.floor(sharpness.length / 2))
+    .filter((part) => part !== null);
+  return parts.length > 0 ? parts.reduce((sum, part) => sum + part, 0) / parts.length : null;
+}
+
+/** @param {unknown} error @param {string} what could not be had @returns {string} */
+export function failureInWords(error, what) {
+  const why = error instanceof Error ? error.message : String(error);
+  return `${what} could not be had: ${error instanceof TypeError ? 'the server cannot be reached.' : why}`;
 }
 
 /**

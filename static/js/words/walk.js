@@ -62,7 +62,10 @@ export function restInWords({ why, steps, walks }) {
 export function curvatureInWords({ hessian_eigenvalues: values, outcome, place, stability_limit: limit }, goal) {
   if (values.length === 0) return '';
   const where = outcome === 'diverged' ? 'at the start' : 'at the end';
-  const list = values.map((value) => formatNumber(value)).join(' and ');
+  const list =
+    values.length > 2
+      ? `${values.length}, from ${formatNumber(values[0])} to ${formatNumber(values[values.length - 1])}`
+      : values.map((value) => formatNumber(value)).join(' and ');
   const round = values.length === 2 && values[0] > 0;
   const condition = round ? `; condition number ${formatNumber(values[1] / values[0])}` : '';
   const stable = goal === 'maximize' ? place === 'maximum' : place?.endsWith('minimum');
