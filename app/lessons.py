@@ -919,9 +919,8 @@ _COURSE = (
             Try("Other first weights", {"seed": 1}),
             Try("Turn the plane to the steps", {"plane": "steps"}),
         ),
-        claim="A network of 17 weights is trained, and drawn on one plane of them: at its first and its last "
-        "weights the ground is its true loss, elsewhere both are shown apart. Of the points 67 % are right at the "
-        "start, and 100 % at the end.",
+        claim="17 weights are trained, and drawn on one plane of them: the ground is the true loss at the first and "
+        "the last weights, and elsewhere both are shown apart. From 67 % of the points right it comes to 100 %.",
         text="This network has 17 weights, and each step moves all of them. No map has 17 dimensions: this one is "
         "the plane through the first and the last weights that comes nearest to all the others, and the ground on "
         "it is the network’s own loss. On the way the walker is off the plane, so its true loss is told apart from "
@@ -947,9 +946,9 @@ _COURSE = (
             Try("Seed 3", {"seed": 3}),
         ),
         guess=False,
-        claim="How the first weights are drawn decides what is learnt: of 100 seeds none learns exclusive or within "
-        "1000 steps at scale 0 or 0.01, about half do at 0.1, and over 90 at 1. At 0 only the output’s bias moves, "
-        "and the loss ends at 1/4, on a saddle that no descent leaves.",
+        claim="How the first weights are drawn decides: at scale 0 or 0.01 none of 100 seeds learns exclusive or "
+        "within 1000 steps, at 0.1 about half, at 1 over 90. At 0 only the output’s bias moves, and the loss ends "
+        "at 1/4, on a saddle that no descent leaves.",
         text="Hidden units that begin alike get the same gradient, and stay alike for ever. So first weights are "
         "drawn at random, and their scale matters: weights close to zero are close to the saddle where all are "
         "zero, and it takes long to get away from there. This network is to say 1 where exactly one of its two "
@@ -1006,9 +1005,9 @@ _COURSE = (
             Try("Set the step size to 0.1", {"learning_rate": 0.1}),
             Try("To 0.4", {"learning_rate": 0.4}),
         ),
-        claim="The sharpness begins at 0.30 of the limit 2/η, crosses it between steps 100 and 220, and hovers "
-        "about it from then on: the loss, which never rose before, rises at over a quarter of the steps, and yet "
-        "falls more than fivefold. With a quarter of the step size the limit is never met.",
+        claim="The sharpness begins at 0.30 of 2/η, crosses it between steps 100 and 220, and hovers there: the "
+        "loss never rose before, rises at over a quarter of the steps from then on, and yet falls more than "
+        "fivefold. With a quarter of the step size the limit is never met.",
         text="At the start this step size is far below its limit. But training leads to ever sharper ground, until "
         r"the sharpness, the largest curvature of all, is $\frac{2}{\eta}$. There each step overshoots, the walker "
         "swings to and fro, and is led back to flatter ground by that; so the sharpness hovers about the limit, "
@@ -1146,9 +1145,9 @@ _COURSE = (
             Try("The whole border", {"window": [0.05, 1.0, 0.0, 1.0]}),
         ),
         guess=False,
-        claim="The border between settings that train and settings that blow up is rough however closely one looks: "
-        "at 16, 256 and 4096 times the scale, boxes of half the size cover it in numbers that grow with a slope of "
-        "1.5 to 1.7, where a smooth line has 1.",
+        claim="The border between what trains and what blows up is rough however closely one looks: the boxes that "
+        "cover it multiply with a slope of 1.5 to 1.7 at 16, 256 and 4096 times the scale, where a smooth line has "
+        "1.",
         text="Each dot of this map is a whole training run of 200 steps, with its own step size and momentum. On a "
         "quadratic a straight line would part what settles from what blows up. Here the border is torn, and stays "
         "so however near one comes: past the edge of stability the smallest difference grows, until one run is "
