@@ -2,7 +2,7 @@
 
 import { watchBox } from '../input/box_size.js';
 import { isNarrow, watchWidth } from '../input/narrow_screen.js';
-import { curvatureInWords, failureInWords, isLong, linesOf } from '../words/walk.js';
+import { curvatureInWords, failureInWords, isLong, linesOf, toldOf } from '../words/walk.js';
 import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
@@ -24,7 +24,7 @@ export function mountWords(section, session) {
     const summary = shown ? walk?.summary : null;
     const who = walks.who(walker);
     const [meaning, figures] = summary ? linesOf(summary) : ['', ''];
-    say(summary ? `${who && `${who}: `}${meaning}` : '', figures);
+    say(toldOf(who, meaning), figures);
     writeTerms(curvature, summary ? curvatureInWords(summary, walks.request?.goal) : '', glossary);
     setText(shares, shown && !player.growing ? walks.shares : '');
     whole.measure();
