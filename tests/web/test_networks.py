@@ -407,9 +407,9 @@ def test_the_numbers_of_one_that_does_not_move_are_none(api):
         ("landscape=network-curve&weight=", "weight", "Leave weight out"),
         ("landscape=network-curve&weight=0,1&weight=1,2", "weight", "once"),
         ("landscape=network-curve&optimizer=bfgs", "optimizer", "Momentum or Adam"),
-        ("landscape=network-curve&optimizer=sam", "optimizer", "momentum or adam"),
-        ("landscape=network-curve&optimizer=line-search&weight=0,1", "optimizer", "momentum or adam"),
-        ("landscape=network-curve&run=sam&walk=1", "optimizer", "momentum or adam"),
+        ("landscape=network-curve&optimizer=sam", "optimizer", "Momentum or Adam"),
+        ("landscape=network-curve&optimizer=line-search&weight=0,1", "optimizer", "Momentum or Adam"),
+        ("landscape=network-curve&run=sam&walk=1", "optimizer", "Momentum or Adam"),
     ],
 )
 def test_a_pair_that_is_none_is_refused(api, query, key, hint):

@@ -1,6 +1,6 @@
 // How far a network's walks are off the plane that they are drawn on, as Plotly draws it. Pure.
 
-import { base, plain } from './base.js';
+import { base, curveMargins, plain } from './base.js';
 import { thin } from './curves.js';
 import { dashText, styleOf } from './walk_styles.js';
 
@@ -11,8 +11,9 @@ const NOTHING = new Float64Array(0);
 /**
  * @param {Walks} walks
  * @param {Palette} colours
+ * @param {boolean} [bare] among figures of which it is said together what they go by
  */
-export function offPlaneFigure(walks, colours) {
+export function offPlaneFigure(walks, colours, bare = false) {
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   const axis = { zeroline: false, fixedrange: true, gridcolor: colours.line, tickfont: { size: 11 } };
   const shown = walks.visible.slice(0, MOST_CURVES);
@@ -33,7 +34,7 @@ export function offPlaneFigure(walks, colours) {
     }),
     layout: {
       ...base(colours),
-      margin: { l: (52 / 12) * colours.size, r: 16, t: 22, b: 36 },
+      margin: curveMargins(colours, bare),
       hovermode: 'closest',
       dragmode: false,
       xaxis: {
@@ -42,7 +43,7 @@ export function offPlaneFigure(walks, colours) {
         range: [0, furthest],
         nticks: 7,
         tickangle: 0,
-        title: { text: by, standoff: 4 },
+        title: bare ? undefined : { text: by, standoff: 4 },
       },
       yaxis: { ...axis, rangemode: 'tozero', nticks: 4, tickformat: '~g' },
       annotations: [

@@ -1,6 +1,6 @@
 // The sharpness along a walk against the edge of stability, as Plotly draws it. Pure.
 
-import { base } from './base.js';
+import { base, curveMargins } from './base.js';
 import { ticks } from './ticks.js';
 import { styleOf } from './walk_styles.js';
 
@@ -13,8 +13,9 @@ const BEYOND = { log: 100, linear: 3 };
  * @param {number} index which walk it is of
  * @param {boolean} log
  * @param {Palette} colours
+ * @param {boolean} [bare] among figures of which it is said together what they go by
  */
-export function sharpnessFigure({ step, sharpness, limit, limit_text }, walks, index, log, colours) {
+export function sharpnessFigure({ step, sharpness, limit, limit_text }, walks, index, log, colours, bare = false) {
   const walk = walks.all[index];
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   const x = step.map((one) => walks.across(walk, one));
@@ -42,7 +43,7 @@ export function sharpnessFigure({ step, sharpness, limit, limit_text }, walks, i
     ],
     layout: {
       ...base(colours),
-      margin: { l: (52 / 12) * colours.size, r: 16, t: 22, b: 36 },
+      margin: curveMargins(colours, bare),
       hovermode: 'closest',
       dragmode: false,
       xaxis: {
@@ -51,7 +52,7 @@ export function sharpnessFigure({ step, sharpness, limit, limit_text }, walks, i
         range: [0, Math.max(1, walks.across(walk, walk.length - 1))],
         nticks: 7,
         tickangle: 0,
-        title: { text: by, standoff: 4 },
+        title: bare ? undefined : { text: by, standoff: 4 },
       },
       yaxis: {
         ...axis,

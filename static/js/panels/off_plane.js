@@ -2,6 +2,7 @@
 
 import { offPlaneFigure } from '../figures/off_plane.js';
 import { axesFrame, draw, resizePlot } from '../figures/plotly.js';
+import { isBeside } from './parts/beside.js';
 import { placeCursor } from './parts/cursor.js';
 import { find } from './parts/elements.js';
 
@@ -18,7 +19,7 @@ export function mountOffPlane(section, session) {
     const { walks, colours } = session;
     section.hidden = !walks?.landscape?.network;
     if (!walks || section.hidden) return;
-    await draw(plot, offPlaneFigure(walks, colours));
+    await draw(plot, offPlaneFigure(walks, colours, isBeside(section)));
     move();
   };
   return {

@@ -2,17 +2,23 @@
 
 import { axesFrame, draw, resizePlot } from '../figures/plotly.js';
 import { sharpnessFigure } from '../figures/sharpness.js';
-import { failureInWords, sharpnessInWords } from '../words/theory.js';
-import { find } from './parts/elements.js';
-import { writeTerms } from './parts/terms.js';
+import { failureInWords, sharpnessInShort, sharpnessInWords } from '../words/theory.js';
+import { isBeside } from './parts/beside.js';
 import { placeCursor } from './parts/cursor.js';
+import { find } from './parts/elements.js';
+import { makeTerm, rove, writeTerms } from './parts/terms.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountSharpness(section, session) {
   const { theory } = session;
-  const [plot, cursor, words, note] = ['plot', 'cursor', 'words', 'note'].map((name) =>
+  const [plot, cursor, words, short, note] = ['plot', 'cursor', 'words', 'short', 'note'].map((name) =>
     find(section, `#sharpness-${name}`),
   );
+  const more = makeTerm('i', { about: '' });
+  more.classList.add('about');
+  more.setAttribute('aria-label', 'More about the sharpness');
+  find(section, '#sharpness-more').append(more);
+  rove(more);
   find(note, 'button').addEventListener('click', () => theory.retry());
   /** @type {Sharpness | null} */
   let told = null;
@@ -28,7 +34,8 @@ export function mountSharpness(section, session) {
     if (!theory.tells_sharpness || !theory.is_sharp_current || !theory.scene || !theory.sharpness) return;
     const { walks, walker, step } = theory.scene;
     const { logarithmic, colours } = session;
-    await draw(plot, sharpnessFigure(theory.sharpness, walks, walker, logarithmic, colours));
+    const bare = isBeside(section) && Boolean(walks.landscape?.network);
+    await draw(plot, sharpnessFigure(theory.sharpness, walks, walker, logarithmic, colours, bare));
     move(step);
   };
   const show = () => {
@@ -41,7 +48,7 @@ export function mountSharpness(section, session) {
     if (!note.hidden) find(note, 'span').textContent = failureInWords(failure, 'The sharpness');
     if (current && told !== theory.sharpness) {
       told = theory.sharpness;
-      explain(session, plot, words);
+      explain(session, plot, { words, short, more });
     }
   };
 
@@ -63,8 +70,8 @@ export function mountSharpness(section, session) {
   };
 }
 
-/** @param {Session} session @param {HTMLElement} plot @param {HTMLElement} words */
-function explain({ theory, catalog }, plot, words) {
+/** @param {Session} session @param {HTMLElement} plot @param {{words: HTMLElement, short: HTMLElement, more: HTMLElement}} told what is said, what of it there is room for beside the map, and what has all of it there */
+function explain({ theory, catalog }, plot, { words, short, more }) {
   // No network's loss is one.
   const quadratic = theory.current && Boolean(theory.known?.quadratic);
   const sharpness = /** @type {Sharpness} */ (theory.sharpness);
@@ -78,6 +85,8 @@ function explain({ theory, catalog }, plot, words) {
   const weights = walks.landscape?.network?.weights;
   const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth, weights);
   writeTerms(words, lines.join(' '), catalog.glossary);
+  more.dataset.about = lines.join(' ');
+  writeTerms(short, sharpnessInShort(sharpness, titleOf(wanted.optimizer), of, outcome), catalog.glossary);
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.limit_text} of ${of}`);
 }

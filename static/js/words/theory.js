@@ -235,6 +235,27 @@ export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth,
   return [meaning, ...gaps, whose, said, ...kinks];
 }
 
+/** So many letters have room in two lines below a figure beside the map. */
+const SHORT = 105;
+
+/**
+ * The same of a network, in two lines: how it ended, and no more of it than there is room for.
+ * @param {Sharpness} sharpness
+ * @param {string} own the title of the walk's optimizer
+ * @param {string} of the title of the optimizer whose edge it is
+ * @param {string} [outcome] of the walk
+ * @returns {string}
+ */
+export function sharpnessInShort(sharpness, own, of, outcome) {
+  const said = verdictOfTraining(sharpness, outcome, own === of).split(/(?<=\.) /);
+  const sentences = own === of ? said : [`Dashed, for comparison: the edge of ${of}.`, ...said];
+  return sentences.reduce((short, sentence, index) => {
+    const longer = `${short} ${sentence}`.trim();
+    // What the curve shows, and against whose edge, is always told.
+    return longer.length <= SHORT || index <= sentences.length - said.length ? longer : short;
+  }, '');
+}
+
 /** @param {Sharpness} sharpness @param {string | undefined} outcome @param {boolean} quadratic @param {boolean} own whether the edge is the optimizer's */
 function verdict(sharpness, outcome, quadratic, own) {
   const { known, above, stays } = aboveEdge(sharpness);

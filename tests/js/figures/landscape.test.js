@@ -179,7 +179,15 @@ function manyWalks(count, length, request) {
 
 /** @param {Walks} walks @param {Partial<{stationary: StationaryPoint[], logarithmic: boolean, stacked: boolean, restarts: number[], walker: number}>} [options] */
 function figureOf(walks, { stationary = [], logarithmic = false, stacked = false, restarts = [], walker = 0 } = {}) {
-  const { data, layout } = curvesFigure(walks, stationary, logarithmic, colours, stacked, restarts, walker);
+  const { data, layout } = curvesFigure(
+    walks,
+    stationary,
+    logarithmic,
+    colours,
+    stacked ? 'column' : 'row',
+    restarts,
+    walker,
+  );
   const on = (/** @type {string} */ axis) => data.filter(({ xaxis }) => xaxis === axis);
   return {
     data: data.filter(({ mode }) => mode === 'lines'),
