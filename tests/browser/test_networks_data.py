@@ -163,3 +163,19 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(phone: Watched) -> None:
     expect(page.locator("#arrows")).to_be_hidden()
     # What the marks mean is read there.
     expect(page.locator("#data-caption")).to_be_in_viewport(ratio=0.9)
+
+
+def test_beside_the_map_loss_and_sharpness_are_large_and_little_is_said(plain: Watched) -> None:
+    page = plain.page
+    page.goto(f"{plain.server.address}/lessons/edge-of-stability")
+    expect(page.locator("#other-view #sharpness-short")).to_contain_text("Edge of stability")
+    heights = """() => ['curves-plot', 'sharpness-plot', 'off-plane-plot'].map(
+        id => Math.round(document.getElementById(id)._fullLayout?.yaxis._length ?? 0))"""
+    assert min(soon(lambda tall: min(tall) >= 148, page.evaluate, heights)) >= 148
+    # What is said of it, and its last word, are above the edge of their place; the whole is behind the sign.
+    edge = "document.getElementById('other-view').getBoundingClientRect().bottom"
+    last = "document.getElementById('sharpness-short').getBoundingClientRect().bottom"
+    assert page.evaluate(f"{last} <= {edge}")
+    expect(page.locator("#sharpness-words")).to_be_hidden()
+    page.locator("#sharpness-more .about").click()
+    expect(page.locator(".term-note")).to_contain_text("the largest eigenvalue of the whole Hessian")

@@ -74,10 +74,11 @@ class Curves {
     );
   }
 
-  /** One below the other on a phone, and beside the map, where a network's sharpness needs as much room as its loss. */
+  /** One below the other on a phone, and beside the map; there a network's sharpness needs as much room as its loss. */
   get #arrangement() {
-    if (isBeside(this.box) && this.session.landscape?.network) return 'first';
-    return isNarrow() || this.box.clientHeight > this.box.clientWidth ? 'column' : 'row';
+    const narrow = isNarrow();
+    if ((narrow || isBeside(this.box)) && this.session.landscape?.network) return 'first';
+    return narrow || this.box.clientHeight > this.box.clientWidth ? 'column' : 'row';
   }
 
   /** Says what the curves go by, and what bands are. */

@@ -938,3 +938,12 @@ test('the best fit known is drawn dashed beside them', () => {
     [[0, 2.5, 5], [5, 30, 70], 'lines', 'dash'],
   );
 });
+
+test('where other figures follow the loss has all the width and more than half of the height, and no axis a title', () => {
+  const { layout } = curvesFigure(manyWalks(1, 20).walks, [], false, colours, 'first', [], 0);
+  const [loss, norm, rate] = ['', '2', '3'].map((axis) => [layout[`xaxis${axis}`], layout[`yaxis${axis}`]]);
+  assert.deepEqual(loss[0].domain, [0, 1]);
+  assert.ok(loss[1].domain[1] - loss[1].domain[0] > 0.55);
+  assert.ok(norm[1].domain[1] < loss[1].domain[0] && norm[0].domain[1] < rate[0].domain[0]);
+  for (const [x] of [loss, norm, rate]) assert.equal(x.title, undefined);
+});

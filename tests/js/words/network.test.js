@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 import { networkInWords, shareInWords } from '../../../static/js/words/network.js';
-import { sharpnessInWords } from '../../../static/js/words/theory.js';
+import { sharpnessInShort, sharpnessInWords } from '../../../static/js/words/theory.js';
 
 /** @type {{slug: string, network: NetworkRecord}[]} */
 const records = JSON.parse(readFileSync(new URL('../state/data/networks.json', import.meta.url), 'utf8'));
@@ -51,4 +51,18 @@ test('below the edge all along is no promise', () => {
 test('far below the edge in the end, or thrown out, is no edge of stability', () => {
   assert.doesNotMatch(told([3, 12, 5, 5, 5, 5]), /Edge of stability/);
   assert.match(told([9, 11, 30, 90], 'diverged'), /the walk diverged/);
+});
+
+test('beside the map the sharpness is told in two lines: against whose edge, and how it ended', () => {
+  const short = (/** @type {number[]} */ values, own = 'Gradient descent') =>
+    sharpnessInShort(along(values, 10), own, 'Gradient descent', 'out_of_steps');
+  assert.equal(
+    short([3, 6, 9, 11, 9.5, 10.2, 9.4, 10.5]),
+    'Edge of stability: over the second half it goes up and down about the edge, at 99 % of it on average.',
+  );
+  assert.equal(short([1, 2, 3]), 'The sharpness stays below the edge. That is no promise for later steps.');
+  assert.equal(
+    short([1, 2, 3], 'Adam'),
+    'Dashed, for comparison: the edge of Gradient descent. The sharpness stays below the edge.',
+  );
 });
