@@ -169,7 +169,8 @@ function cellsOf({ axes, request }) {
 const between = ([low, high]) => low + random() * (high - low);
 
 /** @param {[number, number]} bounds @param {number | null | undefined} most there is, such as few data points @returns {[number, number]} */
-const within = ([low, high], most) => [Math.min(low, most ?? low), Math.min(high, most ?? high)];
+const within = ([low, high], most) =>
+  most === null || most === undefined || most > low ? [low, Math.min(high, most ?? high)] : [most / 2, most];
 
 /**
  * A value that the control of a number gives.
