@@ -340,6 +340,35 @@ def test_what_is_no_part_is_one_line_with_the_likely_link_and_the_rest_is_hidden
     expect(page.locator(".notice")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    "query", ["at=30&view=surface", "landscape=logistic&at=3&view=data", "at=30&view=theory&theory=1"]
+)
+def test_a_phone_shows_the_view_that_its_address_names_also_after_back_and_forward(
+    browser: Browser, server: Server, query: str
+) -> None:
+    context = without_scene(browser, **PHONE)
+    watched = Watched(context, server)
+    page = watched.load(f"?{query}")
+    view = query.partition("view=")[2].partition("&")[0]
+    views = page.locator("#views")
+    expect(views).to_have_attribute("data-second", view)
+    assert f"view={view}" in query_of(page)
+    page.tap(".places [data-second=map]")
+    expect(views).to_have_attribute("data-second", "map")
+    assert "view=" not in query_of(page)
+    page.go_back()
+    expect(views).to_have_attribute("data-second", view)
+    page.go_forward()
+    expect(views).to_have_attribute("data-second", "map")
+    # What is chosen on it is in its address and in the link that it gives.
+    page.tap(".places [data-second=rule]")
+    assert soon(lambda text: "view=rule" in text, query_of, page)
+    page.tap("#share")
+    assert "view=rule" in page.locator("#sharing-link").input_value()
+    assert watched.complaints == []
+    context.close()
+
+
 # ── Share and Present
 
 
