@@ -395,6 +395,43 @@ def test_share_offers_what_is_seen_the_start_and_the_code_of_each(opened: Watche
     expect(page.locator("#share")).to_be_focused()
 
 
+def test_share_offers_the_end_where_the_film_has_ended_by_itself(moving: Watched) -> None:
+    page = moving.show("?steps=40&tolerance=0")
+    page.select_option("#speed", "10")
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    page.wait_for_function("() => !downhill.player.playing && downhill.player.position === downhill.player.last")
+    says(page, "steps=40&tolerance=0")
+    page.click("#share")
+    link = page.locator("#sharing-link")
+    expect(page.locator("#sharing-seen")).to_have_text("standing at its end")
+    assert link.input_value().endswith("/?steps=40&tolerance=0&at=end")
+    page.check("#sharing input[value=start]")
+    assert link.input_value().endswith("/?steps=40&tolerance=0")
+    page.check("#sharing input[value=seen]")
+    expect(page.locator("#sharing-unlinked")).to_have_text("In no link: the speed 10×, the tab “All” below.")
+    page.click("#sharing-close")
+    page.select_option("#speed", "1")
+
+
+def test_share_says_what_is_in_no_link_where_it_is_not_as_usual(plain: Watched) -> None:
+    page = plain.show("?steps=40", "at=7")
+    page.click("#tabs [data-tab=curves]")
+    unlinked = page.locator("#sharing-unlinked")
+    page.click("#share")
+    expect(unlinked).to_have_text("")
+    page.click("#sharing-close")
+    page.click("#tabs [data-tab=rule]")
+    page.check("#all-digits")
+    page.check("#loop")
+    page.uncheck("#arrows input[value=velocity]")
+    page.click("#share")
+    expect(unlinked).to_have_text(
+        "In no link: that −velocity is not drawn, the loop, the tab “Update rule” below, all digits."
+    )
+    page.click("#sharing-close")
+
+
 def test_an_address_that_no_code_holds_is_said_where_the_code_would_be(opened: Watched) -> None:
     runs = "&".join(["run=adam,name:" + "%E2%88%87" * 40] * 8)
     page = opened.load(f"?steps=20&at=3&{runs}")
