@@ -427,7 +427,7 @@ def test_share_says_what_is_in_no_link_where_it_is_not_as_usual(plain: Watched) 
     page.uncheck("#arrows input[value=velocity]")
     page.click("#share")
     expect(unlinked).to_have_text(
-        "In no link: that −velocity is not drawn, the loop, the tab “Update rule” below, all digits."
+        "In no link: that “kept velocity” is not drawn, the loop, all digits, the tab “Update rule” below."
     )
     page.click("#sharing-close")
 

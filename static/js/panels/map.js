@@ -219,7 +219,7 @@ function mountArrows(holder, session) {
     off: () =>
       boxes
         .filter(({ checked, parentElement: label }) => !checked && label && !label.hidden)
-        .map(({ value }) => `that ${arrows.names[/** @type {keyof Switches} */ (value)]?.name} is not drawn`),
+        .map(({ value }) => `that “${arrows.names[/** @type {keyof Switches} */ (value)]?.name}” is not drawn`),
     /** What is switched on, for a picture. @param {HTMLElement} view @returns {import('../canvas/picture_file.js').Paragraph} */
     key(view) {
       const { arrows: colours, theory, soft } = session.colours;
