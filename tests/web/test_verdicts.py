@@ -91,6 +91,12 @@ def check(record, request, walk):
     check_nearest(record, request, summary, message)
 
 
+def between(request):
+    """What lies between two basins is called so."""
+    words = ("dip", "bump") if len(request["start"]) == 1 else ("valley", "ridge")
+    return words[request["goal"] == "minimize"]
+
+
 def check_crossings(record, request, walk, message):
     """Check what is said of ridges, which comes last, and return the rest."""
     summary = walk["summary"]
@@ -111,7 +117,7 @@ def check_crossings(record, request, walk, message):
     assert all(crossing["from"] != crossing["to"] for crossing in summary["crossings"])
     assert all(crossing[side] in ends for crossing in summary["crossings"] for side in ("from", "to"))
     if said:
-        assert ("valley" in said, "ridge" in said) == (request["goal"] == "maximize", request["goal"] == "minimize")
+        assert {word for word in ("ridge", "valley", "bump", "dip") if word in said} == {between(request)}
         numbers = list(map(int, re.findall(r"(?:steps?|and) (\d+)", said)))
         assert numbers[0] == steps[0]
         assert summary["crossed"] > 50 or numbers[-1] == steps[-1]
@@ -121,10 +127,12 @@ def check_crossings(record, request, walk, message):
 
 def check_crossing_in_short(request, summary, headline):
     """Check what the first line says of ridges, where it has room for that."""
-    said = re.search(r"Over (?:a (?:ridge|valley)|(?:ridge|valley)s (\w+)(?: times)?, last) at step (\d+)", headline)
+    said = re.search(
+        rf"Over (?:a {between(request)}|{between(request)}s (\w+)(?: times)?, last) at step (\d+)", headline
+    )
     if not said:
+        assert not re.search(r"Over a? ?(?:ridge|valley|bump|dip)", headline)
         return
-    assert ("valley" in said[0]) == (request["goal"] == "maximize")
     assert summary["crossed"] == {None: 1, "twice": 2}.get(said[1]) or int(said[1]) == summary["crossed"]
     assert summary["crossed"] > 50 or int(said[2]) == summary["crossings"][-1]["step"]
 
