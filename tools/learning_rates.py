@@ -10,8 +10,8 @@ inside the picture, and no step leaps over much of it. Of these is taken
 A rate counts only where one twice as large does not diverge either, unless there is no such: a slider needs room.
 Newton and BFGS take their full step wherever it leads to something that is seen, and else the longest part of it.
 
-A network's picture is made by its walk, whatever that does. There the median loss after the walks from some first weights
-counts: of the rates with which none of them blows up the smallest that falls nearly as far as the best is taken.
+A network's picture is made by its walk, whatever that does. There the median loss after the walks from some first
+weights counts: of the rates with which none blows up the smallest is taken that falls nearly as far as the best.
 
 Momentum has no place in the table: its rate is chosen by hand with each landscape's start, and stands in its entry.
 """

@@ -315,21 +315,24 @@ class MapLegend(TypedDict):
     """What an outcome of a map's cells means: a known place, or how a walk ended otherwise.
 
     ``colour``, such as ``#0072b2``, is lighter where few steps led to a known place and darker where many did; null
-    where cells have the scale of evaluations.
+    where cells have the scale of evaluations, or of the loss where settings of a network are compared. A start of a
+    network is told by the ``range`` of the loss that training ends with, from its low end on, null where there is none;
+    such entries have the kind ``loss`` and no outcome.
     """
 
     label: str
-    outcome: Outcome
+    outcome: Outcome | None
     kind: str | None
     point: list[float] | None
     value: float | None
     colour: str | None
+    range: NotRequired[list[float | None]]
 
 
 class MapTheory(TypedDict):
     """Where theory's limit lies on a map of learning rates: points (learning rate, second hyperparameter).
 
-    It is that of the curvature at ``point``.
+    It is that of the curvature at ``point``: of a network where its walks begin, which is no promise for later.
     """
 
     limit: list[list[float]]
@@ -338,17 +341,24 @@ class MapTheory(TypedDict):
 
 
 class MapBest(TypedDict):
-    """The cell of a map of learning rates that converges with the fewest evaluations."""
+    """The cell of a map of learning rates that converges with the fewest evaluations.
+
+    Of a network it is the one that ends with the lowest ``loss``.
+    """
 
     learning_rate: float
     second: float | None
     evaluations: int
     row: int
     column: int
+    loss: NotRequired[float]
 
 
 class MapStart(TypedDict):
-    """A map's first line. ``x`` and ``y`` are the cells' middles at the finest pass; with one axis there is no y."""
+    """A map's first line. ``x`` and ``y`` are the cells' middles at the finest pass; with one axis there is no y.
+
+    ``plane`` is what a network's starts lie on.
+    """
 
     kind: Literal["start"]
     x: list[float]
@@ -360,6 +370,7 @@ class MapStart(TypedDict):
     request: dict[str, Any]
     query: str
     landscape: dict[str, Any]
+    plane: NotRequired[PlaneRecord]
 
 
 class MapPass(TypedDict):
@@ -367,7 +378,8 @@ class MapPass(TypedDict):
 
     ``outcome`` is an index into the legend of basins, and a word as in a summary for learning rates, which have
     ``evaluations`` too. ``near``, of basins alone, is the index of the minimum that a walk is near, at most a twentieth
-    of the domain from it, which ended unfinished, out of steps for instance; -1 where it is none.
+    of the domain from it, which ended unfinished, out of steps for instance; -1 where it is none, as in all maps of a
+    network, which have the ``loss`` that each cell ends with, null where it diverged.
     """
 
     kind: Literal["pass"]
@@ -378,6 +390,7 @@ class MapPass(TypedDict):
     near: NotRequired[list[list[int]]]
     steps: list[list[int]]
     evaluations: NotRequired[list[list[int]]]
+    loss: NotRequired[list[list[float | None]]]
 
 
 class MapProgress(TypedDict):

@@ -9,6 +9,8 @@ from app.answers.plans import Plan, prepared
 from app.answers.records import Sharpness
 from app.descent.formulas.arithmetic import Array
 from app.descent.judging.theory import edge, sharpness
+from app.descent.judging.weight_places import curvatures_of
+from app.descent.landscapes.network import Network
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Chunk
 from app.descent.walks.training import Training
@@ -17,14 +19,12 @@ from app.request.request import WalkRequest
 
 # At the most so many iterates of a walk are looked at: a picture's width has no room for more.
 MOST_PLACES = 200
-# So many Hessians of a network are a turn.
-_HESSIANS = 10
 
 
 class Path(NamedTuple):
     """The iterates of one walk, and the learning rate that leads away from each, all of shape (iterates,).
 
-    A network's have all their weights as well, shape (iterates, n).
+    A network's are on its plane; what it truly is are ``weights``, shape (iterates, n), None of all others.
     """
 
     x: Array
@@ -36,21 +36,22 @@ class Path(NamedTuple):
 def path_of(planned: Plan, walker: int) -> Generator[None, None, Path]:
     """Yield None while a walker of a run walks, and return where it was."""
     chunks: list[Chunk] = []
-    # Of a network it may be known already, from the plane that it is drawn on.
-    events = planned.known_events if planned.known_events is not None else walk(planned.descent, planned.starts, walker)
-    for event in events:
+    known = planned.known_events
+    for event in walk(planned.descent, planned.starts, walker) if known is None else known:
         if isinstance(event, Chunk):
             chunks.append(event)
         yield None
-    names = ("x", "y", "learning_rate", *(["weights"] if chunks[0].weights is not None else []))
-    return Path(*(np.concatenate([np.asarray(getattr(one, name), dtype=float) for one in chunks]) for name in names))
+    x, y, rates = (
+        np.concatenate([np.asarray(getattr(chunk, name), dtype=float) for chunk in chunks]) for name in Path._fields[:3]
+    )
+    weights = [chunk.weights for chunk in chunks if chunk.weights is not None]
+    return Path(x, y, rates, np.concatenate(weights) if weights else None)
 
 
 def sharpness_of_walk(request: WalkRequest, index: int) -> Iterator[Sharpness | None]:
     """Yield None while the walk, by its number in the answer, is walked, and then the sharpness along it."""
     run, walker = divmod(index, request.starts)
-    each = yield from prepared(request)
-    planned = each[run]
+    planned = (yield from prepared(request))[run]
     path = yield from path_of(planned, walker)
     yield (yield from told(planned, path, MOST_PLACES))
 
@@ -88,18 +89,16 @@ def sharpness_along(planned: Plan, path: Path, steps: Array) -> Generator[None, 
     yield None
     descent = planned.descent
     if isinstance(descent, Training):
-        assert path.weights is not None, "the walk of a network tells its weights"
-        return (yield from _sharpness_in_weights(descent, path.weights[steps]))
+        assert path.weights is not None, "a network's walk has weights"
+        return (yield from _in_weights(descent.network, path.weights[steps]))
     return sharpness(descent.landscape, path.x[steps], path.y[steps], descent.goal)
 
 
-def _sharpness_in_weights(training: Training, weights: Array) -> Generator[None, None, Array]:
-    """Return the largest eigenvalue of the whole Hessian at weights of shape (iterates, n); NaN where there is none."""
+def _in_weights(network: Network, weights: Array) -> Generator[None, None, Array]:
+    """The largest eigenvalue of the whole Hessian at weights of shape (iterates, n); each is a turn of its own."""
     found = np.full(len(weights), np.nan)
-    for k, point in enumerate(weights):
-        hessian = training.network.hessian(point)
-        if np.isfinite(hessian).all():
-            found[k] = np.linalg.eigvalsh(hessian)[-1]
-        if k % _HESSIANS == 0:
-            yield None
+    for place in np.flatnonzero(np.isfinite(network.loss(weights.T))):
+        curvatures = curvatures_of(network, weights[place])
+        found[place] = curvatures[-1] if curvatures else np.nan
+        yield None
     return found

@@ -25,7 +25,7 @@ from app.request.request import WalkRequest
 
 _RESOLUTION = 101
 # So many points of a walk are told of its sharpness.
-_MOST_POINTS = 1_000
+MOST_POINTS = 1_000
 
 
 def theory(request: WalkRequest, index: int, step: int) -> Iterator[Theory | None]:
@@ -34,8 +34,7 @@ def theory(request: WalkRequest, index: int, step: int) -> Iterator[Theory | Non
     Raises ``ApiError`` where the walk has no such step.
     """
     run, walker = divmod(index, request.starts)
-    each = yield from prepared(request)
-    planned = each[run]
+    planned = (yield from prepared(request))[run]
     path = yield from path_of(planned, walker)
     last = len(path.x) - 1
     if step > last:
@@ -96,7 +95,7 @@ def _quadratic_record(planned: Plan, local: LocalQuadratic, box: Box) -> Quadrat
 
 
 def _sharpness_record(planned: Plan, path: Path) -> Generator[None, None, SharpnessRecord]:
-    along = yield from told(planned, path, _MOST_POINTS)
+    along = yield from told(planned, path, MOST_POINTS)
     return {
         "step": along["step"],
         "sharpness": along["sharpness"],

@@ -240,11 +240,12 @@ def enlarged(request: MapRequest, resolution: int) -> MapRequest:
             f"resolution={resolution} is out of range.", "resolution", f"A whole number from 2 to {MAX_ENLARGED}."
         )
     own = {"resolution": resolution}
-    given = {key: value for key, value in request.given.items() if key not in own}
+    given = {**request.given, **own}
+    left_out = {"resolution"} if resolution == _USUAL_RESOLUTION else set()
     larger = replace(
         request,
         canonical={**request.canonical, **own},
-        given={**given, **(own if resolution != _USUAL_RESOLUTION else {})},
+        given={key: given[key] for key in request.canonical if key in given.keys() - left_out},
         resolution=resolution,
     )
     check_cells(larger)

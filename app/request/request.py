@@ -97,6 +97,11 @@ class WalkRequest:
         return self.starts * sum((run.steps + 1) * run.step_work for run in self.each_run)
 
     @property
+    def plane_work(self) -> int:
+        """About how many of them go before, where a plane is defined by how walks end; 0 where there is none."""
+        return 0 if self.landscape.network is None else self.work // self.starts
+
+    @property
     def load(self) -> int:
         """The work together with what it takes to plan each walk and to judge where it ended."""
         return self.work + _A_WALK * self.starts * len(self.each_run)

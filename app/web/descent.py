@@ -24,9 +24,9 @@ from app.answers.records import (
 )
 from app.answers.registries import surface_work
 from app.answers.sharpness import MOST_PLACES, sharpness_of_walk
-from app.answers.theory import theory
+from app.answers.theory import MOST_POINTS, theory
 from app.answers.walks import rates_record, step_numbers
-from app.descent.walks.descent import MOST_AT_ONCE, evaluation_work
+from app.descent.walks.descent import MOST_AT_ONCE, curvature_work
 from app.request.checking import check_range
 from app.web.openapi import BODY, ERRORS, RELIEF, RESOLUTION, STREAM, query_with
 from app.web.reading import BodyRequest, QueryRequest, read_ground, read_places, read_steps, run_of
@@ -205,7 +205,10 @@ async def get_theory(request: Request) -> Response:
         return {**request_and_query(wanted), **last[0]}
 
     points = run.steps + 1
-    return await computed(request, said, content, f"{wanted.query} {at}", points * run.step_work, points)
+    work = points * run.step_work + wanted.plane_work
+    if run.landscape.network is not None:
+        work += MOST_POINTS * curvature_work(run.landscape)
+    return await computed(request, said, content, f"{wanted.query} {at}", work, points)
 
 
 @router.get(
@@ -230,7 +233,7 @@ async def get_sharpness(request: Request) -> Response:
         return {**request_and_query(wanted), **at, **last[0]}
 
     points = run.steps + 1
-    work = points * run.step_work + MOST_PLACES * evaluation_work(run.landscape)
+    work = points * run.step_work + wanted.plane_work + MOST_PLACES * curvature_work(run.landscape)
     return await computed(request, said, content, f"{wanted.query} {at}", work, points)
 
 

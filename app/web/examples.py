@@ -16,8 +16,8 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.lessons import LESSONS
-from app.maps.cell_maps import KINDS
 from app.maps.computing import compute_here
+from app.maps.kinds import KINDS, cell_map_of
 from app.request.keys import MapKind, key_table
 from app.request.making import make_map_request, make_request
 from app.request.writing import to_json, write_query
@@ -104,7 +104,7 @@ def examples() -> dict[str, Any]:
 
 
 def _example_map(kind: MapKind) -> str:
-    cell_map = KINDS[kind](_EXAMPLE_MAPS[kind])
+    cell_map = cell_map_of(_EXAMPLE_MAPS[kind])
     compute_here(cell_map)
     stride = cell_map.passes[-1][0]
     lines = [to_json(cell_map.start()), b"\n", *cell_map.pieces(stride), to_json(cell_map.done()), b"\n"]

@@ -98,6 +98,17 @@ async def computed(
     return Response(to_json(content(found)), 200, headers, "application/json")
 
 
+async def found_in_turns(request: Request, items: Iterator[T | None], work: int, points: int = 0) -> T:
+    """The last of the items, which are computed in turns with others, None standing for a turn's end.
+
+    Raises ``ApiError`` 503 where too much is waiting, 499 where the client leaves.
+    """
+    with busy.admit(work, points) as admission:
+        async with admission.place(request):
+            *_, found = [item async for item in _in_turns(items, request, admission) if item is not None]
+    return found
+
+
 async def send_whole(request: Request, wanted: WalkRequest) -> Response:
     """Answer with all walks as one JSON object. Raises ``ApiError`` 503 where too much is waiting."""
     headers = cacheable(request, wanted.query)

@@ -542,12 +542,15 @@ interface MapAxis {
 /** What may become of a cell's walk. */
 interface MapEnding {
   label: string;
-  outcome: string;
+  /** Null where it is told by its loss alone. */
+  outcome: string | null;
   kind?: string | null;
   point?: number[] | null;
   value?: number | null;
-  /** #rrggbb, of a place in the middle of its shades; null where cells have the scale of evaluations. */
+  /** #rrggbb, of a place in the middle of its shades; null where cells have the scale of evaluations, or of the loss. */
   colour: string | null;
+  /** Of the loss that training ends with, where the kind is `loss`: from the first on and below the second. */
+  range?: [number | null, number | null];
 }
 
 interface MapCell {
@@ -560,6 +563,8 @@ interface MapCell {
   near: MapEnding | null;
   steps: number;
   evaluations: number | null;
+  /** What a network's training ends with; null where it diverged, and of all else. */
+  loss: number | null;
 }
 
 /** A part of a picture, in CSS pixels of its view; `sharp` where pixels are cells, which are not to be blended. */

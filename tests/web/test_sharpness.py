@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import mpmath
+import numpy as np
 import pytest
 from mpmath import mp
 from pydantic import TypeAdapter
@@ -21,6 +22,8 @@ ERRORS = {
     "squared": lambda score, target: (score - target) ** 2,
     "logistic": lambda score, target: mpmath.log(1 + mpmath.exp(score)) - target * score,
 }
+PLAIN = [slug for slug, entry in LANDSCAPES.items() if entry.network is None]
+NETWORKS = [slug for slug, entry in LANDSCAPES.items() if entry.network is not None]
 # Of a difference in forty digits half are left.
 STEP = mpmath.mpf(10) ** -10
 
@@ -62,10 +65,6 @@ def curvatures(record, point):
         ]
     )
     return [float(value) for value in mpmath.eigsy(matrix, eigvals_only=True)]
-
-
-# Of networks all weights count, and not the plane that they are drawn on.
-PLAIN = [slug for slug, landscape in LANDSCAPES.items() if not landscape.network]
 
 
 @pytest.mark.parametrize(("slug", "goal"), covering(PLAIN, ["minimize", "maximize"]))
@@ -147,6 +146,10 @@ QUERIES = [
     "landscape=rosenbrock&run=adam&run=newton&starts=2&walk=4",
     "landscape=kink&start=0",
     "learning_rate=1e300",
+    "landscape=network-xor",
+    "landscape=network-curve&plane=steps&starts=3&start=0.5,0.5&walk=2",
+    "landscape=network-moons&run=adam&batch=8&walk=1",
+    "landscape=network-curve&learning_rate=1e9",
 ]
 
 
@@ -173,7 +176,7 @@ def test_the_answer_has_the_contracts_fields_and_no_other(api, query):
     TypeAdapter(SharpnessAnswer).validate_python({**said, "request": request.canonical})
 
 
-@pytest.mark.parametrize(("slug", "optimizer"), covering(list(LANDSCAPES), ["momentum", "adam", "line-search"]))
+@pytest.mark.parametrize(("slug", "optimizer"), covering(PLAIN, ["momentum", "adam", "line-search"]))
 def test_it_is_told_of_every_landscape_and_wherever_a_walk_may_go(api, slug, optimizer):
     goal = "minimize" if LANDSCAPES[slug].network else "maximize"
     for more in ("", "&learning_rate=1e300&noise=1e300", f"&goal={goal}&starts=30&walk=29"):
@@ -219,3 +222,89 @@ def test_it_is_let_in_by_the_work_of_its_walk(api, monkeypatch):
     (work, points), (of_theory, its_points) = admitted
     assert points == its_points == 501
     assert of_theory < work < of_theory + 1_000
+
+
+# ── Networks
+
+
+def loss_of_network(network, weights):
+    """The mean error by what the API tells of the network, in long doubles; weights have shape (n,)."""
+    parts, first = {}, 0
+    for part in network["layout"]:
+        size = int(np.prod(part["shape"]))
+        parts[part["name"]] = np.reshape(weights[first : first + size], part["shape"])
+        first += size
+    inputs, targets = (np.array(network["data"][name], dtype=np.longdouble) for name in ("inputs", "targets"))
+    score = (np.tanh(inputs @ parts["W1"] + parts["b1"]) @ parts["W2"] + parts["b2"])[:, 0]
+    if network["error"] == "squared":
+        return ((score - targets) ** 2).mean()
+    return (np.log1p(np.exp(score)) - targets * score).mean()
+
+
+def curvatures_of_network(network, weights):
+    """Return the eigenvalues, ascending, of the whole Hessian by central differences in long doubles."""
+    weights, step = np.array(weights, dtype=np.longdouble), np.longdouble(2.0**-14)
+    moves = step * np.eye(len(weights), dtype=np.longdouble)
+    matrix = [
+        [
+            sum(
+                one * other * loss_of_network(network, weights + one * a + other * b)
+                for one in (1, -1)
+                for other in (1, -1)
+            )
+            / (4 * step**2)
+            for b in moves
+        ]
+        for a in moves
+    ]
+    return np.linalg.eigvalsh(np.array(matrix, dtype=float))
+
+
+@pytest.mark.parametrize("slug", NETWORKS)
+def test_that_of_a_network_is_of_all_its_weights(api, slug):
+    query = f"landscape={slug}&optimizer=adam&steps=30&seed=2&batch=3"
+    network = read(api.get(f"/api/landscapes/{slug}").content)["network"]
+    said, walk = sharpness_of(api, query), walk_of(api, f"{query}&weights=1")
+    assert said["step"] == walk["step"]
+    for step in (0, 1, 7, 30):
+        expected = curvatures_of_network(network, walk["weights"][step])
+        assert said["sharpness"][step] == pytest.approx(expected[-1], rel=1e-6)
+    # The plane is curved by less.
+    assert said["sharpness"][-1] == pytest.approx(walk["summary"]["hessian_eigenvalues"][-1], rel=1e-12)
+
+
+def test_gradient_descent_trains_at_the_edge_of_stability(api):
+    """The figures of Cohen et al. (2021), measured on this network with another implementation."""
+    query = "landscape=network-curve&optimizer=gradient-descent&learning_rate=0.2&steps=2000&seed=2&plane=steps"
+    theory = read(api.get(f"/api/descent/theory?{query}").content)["sharpness"]
+    said = sharpness_of(api, query)
+    assert set(said["limit"]) == set(theory["edge"]) == {10.0}
+    steps, part = (np.array(values, dtype=float) for values in (said["step"], said["sharpness"]))
+    part /= 10
+    assert part[0] == pytest.approx(0.30, abs=0.005)
+    (first, *_) = steps[part > 1]
+    assert 100 <= first <= 220
+    assert (part[steps < first] < 1).all()
+    assert 0.95 <= part[steps >= 220].mean() <= 1.10
+    calm = sharpness_of(api, query.replace("learning_rate=0.2", "learning_rate=0.05"))
+    assert all(found < limit for found, limit in zip(calm["sharpness"], calm["limit"], strict=True))
+
+
+def test_where_a_network_blows_up_nothing_is_made_up(api):
+    said = sharpness_of(api, "landscape=network-curve&learning_rate=1e200&steps=9")
+    assert said["sharpness"][0] > 0
+    assert said["sharpness"][-1] is None
+
+
+def test_that_of_a_network_counts_the_walks_of_its_plane_and_its_hessians(api, monkeypatch):
+    admitted = []
+    real = Busy.admit
+    monkeypatch.setattr(Busy, "admit", lambda self, *given: admitted.append(given[0]) or real(self, *given))
+    for query in ("optimizer=adam", "optimizer=adam&start=0.5,0.5", "run=adam&plane=ends"):
+        sharpness_of(api, f"landscape=network-curve&steps=300&{query}")
+    alone, started, race = admitted
+    assert alone == started > 2 * 301 * 10
+    # Of a race all runs may be walked for the plane.
+    assert race - alone > 301 * 10
+    api.get("/api/descent/theory?landscape=network-curve&steps=300")
+    assert admitted[-1] > alone

@@ -172,10 +172,12 @@ def _share(vectors: Array, u: Array, v: Array) -> float | None:
     return min(within / whole, 1.0) if whole > 0 else None
 
 
-# A plane is made of arrays: what is kept of one is found again by its being the same.
 @dataclass(frozen=True, eq=False)
 class PlaneLandscape(FixedLandscape):
-    """A network's loss on a plane of its weights: an ordinary landscape of two dimensions."""
+    """A network's loss on a plane of its weights: an ordinary landscape of two dimensions.
+
+    It is known by its functions, as every landscape: a plane has no hash.
+    """
 
     plane: Plane
 

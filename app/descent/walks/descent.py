@@ -31,6 +31,8 @@ MOST_AT_ONCE = 16_384
 _POINTS_A_FORMULA = 10
 # Measured: an evaluation of a network costs so much, and as much again for so many weights times data points.
 _A_NETWORK, _WEIGHTS_A_FORMULA = 10, 50
+# The eigenvalues of its whole Hessian cost as much as so many of these.
+_CURVATURES = 4
 
 # Each walker draws from its own generators, so that its path does not depend on how many others there are.
 _STARTS, _NOISE, _BATCHES = 0, 1, 2
@@ -211,6 +213,12 @@ def evaluation_work(landscape: Landscape) -> int:
     if landscape.network is not None:
         return _A_NETWORK + points * landscape.network.size // _WEIGHTS_A_FORMULA
     return 1 + points // _POINTS_A_FORMULA
+
+
+def curvature_work(landscape: Landscape) -> int:
+    """About how many evaluations of a formula it costs to find all curvatures of this landscape at one place."""
+    work = evaluation_work(landscape)
+    return work if landscape.network is None else _CURVATURES * work
 
 
 class Chunk(NamedTuple):

@@ -1,7 +1,7 @@
 """Training as a walk of a landscape: what a walk in all weights of a network is on the plane that it is drawn on."""
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -63,6 +63,11 @@ class Training(Descent):
 
     network: Network
     plane: Plane
+
+    @property
+    def settings(self) -> Settings:
+        """What decides it wherever it is drawn."""
+        return Settings(**{field.name: getattr(self, field.name) for field in fields(Settings)})
 
     def weights_of(self, starts: Sequence[Point]) -> Array:
         """The weights at these places on the plane, shape (n, walkers)."""

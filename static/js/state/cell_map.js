@@ -9,6 +9,8 @@ import { covers, mapKey, windowAbout, windowOf } from './map_window.js';
 
 /** A map is asked for when nothing has changed for so many milliseconds. */
 const QUIET = 250;
+/** A step of a network costs as much as so many of a formula. */
+const A_NETWORK = 30;
 /** Where the server does not say for how long it is busy. */
 const BUSY_SECONDS = 2;
 const ZOOM = 2;
@@ -229,7 +231,8 @@ export class CellMap {
         if (!this.key || !this.dragging()) return;
         const { key, of, settings, walks } = this;
         const { map, resolution } = /** @type {Wanted} */ (this.wanted);
-        const steps = (map === 'rates' ? settings.starts : 1) * settings.steps;
+        const { network } = entriesOf(this.wanted ?? {}, this.catalog).landscape ?? {};
+        const steps = (map === 'rates' ? settings.starts : 1) * settings.steps * (network ? A_NETWORK : 1);
         this.live.ask({
           key,
           of,
