@@ -38,7 +38,11 @@ _TELL = 0.5
     openapi_extra={"parameters": parameters(map={"enum": ["basins"]})},
 )
 async def get_basins(request: Request) -> Response:
-    """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line."""
+    """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line.
+
+    A network's starts lie on the `plane` of the first line and train in all weights; the legend has ranges of the
+    `loss` that they end with.
+    """
     return await _map(request, "basins")
 
 
@@ -51,7 +55,11 @@ async def get_basins(request: Request) -> Response:
     openapi_extra={"parameters": parameters(map={"enum": ["rates"]})},
 )
 async def get_rates(request: Request) -> Response:
-    """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter."""
+    """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter.
+
+    A network begins with the same weights in all cells, as further runs do beside the request's own; each has the
+    `loss` that it ends with, and `best` is the lowest.
+    """
     return await _map(request, "rates")
 
 

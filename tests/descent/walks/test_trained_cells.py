@@ -1,16 +1,25 @@
 """Every cell of a map over n weights is the walk that it stands for, to the last bit."""
 
+import math
 import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from app.descent.judging.basins import ends_of
+from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.networks import NETWORKS
+from app.descent.landscapes.planes import on_plane, plane_of
 from app.descent.optimizers.table import OPTIMIZERS
+from app.descent.walks import any_cells
+from app.descent.walks import cells as of_landscapes
 from app.descent.walks.cells import OUTCOMES
+from app.descent.walks.descent import Settings, curvature_work, evaluation_work
 from app.descent.walks.endings import CRITERIA, GOING
 from app.descent.walks.trained_cells import SIDE_BY_SIDE, advance, at_settings, at_starts
+from app.descent.walks.training import Training, first_walk
+from tests.descent.by_hand import descent
 from tests.descent.in_weights import IN_WEIGHTS, drawn_starts, of_network, settings_of, walks
 
 RESULTS = ("criterion", "outcome", "steps", "evaluations", "loss")
@@ -101,6 +110,42 @@ def test_however_they_are_sliced_and_sent_about_they_come_out_the_same():
     assert fractions[-1] == at_once.fraction == 1.0
     # What is sent about is not written into.
     assert set(cells.criterion) == {GOING}
+
+
+def test_one_function_walks_on_with_cells_of_either_kind():
+    problem, starts = of_network("network-xor"), drawn_starts(9, 3)
+    cells = at_starts(settings_of(steps=40), problem, starts)
+    assert_the_same(any_cells.advance(cells, 60.0), completed(cells))
+    walked = descent(LANDSCAPES["bowl"], "gradient-descent", learning_rate=0.1)
+    plain = of_landscapes.at_starts(
+        walked, np.array([1.0, 2.0]), np.array([0.5, 0.5]), ends_of(walked.landscape, "minimize")
+    )
+    one, other = (advance_them(plain, math.inf) for advance_them in (any_cells.advance, of_landscapes.advance))
+    for name in ("outcome", "basin", "steps", "x", "y"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
+
+
+def test_training_is_decided_by_its_settings_wherever_it_is_drawn():
+    network, settings = NETWORKS["network-xor"], settings_of("adam", steps=30, seed=4, batch=2)
+    known = last_of(first_walk(settings, network, 1.0))
+    plane = plane_of("walk", known.weights, known.losses, network)
+    drawn_on = {"landscape": on_plane(LANDSCAPES["network-xor"], 1.0, plane), "network": network, "plane": plane}
+    training = Training(**vars(settings), **drawn_on)
+    assert (training.settings, type(training.settings)) == (settings, Settings)
+
+
+def test_curvatures_of_a_network_cost_several_evaluations_of_it():
+    for slug, factor in (("bowl", 1), ("straight-line", 1), ("network-moons", 4)):
+        assert curvature_work(LANDSCAPES[slug]) == factor * evaluation_work(LANDSCAPES[slug])
+
+
+def last_of(generator):
+    """Return what a generator returns."""
+    try:
+        while True:
+            next(generator)
+    except StopIteration as end:
+        return end.value
 
 
 def test_no_cells_are_done():
