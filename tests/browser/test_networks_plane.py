@@ -162,7 +162,8 @@ def test_another_start_is_walked_on_the_same_ground(plain: Watched) -> None:
 
 def test_on_a_phone_the_words_are_whole_under_each_picture(phone: Watched) -> None:
     page = phone.show(f"?{CURVE}&optimizer=gradient-descent")
-    for place in ("map", "data"):
+    # Beside the data the room is for what its colours and strokes mean.
+    for place in ("map", "surface"):
         page.click(f".places [data-second={place}]")
         two_frames(page)
         for line in ("#plane-what", "#plane-now"):
