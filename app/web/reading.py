@@ -89,9 +89,9 @@ async def read_steps(request: Request, defaults: dict[str, int]) -> tuple[WalkRe
     optimizer = run_of(wanted, places["walk"]).optimizer
     if optimizer.rule.by_itself is not True:
         raise ApiError(
-            f"The steps of {optimizer.slug} go by all weights at once: two of them do not tell it.",
+            f"{optimizer.title} goes by all weights at once: two of them do not tell its steps.",
             "optimizer",
-            "Use an optimizer that each weight follows by itself, such as momentum or adam.",
+            "Use an optimizer that each weight follows by itself, such as Momentum or Adam.",
         )
     return wanted, places, _read_pair(text or "0,1", network.size)
 

@@ -168,6 +168,9 @@ function cellsOf({ axes, request }) {
 /** @param {[number, number]} bounds @returns {number} */
 const between = ([low, high]) => low + random() * (high - low);
 
+/** @param {[number, number]} bounds @param {number | null | undefined} most there is, such as few data points @returns {[number, number]} */
+const within = ([low, high], most) => [Math.min(low, most ?? low), Math.min(high, most ?? high)];
+
 /**
  * A value that the control of a number gives.
  * @param {Parameter} parameter
@@ -175,7 +178,7 @@ const between = ([low, high]) => low + random() * (high - low);
  */
 function valueOf({ key, low: least, high: most, log, whole }) {
   if (whole && least === 0 && most === 1) return maybe(0.5) ? '1' : null;
-  const [low, high] = modest && MODEST[key] ? MODEST[key] : [least, most ?? least];
+  const [low, high] = modest && MODEST[key] ? within(MODEST[key], most) : [least, most ?? least];
   if (maybe(0.1)) return null;
   // No mini-batch is all data, which is too much beside a small one.
   if (maybe(0.15) && [0, least].includes(low)) return writeNumber(least);

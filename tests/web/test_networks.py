@@ -406,7 +406,7 @@ def test_the_numbers_of_one_that_does_not_move_are_none(api):
         ("landscape=network-curve&weight=0.5,1", "weight", "from 0 to 12"),
         ("landscape=network-curve&weight=", "weight", "Leave weight out"),
         ("landscape=network-curve&weight=0,1&weight=1,2", "weight", "once"),
-        ("landscape=network-curve&optimizer=bfgs", "optimizer", "momentum or adam"),
+        ("landscape=network-curve&optimizer=bfgs", "optimizer", "Momentum or Adam"),
         ("landscape=network-curve&optimizer=sam", "optimizer", "momentum or adam"),
         ("landscape=network-curve&optimizer=line-search&weight=0,1", "optimizer", "momentum or adam"),
         ("landscape=network-curve&run=sam&walk=1", "optimizer", "momentum or adam"),

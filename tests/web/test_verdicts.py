@@ -9,8 +9,8 @@ import pytest
 from app.descent.judging.sentences import numeral
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.table import OPTIMIZERS
-from tests.explicit import BEFORE
 from tests.descent.by_hand import PLAIN
+from tests.explicit import BEFORE
 from tests.products import covering
 from tests.web.asking import read
 

@@ -61,6 +61,11 @@ def share_right(network: Network, point: Array) -> float | None:
     return None if share is None else float(share[0])
 
 
+def is_undecided(network: Network, point: Array) -> bool:
+    """Whether the network says the same for every point, on neither side of what parts its classes."""
+    return share_right(network, point) == 0 and bool(np.ptp(network.outputs(point[:, None])) == 0)
+
+
 def is_unending(network: Network, point: Array) -> bool:
     """Whether larger weights on the output always have a lower loss: all points are right, the error logistic."""
     return network.error == "logistic" and share_right(network, point) == 1

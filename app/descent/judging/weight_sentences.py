@@ -23,7 +23,8 @@ class TrainingSentences:
 
     ``curvatures`` and ``limit`` are those of the verdict: at the end, or, where it diverged, at the start.
     ``near``, ``unmoved`` and ``unending`` are as in ``Facts``; ``monotone`` is whether it left and fell at every step.
-    ``limit_at_start`` is told only where it is not None; ``right`` is the share of the points that is classified right.
+    ``limit_at_start`` is told only where it is not None; ``right`` is the share of the points that is classified right,
+    ``undecided`` whether none is on a side of its own.
     """
 
     settings: Settings
@@ -39,6 +40,7 @@ class TrainingSentences:
     unending: bool = False
     near: bool = False
     right: float | None = None
+    undecided: bool = False
     limit_at_start: float | None = None
     cycle: int | None = None
 
@@ -139,6 +141,8 @@ class TrainingSentences:
         return ""
 
     def _right(self) -> str:
+        if self.undecided:
+            return "The network says the same for every point."
         return "" if self.right is None else f"{numeral(100 * self.right, 3)} % of the points are right."
 
     def _limits(self) -> str:

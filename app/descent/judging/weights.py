@@ -18,6 +18,7 @@ from app.descent.judging.verdict import RESTLESS_RATE, Verdict
 from app.descent.judging.weight_places import (
     curvatures_of,
     is_least,
+    is_undecided,
     is_unending,
     place_of_weights,
     share_right,
@@ -180,6 +181,7 @@ class _Training:
             unending=self._is_unending(),
             near=self._is_near(),
             right=None if self.diverged else share_right(self.network, self.ending.weights),
+            undecided=not self.diverged and is_undecided(self.network, self.ending.weights),
             limit_at_start=at_start,
             cycle=self.cycle,
         )

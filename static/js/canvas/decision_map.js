@@ -5,7 +5,7 @@ import { levelLine } from '../figures/level_line.js';
 import { placesAround } from '../figures/network.js';
 import { rgbOf } from '../figures/palette.js';
 import { styleOf } from '../figures/walk_styles.js';
-import { borderOf, columnsOf, rightOf, scoresAt, scoresOnGrid } from '../state/network.js';
+import { borderOf, columnsOf, isUndecided, rightOf, scoresAt, scoresOnGrid } from '../state/network.js';
 import { PlotCanvas } from './plot_canvas.js';
 
 /** Places along each side at which the network is asked. */
@@ -76,16 +76,18 @@ export class DecisionMap {
    * @param {ArrayLike<number>} weights
    * @param {{batch: number[] | null, style: number}} walk the points of its mini-batch, and the style of its line
    * @param {Palette} colours
-   * @returns {boolean[]} which data points are classified right
+   * @returns {boolean[] | null} which data points are classified right; null where it says the same for all, on no side
    */
   paint(network, weights, { batch, style }, colours) {
     this.#prepare(network, colours);
-    const right = rightOf(network, scoresAt(network.sizes, weights, this.inputs));
-    if (!this.under.frame || !this.over.frame) return right;
+    const scores = scoresAt(network.sizes, weights, this.inputs);
+    const right = rightOf(network, scores);
+    const told = isUndecided(network, scores) ? null : right;
+    if (!this.under.frame || !this.over.frame) return told;
     scoresOnGrid(network.sizes, weights, this.places.x, this.places.y, this.scores);
     this.#tint(network.link);
     this.#mark(network, right, batch, colours.walkers[styleOf(style).colour], colours);
-    return right;
+    return told;
   }
 
   /** @param {string} link */

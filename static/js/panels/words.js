@@ -3,7 +3,7 @@
 import { watchBox } from '../input/box_size.js';
 import { isNarrow, watchWidth } from '../input/narrow_screen.js';
 import { standings, winnerInWords } from '../words/standings.js';
-import { curvatureInWords, failureInWords, isLong, linesOf } from '../words/walk.js';
+import { curvatureInWords, failureInWords, isLong, linesOf, toldOf } from '../words/walk.js';
 import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
@@ -28,7 +28,7 @@ export function mountWords(section, session) {
     const several = Boolean(walks.several && !session.hides('race'));
     section.classList.toggle('compared', several);
     if (several && shown) figures = `${comparedInShort(session)} ${figures}`.trim();
-    say(summary ? `${who && `${who}: `}${meaning}` : '', figures);
+    say(toldOf(who, meaning), figures);
     writeTerms(curvature, summary ? curvatureInWords(summary, walks.request?.goal) : '', glossary);
     setText(shares, shown && !player.growing ? walks.shares : '');
     whole.measure();

@@ -23,7 +23,7 @@ export function stepInWords(walks, walker, step, unit) {
   const walk = walks.all[walker];
   const k = Math.min(step, walk.length - 1);
   const name = walks.who(walker);
-  const who = name ? `${name}, step` : 'Step';
+  const who = name ? `${begun(name)}, step` : 'Step';
   const [x, y] = [walk.x[k], walk.y[k]];
   const where = walks.flat ? `at ${formatNumber(x)}` : `at (${formatNumber(x)}, ${formatNumber(y)})`;
   const place = Number.isFinite(x + y) ? where : 'gone from every finite place';
@@ -37,6 +37,24 @@ export function stepInWords(walks, walker, step, unit) {
 
 /** @param {Summary} summary @returns {string[]} what the end means, in plain words, and its numbers */
 export const linesOf = ({ message }) => message.split('\n');
+
+/** A name's first word that is plain Latin letters without a capital: no symbol, and nothing that is set to a value. */
+const UNCAPPED = /^(?=\p{Script=Latin})(?:\p{Ll}{2,}(?=$|[ -])|\p{Ll}(?= \p{L}{2}))/u;
+
+/** @param {string} name of a run @returns {string} as a line begins with it */
+export function begun(name) {
+  return UNCAPPED.test(name) ? `${name[0].toUpperCase()}${name.slice(1)}` : name;
+}
+
+/**
+ * @param {string} who among the others; empty for the only one
+ * @param {string} meaning of its end, a sentence that names nobody
+ * @returns {string} one sentence of both
+ */
+export function toldOf(who, meaning) {
+  if (!who || !meaning) return meaning;
+  return `${begun(who)}: ${meaning[0].toLowerCase()}${meaning.slice(1)}`;
+}
 
 /** So many letters of the first line have room in two lines of a phone at the size of a heading. */
 const SHORT = 78;

@@ -288,6 +288,9 @@ def test_a_walk_that_does_not_move_says_so():
     assert verdict.headline.startswith("It stays where it starts, on a saddle")
     assert verdict.numbers.startswith("Nothing moved: loss 0.6931, gradient norm ")
     assert "4 of 17 curvatures are negative, and 8 are as good as zero." in verdict.numbers
+    # No score is on the side of a class, which is another thing than being wrong of all.
+    assert "The network says the same for every point." in verdict.numbers
+    assert "of the points are right" not in verdict.numbers
     # nor does it with all its steps
     verdict = trained(MOONS, np.zeros(17), rate=0.3, steps=30, tolerance=0).verdict
     assert verdict.headline.startswith("It stays where it starts, on a saddle")

@@ -15,6 +15,7 @@ test('the share of points right is told as it is, and all of them only where it 
   assert.equal(shareInWords(right(27, 40)), '67.5 % of the points right: 27 of 40');
   assert.equal(shareInWords(right(4, 4)), '100 % of the points right: 4 of 4');
   assert.equal(shareInWords(right(0, 4)), '0 % of the points right: 0 of 4');
+  assert.equal(shareInWords(null), 'The network says the same for every point.');
 });
 
 test('rings are told of where there are mini-batches', () => {
