@@ -176,7 +176,10 @@ class DescentRequest(BaseModel):
         ge=0,
         le=50,
         title="Warm restarts",
-        description="How often the learning rate begins its schedule anew, after the warm-up.",
+        description="How often the learning rate begins its schedule, which is how it changes from step to step, anew. "
+        "With restarts the step size falls along a cosine to nearly nothing and jumps back to its full value; 0 keeps "
+        "it constant, unless another schedule is chosen. A walk that has settled, or whose full step is too short to "
+        "leave, stays in its valley. A warm-up, which is a slow rise at the very beginning, is not repeated.",
         json_schema_extra={"plain": "How many times the learning rate jumps back to its full value.", "symbol": "R"},
     )
     growth: float = Field(

@@ -141,7 +141,12 @@ GLOSSARY = (
     Term(
         "Warm restart",
         "warm restarts?|restarts?",
-        "The learning rate jumps back to its full value and is lowered again: a leap that may cross a ridge.",
+        "The learning rate jumps back to its full value and is lowered again: a leap that may cross a ridge or a bump.",
+    ),
+    Term(
+        "Warm-up",
+        "warm-ups?",
+        "In the first steps the learning rate rises from nearly nothing to its full value, so that none is wild.",
     ),
     Term("Schedule", "schedules?", "How the learning rate changes from step to step, most often from large to small."),
     Term(

@@ -685,6 +685,8 @@ interface Panel {
   failed?(error: unknown): void;
 
   // What leaves the page.
+  /** What of it is seen otherwise than usual and is in no link, in words that follow one another with commas. */
+  unlinked?(): string[];
   /** Lays all pictures side by side; returns what brings them back. */
   unfold?(): (() => void) | undefined;
   /** Draws anew before anything else happens. */

@@ -554,7 +554,7 @@ BAD = [
     ("basins", "optimizer=line-search&resolution=1024&steps=238", "resolution", "1024 × 1024", "or 237 steps"),
     ("basins", "landscape=kink&optimizer=newton", "optimizer", "kinks", "momentum"),
     ("basins", "stepz=5", "stepz", "not a known key", "Did you mean steps?"),
-    ("basins", "walk=0", "walk", "not a known key", "landscape"),
+    ("basins", "walk=0", "walk", "not a known key", "plane=walk"),
     ("rates", "window=0.1,1,0,1&window=0.1,1,0,1", "window", "more than once", "once"),
 ]
 

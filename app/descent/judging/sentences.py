@@ -305,10 +305,10 @@ class Sentences:
     # --- what happened on the way
 
     def _crossed(self) -> str:
-        """Tell when the walk came over a ridge, or, of an ascent, a valley, and in which cycle of its restarts."""
+        """Tell when the walk came into another basin, and in which cycle of its restarts."""
         if self.crossings is None or self.crossings.count == 0:
             return ""
-        ridge = "ridge" if self.descent.goal == "minimize" else "valley"
+        ridge = self._ridge()
         # Between two basins there is but one.
         the = "the" if len(self.descent.landscape.known(*self.wanted_kinds())) == 2 else "a"
         count, last = self.crossings.count, self.crossings.last
@@ -326,13 +326,20 @@ class Sentences:
         """Tell of the last ridge that the walk came over, with the restart before it."""
         if self.outcome == "diverged" or self.crossings is None or self.crossings.count == 0:
             return ""
-        ridge = "ridge" if self.descent.goal == "minimize" else "valley"
+        ridge = self._ridge()
         count, last = self.crossings.count, self.crossings.last
         number = sum(restart < last for restart in self.descent.rates.restarts)
         after = f", after restart {number}" if number else ""
         if count == 1:
             return f"Over a {ridge} at step {last}{after}."
         return f"Over {ridge}s {'twice' if count == 2 else f'{count} times'}, last at step {last}{after}."
+
+    def _ridge(self) -> str:
+        """What lies between two basins; a curve has no line to be called a ridge."""
+        flat, climbs = len(self.start) == 1, self.descent.goal == "maximize"
+        if flat:
+            return "dip" if climbs else "bump"
+        return "valley" if climbs else "ridge"
 
     def _cycle_of(self, step: int) -> str:
         """Name the cycle of annealing in which this iterate was reached, where there are several."""

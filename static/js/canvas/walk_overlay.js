@@ -185,8 +185,10 @@ export class WalkOverlay {
     if (bare) {
       line(context, seen, colour, 1.1, [], 0, 0.7 * strength);
     } else {
-      line(under, seen, casingOuter, 5, [], 0, strength);
-      line(under, seen, casing, 3.8, [], 0, strength);
+      // The two lie over each other: both together are as strong as the trail.
+      const half = 1 - Math.sqrt(1 - strength);
+      line(under, seen, casingOuter, 5, [], 0, half);
+      line(under, seen, casing, 3.8, [], 0, half);
       line(context, seen, colour, 2.2, style.dash, before, strength);
       // The wrong way: a lighter line with gaps.
       line(context, rising, casing, 2.6, [3, 4], 0, strength);

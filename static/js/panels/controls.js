@@ -277,7 +277,7 @@ class Controls {
       choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }),
       kept('start', this.start, { axes: landscape.axes, explanation: landscape.network ? START_ON_PLANE : START }),
       dial('learning_rate', 'learning_rate', 'This optimizer has no step size.'),
-      dial(first, 'own', `${optimizer?.title} has no further number to turn.`),
+      dial(first, 'own', `${optimizer?.title} by itself has no momentum.`),
       dial('restarts', 'restarts', 'There is nothing to restart here.'),
       ...number('shape'),
     ]);

@@ -43,6 +43,7 @@ export function mountInspector(section, session) {
   find(section, '#rule-back').addEventListener('click', () => session.move((player) => player.step(-1)));
   find(section, '#rule-forward').addEventListener('click', () => session.move((player) => player.step(1)));
   return {
+    unlinked: () => (all_digits.checked ? ['all digits'] : []),
     numbers(playing, another) {
       if (another) rule.replaceChildren();
       // While the steps fly by, not each of them is written out.

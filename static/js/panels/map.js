@@ -147,6 +147,7 @@ export function mountMap(view, session) {
       const paragraphs = [{ entries: told([caption, wrong]), colour: session.colours.soft }, arrows.key(view)];
       return { of: 'map', layers, width: box.offsetWidth, height: box.offsetHeight, seen: isSeen(box), paragraphs };
     },
+    unlinked: () => arrows.off(),
     captions: () => ({ signs: `${caption.textContent} ${wrong.textContent}`.trim() }),
   };
 }
@@ -219,6 +220,11 @@ function mountArrows(holder, session) {
       arrows.names = arrowNames(walks.flat, goal, keptBy(/** @type {Optimizer} */ (entry)));
       for (const box of boxes) nameSwitch(box, arrows.names[/** @type {keyof Switches} */ (box.value)]);
     },
+    /** What is switched off, of what there is. */
+    off: () =>
+      boxes
+        .filter(({ checked, parentElement: label }) => !checked && label && !label.hidden)
+        .map(({ value }) => `that “${arrows.names[/** @type {keyof Switches} */ (value)]?.name}” is not drawn`),
     /** What is switched on, for a picture. @param {HTMLElement} view @returns {import('../canvas/picture_file.js').Paragraph} */
     key(view) {
       const { arrows: colours, theory, soft } = session.colours;

@@ -61,6 +61,7 @@ export function mountSurface(view, session) {
       if (session.map_drawn && !session.scene_drawn) session.settleSoon();
     },
     drawNow: () => surface.drawNow(),
+    unlinked: () => (surface.isTurned ? ['how the surface is turned'] : []),
     copy: ({ ratio, position, paper }) => (paper ? surface.copy(ratio, position) : null),
   };
 }

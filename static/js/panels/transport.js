@@ -74,6 +74,10 @@ export function mountTransport(section, session) {
       play.setAttribute('aria-label', player.playing ? 'Pause (space)' : 'Play (space)');
       scrub.setAttribute('aria-valuetext', `step ${step} of ${player.last}`);
     },
+    unlinked: () => [
+      ...(player.speed === 1 ? [] : [`the speed ${player.speed}×`]),
+      ...(player.loop ? ['the loop'] : []),
+    ],
     paragraphs: () => [{ entries: told([moving]), colour: session.colours.soft }],
   };
 }

@@ -140,6 +140,8 @@ export function mountViews(views, session) {
       choose('', true);
       arrange();
     },
+    unlinked: () =>
+      dataset.only ? [`that the ${dataset.only === 'map' ? 'map' : NAMES[dataset.second ?? '']} is enlarged`] : [],
     unfold() {
       const { only, second = '' } = dataset;
       // A surface that hides the map would leave the path out.

@@ -14,6 +14,8 @@ const A_NETWORK = 30;
 /** Where the server does not say for how long it is busy. */
 const BUSY_SECONDS = 2;
 const ZOOM = 2;
+/** How opaque the cells are, in per cent, until that is turned. */
+export const USUAL_OPACITY = 80;
 /** Further than so many widths of the landscape from its middle the server looks nowhere. */
 const REACH = 999_999;
 /** Beyond these no learning rate is looked at: their quotient must be a number. @type {[number, number]} */
@@ -64,7 +66,7 @@ export class CellMap {
     /** Whether a plain drag draws a rectangle. */
     this.zooming = false;
     /** How opaque the cells are, in percent. */
-    this.opacity = 80;
+    this.opacity = USUAL_OPACITY;
     /** The cell under the pointer or the keys. @type {MapCell | null} */
     this.hovered = null;
     /** Where the pointer is, in the axes' units. @type {[number, number] | null} */

@@ -429,6 +429,13 @@ export class Session extends Hooks {
     return this.standing === 'end' ? 'end' : this.player.shown;
   }
 
+  /** The picture that stands there, whoever has brought it to a stand; null while it plays. @returns {View['at']} */
+  get seen() {
+    const { at, player } = this;
+    if (at !== null || player.playing || !this.walks) return at;
+    return player.position >= player.last && !player.growing ? 'end' : player.shown;
+  }
+
   /**
    * @param {Partial<View>} [otherwise] what is to be shown otherwise than it is
    * @returns {string} the address of what is shown

@@ -31,7 +31,7 @@ function passingInWords(marks) {
     const side = blows_up === 'below' ? 'from ' : '';
     return `${side}${formatNumber(value, 3)}${at ? ` (${AT[at]})` : ''}`;
   });
-  return `Limit ${told.join(', ')}: no promise for later`;
+  return `Limit ${told.join(', ')}: no promise later`;
 }
 
 /** @param {'above' | 'below'} side @param {Mark[]} marks of limits with that side */

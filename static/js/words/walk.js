@@ -108,7 +108,8 @@ export function wrongWayInWords({ request, visible }) {
 export function momentsInWords({ walks, walk, restarts }) {
   if (!walks || !walk || walks.visible.length > MARKED_WALKERS) return '';
   const crossings = (walk.summary?.crossings ?? []).map(({ step }) => step);
-  const name = walks.request?.goal === 'maximize' ? 'valley' : 'ridge';
+  const climbs = walks.request?.goal === 'maximize';
+  const name = walks.flat ? (climbs ? 'dip' : 'bump') : climbs ? 'valley' : 'ridge';
   const told = (/** @type {number[]} */ steps) =>
     steps.length > TOLD ? `${steps.slice(0, TOLD).join(', ')} …` : steps.join(', ');
   return [

@@ -34,8 +34,8 @@ test('where nothing is known nothing is said', () => {
 test('where the curvature changes on the way no limit is a promise', () => {
   assert.equal(
     marksInWords([limit(1.104, 'start'), limit(0.1289, 'end')], true),
-    'Limit 1.1 (start), 0.129 (end): no promise for later',
+    'Limit 1.1 (start), 0.129 (end): no promise later',
   );
-  assert.equal(marksInWords([limit(0.4735, 'end', 'below')], true), 'Limit from 0.473 (end): no promise for later');
+  assert.equal(marksInWords([limit(0.4735, 'end', 'below')], true), 'Limit from 0.473 (end): no promise later');
   assert.equal(marksInWords([], true), '');
 });

@@ -1,7 +1,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { toldOf } from '../../../static/js/words/walk.js';
+import { momentsInWords, toldOf } from '../../../static/js/words/walk.js';
+import { walksOf } from '../tools.js';
 
 for (const [who, told] of [
   ['', 'It settles at the bottom.'],
@@ -21,4 +22,19 @@ for (const [who, told] of [
 
 test('where nothing is known nobody is named', () => {
   assert.equal(toldOf('at the edge', ''), '');
+});
+
+/** @param {Partial<Wanted>} request @returns {string} what is said of a walk that comes into another basin at step 2 */
+function crossingOf(request) {
+  const walks = walksOf([{ x: [0, 1, 2] }], request);
+  const [walk] = walks.all;
+  walk.summary = /** @type {any} */ ({ crossings: [{ step: 2, from: [0], to: [1] }] });
+  return momentsInWords({ walks, walk, restarts: [] });
+}
+
+test('on a plane a ridge is crossed, on a curve a bump, and what is climbed has valleys and dips between', () => {
+  assert.equal(crossingOf({ start: [1, 2] }), '∧\u00a0ridge: step 2.');
+  assert.equal(crossingOf({ start: [1, 2], goal: 'maximize' }), '∧\u00a0valley: step 2.');
+  assert.equal(crossingOf({ start: [1] }), '∧\u00a0bump: step 2.');
+  assert.equal(crossingOf({ start: [1], goal: 'maximize' }), '∧\u00a0dip: step 2.');
 });
