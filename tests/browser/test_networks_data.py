@@ -178,4 +178,4 @@ def test_beside_the_map_loss_and_sharpness_are_large_and_little_is_said(plain: W
     assert page.evaluate(f"{last} <= {edge}")
     expect(page.locator("#sharpness-words")).to_be_hidden()
     page.locator("#sharpness-more .about").click()
-    expect(page.locator(".term-note")).to_contain_text("the largest eigenvalue of the whole Hessian")
+    expect(page.locator("#term-note")).to_contain_text("the largest eigenvalue of the whole Hessian")
