@@ -466,17 +466,24 @@ class _Tally:
 
     def __init__(self, walks: int, cells: int) -> None:
         self.left = walks
-        self.further = np.zeros(cells)
+        # By the walker's number: they come in any order, and a sum of floats depends on it.
+        self._further = np.zeros((walks, cells))
         self._counts, self._steps, self._spent = (np.zeros((len(OUTCOMES), cells), dtype=np.int64) for _ in range(3))
 
     def add(self, cells: AnyCells, further: NDArray[Any]) -> None:
-        """Count one walk of each cell, and add up a further number of each."""
-        self.further += further
+        """Count one walk of each cell, with a further number of each."""
+        self._further[cells.walker] = further
         which = cells.outcome, np.arange(len(cells.outcome))
         self._counts[which] += 1
         self._steps[which] += cells.steps
         self._spent[which] += cells.evaluations
         self.left -= 1
+
+    @property
+    def further(self) -> NDArray[Any]:
+        """The sum of the further numbers of all walks, shape (cells,)."""
+        total: NDArray[Any] = self._further.sum(axis=0)
+        return total
 
     def commonest(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """The commonest outcome of each cell, and the steps and evaluations of those on the average."""

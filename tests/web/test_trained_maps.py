@@ -138,6 +138,18 @@ def test_of_many_walkers_a_cell_is_what_most_come_to_and_the_average_of_their_lo
     assert seen == {True, False}
 
 
+def test_the_average_of_walkers_losses_is_the_same_in_whatever_order_they_come():
+    keys = {"landscape": "network-xor", "steps": 20, "starts": 5, "resolution": 12}
+    losses = []
+    for turned in (False, True):
+        cell_map = cell_map_of(make_request({**keys, "map": "rates"}))
+        jobs = sorted(cell_map.jobs(1), key=lambda job: job.walker, reverse=turned)
+        for job in jobs:
+            cell_map.take(job, advance(cell_map.begin(job), math.inf))
+        losses.append(cell_map.loss)
+    np.testing.assert_array_equal(*losses)
+
+
 def test_the_legend_has_ranges_of_the_loss_the_lowest_first_and_shares_count_them(api):
     found = the_map(api, "basins", landscape="network-xor", steps=200, resolution=24, learning_rate=0.3)
     *ranges, last = found.start["legend"]
