@@ -35,7 +35,8 @@ export function showWhole(formula) {
     capture: true,
     passive: true,
   });
-  watchBox(formula, measure);
+  // What is measured changes what is watched: in a frame of its own, or WebKit complains of a loop.
+  watchBox(formula, () => requestAnimationFrame(measure));
   return () => {
     hide();
     measure();
