@@ -192,6 +192,8 @@ def test_restarts_are_twelve_tabs_away_with_the_map_in_view(plain: Watched) -> N
         page.keyboard.press("Tab")
         presses += 1
     assert presses <= 12
+    # The way there is no entry of the history.
+    assert page.evaluate("() => location.hash") == ""
     top, bottom = page.evaluate(
         "() => { const { top, bottom } = document.getElementById('map').getBoundingClientRect(); return [top, bottom] }"
     )

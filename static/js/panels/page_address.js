@@ -9,6 +9,9 @@ export function mountPageAddress(_page, session) {
     session.cells.stop();
   });
   window.addEventListener('popstate', () => session.goBack());
+  // Who skips stays on this entry of the history: another one is opened anew, and takes the focus from what is tabbed through.
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('.skip')))
+    link.addEventListener('click', (event) => skipTo(link.hash, event));
   // A class that was given a page without some of its parts goes on without them from lesson to lesson.
   const { hide } = session.view;
   const lessons = /** @type {NodeListOf<HTMLAnchorElement>} */ (
@@ -22,4 +25,13 @@ export function mountPageAddress(_page, session) {
       twin?.setAttribute('href', fromRoot(`/api/descent${query && `?${query}`}`));
     },
   };
+}
+
+/** @param {string} selector @param {Event} event */
+function skipTo(selector, event) {
+  const target = /** @type {HTMLElement | null} */ (document.querySelector(selector));
+  if (!target) return;
+  event.preventDefault();
+  target.tabIndex = -1;
+  target.focus();
 }
