@@ -173,7 +173,7 @@ def test_a_walk_that_goes_round_is_told_as_that_in_sentence_and_table(plain: Wat
     page.evaluate(
         "query => { history.pushState(null, '', query); dispatchEvent(new PopStateEvent('popstate')) }", f"/{query}"
     )
-    expect(page.locator("#message")).to_contain_text("It jumps for ever between two points")
+    expect(page.locator("#message")).to_contain_text("it jumps for ever between two points")
     expect(page.locator("#race-table")).to_contain_text("goes round two points")
 
 
