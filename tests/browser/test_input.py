@@ -503,7 +503,9 @@ def test_what_is_drawn_is_as_fine_as_the_screen_when_only_that_changes(plain: Wa
             assert len(seen) >= 5
             assert seen == pytest.approx([density] * len(seen), abs=0.02)
             # The tints of the ground change so little that they have every second pixel of the page, on any screen.
-            assert page.evaluate(fine.replace(":not(#ground, #data-under)", "#ground")) == pytest.approx([0.5], abs=0.02)
+            assert page.evaluate(fine.replace(":not(#ground, #data-under)", "#ground")) == pytest.approx(
+                [0.5], abs=0.02
+            )
     finally:
         session.send("Emulation.clearDeviceMetricsOverride")
         page.set_viewport_size({"width": 1440, "height": 900})
