@@ -31,13 +31,14 @@ class Compare(NamedTuple):
     """A second setting, to be seen beside the lesson's own: its name and the keys that change, None to leave out.
 
     With names for the lesson's run and this one both are one picture of two runs, where runs may differ so; `opens` has
-    the lesson begin with it.
+    the lesson begin with it, and `together` are the keys that this picture needs beside those of its runs.
     """
 
     title: str
     changes: Mapping[str, Any]
     names: tuple[str, str] | None = None
     opens: bool = False
+    together: Mapping[str, Any] = {}
 
 
 class Try(NamedTuple):
@@ -103,7 +104,7 @@ class Lesson:
         budget = {"steps": run["steps"]} if run.get("steps", 0) > steps else {}
         name, other = self.compare.names
         second = {key: value for key, value in run.items() if value is not None} | {"name": other}
-        return {**self.request, **budget, "name": name, "runs": [second]}
+        return {**self.request, **budget, **self.compare.together, "name": name, "runs": [second]}
 
     def changed(self, changes: Mapping[str, Any]) -> Mapping[str, Any]:
         """The lesson's settings after these changes, None to leave out."""
@@ -171,6 +172,7 @@ CHAPTERS: Mapping[str, str] = {
     "From data": "The coordinates are the weights of a model, and the altitude is how wrong it is.",
     "When to stop": "A walk that has stopped need not have arrived.",
     "Which one": "There are many rules for the next step; what one of them is worth depends on the ground.",
+    "A real network": "All weights of a small network are trained; the map is one plane through what training visited.",
 }
 
 # What a further run says where it would take over what the first one has.
@@ -202,6 +204,10 @@ _SUITED = {
     "sam": 0.0033,
 }
 _VALLEY = {"landscape": "rosenbrock", "start": [-1.2, 1.0], "tolerance": 0.0}
+
+_CURVE = {"landscape": "network-curve", "optimizer": "gradient-descent"}
+_AT_THE_EDGE = {**_CURVE, "learning_rate": 0.2, "steps": 2000, "seed": 2, "plane": "steps"}
+_XOR = {"landscape": "network-xor", "optimizer": "gradient-descent", "learning_rate": 0.3, "steps": 1000}
 
 
 def _run(optimizer: str) -> dict[str, Any]:
@@ -903,6 +909,268 @@ _COURSE = (
         "budget.",
         request={**_VALLEY, **_run(_PLAIN), "runs": [_run(optimizer) for optimizer in _FIRST_HEAT]},
         compare=Compare("The second heat: the other optimizers", {"runs": [_run(one) for one in _SECOND_HEAT]}),
+    ),
+    Lesson(
+        slug="network",
+        chapter="A real network",
+        title="Can a map hold a whole network?",
+        shows=Shows("data"),
+        tries=(
+            Try("Other first weights", {"seed": 1}),
+            Try("Turn the plane to the steps", {"plane": "steps"}),
+        ),
+        claim="17 weights are trained, and drawn on one plane of them: the ground is the true loss at the first and "
+        "the last weights, and elsewhere both are shown apart. From 67 % of the points right it comes to 100 %.",
+        text="This network has 17 weights, and each step moves all of them. No map has 17 dimensions: this one is "
+        "the plane through the first and the last weights that comes nearest to all the others, and the ground on "
+        "it is the network’s own loss. On the way the walker is off the plane, so its true loss is told apart from "
+        "the ground below it. Here the step size is [[learning_rate]], and the first weights are those of seed "
+        "[[seed]].",
+        try_it="Draw other first weights: training goes elsewhere, and the map is another plane. Then turn the "
+        "plane to the direction of most of the steps.",
+        question="The plane holds 94 % of the walk. Is that much?",
+        answer="Less than it sounds. Of the walk’s variance about its mean 94 % lies in the plane’s two directions, "
+        "and 6 % in the other 15. But a walk that takes steps at random has 75 to 81 % of its variance in two "
+        "directions as well. Of the steps themselves, as squared lengths, the plane holds 62 %. In the first steps "
+        "the walker is up to 0.10 below the ground that is drawn.",
+        request={"landscape": "network-moons", "optimizer": "adam", "learning_rate": 0.05, "steps": 300, "seed": 0},
+    ),
+    Lesson(
+        slug="first-weights",
+        chapter="A real network",
+        title="Why are first weights random?",
+        shows=Shows("data"),
+        tries=(
+            Try("Scale 0.01", {"shape": 0.01}),
+            Try("Scale 0.1", {"shape": 0.1}),
+            Try("Seed 3", {"seed": 3}),
+        ),
+        guess=False,
+        claim="How the first weights are drawn decides: at scale 0 or 0.01 none of 100 seeds learns exclusive or "
+        "within 1000 steps, at 0.1 about half, at 1 over 90. At 0 only the output’s bias moves, and the loss ends "
+        "at 1/4, on a saddle that no descent leaves.",
+        text="Hidden units that begin alike get the same gradient, and stay alike for ever. So first weights are "
+        "drawn at random, and their scale matters: weights close to zero are close to the saddle where all are "
+        "zero, and it takes long to get away from there. This network is to say 1 where exactly one of its two "
+        "inputs is positive, and 0 elsewhere. Here the scale of the first weights is [[shape]], and the seed "
+        "[[seed]].",
+        try_it="Turn the scale down: at 0.1 it depends on the seed whether anything is learnt, at 0.01 nothing is. "
+        "Then set it to 1 again and try seed 3.",
+        question="What happens when all weights are zero?",
+        answer=r"Each hidden unit says $\tanh 0 = 0$, and the weight that leads on from it is 0 too: neither has a "
+        r"gradient. Only the output’s bias has one. It goes to the mean of the targets, $\frac{1}{2}$, where each "
+        r"point is wrong by $\frac{1}{2}$ and the loss is $\frac{1}{4}$. The gradient is zero there, and no "
+        "curvature is negative; yet there is lower ground beside it, which no gradient tells of. Noise would find "
+        "it.",
+        request={**_XOR, "shape": 1.0, "seed": 0},
+        compare=Compare("All first weights zero", {"shape": 0.0}),
+    ),
+    Lesson(
+        slug="long-plateau",
+        chapter="A real network",
+        title="Is it stuck, or only slow?",
+        shows=Shows("curves"),
+        tries=(
+            Try("Wait 40000 steps", {"steps": 40000}),
+            Try("Seed 0", {"seed": 0}),
+        ),
+        claim="From these first weights plain descent waits at a loss near 1/8 for tens of thousands of steps; "
+        "momentum has learnt the task at step 33.",
+        text="After a hundred steps the loss hardly falls any more. The network is right about two of its four "
+        r"points and says about $\frac{1}{2}$ of the others, which makes a loss of $\frac{1}{8}$. The slope is not "
+        "zero there, only tiny, and always to the same side, so momentum, which adds up past gradients, gets "
+        "across. Here the step size is [[learning_rate]], and the seed [[seed]].",
+        try_it="Take plain descent alone and let it wait: it falls off the plateau after about 37 000 steps. Then "
+        "try seed 0, whose first weights lead past the plateau.",
+        question="How could one know that it will go on?",
+        answer="From the loss one cannot: between step 1000 and step 10 000 it falls by less than 0.001. But the "
+        "gradient is not zero, and one curvature is negative, which no minimum has. Most first weights know no such "
+        "plateau: of 100 seeds 6 are on one after 1000 steps. Nor is momentum always so quick: with seed 6 it takes "
+        "hundreds of steps as well.",
+        request={**_XOR, "seed": 3},
+        compare=Compare(
+            "Momentum from the same first weights",
+            {"optimizer": "momentum", "momentum": 0.9, "learning_rate": 0.1},
+            ("plain descent", "momentum"),
+            opens=True,
+            together={"plane_run": 1},
+        ),
+    ),
+    Lesson(
+        slug="edge-of-stability",
+        chapter="A real network",
+        title="Is a safe step size safe for ever?",
+        shows=Shows("curves"),
+        tries=(
+            Try("Set the step size to 0.1", {"learning_rate": 0.1}),
+            Try("To 0.4", {"learning_rate": 0.4}),
+        ),
+        claim="The sharpness begins at 0.30 of 2/η, crosses it between steps 100 and 220, and hovers there: the "
+        "loss never rose before, rises at over a quarter of the steps from then on, and yet falls more than "
+        "fivefold. With a quarter of the step size the limit is never met.",
+        text="At the start this step size is far below its limit. But training leads to ever sharper ground, until "
+        r"the sharpness, the largest curvature of all, is $\frac{2}{\eta}$. There each step overshoots, the walker "
+        "swings to and fro, and is led back to flatter ground by that; so the sharpness hovers about the limit, "
+        "while the loss goes up and down and yet falls. Here the step size is [[learning_rate]].",
+        try_it="Set other step sizes: the sharpness rises to the limit of each. Look at the plane: it is turned to "
+        "the steps, for on the usual one the swinging cannot be seen.",
+        question="Why does it not blow up above the limit?",
+        answer=r"On a quadratic it would: where the curvature is above $\frac{2}{\eta}$, each step overshoots by "
+        "more. But a network’s ground is no quadratic. As the swinging grows, it brings the walker to places of "
+        "less sharpness, where it dies down, and the sharpness rises again. That is how networks of all sizes train "
+        "with all data and one step size (Cohen and others, 2021). So a limit at the start is no promise: here it "
+        "was 0.67, more than three times the step size.",
+        request=_AT_THE_EDGE,
+        compare=Compare(
+            "The same with a quarter of the step size",
+            {"learning_rate": 0.05},
+            ("at the edge", "a quarter"),
+            opens=True,
+        ),
+    ),
+    Lesson(
+        slug="momentum-edge",
+        chapter="A real network",
+        title="Does momentum move the edge?",
+        shows=Shows("curves"),
+        tries=(Try("Momentum 0.1", {"momentum": 0.1}), Try("Momentum 0.5", {"momentum": 0.5})),
+        claim="With momentum 0.3 the sharpness hovers about 2(1 + β)/η, here 13, where plain descent with the same "
+        "step size has its limit at 10.",
+        text=r"Plain descent is stable up to a curvature of $\frac{2}{\eta}$, momentum up to $\frac{2(1 + "
+        r"\beta)}{\eta}$: a swing from side to side is damped by what is remembered of the step before. Training "
+        "knows neither formula. It goes to sharper and sharper ground until its own rule bears no more. Here the "
+        "momentum is [[momentum]], and the step size [[learning_rate]].",
+        try_it="Set the momentum to 0.1 and to 0.5: the sharpness settles about 11 and about 15.",
+        question="So how sharp is the place where training ends?",
+        answer="As sharp as the step size and the rule allow, if there is sharper ground on the way at all: it is "
+        r"no property of the network and its data alone. With $\beta = 0.3$ and $\eta = 0.2$ it is $\frac{2 \cdot "
+        r"1.3}{0.2} = 13$, without momentum $\frac{2}{0.2} = 10$.",
+        request={**_AT_THE_EDGE, "optimizer": "momentum", "momentum": 0.3},
+        compare=Compare(
+            "The same without momentum",
+            {"optimizer": "gradient-descent", "momentum": None},
+            ("momentum", "plain descent"),
+            opens=True,
+        ),
+    ),
+    Lesson(
+        slug="noise-flattens",
+        chapter="A real network",
+        title="Does noise lead to flatter ground?",
+        shows=Shows("curves"),
+        tries=(Try("Batches of 10", {"batch": 10}), Try("Batches of 2", {"batch": 2})),
+        claim="With batches of 5 of the 20 points the sharpness stays well below the limit that it reaches with all "
+        "data.",
+        text="With all data nothing but the limit keeps the sharpness from rising. A batch of a few points has a "
+        "gradient of its own, which throws the walker about, most where the ground is sharp; and just as the "
+        "swinging at the edge does, this leads to flatter ground, but long before the limit is met. Here a batch "
+        "has [[batch]] points, and the step size is [[learning_rate]].",
+        try_it="Set the batch to 10 points: the sharpness comes closer to the limit. With 2 it stays far below, but "
+        "little is learnt.",
+        question="Is flatter ground better?",
+        answer="It bears longer steps, and a small change of the weights changes little there. Whether a network in "
+        "a flat place is right about points that it has not seen is another question, which no map of the training "
+        "loss answers. And noise has its price: with batches of 5 about half of the steps lead uphill from the "
+        "first one on.",
+        request={**_AT_THE_EDGE, "plane": None, "batch": 5},
+        compare=Compare(
+            "The same with all points at each step", {"batch": 0}, ("batches of 5", "all points"), opens=True
+        ),
+    ),
+    Lesson(
+        slug="one-plane-only",
+        chapter="A real network",
+        title="Is this bottom really a bottom?",
+        tries=(
+            Try(
+                "Train on from the bottom",
+                {
+                    "start": [1.097, 0.046],
+                    "name": "plain descent",
+                    "runs": [{"optimizer": "momentum", "momentum": 0.9, "learning_rate": 0.05, "name": "momentum"}],
+                },
+            ),
+        ),
+        claim="The plane’s minimum is none of the network’s: the gradient there is above 0.3, and at least one of "
+        "the 13 curvatures is negative. Trained on from there, in all weights, the network goes lower.",
+        text="The lowest place of this map is a minimum of this plane only. In the plane’s two directions the "
+        "ground is level there, but in the 11 others it is not, and in some it falls away to both sides. What looks "
+        "like the bottom of a valley is the place where the picture cuts through a slope. Here the step size is "
+        "[[learning_rate]].",
+        try_it="Let training go on from that place, in all weights: with momentum it goes lower at once, and leaves "
+        "the plane.",
+        question="How does one know a minimum of the network?",
+        answer="By all its weights: the gradient must be zero in 13 directions, and none of the 13 curvatures may "
+        "be negative. The sentence above the map says how many are. At the plane’s minimum momentum finds less than "
+        "half of the loss within 1500 steps, none of which this plane shows. A map proves that there is lower "
+        "ground, never that there is none.",
+        request={**_CURVE, "learning_rate": 0.1, "steps": 1500, "seed": 0},
+    ),
+    Lesson(
+        slug="many-places",
+        chapter="A real network",
+        title="Is there only one best answer?",
+        tries=(Try("Seed 1", {"seed": 1}), Try("Seed 2", {"seed": 2})),
+        guess=False,
+        claim="There are 4! · 2⁴ = 384 places with the same loss, to rounding. On the straight line from this one "
+        "to the nearest of them the loss climbs more than a hundredfold.",
+        text="Hidden units have no names: where two of them change places, with all their weights, the network says "
+        "the same, and since tanh is odd, a unit’s weights may all change their sign. So each place has many twins, "
+        "with ridges between. With the step size 0.02 Adam ends beside a twin of where it ends here: nearly the "
+        "same network, behind a ridge. Here the step size is [[learning_rate]].",
+        try_it="Look at the surface: the plane goes through the first weights and both ends, and the ridge between "
+        "them is real. Then draw other first weights.",
+        question="How many twins has a place, and how far are they?",
+        answer=r"For 4 units there are $4! = 24$ orders and $2^4 = 16$ choices of signs, and $24 \cdot 16 = 384$ "
+        "places. The nearest twin is 1.7 away here. How high the line to it climbs depends on the first weights: "
+        "for some seeds hardly, for others several hundredfold. But of all lines to twins at least 97 of 100 climb "
+        "more than a hundredfold, for each of 20 seeds. Real networks have more twins than anybody could count.",
+        request={"landscape": "network-curve", "optimizer": "adam", "learning_rate": 0.03, "steps": 2000, "seed": 0},
+        compare=Compare(
+            "With the step size 0.02",
+            {"learning_rate": 0.02},
+            ("step size 0.03", "step size 0.02"),
+            opens=True,
+            together={"plane": "ends"},
+        ),
+    ),
+    Lesson(
+        slug="border",
+        chapter="A real network",
+        title="Where exactly does it blow up?",
+        shows=Shows("rates"),
+        tries=(
+            Try("Look nearer", {"window": [0.5725, 0.57925, 0.28125, 0.28516]}),
+            Try("Nearer still", {"window": [0.5767, 0.57712, 0.2817, 0.281945]}),
+            Try("The whole border", {"window": [0.05, 1.0, 0.0, 1.0]}),
+        ),
+        guess=False,
+        claim="The border between what trains and what blows up is rough however closely one looks: the boxes that "
+        "cover it multiply with a slope of 1.5 to 1.7 at 16, 256 and 4096 times the scale, where a smooth line has "
+        "1.",
+        text="Each dot of this map is a whole training run of 200 steps, with its own step size and momentum. On a "
+        "quadratic a straight line would part what settles from what blows up. Here the border is torn, and stays "
+        "so however near one comes: past the edge of stability the smallest difference grows, until one run is "
+        "thrown out and its neighbour is not. Here the step size is [[learning_rate]], and the momentum "
+        "[[momentum]].",
+        try_it="Look nearer, twice: each picture is 16 times finer than the one before, and none is smooth.",
+        question="How does one measure how rough a line is?",
+        answer="By covering it with boxes. When their side is halved, a smooth line takes twice as many, an area "
+        "four times as many; the exponent is 1 for the one and 2 for the other. Here it is between 1.5 and 1.7 at "
+        "each of three scales, as for a fractal. For larger networks it was measured over more than ten powers of "
+        "ten (Sohl-Dickstein, 2024). So no rule can say exactly where training breaks; one keeps a distance.",
+        request={
+            "landscape": "network-curve",
+            "optimizer": "momentum",
+            "learning_rate": 0.571,
+            "momentum": 0.28,
+            "steps": 200,
+            "seed": 0,
+            "map": "rates",
+            "window": [0.5033, 0.6070, 0.25, 0.3125],
+            "resolution": 128,
+        },
+        compare=Compare("A hair’s breadth beside it", {"learning_rate": 0.5705}, ("blows up", "trains"), opens=True),
     ),
 )
 

@@ -51,7 +51,7 @@ def half_an_answer(signal_number):
 
 def advance_or_be_lost(cells, seconds):
     """Compute cells as the product does, but for the worker that draws the lot."""
-    from app.descent.walks.cells import advance
+    from app.descent.walks.any_cells import advance
 
     lot = Path(os.environ[LOT])
     try:

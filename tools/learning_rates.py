@@ -10,6 +10,9 @@ inside the picture, and no step leaps over much of it. Of these is taken
 A rate counts only where one twice as large does not diverge either, unless there is no such: a slider needs room.
 Newton and BFGS take their full step wherever it leads to something that is seen, and else the longest part of it.
 
+A network's picture is made by its walk, whatever that does. There the median loss after the walks from some first
+weights counts: of the rates with which none blows up the smallest is taken that falls nearly as far as the best.
+
 Momentum has no place in the table: its rate is chosen by hand with each landscape's start, and stands in its entry.
 """
 
@@ -30,7 +33,9 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Landscape
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
 from app.descent.walks.descent import Chunk
+from app.descent.walks.training import Training, problem_of
 from app.descent.walks.walk import walk
+from app.descent.walks.weights import WeightsEnding, walk_weights
 from app.request.making import make_request
 from app.request.request import landscape_of
 
@@ -48,6 +53,7 @@ LONGEST_STEP = 0.2
 FAR_OUTSIDE = 0.6
 DIGITS = (1, 2, 3, 5)
 DECADES = range(-9, 4)
+SEEDS = range(5)
 
 
 class Walked(NamedTuple):
@@ -75,7 +81,7 @@ class Walked(NamedTuple):
 
 def able(optimizer: Optimizer, landscape: Landscape) -> bool:
     """Whether the optimizer can walk there."""
-    return landscape.smooth or not optimizer.needs_hessian
+    return not optimizer.needs_hessian or (landscape.smooth and landscape.network is None)
 
 
 def takes_full_steps(optimizer: Optimizer) -> bool:
@@ -129,8 +135,35 @@ def swept(optimizer: str, landscape: str) -> list[Walked]:
     return [walked(optimizer, landscape, rate) for rate in rates]
 
 
+@cache
+def trained(optimizer: str, landscape: str, rate: float) -> float:
+    """The median of the last losses over some first weights, infinite where it ends above where it began."""
+    request = make_request({"landscape": landscape, "optimizer": optimizer, "learning_rate": rate, "steps": STEPS})
+    training = plan(request).descent
+    assert isinstance(training, Training)
+    starts = np.stack([training.network.first_weights(seed, 1.0) for seed in SEEDS], axis=1)
+    events = walk_weights(training, problem_of(training.network), starts)
+    last = np.array([event.loss for event in events if isinstance(event, WeightsEnding)])
+    with np.errstate(all="ignore"):
+        return float(np.median(last)) if (last <= training.network.loss(starts).max()).all() else math.inf
+
+
+def _found_by_training(optimizer: str, landscape: str) -> float:
+    entry = OPTIMIZERS[optimizer]
+    if takes_full_steps(entry):
+        return entry.full_step or 1.0
+    rates = [float(f"{digit}e{decade}") for decade in range(-4, 3) for digit in DIGITS]
+    losses = {rate: trained(optimizer, landscape, rate) for rate in rates}
+    with_room = [rate for rate in rates if max(losses[rate], trained(optimizer, landscape, 2 * rate)) < math.inf]
+    first = trained(optimizer, landscape, 1e-300)
+    least = first - NEARLY_AS_FAR * (first - min(losses[rate] for rate in with_room))
+    return next(rate for rate in with_room if losses[rate] <= least)
+
+
 def found(optimizer: str, landscape: str) -> float:
     """Return the learning rate that the sweep finds for the two."""
+    if LANDSCAPES[landscape].network is not None:
+        return _found_by_training(optimizer, landscape)
     if takes_full_steps(OPTIMIZERS[optimizer]):
         return _longest_part(optimizer, landscape)
     tried = [one for one in swept(optimizer, landscape) if one.is_seen(full=False)]

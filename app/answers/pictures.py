@@ -13,12 +13,13 @@ import numpy as np
 from contourpy import FillType, contour_generator
 
 from app.answers.palette import PALETTE
+from app.answers.planes import ground_of, last_of
 from app.answers.records import Walk
 from app.answers.relief import contours, lowest_known, scale_of, shade
 from app.answers.walks import answer
 from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import Box, FixedLandscape
-from app.request.request import WalkRequest, landscape_of
+from app.request.request import WalkRequest
 
 # The palette's tints, from the lowest ground to the highest.
 TINTS = 12
@@ -91,7 +92,7 @@ def picture(
 
     With an ``aspect`` the ground goes on around the view box and fills a box on the screen of that width to height.
     """
-    landscape, box = landscape_of(request), request.box
+    landscape, box = last_of(ground_of(request)), request.box
     canvas = frame(landscape, box)
     heights = "loss" if landscape.entry.dimensions == 1 else "y"
     runs, walks = request.each_run, answer(request) if walks is None else walks

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.answers.plans import Plan, plans
+from app.answers.plans import Plan, prepared
 from app.answers.records import QuartilesRecord, RaceRun, ReachedRecord, Sweep, SweepPoint
 from app.descent.formulas.arithmetic import Array
-from app.descent.judging.judged_walk import Judged, judged_walk
+from app.descent.judging.judged_walk import Judged
 from app.descent.judging.race import LEVELS, PARTS, Progress, Quartiles, quartiles, share
 from app.descent.walks.descent import Ending
 from app.descent.walks.walk import walk
@@ -28,15 +28,15 @@ def race(request: WalkRequest) -> Iterator[RaceRun | None]:
 
     One run after the other: what a run holds of its walkers while they are under way is then held once.
     """
-    for run, planned in enumerate(plans(request)):
+    each = yield from prepared(request)
+    for run, planned in enumerate(each):
         yield from _race_of_run(run, planned)
 
 
 def _race_of_run(run: int, planned: Plan) -> Iterator[RaceRun | None]:
     ended: list[Judged] = []
     # Nobody is told why a walk diverged: no iterates need be kept.
-    walking = judged_walk(planned.descent, planned.optimizer, planned.starts, planned.request.box, LEVELS, longest=-1)
-    for event in walking:
+    for event in planned.judged(LEVELS, longest=-1):
         if isinstance(event, Judged):
             ended.append(event)
         yield None
@@ -112,7 +112,8 @@ def sweep(request: WalkRequest, of: int = 0) -> Iterator[Sweep | None]:
     ``of`` is the number of the run whose learning rate it is, with the budget that it has in its race. Raises
     ``ApiError`` where that are too many points.
     """
-    planned = plans(request)[of]
+    each = yield from prepared(request)
+    planned = each[of]
     request = planned.request
     low, high = _decades(request)
     tries = sweep_tries(request)

@@ -62,14 +62,34 @@ class MarkRecord(TypedDict):
     """A value of one number, by ``key``, that means something while all others stay as they are.
 
     ``best`` is the optimizer's best setting on this quadratic. A ``limit`` is where the walk becomes unstable, ``at``
-    its start or the minimum that is nearest its end; ``blows_up`` says on which side of it.
+    its start or the minimum that is nearest its end, of training its end itself; ``blows_up`` says on which side of it.
     """
 
     key: str
     value: float
     kind: Literal["limit", "best"]
-    at: Literal["start", "minimum"] | None
+    at: Literal["start", "minimum", "end"] | None
     blows_up: Literal["above", "below"] | None
+
+
+class PlaneRecord(TypedDict):
+    """The plane that a network's walks are drawn on: weights are origin + unit * (x * u + y * v), u and v of length 1.
+
+    ``through`` are the steps whose weights lie on it: the first are the origin, the last are at (1, 0). Where nothing
+    moved, or all that did blew up at once, the kind is ``start``: u leads downhill, v along the sharpest direction.
+    ``share`` is that of the variance, about its mean, of the
+    walk that defines it, which lies in u and v, and ``share_of_steps`` that of the squares of its steps' lengths; null
+    where nothing moved.
+    """
+
+    kind: Literal["walk", "steps", "ends", "start"]
+    through: list[int]
+    origin: list[float]
+    u: list[float]
+    v: list[float]
+    unit: float
+    share: float | None
+    share_of_steps: float | None
 
 
 class Columns(TypedDict):
@@ -77,6 +97,9 @@ class Columns(TypedDict):
 
     ``evaluations[k]`` counts what the steps before iterate k cost: evaluations of the gradient and, in a line search,
     of the loss; for landscapes made from data, in data points.
+
+    Of a network x and y are on the plane, ``loss`` is the true one at all weights, ``plane_loss`` that of the ground
+    below, and ``off_plane`` the distance from it, in its unit; ``weights`` are there with weights=1, a list a step.
     """
 
     step: list[int]
@@ -86,6 +109,9 @@ class Columns(TypedDict):
     gradient_norm: list[float | None]
     learning_rate: list[float]
     evaluations: list[int]
+    off_plane: NotRequired[list[float | None]]
+    plane_loss: NotRequired[list[float | None]]
+    weights: NotRequired[list[list[float | None]]]
 
 
 class WalkName(TypedDict):
@@ -113,22 +139,27 @@ class Walk(WalkName, Columns):
 
 
 class Answer(TypedDict):
-    """The whole answer: a walk for each run and each start; ``runs`` where there are several."""
+    """The whole answer: a walk for each run and each start; ``runs`` where there are several, a network's ``plane``."""
 
     request: DescentRequest
     query: str
     runs: NotRequired[list[RunRecord]]
+    plane: NotRequired[PlaneRecord]
     walks: list[Walk]
 
 
 class StartRecord(TypedDict):
-    """The stream's first line; ``runs`` where there are several. ``landscape`` is as at /api/landscapes/{slug}."""
+    """The stream's first line; ``runs`` where there are several, ``plane`` where walks are a network's.
+
+    ``landscape`` is as at /api/landscapes/{slug}.
+    """
 
     kind: Literal["start"]
     request: dict[str, Any]
     query: str
     landscape: dict[str, Any]
     runs: NotRequired[list[RunRecord]]
+    plane: NotRequired[PlaneRecord]
     walks: list[WalkName]
 
 
@@ -284,21 +315,24 @@ class MapLegend(TypedDict):
     """What an outcome of a map's cells means: a known place, or how a walk ended otherwise.
 
     ``colour``, such as ``#0072b2``, is lighter where few steps led to a known place and darker where many did; null
-    where cells have the scale of evaluations.
+    where cells have the scale of evaluations, or of the loss where settings of a network are compared. A start of a
+    network is told by the ``range`` of the loss that training ends with, from its low end on, null where there is none;
+    such entries have the kind ``loss`` and no outcome.
     """
 
     label: str
-    outcome: Outcome
+    outcome: Outcome | None
     kind: str | None
     point: list[float] | None
     value: float | None
     colour: str | None
+    range: NotRequired[list[float | None]]
 
 
 class MapTheory(TypedDict):
     """Where theory's limit lies on a map of learning rates: points (learning rate, second hyperparameter).
 
-    It is that of the curvature at ``point``.
+    It is that of the curvature at ``point``: of a network where its walks begin, which is no promise for later.
     """
 
     limit: list[list[float]]
@@ -307,17 +341,24 @@ class MapTheory(TypedDict):
 
 
 class MapBest(TypedDict):
-    """The cell of a map of learning rates that converges with the fewest evaluations."""
+    """The cell of a map of learning rates that converges with the fewest evaluations.
+
+    Of a network it is the one that ends with the lowest ``loss``.
+    """
 
     learning_rate: float
     second: float | None
     evaluations: int
     row: int
     column: int
+    loss: NotRequired[float]
 
 
 class MapStart(TypedDict):
-    """A map's first line. ``x`` and ``y`` are the cells' middles at the finest pass; with one axis there is no y."""
+    """A map's first line. ``x`` and ``y`` are the cells' middles at the finest pass; with one axis there is no y.
+
+    ``plane`` is what a network's starts lie on.
+    """
 
     kind: Literal["start"]
     x: list[float]
@@ -329,6 +370,7 @@ class MapStart(TypedDict):
     request: dict[str, Any]
     query: str
     landscape: dict[str, Any]
+    plane: NotRequired[PlaneRecord]
 
 
 class MapPass(TypedDict):
@@ -336,7 +378,8 @@ class MapPass(TypedDict):
 
     ``outcome`` is an index into the legend of basins, and a word as in a summary for learning rates, which have
     ``evaluations`` too. ``near``, of basins alone, is the index of the minimum that a walk is near, at most a twentieth
-    of the domain from it, which ended unfinished, out of steps for instance; -1 where it is none.
+    of the domain from it, which ended unfinished, out of steps for instance; -1 where it is none, as in all maps of a
+    network, which have the ``loss`` that each cell ends with, null where it diverged.
     """
 
     kind: Literal["pass"]
@@ -347,6 +390,7 @@ class MapPass(TypedDict):
     near: NotRequired[list[list[int]]]
     steps: list[list[int]]
     evaluations: NotRequired[list[list[int]]]
+    loss: NotRequired[list[list[float | None]]]
 
 
 class MapProgress(TypedDict):
@@ -372,7 +416,10 @@ MapRecord = MapStart | MapPass | MapProgress | MapDone | ErrorRecord
 
 
 class QuadraticRecord(TypedDict):
-    """The quadratic that gradient and Hessian describe at one point: its level lines over the domain, or its curve."""
+    """The quadratic that gradient and Hessian describe at one point: its level lines over the domain, or its curve.
+
+    Of a network it is that of the plane alone, at the place below the walker, without a limit: that is of all weights.
+    """
 
     point: list[float]
     loss: float
@@ -385,6 +432,29 @@ class QuadraticRecord(TypedDict):
     stability_limit: float | None
     curve: dict[str, list[float]] | None
     lines: list[dict[str, Any]]
+
+
+class Sharpness(TypedDict):
+    """The largest Hessian eigenvalue along a walk, at up to 200 of its iterates, the first and the last among them.
+
+    ``limit`` is the sharpness above which the learning rate at that step is too large: c/η, where η < c/λ is what the
+    optimizer ``limit_of`` needs to be stable on a quadratic. That is gradient descent where the walk's own has none
+    that is known, and ``limit`` is null where the learning rate is 0. On curved ground it is no promise for later.
+    """
+
+    step: list[int]
+    sharpness: list[float | None]
+    limit: list[float | None]
+    limit_of: str
+    limit_text: str
+
+
+class SharpnessAnswer(Sharpness):
+    """The sharpness along one walk, by its number in the answer, and what was asked for."""
+
+    request: DescentRequest
+    query: str
+    walk: int
 
 
 class SharpnessRecord(TypedDict):

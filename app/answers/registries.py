@@ -5,13 +5,17 @@ from typing import Any
 
 import numpy as np
 
+from app.answers.records import PlaneRecord
 from app.answers.relief import relief_record
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.data import ERRORS, Data
-from app.descent.landscapes.landscape import Box, FixedLandscape
+from app.descent.landscapes.landscape import Box, FixedLandscape, Landscape
+from app.descent.landscapes.network import Network
+from app.descent.landscapes.planes import Plane
 from app.descent.optimizers.rules import fill
 from app.descent.optimizers.schedules import Schedule
 from app.descent.optimizers.table import OPTIMIZERS, SYMBOLS, Optimizer
+from app.descent.walks.descent import evaluation_work
 from app.request.keys import DEFAULTS
 
 
@@ -41,6 +45,45 @@ def landscape_record(fixed: FixedLandscape) -> dict[str, Any]:
         "teaches": landscape.teaches,
         "smooth": landscape.smooth,
         "data": data_record(landscape.data) if landscape.data else None,
+        "points": landscape.points,
+        "network": network_record(landscape.network) if landscape.network else None,
+    }
+
+
+def network_record(network: Network) -> dict[str, Any]:
+    """What a network is: its layers, its error, its weights in their order, and the data that it is trained on.
+
+    ``layout`` has the name and the shape of each part of the weights in their order; the output is linear.
+    """
+    return {
+        "sizes": list(network.sizes),
+        "activation": "tanh",
+        "error": network.error,
+        "link": ERRORS[network.error].link,
+        "weights": network.size,
+        "layout": [{"name": name, "shape": list(shape)} for name, shape in network.layout],
+        "weight_names": list(network.weight_names),
+        "data": {
+            "inputs": [list(point) for point in network.inputs],
+            "targets": list(network.targets),
+            "input_names": list(network.input_names),
+            "target_name": network.target_name,
+            "caption": network.caption,
+        },
+    }
+
+
+def plane_record(plane: Plane) -> PlaneRecord:
+    """A plane, so that anybody can check which weights a place on it has."""
+    return {
+        "kind": plane.kind,
+        "through": list(plane.through),
+        "origin": plane.origin.tolist(),
+        "u": plane.u.tolist(),
+        "v": plane.v.tolist(),
+        "unit": plane.unit,
+        "share": plane.share,
+        "share_of_steps": plane.share_of_steps,
     }
 
 
@@ -75,6 +118,12 @@ def surface_record(landscape: FixedLandscape, box: Box, resolution: int, relief:
         return {"x": x, "loss": loss, "derivative": landscape.derivative(x)}
     drawn = {"relief": relief_record(landscape, box, loss)} if relief else {}
     return {"x": x, "y": y, "loss": np.ascontiguousarray(loss), **drawn}
+
+
+def surface_work(landscape: Landscape, points: int, relief: bool) -> int:
+    """About how many evaluations of a formula the record of a surface costs that has so many points."""
+    # The gradient for the shades, and the lines.
+    return points * evaluation_work(landscape) * (3 if relief else 1)
 
 
 def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from app.answers.plans import Plan, learning_rates, plans
+from app.answers.plans import Plan, prepared
 from app.answers.records import (
     ChunkRecord,
     CrossingRecord,
     DoneRecord,
     EndRecord,
     MarkRecord,
+    PlaneRecord,
     RatesAnswer,
     Record,
     RunRecord,
@@ -24,15 +25,17 @@ from app.answers.records import (
     Walk,
     WalkName,
 )
-from app.answers.registries import landscape_record
+from app.answers.registries import landscape_record, plane_record
+from app.answers.settings import learning_rates
 from app.descent.judging.crossings import Crossings
-from app.descent.judging.judged_walk import Judged, judged_walk
-from app.descent.judging.marks import Marks
+from app.descent.judging.judged_walk import Judged
+from app.descent.judging.marks import Marks, training_marks
 from app.descent.judging.race import PARTS, best_known
 from app.descent.walks.descent import Chunk, Column, Ending
-from app.descent.walks.trace import trace
+from app.descent.walks.trace import trace, trace_weights
+from app.descent.walks.training import Training
 from app.descent.walks.walk import take_turns
-from app.request.request import WalkRequest, landscape_of
+from app.request.request import WalkRequest
 
 # With more walkers in a run no crossings are told.
 _FEW = 8
@@ -49,9 +52,12 @@ def rates_record(request: WalkRequest, most: int = 400) -> RatesAnswer:
     return RatesAnswer(step=chosen, learning_rate=planned[chosen].tolist(), restarts=rates.restarts)
 
 
-def records(request: WalkRequest) -> Iterator[Record]:
-    """Yield the answer as records while it is computed: start, chunks with each walk's end among them, done."""
-    each = plans(request)
+def records(request: WalkRequest) -> Iterator[Record | None]:
+    """Yield the answer as records while it is computed: start, chunks with each walk's end among them, done.
+
+    None comes before the start while the plane that a network's walks are drawn on is looked for.
+    """
+    each = yield from prepared(request)
     names = [
         WalkName(run=run, walker=walker, label=planned.label)
         for run, planned in enumerate(each)
@@ -62,13 +68,19 @@ def records(request: WalkRequest) -> Iterator[Record]:
         kind="start",
         request=request.canonical,
         query=request.query,
-        landscape=landscape_record(landscape_of(request)),
+        landscape=landscape_record(each[0].descent.landscape),
         walks=names,
     )
-    yield {**start, "runs": runs} if request.runs else start
+    if request.runs:
+        start["runs"] = runs
+    if isinstance(each[0].descent, Training):
+        start["plane"] = plane_record(each[0].descent.plane)
+    yield start
     # Where a run has many, nobody follows one over its ridges. A run beside others says what it says alone.
     ridges = request.starts <= _FEW
-    yield from take_turns([_records_of_run(planned, run * request.starts, ridges) for run, planned in enumerate(each)])
+    weights = bool(request.weights)
+    runs_records = [_records_of_run(planned, run * request.starts, ridges, weights) for run, planned in enumerate(each)]
+    yield from take_turns(runs_records)
     yield DoneRecord(kind="done")
 
 
@@ -78,26 +90,30 @@ def _run_record(run: int, planned: Plan) -> RunRecord:
     return RunRecord(run=run, label=planned.label, query=request.query, request=request.canonical, best_known=best)
 
 
-def _records_of_run(planned: Plan, first: int, ridges: bool) -> Iterator[Record]:
-    """The chunks and ends of one run's walks, which are numbered from ``first`` on."""
+def _records_of_run(planned: Plan, first: int, ridges: bool, weights: bool) -> Iterator[Record]:
+    """The chunks and ends of one run's walks, numbered from ``first`` on; with ``weights`` where asked for."""
     dimensions = planned.request.landscape.dimensions
-    for event in judged_walk(planned.descent, planned.optimizer, planned.starts, planned.request.box, ridges=ridges):
+    for event in planned.judged(ridges=ridges):
         if isinstance(event, Judged):
             marks = _marks(planned, event.ending) if event.ending.walker == 0 else []
             yield EndRecord(kind="end", walk=first + event.ending.walker, summary=_summary(event, dimensions, marks))
         else:
-            yield _chunk_record(event, first, dimensions)
+            yield _chunk_record(event, first, dimensions, weights)
 
 
 def _marks(planned: Plan, ending: Ending) -> list[MarkRecord]:
-    start = planned.starts[0]
-    # The end of a diverged walk is near nothing.
-    end = start if ending.outcome == "diverged" else (ending.x, ending.y)[: len(start)]
-    found = Marks(planned.descent, planned.optimizer).of(start, end)
+    start, training = planned.starts[0], planned.descent
+    if isinstance(training, Training):
+        weights = training.weights_of([start])[:, 0], None if ending.outcome == "diverged" else ending.weights
+        found = training_marks(training, planned.optimizer, training.network, *weights)
+    else:
+        # The end of a diverged walk is near nothing.
+        end = start if ending.outcome == "diverged" else (ending.x, ending.y)[: len(start)]
+        found = Marks(planned.descent, planned.optimizer).of(start, end)
     return [mark._asdict() for mark in found]  # type: ignore[misc]  # its fields are the record's
 
 
-def _chunk_record(chunk: Chunk, first: int, dimensions: int) -> ChunkRecord:
+def _chunk_record(chunk: Chunk, first: int, dimensions: int, weights: bool) -> ChunkRecord:
     record = {
         "kind": "chunk",
         "walk": first + chunk.walker,
@@ -111,6 +127,9 @@ def _chunk_record(chunk: Chunk, first: int, dimensions: int) -> ChunkRecord:
     }
     if dimensions == 1:
         del record["y"]
+    if chunk.weights is not None:
+        record |= {"off_plane": chunk.off_plane, "plane_loss": chunk.plane_loss}
+        record |= {"weights": np.ascontiguousarray(chunk.weights)} if weights else {}
     return record  # type: ignore[return-value]  # columns are lists or arrays, which are written alike
 
 
@@ -164,21 +183,25 @@ class Collector:
         """Begin with nothing."""
         self.names: Sequence[WalkName] = ()
         self.runs: Sequence[RunRecord] = ()
+        self.plane: PlaneRecord | None = None
         self.columns: list[dict[str, array[Any]]] = []
         self.summaries: dict[int, Summary] = {}
 
-    def add(self, record: Record) -> None:
-        """Take the next record."""
+    def add(self, record: Record | None) -> None:
+        """Take the next record; None is none."""
+        if record is None:
+            return
         match record["kind"]:
             case "start":
-                self.names, self.runs = record["walks"], record.get("runs", ())
+                self.names, self.runs, self.plane = record["walks"], record.get("runs", ()), record.get("plane")
                 self.columns = [{} for _ in self.names]
             case "chunk":
                 columns = self.columns[record["walk"]]
                 for key, values in record.items():
                     if key not in ("kind", "walk", "step"):
                         code = "q" if key == "evaluations" else "d"
-                        columns.setdefault(key, array(code)).extend(values)  # type: ignore[arg-type]
+                        numbers: Any = values
+                        columns.setdefault(key, array(code)).extend(np.ravel(numbers) if key == "weights" else numbers)
             case "end":
                 self.summaries[record["walk"]] = record["summary"]
 
@@ -187,6 +210,8 @@ class Collector:
         for index, name in enumerate(self.names):
             columns = {key: np.frombuffer(values, dtype=values.typecode) for key, values in self.columns[index].items()}
             steps = {"step": np.arange(len(columns["x"]))}
+            if "weights" in columns:
+                columns["weights"] = columns["weights"].reshape(len(columns["x"]), -1)
             yield {**name, **steps, **columns, "summary": self.summaries[index]}  # type: ignore[typeddict-item]
 
 
@@ -198,12 +223,21 @@ def answer(request: WalkRequest) -> list[Walk]:
     return list(collector.walks())
 
 
-def step_numbers(request: WalkRequest, walker: int, first: int, count: int) -> Iterator[list[StepNumbers]]:
-    """Yield, chunk by chunk, the numbers of the steps ``first`` to ``first + count - 1``, as far as they were taken."""
+def step_numbers(
+    request: WalkRequest, walker: int, first: int, count: int, weight: tuple[int, int] = (0, 1)
+) -> Iterator[list[StepNumbers] | None]:
+    """Yield, chunk by chunk, the numbers of the steps ``first`` to ``first + count - 1``, as far as they were taken.
+
+    Of a network they are those of two of its weights. None is yielded while the plane of its walks is looked for.
+    """
     run, one = divmod(walker, request.starts)
-    planned = plans(request)[run]
-    left = count
-    for wanted in trace(planned.descent, planned.starts, one, first):
+    each = yield from prepared(request)
+    planned, left = each[run], count
+    if isinstance(planned.descent, Training):
+        traced = trace_weights(planned.descent, planned.starts, one, first, weight)
+    else:
+        traced = trace(planned.descent, planned.starts, one, first)
+    for wanted in traced:
         yield [
             StepNumbers(
                 step=one.step,

@@ -11,19 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.answers.palette import PALETTE
+from app.answers.planes import Ground
 from app.answers.plans import Plan, plan
 from app.answers.records import MapAxis, MapBest, MapLegend, MapTheory
 from app.answers.registries import landscape_record
+from app.descent.formulas.arithmetic import Array
 from app.descent.judging.basins import Ends, ends_of
 from app.descent.judging.limits import stability_limit
 from app.descent.judging.sentences import numeral
-from app.descent.landscapes.curvature import eigenvalues
-from app.descent.landscapes.landscape import StationaryPoint
+from app.descent.landscapes.curvature import Point, eigenvalues
+from app.descent.landscapes.landscape import FixedLandscape, StationaryPoint
+from app.descent.walks.any_cells import AnyCells
 from app.descent.walks.cells import OUTCOMES, Cells, at_settings, at_starts
 from app.descent.walks.descent import Outcome
 from app.descent.walks.grid import Axis, passes
 from app.maps.colours import colour_minima, hex_of
-from app.request.keys import MapKind
 from app.request.request import MapRequest, landscape_of
 from app.request.writing import to_json
 
@@ -40,7 +42,7 @@ class Job:
     stride: int
     places: NDArray[np.intp]
     walker: int = 0
-    cells: Cells | None = None
+    cells: AnyCells | None = None
     tries: int = 0
 
 
@@ -52,11 +54,16 @@ class CellMap(ABC):
     words = np.array(OUTCOMES, dtype=object)
     # Which arrays tell what is known of the cells.
     kept: Sequence[str] = ("outcome", "steps")
+    # How many cells go to a worker at once.
+    block = BLOCK
 
-    def __init__(self, request: MapRequest, coarse_first: bool = True) -> None:
-        """Lay out the cells of the request's map; without ``coarse_first`` all are one pass, row by row."""
+    def __init__(self, request: MapRequest, coarse_first: bool = True, ground: Ground | None = None) -> None:
+        """Lay out the cells of the request's map; without ``coarse_first`` all are one pass, row by row.
+
+        ``ground`` is what the walks of a network are drawn on.
+        """
         self.request = request
-        self.planned: Plan = plan(request.mapped_run)
+        self.planned: Plan = plan(request.mapped_run, ground=ground)
         self.axes: list[Axis] = request.map_axes
         self.columns = self.axes[0].centres(request.resolution)
         self.rows = self.axes[1].centres(request.resolution) if len(self.axes) > 1 else np.zeros(1)
@@ -86,6 +93,11 @@ class CellMap(ABC):
         for name in self.kept:
             getattr(self, name)[:] = known[name]
 
+    @property
+    def landscape(self) -> FixedLandscape:
+        """The landscape that the start tells of."""
+        return landscape_of(self.request)
+
     @cached_property
     def goals(self) -> tuple[StationaryPoint, ...]:
         """The known places where walks should end, best first."""
@@ -97,7 +109,7 @@ class CellMap(ABC):
     def jobs(self, workers: int) -> Iterator[Job]:
         """Yield all cells that are not known yet in blocks, pass by pass, each in as many as keep all workers busy."""
         for stride, places in self.passes:
-            count = max(1, -(-len(places) // BLOCK))
+            count = max(1, -(-len(places) // self.block))
             count = min(-(-count // workers) * workers, len(places))
             for first, last in pairwise(len(places) * part // count for part in range(count + 1)):
                 block = np.asarray(places[first:last])
@@ -111,11 +123,11 @@ class CellMap(ABC):
         return ends_of(self.planned.descent.landscape, self.planned.descent.goal)
 
     @abstractmethod
-    def begin(self, job: Job) -> Cells:
+    def begin(self, job: Job) -> AnyCells:
         """The job's cells as they are before their first step."""
 
     @abstractmethod
-    def take(self, job: Job, cells: Cells) -> None:
+    def take(self, job: Job, cells: AnyCells) -> None:
         """Note how the job's cells ended."""
 
     @abstractmethod
@@ -147,8 +159,17 @@ class CellMap(ABC):
             "theory": self.theory(),
             "request": self.request.canonical,
             "query": self.request.query,
-            "landscape": landscape_record(landscape_of(self.request)),
+            "landscape": landscape_record(self.landscape),
         }
+
+    @property
+    def measure(self) -> NDArray[Any]:
+        """What the colours of a scale go by."""
+        return self.steps
+
+    def height(self, measure: NDArray[Any]) -> Array:
+        """How high it lies on the scale: by the logarithm, for a few steps more are much where there are few."""
+        return np.asarray(np.log1p(measure))
 
     def theory(self) -> MapTheory | None:
         """The stability limit over the map, where theory knows one."""
@@ -208,20 +229,21 @@ class BasinMap(CellMap):
     ``near`` is the entry of the legend of that place, -1 where there is none.
     """
 
-    kept = ("outcome", "near", "steps")
+    kept: Sequence[str] = ("outcome", "near", "steps")
 
-    def __init__(self, request: MapRequest, coarse_first: bool = True) -> None:
+    def __init__(self, request: MapRequest, coarse_first: bool = True, ground: Ground | None = None) -> None:
         """Lay out the cells of the request's map."""
-        super().__init__(request, coarse_first)
+        super().__init__(request, coarse_first, ground)
         self.near = np.full(self.outcome.size, -1, dtype=np.int16)
 
-    def begin(self, job: Job) -> Cells:
+    def begin(self, job: Job) -> AnyCells:
         """Walks from the places of the cells."""
         row, column = np.divmod(job.places, self.shape[1])
         return at_starts(self.planned.descent, self.columns[column], self.rows[row], self.ends)
 
-    def take(self, job: Job, cells: Cells) -> None:
+    def take(self, job: Job, cells: AnyCells) -> None:
         """Note which entry of the legend each cell is."""
+        assert isinstance(cells, Cells)
         converged = OUTCOMES.index("converged")
         others = len(self.goals) + np.array([_OTHERS.index(outcome) for outcome in OUTCOMES])
         reached = (cells.outcome == converged) & (cells.basin >= 0)
@@ -242,8 +264,8 @@ class BasinMap(CellMap):
             }
             for known, label, colour in zip(self.goals, _labels(self.goals), colours, strict=True)
         ]
-        words = {**_WORDS, "converged": "converged elsewhere"}
-        return places + [_without_place(words[outcome], outcome, PALETTE.outcomes[outcome]) for outcome in _OTHERS]
+        words = {**WORDS, "converged": "converged elsewhere"}
+        return places + [without_place(words[outcome], outcome, PALETTE.outcomes[outcome]) for outcome in _OTHERS]
 
     def axis_records(self) -> list[MapAxis]:
         """The landscape's coordinates."""
@@ -272,7 +294,7 @@ class BasinMap(CellMap):
 
 # What a walk may come to that does not end at a known place of the wanted kind, in the order of the legend.
 _OTHERS: Sequence[Outcome] = ("diverged", "stalled", "out_of_steps", "converged")
-_WORDS: Mapping[Outcome, str] = {
+WORDS: Mapping[Outcome, str] = {
     "converged": "converged",
     "diverged": "diverged",
     "stalled": "stalled",
@@ -280,7 +302,8 @@ _WORDS: Mapping[Outcome, str] = {
 }
 
 
-def _without_place(label: str, outcome: Outcome, colour: Sequence[int] | None) -> MapLegend:
+def without_place(label: str, outcome: Outcome, colour: Sequence[int] | None) -> MapLegend:
+    """The entry of the legend of what came to no known place."""
     shown = None if colour is None else hex_of(colour)
     return {"label": label, "outcome": outcome, "kind": None, "point": None, "value": None, "colour": shown}
 
@@ -304,12 +327,12 @@ def _axis_record(key: str, title: str, axis: Axis) -> MapAxis:
 class RateMap(CellMap):
     """Each learning rate and second hyperparameter of a grid, and how the walk from the start does with them."""
 
-    kept = ("outcome", "basin", "steps", "evaluations")
+    kept: Sequence[str] = ("outcome", "basin", "steps", "evaluations")
     in_words = ("outcome",)
 
-    def __init__(self, request: MapRequest, coarse_first: bool = True) -> None:
+    def __init__(self, request: MapRequest, coarse_first: bool = True, ground: Ground | None = None) -> None:
         """Lay out the cells of the request's map; with several walkers each cell is their average."""
-        super().__init__(request, coarse_first)
+        super().__init__(request, coarse_first, ground)
         # Of the blocks under way, by their first place.
         self._tallies: dict[int, _Tally] = {}
 
@@ -318,7 +341,7 @@ class RateMap(CellMap):
         """All starts: each cell tells what most of them do."""
         return len(self.planned.starts)
 
-    def begin(self, job: Job) -> Cells:
+    def begin(self, job: Job) -> AnyCells:
         """Walks of one walker with the settings of the cells."""
         row, column = np.divmod(job.places, self.shape[1])
         second = self.request.second_hyperparameter
@@ -332,25 +355,37 @@ class RateMap(CellMap):
             job.walker,
         )
 
-    def take(self, job: Job, cells: Cells) -> None:
+    def take(self, job: Job, cells: AnyCells) -> None:
         """Note how the walks ended; of several walkers the commonest outcome counts, and the average of those."""
+        assert isinstance(cells, Cells)
         places = job.places
         if self.walkers == 1:
             self.outcome[places], self.basin[places] = cells.outcome, cells.basin
             self.steps[places], self.evaluations[places] = cells.steps, cells.evaluations
             return
-        tally = self._tallies.setdefault(int(places[0]), _Tally(self.walkers, len(places)))
-        tally.add(cells, self._best_places)
-        if tally.left == 0:
-            self.outcome[places], self.steps[places], self.evaluations[places] = tally.commonest()
+        at_best = self.tallied(job, cells, np.isin(cells.basin, self._best_places))
+        if at_best is not None:
             # Of some walkers that end here and some there, no one place can be told.
-            self.basin[places] = np.where(tally.at_best == self.walkers, self._best_places[0], -1)
-            del self._tallies[int(places[0])]
+            self.basin[places] = np.where(at_best == self.walkers, self._best_places[0], -1)
+
+    def tallied(self, job: Job, cells: AnyCells, further: NDArray[Any]) -> NDArray[Any] | None:
+        """Count one walk of each cell, and when all have been counted, note what most of them did.
+
+        Then the sum of the ``further`` numbers of all walks is returned, shape (cells,); before that, None.
+        """
+        places = job.places
+        tally = self._tallies.setdefault(int(places[0]), _Tally(self.walkers, len(places)))
+        tally.add(cells, further)
+        if tally.left:
+            return None
+        self.outcome[places], self.steps[places], self.evaluations[places] = tally.commonest()
+        del self._tallies[int(places[0])]
+        return tally.further
 
     def legend(self) -> list[MapLegend]:
         """The outcomes."""
         return [
-            _without_place(_WORDS[outcome], outcome, None if outcome == "converged" else PALETTE.outcomes[outcome])
+            without_place(WORDS[outcome], outcome, None if outcome == "converged" else PALETTE.outcomes[outcome])
             for outcome in OUTCOMES
         ]
 
@@ -368,17 +403,17 @@ class RateMap(CellMap):
             "evaluations": self.every(self.evaluations, stride),
         }
 
+    @property
+    def measure(self) -> NDArray[Any]:
+        """The evaluations."""
+        return self.evaluations
+
     def theory(self) -> MapTheory | None:
-        """The limit c/λ, with the curvature of the known place of the wanted kind that is nearest the start."""
-        descent, second = self.planned.descent, self.request.second_hyperparameter
-        place = (
-            descent.landscape.nearest(self.planned.starts[0], *{known.kind for known in self.goals})
-            if self.goals
-            else None
-        )
-        if place is None:
+        """The limit c/λ, where there is a place whose curvature all cells have to do with."""
+        descent, second, known = self.planned.descent, self.request.second_hyperparameter, self.curved
+        if known is None:
             return None
-        curvatures = eigenvalues(descent.landscape.floats, place.point)
+        point, curvatures = known
         low, high = self.axes[1][:2] if second else (0.0, 0.0)
         limit: list[list[float]] = []
         for value in np.linspace(low, high, _LIMIT_POINTS).tolist() if second else [0.0]:
@@ -386,24 +421,35 @@ class RateMap(CellMap):
             rate = stability_limit(at, self.planned.optimizer, curvatures)
             if rate is not None and self.axes[0].low <= rate <= self.axes[0].high:
                 limit.append([rate, value] if second else [rate])
-        return {"limit": limit, "point": list(place.point), "eigenvalues": curvatures} if limit else None
+        return {"limit": limit, "point": list(point), "eigenvalues": curvatures} if limit else None
+
+    @property
+    def curved(self) -> tuple[Point, list[float]] | None:
+        """The known place of the wanted kind that is nearest the start, and its curvatures, ascending."""
+        landscape, kinds = self.planned.descent.landscape, {known.kind for known in self.goals}
+        place = landscape.nearest(self.planned.starts[0], *kinds) if kinds else None
+        return None if place is None else (place.point, eigenvalues(landscape.floats, place.point))
 
     def ending(self) -> dict[str, Any]:
         """The share of each outcome, and the best cell: of those that end at the best place, if any do."""
-        return {"shares": self.shares(), "best": self._best()}
+        return {"shares": self.shares(), "best": self.best()}
 
     @cached_property
     def _best_places(self) -> list[int]:
         """The basins of the places where the goal is best, -2 where none is known."""
         return [index for index, known in enumerate(self.goals) if known.value == self.goals[0].value] or [-2]
 
-    def _best(self) -> MapBest | None:
+    def best(self) -> MapBest | None:
+        """The cell with the fewest evaluations of those that end at the best place, or else of all that converge."""
         converged = np.flatnonzero(self.outcome == OUTCOMES.index("converged"))
         there = converged[np.isin(self.basin[converged], self._best_places)]
         candidates = there if len(there) else converged
         if not len(candidates):
             return None
-        place = int(candidates[self.evaluations[candidates].argmin()])
+        return self.best_at(int(candidates[self.evaluations[candidates].argmin()]))
+
+    def best_at(self, place: int) -> MapBest:
+        """The cell at a place of the grid, as the best one."""
         row, column = divmod(place, self.shape[1])
         second = self.request.second_hyperparameter
         return {
@@ -420,17 +466,24 @@ class _Tally:
 
     def __init__(self, walks: int, cells: int) -> None:
         self.left = walks
-        self.at_best = np.zeros(cells, dtype=np.int64)
+        # By the walker's number: they come in any order, and a sum of floats depends on it.
+        self._further = np.zeros((walks, cells))
         self._counts, self._steps, self._spent = (np.zeros((len(OUTCOMES), cells), dtype=np.int64) for _ in range(3))
 
-    def add(self, cells: Cells, best: Sequence[int]) -> None:
-        """Count one walk of each cell; ``best`` are the basins of the best places."""
-        self.at_best += np.isin(cells.basin, best)
+    def add(self, cells: AnyCells, further: NDArray[Any]) -> None:
+        """Count one walk of each cell, with a further number of each."""
+        self._further[cells.walker] = further
         which = cells.outcome, np.arange(len(cells.outcome))
         self._counts[which] += 1
         self._steps[which] += cells.steps
         self._spent[which] += cells.evaluations
         self.left -= 1
+
+    @property
+    def further(self) -> NDArray[Any]:
+        """The sum of the further numbers of all walks, shape (cells,)."""
+        total: NDArray[Any] = self._further.sum(axis=0)
+        return total
 
     def commonest(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """The commonest outcome of each cell, and the steps and evaluations of those on the average."""
@@ -438,6 +491,3 @@ class _Tally:
         which = outcome, np.arange(len(outcome))
         count = self._counts[which]
         return outcome, np.rint(self._steps[which] / count), np.rint(self._spent[which] / count)
-
-
-KINDS: Mapping[MapKind, type[CellMap]] = {"basins": BasinMap, "rates": RateMap}

@@ -25,8 +25,9 @@ from PIL.PngImagePlugin import PngInfo
 from tqdm import tqdm
 
 from app import __version__
-from app.maps.cell_maps import KINDS, CellMap
+from app.maps.cell_maps import CellMap
 from app.maps.computing import LostError, compute
+from app.maps.kinds import KINDS, cell_map_of
 from app.maps.picture import paint
 from app.maps.pool import DASK, WORKERS, Pool, describe, make_workers, read_workers
 from app.maps.processes import LostWorkerError
@@ -58,7 +59,7 @@ def main(arguments: list[str]) -> int:
     try:
         request = read_request(options.kind, options.query, {key: getattr(options, key) for key in _OPTIONS})
         outs = [_checked(Path(out)) for out in options.out]
-        cell_map = KINDS[options.kind](request, coarse_first=False)
+        cell_map = cell_map_of(request, coarse_first=False)
         part = Part(outs[0].with_name(f"{outs[0].name}.part"), cell_map)
         for out in (*outs, part.path):
             _try_out(out)

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 
-from app.descent.walks.cells import Cells, advance
+from app.descent.walks.any_cells import AnyCells, advance
 from app.maps.cell_maps import CellMap, Job
 from app.maps.pool import Pool
 
@@ -47,7 +47,7 @@ async def compute(
     strides = deque(stride for stride, _ in cell_map.passes)
     # Jobs are made when their turn comes; those that are not done have it first.
     coming, waiting = cell_map.jobs(workers), deque[Job]()
-    under_way: dict[asyncio.Future[Cells], Job] = {}
+    under_way: dict[asyncio.Future[AnyCells], Job] = {}
     try:
         while strides:
             if left[strides[0]] == 0:
@@ -79,7 +79,7 @@ def _next(waiting: deque[Job], coming: Iterator[Job]) -> Job | None:
     return waiting.popleft() if waiting else next(coming, None)
 
 
-def _after(future: asyncio.Future[Cells], job: Job) -> Job:
+def _after(future: asyncio.Future[AnyCells], job: Job) -> Job:
     """The job as its worker left it; where that was lost it is as it was, to be tried once more."""
     try:
         return replace(job, cells=future.result(), tries=0)

@@ -1,6 +1,7 @@
 """A map as a picture, one pixel a cell."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +22,20 @@ def paint(cell_map: CellMap) -> Colours:
     """The map's picture, one pixel a cell, y upwards, shape (rows, columns, 3).
 
     Starts have the colour of the minimum they end in, shaded by their steps, or that of the minimum which an unfinished
-    walk is near, with dark lines across; settings that converge are on a scale of evaluations. Both go by the
-    logarithm, for a few steps more are much where there are few.
+    walk is near, with dark lines across; settings that converge are on a scale of evaluations. Starts of a network have
+    the colour of the range that their loss ends in, and its settings are on a scale of it.
     """
     outcome = cell_map.outcome.reshape(cell_map.shape)
-    measure = (cell_map.evaluations if cell_map.request.map == "rates" else cell_map.steps).reshape(cell_map.shape)
+    measure = cell_map.measure.reshape(cell_map.shape)
     tables, scaled = _tables(cell_map)
     levels = np.array([len(table) for table in tables])
     first, colours = np.cumsum(levels) - levels, np.concatenate(tables)
-    low, high = _range(outcome, measure, scaled)
+    low, high = cell_map.height(np.array(_range(outcome, measure, scaled)))
     picture = np.empty((*cell_map.shape, 3), dtype=np.uint8)
     upwards = picture[::-1]
     for rows in _parts(outcome):
         entry = outcome[rows]
-        place = (np.log1p(measure[rows]) - np.log1p(low)) / (np.log1p(high) - np.log1p(low) or 1.0)
+        place = (np.nan_to_num(cell_map.height(measure[rows])) - low) / (high - low or 1.0)
         level = np.floor(place * (levels[entry] - 1) + 0.5).astype(int)
         upwards[rows] = colours[first[entry] + np.where(scaled[entry], level, 0)]
     if isinstance(cell_map, BasinMap):
@@ -68,10 +69,10 @@ def _tables(cell_map: CellMap) -> tuple[list[Colours], NDArray[np.bool_]]:
     return tables, np.array([len(table) > 1 for table in tables])
 
 
-def _range(outcome: Whole, measure: Whole, scaled: NDArray[np.bool_]) -> tuple[int, int]:
+def _range(outcome: Whole, measure: NDArray[Any], scaled: NDArray[np.bool_]) -> tuple[float, float]:
     """The least and the most that the colours of a scale stand for; the same where there is none."""
     found = (measure[rows][scaled[outcome[rows]]] for rows in _parts(outcome))
-    ends = [(int(some.min()), int(some.max())) for some in found if len(some)]
+    ends = [(float(some.min()), float(some.max())) for some in found if len(some)]
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0, 0)
 
 

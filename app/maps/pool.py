@@ -143,7 +143,7 @@ def _dask(address: str) -> Workers:
 
 
 # All that maps are computed with.
-NEEDED = ("app.descent.landscapes", "app.descent.walks.cells", "app.descent.judging.basins")
+NEEDED = ("app.descent.landscapes", "app.descent.walks.any_cells", "app.descent.judging.basins")
 
 
 def _get_ready() -> None:

@@ -160,7 +160,7 @@ def check_range(key: str, value: float, low: float, high: float) -> None:
 
 
 def _check_batch(landscape: Landscape, batch: int) -> None:
-    most = len(landscape.data) if landscape.data else None
+    most = landscape.points
     if most is not None and batch > most:
         raise ApiError(
             f"batch={batch} is more than the {most} data points of {landscape.slug}.",
@@ -256,11 +256,18 @@ def _check_reach(key: str, landscape: Landscape, sides: Sequence[float]) -> None
         raise ApiError(f"{_shown(key, sides)} reaches too far.", key, hint)
 
 
+def check_plane_run(request: WalkRequest) -> None:
+    """Raise ``ApiError`` where the run whose walk is to define a network's plane is none of the picture's."""
+    most = len(request.each_run) - 1
+    if request.plane_run is not None and request.plane_run > most:
+        raise ApiError(f"plane_run={request.plane_run} is no run of this picture.", "plane_run", f"From 0 to {most}.")
+
+
 def check_size(request: WalkRequest) -> None:
     """Raise ``ApiError`` where the answer holds, or costs, too much."""
     # Points of the whole answer are counted as if all its steps cost what they cost on the average.
     points, work = request.points, request.work
-    most = min(MAX_POINTS, MAX_WORK * points // work)
+    most = min(MAX_POINTS * points // request.held, MAX_WORK * points // work)
     if points > most:
         runs = len(request.each_run)
         steps = points // (request.starts * runs) - 1

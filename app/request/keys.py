@@ -17,9 +17,12 @@ CurvesAxis = Literal["step", "evaluations"]
 MapKind = Literal["basins", "rates"]
 View = Literal["surface", "data", "rates", "theory", "rule"]
 Scale = Literal["log", "linear"]
+PlaneKind = Literal["walk", "steps", "ends"]
 
 MAX_RUNS = 8
+# Points of a surface along each axis.
 MAX_RESOLUTION = 400
+SURFACE_RESOLUTION = 101
 # Cells along each axis of a map that is made without a server.
 MAX_ENLARGED = 16_384
 MOST_STEPS = 100_000
@@ -173,7 +176,10 @@ class DescentRequest(BaseModel):
         ge=0,
         le=50,
         title="Warm restarts",
-        description="How often the learning rate begins its schedule anew, after the warm-up.",
+        description="How often the learning rate begins its schedule, which is how it changes from step to step, anew. "
+        "With restarts the step size falls along a cosine to nearly nothing and jumps back to its full value; 0 keeps "
+        "it constant, unless another schedule is chosen. A walk that has settled, or whose full step is too short to "
+        "leave, stays in its valley. A warm-up, which is a slow rise at the very beginning, is not repeated.",
         json_schema_extra={"plain": "How many times the learning rate jumps back to its full value.", "symbol": "R"},
     )
     growth: float = Field(
@@ -333,6 +339,27 @@ class DescentRequest(BaseModel):
         title="Guess first",
         description="1 holds back on the page how the walk ends until the film of it has ended. Changes no number.",
     )
+    plane: PlaneKind | None = Field(
+        None,
+        title="Plane",
+        description="The plane of its weights that a network's walks are drawn on. walk goes through the first and the "
+        "last weights of a walk and is turned to be nearest to all between; steps is turned to the main direction of "
+        "its steps; ends goes through the first weights and the ends of two runs. Default: walk.",
+    )
+    plane_run: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_RUNS,
+        title="The plane's run",
+        description="Which run's walk from a network's first weights defines the plane. Default: 0.",
+    )
+    weights: int | None = Field(
+        None,
+        ge=0,
+        le=1,
+        title="Weights",
+        description="1 adds all weights of a network at every step to the answer. Default: 0.",
+    )
 
 
 # The order of checks: what other keys depend on comes first, so that the first complaint is the one that matters.
@@ -348,13 +375,16 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "map": get_args(MapKind),
     "view": get_args(View),
     "scale": get_args(Scale),
+    "plane": get_args(PlaneKind),
 }
 WORDS = {"landscape", "optimizer", "schedule", "name", *CHOICES}
 # What is the same for all runs, that they can be compared; and what only the whole picture has.
 OF_THE_MAP = ("map", "map_run", "window", "resolution")
 # How the page shows it: what is asked of the server for the walk's sake is the same with and without them.
 VIEW_KEYS = ("at", "view", "scale", "hide", "guess_first")
-OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP, *VIEW_KEYS}
+# What all walks of a network are drawn on, and whether all their weights are told.
+OF_THE_PLANE = ("plane", "plane_run", "weights")
+OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP, *VIEW_KEYS, *OF_THE_PLANE}
 OF_ALL_RUNS = {"landscape", "shape", "domain", "goal", "start", "starts", "seed"}
 RUN_KEYS = tuple(key for key in KEYS if key not in OF_THE_PICTURE | OF_ALL_RUNS)
 # A further run in a query: an optimizer's slug, or keys with colons, or both with commas between.
@@ -409,7 +439,8 @@ def defaults_with(entries: Entries, restarts: int) -> dict[str, Any]:
         "start": list(landscape.start),
         "learning_rate": optimizer.usual_learning_rate(landscape),
         "schedule": usual_schedule(restarts),
-        "view": "data" if landscape.data else "surface",
+        "view": "data" if landscape.points else "surface",
+        **({"plane": "walk", "plane_run": 0, "weights": 0} if landscape.network else {}),
         **{
             parameter.key: int(usual) if parameter.whole else usual
             for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)

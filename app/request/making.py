@@ -16,6 +16,7 @@ from app.request.checking import (
     check_meaning,
     check_name,
     check_needs,
+    check_plane_run,
     check_size,
     check_slug,
     check_start,
@@ -80,6 +81,7 @@ def _make_walks(given: Mapping[str, Any]) -> WalkRequest:
     request = _filled(keys, defaults, entries)
     if keys["runs"]:
         request = _with_runs(request, defaults, checked)
+    check_plane_run(request)
     check_size(request)
     return request
 
@@ -238,11 +240,12 @@ def enlarged(request: MapRequest, resolution: int) -> MapRequest:
             f"resolution={resolution} is out of range.", "resolution", f"A whole number from 2 to {MAX_ENLARGED}."
         )
     own = {"resolution": resolution}
-    given = {key: value for key, value in request.given.items() if key not in own}
+    given = {**request.given, **own}
+    left_out = {"resolution"} if resolution == _USUAL_RESOLUTION else set()
     larger = replace(
         request,
         canonical={**request.canonical, **own},
-        given={**given, **(own if resolution != _USUAL_RESOLUTION else {})},
+        given={key: given[key] for key in request.canonical if key in given.keys() - left_out},
         resolution=resolution,
     )
     check_cells(larger)

@@ -54,6 +54,18 @@ def _of_the_map(key: str) -> tuple[Need, ...]:
     )
 
 
+def _of_a_network(key: str) -> tuple[Need, ...]:
+    return (
+        Need(
+            "landscape",
+            "network",
+            True,
+            f"{key} has no meaning with {{slug}}, which is no network.",
+            "Leave it out; networks are {able}.",
+        ),
+    )
+
+
 NEEDS: Mapping[str, tuple[Need, ...]] = {
     "shape": (
         Need(
@@ -73,11 +85,29 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
             "Use one of {able}, or a landscape without kinks.",
             where="needs_hessian",
         ),
+        Need(
+            "landscape",
+            "network",
+            False,
+            "optimizer={value} needs a Hessian of two dimensions, and {slug} has more weights.",
+            "Use one of {able}, or another landscape.",
+            where="needs_hessian",
+        ),
+    ),
+    "goal": (
+        Need(
+            "landscape",
+            "network",
+            False,
+            "goal={value} has no meaning with {slug}: an error of a network grows without end.",
+            "Leave it out, or use another landscape.",
+            of="maximize",
+        ),
     ),
     "batch": (
         Need(
             "landscape",
-            "data",
+            "points",
             True,
             "batch={value} has no meaning with {slug}, which is not made from data.",
             "Leave it out; those made from data: {able}.",
@@ -129,7 +159,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
     "view": (
         Need(
             "landscape",
-            "data",
+            "points",
             True,
             "view={value} has no meaning with {slug}, which is not made from data.",
             "Leave it out; those made from data: {able}.",
@@ -137,6 +167,18 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         ),
     ),
     **{key: _of_the_map(key) for key in ("map_run", "window", "resolution")},
+    "plane": (
+        *_of_a_network("plane"),
+        Need(
+            "runs",
+            None,
+            True,
+            "plane=ends goes through the ends of two runs, and there is one.",
+            "Add a second one, such as run=adam, or use plane=walk or plane=steps.",
+            of="ends",
+        ),
+    ),
+    **{key: _of_a_network(key) for key in ("plane_run", "weights")},
 }
 
 

@@ -59,20 +59,21 @@ def _is_utf8(part: bytes) -> bool:
     return True
 
 
-def read_query(query: bytes, further: Sequence[str] = ()) -> dict[str, Any]:
-    """The request's keys, and ``further`` whole numbers, from a query as numbers, lists and words.
+def read_query(query: bytes, further: Sequence[str] = (), texts: Sequence[str] = ()) -> dict[str, Any]:
+    """The request's keys, and ``further`` whole numbers, from a query as numbers, lists and words; ``texts`` as it is.
 
     Raises ``ApiError``.
     """
-    pairs = _read_pairs(query, (*QUERY_KEYS, *further), repeatable="run")
+    pairs = _read_pairs(query, (*QUERY_KEYS, *further, *texts), repeatable="run")
     runs = [read_run(text, make_request) for key, text in pairs if key == "run"]
     if len(runs) > MAX_RUNS:
         raise ApiError(f"run is given {len(runs)} times.", "run", f"At most {MAX_RUNS} times.")
     values = {
         key: read_whole(key, text, "A whole number.") if key in further else read_value(key, text)
         for key, text in pairs
-        if key != "run"
+        if key != "run" and key not in texts
     }
+    values |= {key: text for key, text in pairs if key in texts}
     return values | ({"runs": runs} if runs else {})
 
 

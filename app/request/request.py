@@ -11,7 +11,7 @@ from app.descent.optimizers.schedules import Schedule
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import step_work
 from app.descent.walks.grid import Axis
-from app.request.keys import MapKind
+from app.request.keys import MapKind, PlaneKind
 from app.request.writing import write_query
 
 MAX_POINTS = 2_000_000
@@ -21,6 +21,8 @@ MAX_WORK = 20_000_000
 MAX_MAP_WORK = 2_000_000_000
 # Measured: a walk without any steps costs about as much as so many evaluations.
 _A_WALK = 100
+# What a point is told by beside a network's weights.
+_NUMBERS_A_POINT = 8
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ class WalkRequest:
     name: str | None
     hidden: int
     theory: int
+    plane: PlaneKind | None
+    plane_run: int | None
+    weights: int | None
     runs: tuple["WalkRequest", ...] = ()
 
     @property
@@ -79,9 +84,22 @@ class WalkRequest:
         return self.starts * sum(run.steps + 1 for run in self.each_run)
 
     @property
+    def held(self) -> int:
+        """How many points' worth of numbers that is: with all weights of a network each point has more of them."""
+        network = self.landscape.network
+        if network is None or not self.weights:
+            return self.points
+        return self.points + self.points * network.size // _NUMBERS_A_POINT
+
+    @property
     def work(self) -> int:
         """About how many evaluations of a formula the answer costs at the most."""
         return self.starts * sum((run.steps + 1) * run.step_work for run in self.each_run)
+
+    @property
+    def plane_work(self) -> int:
+        """About how many of them go before, where a plane is defined by how walks end; 0 where there is none."""
+        return 0 if self.landscape.network is None else self.work // self.starts
 
     @property
     def load(self) -> int:
@@ -96,8 +114,7 @@ class WalkRequest:
     @property
     def cost(self) -> int:
         """What the gradients of a step cost, in data points where there are any."""
-        data = self.landscape.data
-        return self.optimizer.gradients * (self.batch or (len(data) if data else 1))
+        return self.optimizer.gradients * (self.batch or self.landscape.points or 1)
 
     @property
     def budget(self) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from app.descent.optimizers.table import OPTIMIZERS
 from app.request.checking import unknown_key
 from app.request.errors import ApiError, as_text, short
-from app.request.keys import NAMES, OF_ALL_RUNS, QUERY_KEYS, RUN_KEYS, TABLES
+from app.request.keys import NAMES, OF_ALL_RUNS, OF_THE_PLANE, QUERY_KEYS, RUN_KEYS, TABLES
 from app.request.synonyms import like_key, like_slug, question
 from app.request.values import LONGEST_NUMBER, read_value, tidy
 from app.request.writing import write_run
@@ -52,7 +52,7 @@ def _read_part(part: str, run: Mapping[str, Any]) -> tuple[str, Any]:
 
 def check_run_key(key: str) -> None:
     """Raise ``ApiError`` where a single run cannot have this key."""
-    if key in OF_ALL_RUNS:
+    if key in OF_ALL_RUNS or key in OF_THE_PLANE:
         raise ApiError(
             f"{key} is the same for all runs, so that they can be compared.", hint="Give it beside the runs."
         )

@@ -80,7 +80,7 @@ KEYS: Mapping[str, Sequence[str]] = {
         # Where walks begin
         "x y x0 y0 x1 y1 xy init initial initialpoint initialposition initialization initialguess guess": "start",
         "start0 startx starty": "start",
-        "startpoint startingpoint startpos from origin position pos point theta theta0 w w0 weights": "start",
+        "startpoint startingpoint startpos from origin position pos point theta theta0 w w0": "start",
         "params params0 theta1": "start",
         "walkers nwalkers numwalkers particles nparticles agents points samples nstarts numstarts": "starts",
         "population popsize hikers": "starts",
@@ -100,6 +100,9 @@ KEYS: Mapping[str, Sequence[str]] = {
         "panel tab secondplace beside sidepicture": "view",
         "yscale logscale logarithmic ylog": "scale",
         "guessbefore quiz predict spoiler": "guess_first",
+        "slice projection subspace": "plane",
+        "planeof": "plane_run",
+        "allweights": "weights",
         "xaxis yaxis by": "axis",
         "basin basins": "map=basins",
         "rates": "map=rates",

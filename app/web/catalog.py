@@ -31,9 +31,9 @@ def catalog() -> dict[str, Any]:
             {key: value for key, value in landscape_record(landscape.at()).items() if key not in _OF_LANDSCAPES}
             | {
                 "mathml": " ".join(map(mathml, landscape.loss.terms)),
-                "points": len(landscape.data) if landscape.data else None,
                 # Whether there is any: a key's needs ask for it.
                 "data": landscape.data is not None,
+                "network": landscape.network is not None,
             }
             for landscape in LANDSCAPES.values()
         ],
@@ -74,7 +74,7 @@ def catalog() -> dict[str, Any]:
 
 # What the page has in another form, asks for when it is needed, or does not show: too much to send with every page.
 _ON_DEMAND = {
-    *("stationary_points", "data", "expression", "latex", "family"),
+    *("stationary_points", "data", "network", "expression", "latex", "family"),
     *("update_rule", "first_update_rule"),
 }
 _OF_LANDSCAPES = _ON_DEMAND | {"learning_rates"}

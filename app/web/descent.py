@@ -6,12 +6,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
+from app.answers.grounds import surface_of
 from app.answers.races import race, sweep, sweep_tries
 from app.answers.records import (
     Answer,
     RaceAnswer,
     RaceRun,
     RatesAnswer,
+    Sharpness,
+    SharpnessAnswer,
     StepNumbers,
     StepsAnswer,
     Sweep,
@@ -19,13 +22,15 @@ from app.answers.records import (
     Theory,
     TheoryAnswer,
 )
-from app.answers.theory import theory
+from app.answers.registries import surface_work
+from app.answers.sharpness import MOST_PLACES, sharpness_of_walk
+from app.answers.theory import MOST_POINTS, theory
 from app.answers.walks import rates_record, step_numbers
-from app.descent.walks.descent import MOST_AT_ONCE
+from app.descent.walks.descent import MOST_AT_ONCE, curvature_work
 from app.request.checking import check_range
-from app.web.openapi import BODY, ERRORS, STREAM, query_with
-from app.web.reading import BodyRequest, QueryRequest, read_places, run_of
-from app.web.responses import computed, request_and_query, send_json, send_stream, send_whole
+from app.web.openapi import BODY, ERRORS, RELIEF, RESOLUTION, STREAM, query_with
+from app.web.reading import BodyRequest, QueryRequest, read_ground, read_places, read_steps, run_of
+from app.web.responses import computed, request_and_query, send_drawn_in_turns, send_json, send_stream, send_whole
 
 router = APIRouter()
 _MOST_STEP_NUMBERS = 1_000
@@ -95,11 +100,18 @@ async def post_stream(request: Request, wanted: BodyRequest) -> Response:
         walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
         first=("The first step.", {"type": "integer", "minimum": 0, "default": 0}),
         count=("How many steps.", {"type": "integer", "minimum": 1, "maximum": _MOST_STEP_NUMBERS, "default": 100}),
+        weight=(
+            "i,j: of a network, the indices of the two weights that x and y stand for. Default: 0,1.",
+            {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
+        ),
     ),
 )
 async def get_steps(request: Request) -> Response:
-    """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers."""
-    wanted, numbers = await read_places(request, {"walk": 0, "first": 0, "count": 100})
+    """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers.
+
+    Of a network x and y are two of its weights, the pair `weight`.
+    """
+    wanted, numbers, weight = await read_steps(request, {"walk": 0, "first": 0, "count": 100})
     check_range("first", numbers["first"], 0, run_of(wanted, numbers["walk"]).steps)
     check_range("count", numbers["count"], 1, _MOST_STEP_NUMBERS)
     walk, first, count = numbers.values()
@@ -107,9 +119,9 @@ async def get_steps(request: Request) -> Response:
     def content(chunks: list[list[StepNumbers]]) -> dict[str, Any]:
         return {"request": wanted.canonical, "walk": walk, "steps": [step for chunk in chunks for step in chunk]}
 
-    steps = step_numbers(wanted, walk, first, count)
+    steps = step_numbers(wanted, walk, first, count, weight)
     work = _PASSED * (first + count) * run_of(wanted, walk).step_work + _TOLD * count
-    return await computed(request, steps, content, f"{wanted.query} {numbers}", work, count)
+    return await computed(request, steps, content, f"{wanted.query} {numbers} {weight}", work, count)
 
 
 @router.get(
@@ -193,4 +205,56 @@ async def get_theory(request: Request) -> Response:
         return {**request_and_query(wanted), **last[0]}
 
     points = run.steps + 1
-    return await computed(request, said, content, f"{wanted.query} {at}", points * run.step_work, points)
+    work = points * run.step_work + wanted.plane_work
+    if run.landscape.network is not None:
+        work += MOST_POINTS * curvature_work(run.landscape)
+    return await computed(request, said, content, f"{wanted.query} {at}", work, points)
+
+
+@router.get(
+    "/api/descent/sharpness",
+    tags=["descent"],
+    summary="The largest Hessian eigenvalue along a walk",
+    response_model=SharpnessAnswer,
+    responses=ERRORS,
+    openapi_extra=query_with(walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0})),
+)
+async def get_sharpness(request: Request) -> Response:
+    """How sharply the ground is curved towards the goal where the walk was, at up to 200 places, and its `limit`.
+
+    Both are null where there is no finite number. `limit` is the sharpness above which the learning rate of that step
+    is too large on a quadratic, as `limit_text` writes it; on other ground it is no promise for later. `limit_of` names
+    the optimizer whose limit it is: gradient descent, for comparison, where the walk's own has none that is known.
+    """
+    wanted, at = await read_places(request, {"walk": 0})
+    said, run = sharpness_of_walk(wanted, at["walk"]), run_of(wanted, at["walk"])
+
+    def content(last: list[Sharpness]) -> dict[str, Any]:
+        return {**request_and_query(wanted), **at, **last[0]}
+
+    points = run.steps + 1
+    work = points * run.step_work + wanted.plane_work + MOST_PLACES * curvature_work(run.landscape)
+    return await computed(request, said, content, f"{wanted.query} {at}", work, points)
+
+
+@router.get(
+    "/api/descent/surface",
+    tags=["descent"],
+    summary="The ground that the walks are drawn on",
+    responses=ERRORS,
+    openapi_extra=query_with(
+        resolution=("Points along each axis of the ground, whatever map is asked for beside it.", RESOLUTION[1]),
+        relief=RELIEF,
+    ),
+)
+async def get_ground(request: Request) -> Response:
+    """The same record as at `/api/landscapes/{slug}/surface`, over the request's `domain` and with its `shape`.
+
+    `resolution` is the ground's here. The keys of a map, like all others that change nothing of the ground, are checked
+    and change nothing.
+    """
+    wanted, own = await read_ground(request)
+    points = own["resolution"] ** wanted.landscape.dimensions
+    drawn = surface_of(wanted, own["resolution"], bool(own["relief"]))
+    work = surface_work(wanted.landscape, points, bool(own["relief"]))
+    return await send_drawn_in_turns(request, drawn, f"{wanted.query} {own}", work, points)

@@ -6,16 +6,18 @@ import orjson
 
 from app import __version__
 from app.answers.codes import draw_code
+from app.answers.grounds import surface_of
 from app.answers.races import race, sweep
 from app.answers.registries import landscape_record, optimizer_record, schedule_record, surface_record
+from app.answers.sharpness import sharpness_of_walk
 from app.answers.theory import theory
 from app.answers.walks import Collector, rates_record, records, step_numbers
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.lessons import LESSONS
-from app.maps.cell_maps import KINDS
 from app.maps.computing import compute_here
+from app.maps.kinds import KINDS, cell_map_of
 from app.request.keys import MapKind, key_table
 from app.request.making import make_map_request, make_request
 from app.request.writing import to_json, write_query
@@ -40,6 +42,8 @@ EXAMPLE_ADDRESSES = {
     },
     "/api/descent/steps": f"/api/descent/steps?{write_query(EXAMPLE_KEYS)}&walk=0&first=0&count=2",
     "/api/descent/theory": f"/api/descent/theory?{write_query(EXAMPLE_KEYS)}&walk=0&step=1",
+    "/api/descent/sharpness": f"/api/descent/sharpness?{write_query(EXAMPLE_KEYS)}&walk=0",
+    "/api/descent/surface": f"/api/descent/surface?{write_query(EXAMPLE_KEYS)}&resolution=3",
     "/api/descent/learning-rates": f"/api/descent/learning-rates?{_EXAMPLE_RATES.query}",
     "/api/descent/race": f"/api/descent/race?{_EXAMPLE_RACE.query}",
     **{f"/api/maps/{kind}": f"/api/maps/{kind}?{wanted.query}" for kind, wanted in _EXAMPLE_MAPS.items()},
@@ -51,7 +55,7 @@ EXAMPLE_ADDRESSES = {
 def examples() -> dict[str, Any]:
     """The answer to each address of ``EXAMPLE_ADDRESSES``, some shortened, by path; JSON lines are text."""
     quadratic = LANDSCAPES["quadratic"]
-    lines = list(records(EXAMPLE))
+    lines = [record for record in records(EXAMPLE) if record is not None]
     walks = Collector()
     for line in lines:
         walks.add(line)
@@ -59,8 +63,9 @@ def examples() -> dict[str, Any]:
     # A hundred points of a line are no better an example than three.
     for level in said["local"]["lines"] if said["local"] else ():
         level["x"], level["y"] = level["x"][:3], level["y"][:3]
+    along = next(filter(None, sharpness_of_walk(EXAMPLE, 0)))
     swept = next(filter(None, sweep(EXAMPLE)))
-    steps = [step for chunk in step_numbers(EXAMPLE, 0, 0, 2) for step in chunk]
+    steps = [step for chunk in step_numbers(EXAMPLE, 0, 0, 2) for step in chunk or ()]
     examples = {
         "/api/landscapes": [landscape_record(quadratic.at())],
         "/api/landscapes/{slug}": landscape_record(quadratic.at()),
@@ -78,6 +83,8 @@ def examples() -> dict[str, Any]:
         "/api/descent/race": {**request_and_query(_EXAMPLE_RACE), "runs": [*filter(None, race(_EXAMPLE_RACE))]},
         "/api/descent/sweep": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, **swept},
         "/api/descent/theory": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, **said},
+        "/api/descent/sharpness": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, "walk": 0, **along},
+        "/api/descent/surface": next(filter(None, surface_of(EXAMPLE, 3, False))),
         "/api/descent/steps": {"request": EXAMPLE.canonical, "walk": 0, "steps": steps},
         "/healthz": {
             "status": "ok",
@@ -97,7 +104,7 @@ def examples() -> dict[str, Any]:
 
 
 def _example_map(kind: MapKind) -> str:
-    cell_map = KINDS[kind](_EXAMPLE_MAPS[kind])
+    cell_map = cell_map_of(_EXAMPLE_MAPS[kind])
     compute_here(cell_map)
     stride = cell_map.passes[-1][0]
     lines = [to_json(cell_map.start()), b"\n", *cell_map.pieces(stride), to_json(cell_map.done()), b"\n"]

@@ -43,8 +43,18 @@ GLOSSARY = (
         "Hessian", "Hessian", "All curvatures at a point in one table: how the slope changes as one moves either way."
     ),
     Term(
+        "Sharpness",
+        "sharpness",
+        "The largest curvature at a point, of all directions: it says how long a step the ground bears there.",
+    ),
+    Term(
+        "Edge of stability",
+        "edge of stability",
+        "Training at the limit of its step size: sharpness hovers there, the loss goes up and down and yet falls.",
+    ),
+    Term(
         "Curvature",
-        "curvatures?|sharpness",
+        "curvatures?",
         "How quickly the slope changes along the ground. The sharper it bends, the shorter a step has to be.",
     ),
     Term(
@@ -131,7 +141,12 @@ GLOSSARY = (
     Term(
         "Warm restart",
         "warm restarts?|restarts?",
-        "The learning rate jumps back to its full value and is lowered again: a leap that may cross a ridge.",
+        "The learning rate jumps back to its full value and is lowered again: a leap that may cross a ridge or a bump.",
+    ),
+    Term(
+        "Warm-up",
+        "warm-ups?",
+        "In the first steps the learning rate rises from nearly nothing to its full value, so that none is wild.",
     ),
     Term("Schedule", "schedules?", "How the learning rate changes from step to step, most often from large to small."),
     Term(
@@ -148,6 +163,31 @@ GLOSSARY = (
         "Converged",
         "converge[sd]?|converging|convergence",
         "The walk has come to rest: slope and step are both as good as zero.",
+    ),
+    Term(
+        "First weights",
+        "first weights",
+        "The weights that training begins with, drawn at random from the seed: others lead to other ends.",
+    ),
+    Term(
+        "Weights",
+        "weights",
+        "The numbers that training sets, all at once. A place on the map stands for a choice of all of them.",
+    ),
+    Term(
+        "Hidden unit",
+        "hidden units?",
+        "A unit between inputs and output: a sum of what it is given, bent by tanh so that it lies between −1 and 1.",
+    ),
+    Term(
+        "Network",
+        "networks?",
+        "Units that each weigh what they are given and hand it on. Training sets the weights, all of them at once.",
+    ),
+    Term(
+        "Plane",
+        "planes?",
+        "A flat cut through all weights, which has room for two directions: it is drawn, and the others are not seen.",
     ),
     Term("Iterate", "iterates?", "One of the points that a walk steps on, counted from its start, which is number 0."),
 )

@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import aclosing
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
+from app.answers.planes import Ground, grounded
 from app.answers.records import ErrorRecord, MapProgress
-from app.maps.cell_maps import KINDS
 from app.maps.computing import LostError, compute
+from app.maps.kinds import cell_map_of
 from app.request.errors import ApiError
 from app.request.keys import MapKind
 from app.request.making import make_map_request
@@ -20,7 +21,7 @@ from app.request.writing import to_json
 from app.web.limits import AdmittedResponse, busy
 from app.web.openapi import ERRORS, MAP_STREAM, parameters
 from app.web.prefix import root_of
-from app.web.responses import NDJSON, cacheable, log
+from app.web.responses import NDJSON, cacheable, found_in_turns, log
 
 router = APIRouter()
 
@@ -37,7 +38,11 @@ _TELL = 0.5
     openapi_extra={"parameters": parameters(map={"enum": ["basins"]})},
 )
 async def get_basins(request: Request) -> Response:
-    """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line."""
+    """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line.
+
+    A network's starts lie on the `plane` of the first line and train in all weights; the legend has ranges of the
+    `loss` that they end with.
+    """
     return await _map(request, "basins")
 
 
@@ -50,7 +55,11 @@ async def get_basins(request: Request) -> Response:
     openapi_extra={"parameters": parameters(map={"enum": ["rates"]})},
 )
 async def get_rates(request: Request) -> Response:
-    """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter."""
+    """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter.
+
+    A network begins with the same weights in all cells, as further runs do beside the request's own; each has the
+    `loss` that it ends with, and `best` is the lowest.
+    """
     return await _map(request, "rates")
 
 
@@ -65,18 +74,33 @@ async def _map(request: Request, kind: MapKind) -> Response:
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers
+    ground = await _ground(request, wanted)
     # Its work is done by others, who have their own limit.
     admission = await busy.admit_map(wanted.map_work, request)
     return AdmittedResponse(
-        _map_lines(request, wanted), admission, headers={**headers, "X-Accel-Buffering": "no"}, media_type=NDJSON
+        _map_lines(request, wanted, ground),
+        admission,
+        headers={**headers, "X-Accel-Buffering": "no"},
+        media_type=NDJSON,
     )
 
 
-async def _map_lines(request: Request, wanted: MapRequest) -> AsyncIterator[bytes]:
+async def _ground(request: Request, wanted: MapRequest) -> Ground | None:
+    """What the walks of a network are drawn on, for which some are walked here, in turns with all else."""
+    if wanted.landscape.network is None:
+        return None
+
+    def found() -> Generator[Ground | None]:
+        yield (yield from grounded(wanted))
+
+    return await found_in_turns(request, found(), wanted.plane_work, wanted.points // wanted.starts)
+
+
+async def _map_lines(request: Request, wanted: MapRequest, ground: Ground | None) -> AsyncIterator[bytes]:
     """Write a map's records while it is computed, until the client is gone."""
     try:
         # Of some landscapes the known places take a while to be found.
-        cell_map = await asyncio.to_thread(KINDS[wanted.map], wanted)
+        cell_map = await asyncio.to_thread(cell_map_of, wanted, True, ground)
         yield to_json(await asyncio.to_thread(cell_map.start)) + b"\n"
         told = time.perf_counter()
         async with aclosing(compute(cell_map, request.app.state.pool)) as computing:

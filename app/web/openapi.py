@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from app.answers.records import MapRecord, Record
 from app.request.errors import ErrorAnswer
-from app.request.keys import MAX_RUNS, QUERY_KEYS, RUN_PATTERN, DescentRequest
+from app.request.keys import MAX_RESOLUTION, MAX_RUNS, QUERY_KEYS, RUN_PATTERN, SURFACE_RESOLUTION, DescentRequest
 from app.web.examples import EXAMPLE, EXAMPLE_KEYS, examples
 from app.web.responses import NDJSON
 
@@ -28,6 +28,14 @@ def query_parameter(key: str, description: str, schema: dict[str, Any]) -> dict[
     return entry | ({"style": "form", "explode": key == "run"} if schema["type"] == "array" else {})
 
 
+RESOLUTION = (
+    "Points along each axis.",
+    {"type": "integer", "minimum": 2, "maximum": MAX_RESOLUTION, "default": SURFACE_RESOLUTION},
+)
+RELIEF = (
+    "1 adds what draws the ground as a map.",
+    {"type": "integer", "minimum": 0, "maximum": 1, "default": 0},
+)
 SHAPE = ("The landscape's shape knob; its own default otherwise.", {"type": "number"})
 SLUG_ERRORS: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 422: ERRORS[422]}
 
@@ -45,8 +53,8 @@ def parameters(**schemas: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def query_with(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return OpenAPI's entries of a request's keys, and of those that the route reads besides."""
-    return {"parameters": parameters() + further(**keys)["parameters"]}
+    """Return OpenAPI's entries of a request's keys, and of those that the route reads besides, or in their place."""
+    return {"parameters": [one for one in parameters() if one["name"] not in keys] + further(**keys)["parameters"]}
 
 
 def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:

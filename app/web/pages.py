@@ -162,11 +162,20 @@ def _picture_page(
         boot=_boot(
             {
                 "path": path,
-                "query": wanted.query,
+                "query": _as_named(request, wanted),
                 "lesson": make_request(lesson.opening).query if lesson else None,
             }
         ),
     )
+
+
+def _as_named(request: Request, wanted: WalkRequest) -> str:
+    """The query of what is wanted, with the view that the address names though it is usual: on a phone it is not."""
+    usual = wanted.canonical["view"]
+    named = parse_qsl(request.scope["query_string"].decode("ascii", "replace"))
+    if "view" in wanted.given or ("view", usual) not in named:
+        return wanted.query
+    return f"{wanted.query}&view={usual}".removeprefix("&")
 
 
 def _second(wanted: WalkRequest) -> str:
@@ -175,7 +184,7 @@ def _second(wanted: WalkRequest) -> str:
     # A map of learning rates comes with its cells.
     if view and view != "rates" and view not in hide:
         return str(view)
-    usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.data else "surface"
+    usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.points else "surface"
     return "none" if usual in hide else usual
 
 

@@ -6,10 +6,12 @@ from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
 from app.request.checking import check_range
-from app.request.errors import ApiError
+from app.request.errors import ApiError, short
+from app.request.keys import MAX_RESOLUTION, SURFACE_RESOLUTION
 from app.request.making import make_request
 from app.request.reading import MAX_BODY, read_body, read_pairs, read_query
 from app.request.request import WalkRequest
+from app.request.values import read_whole
 from app.web.limits import busy
 
 
@@ -66,6 +68,58 @@ async def read_places(request: Request, defaults: dict[str, int]) -> tuple[WalkR
         given = read_query(query, tuple(defaults))
         places = {key: given.pop(key, default) for key, default in defaults.items()}
         return make_request(given), places
+
+
+async def read_steps(request: Request, defaults: dict[str, int]) -> tuple[WalkRequest, dict[str, int], tuple[int, int]]:
+    """The same, and ``weight``: the two weights of a network whose numbers are wanted, by their indices.
+
+    Raises ``ApiError`` where it is no network, or its numbers are not told for two weights alone.
+    """
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        given = read_query(query, tuple(defaults), texts=("weight",))
+        places, text = {key: given.pop(key, default) for key, default in defaults.items()}, given.pop("weight", None)
+        wanted = make_request(given)
+    network = wanted.landscape.network
+    if network is None:
+        if text is not None:
+            slug = wanted.landscape.slug
+            raise ApiError(f"weight has no meaning with {slug}, which is no network.", "weight", "Leave it out.")
+        return wanted, places, (0, 1)
+    optimizer = run_of(wanted, places["walk"]).optimizer
+    if optimizer.rule.by_itself is not True:
+        raise ApiError(
+            f"{optimizer.title} goes by all weights at once: two of them do not tell its steps.",
+            "optimizer",
+            "Use an optimizer that each weight follows by itself, such as Momentum or Adam.",
+        )
+    return wanted, places, _read_pair(text or "0,1", network.size)
+
+
+def _read_pair(text: str, size: int) -> tuple[int, int]:
+    hint = f"Two different whole numbers from 0 to {size - 1} with a comma between, such as weight=0,1."
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise ApiError(f"weight={short(text)} is not two numbers.", "weight", hint)
+    one, other = (read_whole("weight", part, hint) for part in parts)
+    if not (0 <= one < size and 0 <= other < size) or one == other:
+        raise ApiError(f"weight={one},{other} is no pair of weights.", "weight", hint)
+    return one, other
+
+
+async def read_ground(request: Request) -> tuple[WalkRequest, dict[str, int]]:
+    """The request, and ``resolution`` and ``relief`` of the ground that is wanted.
+
+    The resolution is the ground's: a map that the request may have is checked as one of the fewest cells, and nothing
+    of it is computed.
+    """
+    query = request.scope["query_string"]
+    async with busy.reading(query):
+        given = read_query(query, ("resolution", "relief"))
+        own = {"resolution": given.pop("resolution", SURFACE_RESOLUTION), "relief": given.pop("relief", 0)}
+        check_range("resolution", own["resolution"], 2, MAX_RESOLUTION)
+        check_range("relief", own["relief"], 0, 1)
+        return make_request({**given, "resolution": 2} if "map" in given else given), own
 
 
 def run_of(wanted: WalkRequest, walk: int) -> WalkRequest:

@@ -16,16 +16,18 @@ _MOST_WORDS = 4
 
 def routes(document: Mapping[str, Any], addresses: Mapping[str, str]) -> list[dict[str, Any]]:
     """The routes of an OpenAPI document with their calls. ``addresses`` are those of a request to each."""
-    common = {parameter["name"] for parameter in document["paths"]["/api/descent"]["get"]["parameters"]}
+    common = {one["name"]: one["description"] for one in document["paths"]["/api/descent"]["get"]["parameters"]}
     return [
         {"path": path, "calls": [_call(method, path, call, addresses[path], common) for method, call in calls.items()]}
         for path, calls in document["paths"].items()
     ]
 
 
-def _call(method: str, path: str, operation: Mapping[str, Any], address: str, common: set[str]) -> dict[str, Any]:
+def _call(
+    method: str, path: str, operation: Mapping[str, Any], address: str, common: Mapping[str, str]
+) -> dict[str, Any]:
     parameters = operation.get("parameters", [])
-    takes_all = common <= {parameter["name"] for parameter in parameters}
+    takes_all = common.keys() <= {parameter["name"] for parameter in parameters}
     ((media_type, content),) = (
         (kind, one) for kind, one in operation["responses"]["200"]["content"].items() if "example" in one
     )
@@ -36,7 +38,8 @@ def _call(method: str, path: str, operation: Mapping[str, Any], address: str, co
         "summary": operation["summary"],
         "paragraphs": operation["description"].split("\n\n"),
         "takes_all": takes_all,
-        "own": [parameter for parameter in parameters if not takes_all or parameter["name"] not in common],
+        # A key that a route reads in its own way is described in its own words.
+        "own": [one for one in parameters if not takes_all or common.get(one["name"]) != one.get("description", "")],
         "address": path if body else address,
         "body": body and json.dumps(body),
         "media_type": media_type,

@@ -7,21 +7,20 @@ from fastapi.responses import Response
 
 from app import __version__
 from app.answers.records import HealthRecord
-from app.answers.registries import landscape_record, optimizer_record, schedule_record, surface_record
+from app.answers.registries import landscape_record, optimizer_record, schedule_record, surface_record, surface_work
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Box, Landscape
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
-from app.descent.walks.descent import evaluation_work
 from app.lessons import LESSONS
 from app.request.checking import check_domain, check_range, check_shape, check_slug
 from app.request.errors import ApiError
-from app.request.keys import MAX_RESOLUTION, key_table
+from app.request.keys import MAX_RESOLUTION, SURFACE_RESOLUTION, key_table
 from app.request.reading import read_pairs
 from app.request.values import read_list, read_number, read_whole, tidy
 from app.request.writing import write_query
 from app.web.limits import busy
-from app.web.openapi import SHAPE, SLUG_ERRORS, further
+from app.web.openapi import RELIEF, RESOLUTION, SHAPE, SLUG_ERRORS, further
 from app.web.reading import no_keys
 from app.web.responses import send_drawn, send_json
 
@@ -62,19 +61,13 @@ async def get_landscape(request: Request, slug: str) -> Response:
     summary="The loss on a grid",
     responses=SLUG_ERRORS,
     openapi_extra=further(
-        resolution=(
-            "Points along each axis.",
-            {"type": "integer", "minimum": 2, "maximum": MAX_RESOLUTION, "default": 101},
-        ),
+        resolution=RESOLUTION,
         shape=SHAPE,
         domain=(
             "xmin,xmax,ymin,ymax, or xmin,xmax of a curve; the landscape's own otherwise.",
             {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 4},
         ),
-        relief=(
-            "1 adds what draws the ground as a map.",
-            {"type": "integer", "minimum": 0, "maximum": 1, "default": 0},
-        ),
+        relief=RELIEF,
     ),
 )
 async def get_surface(request: Request, slug: str) -> Response:
@@ -90,7 +83,7 @@ async def get_surface(request: Request, slug: str) -> Response:
     resolution = (
         read_whole("resolution", pairs["resolution"], f"A whole number from 2 to {MAX_RESOLUTION}.")
         if "resolution" in pairs
-        else 101
+        else SURFACE_RESOLUTION
     )
     domain = read_list("domain", pairs["domain"]) if "domain" in pairs else None
     relief = read_whole("relief", pairs["relief"], "1 or 0.") if "relief" in pairs else 0
@@ -104,8 +97,7 @@ async def get_surface(request: Request, slug: str) -> Response:
         box = landscape.domain if domain is None else Box.of(domain)
         return surface_record(landscape.at(shape), box, resolution, bool(relief))
 
-    # The gradient for the shades, and the lines.
-    work = points * evaluation_work(landscape) * (3 if relief else 1)
+    work = surface_work(landscape, points, bool(relief))
     return await send_drawn(request, make, write_query(pairs), work, points)
 
 

@@ -55,13 +55,20 @@ def send_json(request: Request, make: Callable[[], Any], key: str = "") -> Respo
 
 async def send_drawn(request: Request, make: Callable[[], Any], key: str, work: int, points: int = 0) -> Response:
     """Do the same where making takes a while and cannot be interrupted: a few at a time, and the others wait."""
+    return await send_drawn_in_turns(request, (one() for one in (make,)), key, work, points)
+
+
+async def send_drawn_in_turns(
+    request: Request, items: Iterator[Any | None], key: str, work: int, points: int = 0
+) -> Response:
+    """Do the same with the last item, for which others are computed in turns before, None standing for a turn's end."""
     headers = cacheable(request, key)
     if isinstance(headers, Response):
         return headers
+    written = (item if item is None else to_json(item) for item in items)
     with busy.admit(work, points) as admission:
         async with admission.place(request):
-            async with admission.turn():
-                content = to_json(make())
+            *_, content = [item async for item in _in_turns(written, request, admission) if item is not None]
             if not accepts_gzip(request.headers.get("accept-encoding", "")):
                 return Response(content, 200, headers, "application/json")
             # Here and not on the way out, where any number would be compressed at the same time.
@@ -91,12 +98,23 @@ async def computed(
     return Response(to_json(content(found)), 200, headers, "application/json")
 
 
+async def found_in_turns(request: Request, items: Iterator[T | None], work: int, points: int = 0) -> T:
+    """The last of the items, which are computed in turns with others, None standing for a turn's end.
+
+    Raises ``ApiError`` 503 where too much is waiting, 499 where the client leaves.
+    """
+    with busy.admit(work, points) as admission:
+        async with admission.place(request):
+            *_, found = [item async for item in _in_turns(items, request, admission) if item is not None]
+    return found
+
+
 async def send_whole(request: Request, wanted: WalkRequest) -> Response:
     """Answer with all walks as one JSON object. Raises ``ApiError`` 503 where too much is waiting."""
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers
-    admission = busy.admit(wanted.load, wanted.points)
+    admission = busy.admit(wanted.load, wanted.held)
     try:
         collector = await collect(request, wanted, admission)
     except BaseException:
@@ -122,6 +140,8 @@ async def _pieces(wanted: WalkRequest, collector: Collector) -> AsyncIterator[by
     head = request_and_query(wanted)
     if wanted.runs:
         head["runs"] = collector.runs
+    if collector.plane is not None:
+        head["plane"] = collector.plane
     yield to_json(head)[:-1] + b',"walks":['
     for index, walk in enumerate(collector.walks()):
         yield (b"," if index else b"") + to_json(walk)
@@ -171,7 +191,8 @@ def send_stream(request: Request, wanted: WalkRequest) -> Response:
 
 async def _lines(wanted: WalkRequest, admission: Admission) -> AsyncIterator[bytes]:
     """Write the records as lines, sent when they are some kilobytes or have taken a turn's time to compute."""
-    written = (to_json(record) + b"\n" for record in records(wanted))
+    # Nothing is written while a network's plane is looked for, which has its turns as well.
+    written = (to_json(record) + b"\n" if record else b"" for record in records(wanted))
     lines: list[bytes] = []
     more = True
     try:
@@ -179,7 +200,7 @@ async def _lines(wanted: WalkRequest, admission: Admission) -> AsyncIterator[byt
             lines = []
             async with admission.turn():
                 more = _fill(lines, written, len)
-            if more:
+            if more and any(lines):
                 yield b"".join(lines)
     except Exception:  # the one place where the form of an error can no longer be kept: the answer is under way
         log.exception("A stream failed: %s", wanted.query)

@@ -73,6 +73,10 @@ window.downhill = {
     return session.numbers.here;
   },
   overlays: { map: mounted.get(mountMap)?.overlay, surface: mounted.get(mountSurface)?.overlay },
+  /** Which landscape the map's ground is of, as it is painted. */
+  get ground() {
+    return mounted.get(mountMap)?.ground.drawn ?? '';
+  },
   maps: session.cells,
   theory: session.theory,
 };

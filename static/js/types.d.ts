@@ -102,6 +102,7 @@ interface LandscapeEntry {
   /** How many data points it is made from, null where it is a formula. */
   points: number | null;
   data: boolean;
+  network: boolean;
   shape: {
     name: string;
     symbol: string;
@@ -128,13 +129,50 @@ interface DataPoints {
   curve: { x: number[]; features: number[][] };
 }
 
+/** A network whose weights are trained: its landscape has as many dimensions, and a plane of them is drawn. */
+interface NetworkRecord {
+  /** Inputs, units, outputs. */
+  sizes: number[];
+  activation: string;
+  error: string;
+  link: string;
+  /** How many. */
+  weights: number;
+  /** What they are, in their order. */
+  layout: { name: string; shape: number[] }[];
+  weight_names: string[];
+  data: {
+    inputs: number[][];
+    targets: number[];
+    input_names: string[];
+    target_name: string;
+    caption: string;
+  };
+}
+
+/** The plane that a network's walks are drawn on: weights are origin + unit * (x * u + y * v), u and v of length 1. */
+interface PlaneRecord {
+  /** `start` where no walk could say where to: through the first weights, downhill and along the sharpest direction. */
+  kind: 'walk' | 'steps' | 'ends' | 'start';
+  /** The iterates that it goes through. */
+  through: number[];
+  origin: number[];
+  u: number[];
+  v: number[];
+  unit: number;
+  /** What the plane holds of the variance of the walk that defines it, and of its steps' squares; null where nothing moved. */
+  share: number | null;
+  share_of_steps: number | null;
+}
+
 /** All that is known of a landscape in the shape that was asked for: a walk's answer has it, whether or not a table does. */
-interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'points' | 'data'> {
+interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'network'> {
   /** As it is typed, null where it is made from data. */
   expression: string | null;
   latex: string;
   stationary_points: StationaryPoint[];
   data: DataPoints | null;
+  network: NetworkRecord | null;
 }
 
 /** A landscape's loss on a grid; `key` tells it from any other. */
@@ -261,7 +299,7 @@ interface Mark {
   key: string;
   value: number;
   kind: 'limit' | 'best';
-  at: 'start' | 'minimum' | null;
+  at: 'start' | 'minimum' | 'end' | null;
   blows_up: 'above' | 'below' | null;
 }
 
@@ -374,6 +412,8 @@ interface Palette {
   walkers: string[];
   arrows: { gradient: string; velocity: string; step: string };
   theory: string;
+  /** Of data points of two classes. */
+  classes: [string, string];
   /** Landscape and hatching of a map's cells whose walks end at no place that is known. */
   outcomes: Record<string, [string, string]>;
   /** Of the scale from the most evaluations to the fewest. */
@@ -413,13 +453,13 @@ interface LocalQuadratic {
   lines: { level: number; x: number[]; y: number[] }[];
 }
 
-/** The largest Hessian eigenvalue along a walk, and the one at which the learning rate would be at the limit of `edge_of`. */
+/** The largest Hessian eigenvalue at some steps of a walk, and the one at which the learning rate would be at the limit of `limit_of`. */
 interface Sharpness {
   step: number[];
   sharpness: (number | null)[];
-  edge: (number | null)[];
-  edge_of: string;
-  edge_text: string;
+  limit: (number | null)[];
+  limit_of: string;
+  limit_text: string;
 }
 
 interface BestSettings {
@@ -442,7 +482,7 @@ interface Theory extends Quadratics {
   walk: number;
   step: number;
   quadratic: boolean;
-  sharpness: Sharpness;
+  sharpness: { edge_of: string };
   best: BestSettings[];
 }
 
@@ -502,12 +542,15 @@ interface MapAxis {
 /** What may become of a cell's walk. */
 interface MapEnding {
   label: string;
-  outcome: string;
+  /** Null where it is told by its loss alone. */
+  outcome: string | null;
   kind?: string | null;
   point?: number[] | null;
   value?: number | null;
-  /** #rrggbb, of a place in the middle of its shades; null where cells have the scale of evaluations. */
+  /** #rrggbb, of a place in the middle of its shades; null where cells have the scale of evaluations, or of the loss. */
   colour: string | null;
+  /** Of the loss that training ends with, where the kind is `loss`: from the first on and below the second. */
+  range?: [number | null, number | null];
 }
 
 interface MapCell {
@@ -520,6 +563,8 @@ interface MapCell {
   near: MapEnding | null;
   steps: number;
   evaluations: number | null;
+  /** What a network's training ends with; null where it diverged, and of all else. */
+  loss: number | null;
 }
 
 /** A part of a picture, in CSS pixels of its view; `sharp` where pixels are cells, which are not to be blended. */
@@ -640,6 +685,8 @@ interface Panel {
   failed?(error: unknown): void;
 
   // What leaves the page.
+  /** What of it is seen otherwise than usual and is in no link, in words that follow one another with commas. */
+  unlinked?(): string[];
   /** Lays all pictures side by side; returns what brings them back. */
   unfold?(): (() => void) | undefined;
   /** Draws anew before anything else happens. */

@@ -7,9 +7,9 @@ from typing import Any
 
 # Keys that requests have gained since the base, null where they mean nothing; entries that registries have gained; and
 # keys that records have gained.
-NEW_KEYS: tuple[str, ...] = ()
-NEW_SLUGS: tuple[str, ...] = ()
-NEW_FIELDS: tuple[str, ...] = ()
+NEW_KEYS = ("plane", "plane_run", "weights")
+NEW_SLUGS = ("network-curve", "network-moons", "network-xor")
+NEW_FIELDS = ("network", "points")
 # Which files a page's scripts are in.
 _SCRIPTS = re.compile(rb'<link rel="modulepreload"[^>]*>|<script type="module"[^>]*></script>')
 _BOOT = re.compile(rb'(<script[^>]* id="boot"[^>]*>)(.*?)(</script>)', re.DOTALL)

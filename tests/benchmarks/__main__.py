@@ -3,11 +3,17 @@
 import argparse
 import os
 
-from tests.benchmarks import crowds, engine, maps, page, requests, traffic
+from tests.benchmarks import crowds, engine, maps, networks, page, requests, traffic
 from tests.benchmarks.table import print_table
 
 BENCHMARKS = (
-    requests.BENCHMARKS | engine.BENCHMARKS | traffic.BENCHMARKS | crowds.BENCHMARKS | maps.BENCHMARKS | page.BENCHMARKS
+    requests.BENCHMARKS
+    | engine.BENCHMARKS
+    | networks.BENCHMARKS
+    | traffic.BENCHMARKS
+    | crowds.BENCHMARKS
+    | maps.BENCHMARKS
+    | page.BENCHMARKS
 )
 
 

@@ -130,6 +130,28 @@ def _differing(one: Timed, words: Sequence[str]) -> float:
     return max(abs(counts.get(name, 0) - theirs[name]) for name in ("converged", "diverged", "out_of_steps"))
 
 
+NETWORK: dict[str, Any] = {"landscape": "network-curve", "steps": 200, "tolerance": 0.0, "window": "0.05,1,0,1"}
+
+
+def network_maps() -> Iterator[Row]:
+    """Maps of learning rates and momenta of a network that is trained in all weights, over HTTP."""
+    with on_two_cores(), serving("--map-workers", str(CORES)) as server:
+        _ask_rates(server, 16, 0)
+        for resolution, limit in ((64, 500), (128, 2000)):
+            taken = min(_ask_rates(server, resolution, seed) for seed in range(5))
+            yield Row(f"map of a network, {resolution}² × 200, two cores", 1000 * taken, "ms", limit)
+
+
+def _ask_rates(server: Server, resolution: int, seed: int) -> float:
+    keys = {**NETWORK, "seed": seed, "resolution": resolution}
+    with httpx.Client(timeout=600) as client:
+        since = time.perf_counter()
+        content = client.get(f"{server.address}/api/maps/rates?{urlencode(keys)}").content
+        taken = time.perf_counter() - since
+    assert json.loads(content.splitlines()[-1])["kind"] == "done"
+    return taken
+
+
 def giving_up() -> Iterator[Row]:
     """A map that is left in the middle frees its workers for the next one."""
     with on_two_cores(), serving("--map-workers", str(CORES)) as server:
@@ -253,4 +275,10 @@ def _descendants(pid: int) -> Iterator[int]:
             yield from _descendants(child)
 
 
-BENCHMARKS = {"basins": basins, "giving-up": giving_up, "fairness": fairness, "growth": growth}
+BENCHMARKS = {
+    "basins": basins,
+    "network-maps": network_maps,
+    "giving-up": giving_up,
+    "fairness": fairness,
+    "growth": growth,
+}

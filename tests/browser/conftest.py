@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -191,6 +192,9 @@ def at_default(watched: Watched, motion: Motion = "no-preference") -> Iterator[W
     watched.page.unroute_all()
     watched.page.emulate_media(media="null", color_scheme="light", forced_colors="none", reduced_motion=motion)
     watched.page.set_viewport_size({"width": 1440, "height": 900})
+    # A page on which a test has opened a lesson, say, is another page.
+    if urlsplit(watched.page.url).path != "/":
+        watched.load()
     close_dialogs(watched)
     watched.page.evaluate(
         """() => { scrollTo(0, 0); document.getElementById('steps').open = false;
@@ -253,6 +257,8 @@ def held_with_surface(browser: Browser, server: Server) -> Iterator[Watched]:
 def phone_at_default(held: Watched) -> Iterator[Watched]:
     """Bring a page of a phone's size to its default state."""
     held.complaints.clear()
+    if urlsplit(held.page.url).path != "/":
+        held.load()
     close_dialogs(held)
     held.page.evaluate("() => { scrollTo(0, 0); document.getElementById('close-settings').click() }")
     held.show("")

@@ -340,6 +340,35 @@ def test_what_is_no_part_is_one_line_with_the_likely_link_and_the_rest_is_hidden
     expect(page.locator(".notice")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    "query", ["at=30&view=surface", "landscape=logistic&at=3&view=data", "at=30&view=theory&theory=1"]
+)
+def test_a_phone_shows_the_view_that_its_address_names_also_after_back_and_forward(
+    browser: Browser, server: Server, query: str
+) -> None:
+    context = without_scene(browser, **PHONE)
+    watched = Watched(context, server)
+    page = watched.load(f"?{query}")
+    view = query.partition("view=")[2].partition("&")[0]
+    views = page.locator("#views")
+    expect(views).to_have_attribute("data-second", view)
+    assert f"view={view}" in query_of(page)
+    page.tap(".places [data-second=map]")
+    expect(views).to_have_attribute("data-second", "map")
+    assert "view=" not in query_of(page)
+    page.go_back()
+    expect(views).to_have_attribute("data-second", view)
+    page.go_forward()
+    expect(views).to_have_attribute("data-second", "map")
+    # What is chosen on it is in its address and in the link that it gives.
+    page.tap(".places [data-second=rule]")
+    assert soon(lambda text: "view=rule" in text, query_of, page)
+    page.tap("#share")
+    assert "view=rule" in page.locator("#sharing-link").input_value()
+    assert watched.complaints == []
+    context.close()
+
+
 # ── Share and Present
 
 
@@ -364,6 +393,44 @@ def test_share_offers_what_is_seen_the_start_and_the_code_of_each(opened: Watche
     assert query_of(page) == "steps=60&at=7&scale=linear"
     page.keyboard.press("Escape")
     expect(page.locator("#share")).to_be_focused()
+
+
+def test_share_offers_the_end_where_the_film_has_ended_by_itself(moving: Watched) -> None:
+    page = moving.show("?steps=40&tolerance=0")
+    page.click("#tabs [data-tab=curves]")
+    page.select_option("#speed", "10")
+    page.click("#to-start")
+    page.click("#play")
+    page.wait_for_function("() => !downhill.player.playing && downhill.player.position === downhill.player.last")
+    says(page, "steps=40&tolerance=0")
+    page.click("#share")
+    link = page.locator("#sharing-link")
+    expect(page.locator("#sharing-seen")).to_have_text("standing at its end")
+    assert link.input_value().endswith("/?steps=40&tolerance=0&at=end")
+    page.check("#sharing input[value=start]")
+    assert link.input_value().endswith("/?steps=40&tolerance=0")
+    page.check("#sharing input[value=seen]")
+    expect(page.locator("#sharing-unlinked")).to_have_text("In no link: the speed 10×.")
+    page.click("#sharing-close")
+    page.select_option("#speed", "1")
+
+
+def test_share_says_what_is_in_no_link_where_it_is_not_as_usual(plain: Watched) -> None:
+    page = plain.show("?steps=40", "at=7")
+    page.click("#tabs [data-tab=curves]")
+    unlinked = page.locator("#sharing-unlinked")
+    page.click("#share")
+    expect(unlinked).to_have_text("")
+    page.click("#sharing-close")
+    page.click("#tabs [data-tab=rule]")
+    page.check("#all-digits")
+    page.check("#loop")
+    page.uncheck("#arrows input[value=velocity]")
+    page.click("#share")
+    expect(unlinked).to_have_text(
+        "In no link: that “kept velocity” is not drawn, the loop, all digits, the tab “Update rule” below."
+    )
+    page.click("#sharing-close")
 
 
 def test_an_address_that_no_code_holds_is_said_where_the_code_would_be(opened: Watched) -> None:

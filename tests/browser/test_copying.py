@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.conftest import EXECUTABLE, FLAGS, LOADING, Server, Watched
-from tests.browser.looking import api
+from tests.browser.looking import api, to_the_end
 
 # Not a loopback address to the browser, and so no secure context, as in a class room; it is this machine all the same.
 NAME = "classroom.test"
@@ -94,8 +94,9 @@ def test_a_clipboard_that_refuses_is_gone_around(plain: Watched) -> None:
     page.evaluate(
         "() => (navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError') })"
     )
+    to_the_end(page)
     page.locator("#share").click()
     page.locator("#sharing-copy").click()
     expect(page.locator("#toast")).to_have_text("The link to this picture is copied.")
-    assert page.evaluate("() => navigator.clipboard.readText()") == page.url
+    assert page.evaluate("() => navigator.clipboard.readText()") == f"{plain.server.address}/?at=end"
     page.evaluate("() => delete navigator.clipboard.writeText")

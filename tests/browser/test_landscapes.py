@@ -473,7 +473,13 @@ def test_every_landscape_opens_moves_and_ends_with_a_sentence(moving: Watched) -
         expect(page.locator("#message")).to_have_text(meaning)
         expect(page.locator("#numbers")).to_have_text(numbers)
         assert walk["summary"]["message"].endswith("."), slug
-        kind = "curve" if landscape["dimensions"] == 1 else "data" if landscape["data"] else "plane"
+        kind = (
+            "curve"
+            if landscape["dimensions"] == 1
+            else "data"
+            if landscape["data"] or landscape["network"]
+            else "plane"
+        )
         expect(page.locator("#views")).to_have_attribute("data-kind", kind)
         assert soon(lambda count: count > 20, painted, page, HEADS) > 20, slug
         expect(page.locator("#failure")).to_be_hidden()

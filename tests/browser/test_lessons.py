@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 PARTS = {
     "surface": "#surface",
     "data": "#data",
+    "rates": "#rates",
     "theory": "#theory",
     "rule": "#rule",
     "curves": "#curves",

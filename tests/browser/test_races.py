@@ -466,3 +466,34 @@ def test_on_a_phone_the_list_is_seen_without_the_sheet_and_can_be_touched(phone:
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     rows(page).nth(1).locator(".text").tap()
     expect(rows(page).nth(1).locator(".text")).to_have_attribute("aria-pressed", "true")
+
+
+def test_who_was_faster_stands_above_the_picture_and_moves_nothing(plain: Watched) -> None:
+    boxes = "() => ['words', 'sentence', 'views', 'transport'].map(id => { const { top, height } = document.getElementById(id).getBoundingClientRect(); return [top, height] })"
+    page = plain.show("?optimizer=gradient-descent")
+    before = page.evaluate(boxes)
+    page = plain.show("?run=gradient-descent")
+    expect(page.locator("#race-title")).to_contain_text("is faster: 21 evaluations until it is near")
+    expect(page.locator("#numbers")).to_contain_text("Momentum 0.8 was faster: 21 evaluations against 34. Converged")
+    assert page.evaluate(boxes) == before
+    numbers, words = page.locator(".sentence .numbers").bounding_box(), page.locator("#words").bounding_box()
+    assert numbers
+    assert words
+    assert words["y"] <= numbers["y"] < numbers["y"] + numbers["height"] <= words["y"] + words["height"]
+    # Many walkers are compared over all of them, once that is known.
+    page = plain.show("?starts=3&run=gradient-descent")
+    expect(page.locator("#numbers")).to_contain_text("was faster: ")
+    # One run alone is not.
+    page = plain.show("")
+    expect(page.locator("#numbers")).not_to_contain_text("faster")
+
+
+def test_a_phone_says_in_its_second_line_who_was_faster(phone: Watched) -> None:
+    page = phone.show("?run=gradient-descent")
+    expect(page.locator("#numbers")).to_contain_text("Momentum 0.8 was faster: 21 evaluations against 34.")
+    line, sentence = page.locator(".sentence .numbers").bounding_box(), page.locator("#sentence").bounding_box()
+    assert line
+    assert sentence
+    assert line["x"] < sentence["x"] + sentence["width"]
+    assert line["y"] + line["height"] <= sentence["y"] + sentence["height"] + 1
+    expect(page.locator("#whole-sentence")).to_be_visible()

@@ -229,9 +229,10 @@ def test_sharpness_and_edge_are_the_apis_with_the_same_cursor(plain: Watched, se
     query = "landscape=rosenbrock&optimizer=gradient-descent&learning_rate=0.001&schedule=cosine"
     page = plain.show(f"?{query}&theory=1")
     stand_at(page, 30)
-    said = theory_of(server, query, 30)["sharpness"]
+    said = api(server, f"/api/descent/sharpness?{query}&walk=0")
+    assert len(said["step"]) == 200
     curves = """() => (document.getElementById('sharpness-plot').data ?? []).map(({ x, y }) => [x, y])"""
-    wanted = [[said["step"], said["edge"]], [said["step"], said["sharpness"]]]
+    wanted = [[said["step"], said["limit"]], [said["step"], said["sharpness"]]]
     assert soon_is(wanted, page.evaluate, curves) == wanted
     kind = "() => document.getElementById('sharpness-plot')._fullLayout.yaxis.type"
     assert page.evaluate(kind) == "log"
@@ -345,6 +346,32 @@ def test_when_theory_fails_that_is_said_and_tried_again(plain: Watched) -> None:
     expect(page.locator("#theory-note")).to_be_hidden()
     stand_at(page, 3)
     assert told(page)["Condition number"] == "4"
+
+
+@pytest.mark.parametrize(("route", "landscape"), [("theory", "rosenbrock"), ("sharpness", "peaks")])
+def test_nothing_is_told_of_a_walk_before_all_of_it_is_known(plain: Watched, route: str, landscape: str) -> None:
+    plain.expected = ("Failed to load resource", "ERR_FAILED")
+    page = plain.page
+    page.route(f"**/api/descent/{route}?*", lambda call: call.abort())
+    plain.show(f"?landscape={landscape}&theory=1")
+    expect(page.locator("#theory-note")).to_contain_text("could not be had")
+    # What was told of another walk is seen to be old.
+    expect(page.locator("#sharpness.stale, #theory.stale")).to_have_count(2)
+    page.unroute_all()
+    page.locator("#theory-retry").click()
+    expect(page.locator("#sharpness.stale, #theory.stale")).to_have_count(0)
+    expect(page.locator("#sharpness-words")).to_contain_text("Sharpness is the largest curvature")
+
+
+def test_the_sharpness_of_a_walk_is_asked_for_once(plain: Watched) -> None:
+    page = plain.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/descent/" in request.url else None)
+    plain.show("?landscape=himmelblau&theory=1")
+    for step in (3, 5, 8):
+        stand_at(page, step)
+    assert sum("/sharpness?" in url for url in asked) == 1
+    assert sum("/theory?" in url for url in asked) >= 3
 
 
 def test_on_a_phone_theory_has_room_and_the_switch_can_be_touched(phone: Watched) -> None:

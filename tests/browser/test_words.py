@@ -173,7 +173,7 @@ def test_a_walk_that_goes_round_is_told_as_that_in_sentence_and_table(plain: Wat
     page.evaluate(
         "query => { history.pushState(null, '', query); dispatchEvent(new PopStateEvent('popstate')) }", f"/{query}"
     )
-    expect(page.locator("#message")).to_contain_text("It jumps for ever between two points")
+    expect(page.locator("#message")).to_contain_text("it jumps for ever between two points")
     expect(page.locator("#race-table")).to_contain_text("goes round two points")
 
 
@@ -185,3 +185,44 @@ def test_a_lessons_words_and_its_landscapes_are_explained_too(plain: Watched) ->
         )
     )
     assert words == ["step size"]
+
+
+def test_what_all_of_it_lies_over_is_covered_whole_or_not_at_all(plain: Watched) -> None:
+    page = plain.show("?learning_rate=5.82")
+    page.click("#whole-sentence")
+    under = page.evaluate(
+        """() => { const { bottom } = document.getElementById('sentence').getBoundingClientRect();
+            return ['#map-hint', '#second .places', '#second .enlarge'].map(part => document.querySelector(part).getBoundingClientRect())
+              .map(box => [bottom - box.top, bottom - box.bottom]) }"""
+    )
+    page.click("#whole-sentence")
+    assert all(above <= 0 or below >= 0 for above, below in under), under
+    assert under
+
+
+def test_a_formula_that_is_cut_says_so_and_is_whole_when_it_is_pointed_at_or_reached(plain: Watched) -> None:
+    page = plain.show("?landscape=sharp-valley")
+    formula, whole = page.locator("#formula"), page.locator("#formula-whole")
+    expect(formula).to_have_class("formula cut")
+    ends = page.evaluate(
+        "() => [formula.getBoundingClientRect().right, document.querySelector('#landscape-source').getBoundingClientRect().left]"
+    )
+    assert ends[0] <= ends[1]
+    expect(whole).to_be_hidden()
+    page.mouse.move(5, 5)
+    formula.hover()
+    expect(whole).to_be_visible()
+    assert whole.text_content() == formula.text_content()
+    fits = (
+        "() => { const node = document.getElementById('formula-whole'); return node.scrollWidth <= node.clientWidth }"
+    )
+    assert page.evaluate(fits)
+    page.mouse.move(5, 5)
+    expect(whole).to_be_hidden()
+    formula.focus()
+    expect(whole).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(whole).to_be_hidden()
+    page.evaluate("() => document.activeElement.blur()")
+    plain.show("")
+    expect(formula).to_have_class("formula")

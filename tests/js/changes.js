@@ -9,7 +9,7 @@ import { roundPoint } from '../../static/js/input/start_drag.js';
 import { CellMap } from '../../static/js/state/cell_map.js';
 import { MapCells } from '../../static/js/state/map_cells.js';
 import { seenDomain } from '../../static/js/state/map_window.js';
-import { ableOptimizers } from '../../static/js/state/meaning.js';
+import { ableOptimizers, hasMeaning } from '../../static/js/state/meaning.js';
 import { offeredNumbers } from '../../static/js/state/offered.js';
 import {
   MOST_RUNS,
@@ -168,6 +168,10 @@ function cellsOf({ axes, request }) {
 /** @param {[number, number]} bounds @returns {number} */
 const between = ([low, high]) => low + random() * (high - low);
 
+/** @param {[number, number]} bounds @param {number | null | undefined} most there is, such as few data points @returns {[number, number]} */
+const within = ([low, high], most) =>
+  most === null || most === undefined || most > low ? [low, Math.min(high, most ?? high)] : [most / 2, most];
+
 /**
  * A value that the control of a number gives.
  * @param {Parameter} parameter
@@ -175,7 +179,7 @@ const between = ([low, high]) => low + random() * (high - low);
  */
 function valueOf({ key, low: least, high: most, log, whole }) {
   if (whole && least === 0 && most === 1) return maybe(0.5) ? '1' : null;
-  const [low, high] = modest && MODEST[key] ? MODEST[key] : [least, most ?? least];
+  const [low, high] = modest && MODEST[key] ? within(MODEST[key], most) : [least, most ?? least];
   if (maybe(0.1)) return null;
   // No mini-batch is all data, which is too much beside a small one.
   if (maybe(0.15) && [0, least].includes(low)) return writeNumber(least);
@@ -196,7 +200,21 @@ function turned(page) {
   if (choice < 0.7) return { landscape: pick(random, /** @type {LandscapeEntry[]} */ (catalog.landscapes)).slug };
   if (choice < 0.83) return { optimizer: pick(random, ableOptimizers(wanted, catalog)).slug };
   if (choice < 0.93) return { schedule: pick(random, /** @type {Schedule[]} */ (catalog.schedules)).slug };
-  return { goal: pick(random, ['minimize', 'maximize']) };
+  if (wanted.plane && maybe(0.5)) return planeOf(page);
+  const goals = ['minimize', 'maximize'].filter((goal) => hasMeaning('goal', { ...wanted, goal }, catalog));
+  return { goal: pick(random, goals) };
+}
+
+/** @param {Page} page @returns {Change} of the plane that a network's walks are drawn on, or of its first weights */
+function planeOf({ wanted, walks }) {
+  const runs = (walks?.runs.length ?? 1) - 1;
+  const kinds = ['walk', 'steps', 'ends'].filter((plane) => hasMeaning('plane', { ...wanted, plane, runs }, catalog));
+  const changes = /** @type {Change[]} */ ([
+    { plane: pick(random, kinds) },
+    { plane_run: String(Math.floor(random() * (runs + 1))) },
+    { seed: String(wanted.seed + 1) },
+  ]);
+  return pick(random, changes);
 }
 
 /** @param {Page} page @returns {Change} of the start, in the picture or in its fields */

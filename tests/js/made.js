@@ -78,3 +78,41 @@ export function rates({ outcome, evaluations }, start = {}) {
   });
   return cells;
 }
+
+/** The ranges of a loss, the lowest first. @type {[string, number | null, number | null, string][]} */
+const RANGES = [
+  ['loss below 0.01', null, 0.01, '#fde725'],
+  ['loss 0.01 to 0.1', 0.01, 0.1, '#21918c'],
+  ['loss 0.1 or more', 0.1, null, '#440154'],
+];
+
+/**
+ * A map of a network, each cell of which is told by its loss.
+ * @param {'basins' | 'rates'} map
+ * @param {{outcome: (number | string)[][], loss: (number | null)[][]}} pass
+ * @returns {MapCells}
+ */
+export function trained(map, { outcome, loss }) {
+  const [rows, columns] = [outcome.length, outcome[0].length];
+  const start = startOf(map, columns, rows);
+  const ranges = RANGES.map(([label, ...range]) => ({
+    label,
+    outcome: null,
+    kind: 'loss',
+    point: null,
+    value: null,
+    range: range.slice(0, 2),
+    colour: range[2],
+  }));
+  const legend =
+    map === 'basins'
+      ? [...ranges, OTHERS[0]]
+      : start.legend.map((entry) => ({ ...entry, colour: entry.outcome === 'diverged' ? entry.colour : null }));
+  const cells = new MapCells({ ...start, legend, plane: { kind: 'walk' } });
+  const steps = outcome.map((row) => row.map(() => 200));
+  const pass = { kind: 'pass', resolution: [rows, columns], stride: 1, progress: 1, outcome, steps, loss };
+  cells.take(
+    map === 'rates' ? { ...pass, evaluations: steps } : { ...pass, near: outcome.map((row) => row.map(() => -1)) },
+  );
+  return cells;
+}

@@ -38,6 +38,7 @@ export function drawnLandscape(grid, more = {}) {
     grid,
     stationary_points: [],
     data: null,
+    network: null,
     axes: grid.y ? ['x', 'y'] : ['x'],
     expression: 'x**2',
     latex: 'x^2',
@@ -82,6 +83,7 @@ export const colours = {
   walkers: Array.from({ length: 8 }, (_, index) => `rgb(2, 0, ${index})`),
   arrows: { gradient: 'rgb(3, 0, 0)', velocity: 'rgb(3, 0, 1)', step: 'rgb(3, 0, 2)' },
   theory: 'rgb(4, 0, 0)',
+  classes: ['#050000', '#050001'],
   outcomes: {
     diverged: ['#040000', '#040001'],
     stalled: ['#040100', '#040101'],
@@ -275,6 +277,67 @@ export function raceOf(runs, request = {}, own = []) {
         ...path,
       };
     }),
+    { kind: 'done' },
+  ]);
+  return walks;
+}
+
+/** A plane of four weights, of which the first two are its axes. @type {PlaneRecord} */
+export const plane = {
+  kind: 'walk',
+  through: [0, 2],
+  origin: [0, 0, 0, 0],
+  u: [1, 0, 0, 0],
+  v: [0, 1, 0, 0],
+  unit: 1,
+  share: 0.94,
+  share_of_steps: 0.1,
+};
+
+/**
+ * Three iterates of a network with four weights, drawn on a plane.
+ * @param {Partial<PlaneRecord>} [of]
+ * @param {Partial<Wanted>} [request]
+ * @param {Record<string, any>} [columns] of the walk
+ * @returns {Walks}
+ */
+export function trained(of = {}, request = {}, columns = {}) {
+  const walks = new Walks();
+  const all = {
+    ...wanted,
+    landscape: 'network-xor',
+    start: [0, 0],
+    plane: of.kind ?? 'walk',
+    plane_run: 0,
+    ...request,
+  };
+  walks.take([
+    {
+      kind: 'start',
+      request: all,
+      query: 'landscape=network-xor&weights=1',
+      landscape: { ...landscapeEntry('network-xor'), network: { weights: 4 } },
+      plane: { ...plane, ...of },
+      walks: [{ run: 0, walker: 0, label: 'Adam' }],
+    },
+    {
+      kind: 'chunk',
+      walk: 0,
+      x: [0, 0.5, 1],
+      y: [0, -0.25, 0],
+      loss: [0.6, 0.031, 0.02],
+      gradient_norm: [1, 1, 1],
+      learning_rate: [1, 1, 1],
+      evaluations: [0, 4, 8],
+      off_plane: [0, 0.17, 0],
+      plane_loss: [0.6, 0.06, 0.02],
+      weights: [
+        [0, 0, 0, 0],
+        [0.5, -0.25, 0.15, 0.08],
+        [1, 0, 0, 0],
+      ],
+      ...columns,
+    },
     { kind: 'done' },
   ]);
   return walks;

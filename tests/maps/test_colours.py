@@ -10,8 +10,8 @@ import pytest
 
 from app.answers.palette import PALETTE
 from app.descent.landscapes import LANDSCAPES
-from app.maps.cell_maps import KINDS
 from app.maps.colours import colour_minima, from_lab, hex_of, rgb_of, scale, shades, to_lab
+from app.maps.kinds import KINDS
 from app.request.making import make_request
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -27,9 +27,9 @@ from app import __main__ as command
 from app.answers.palette import PALETTE
 from app.main import create_app
 from app.maps import command as atlas
-from app.maps.cell_maps import KINDS
 from app.maps.colours import to_lab
 from app.maps.computing import compute_here
+from app.maps.kinds import KINDS
 from app.maps.pool import DASK, WORKERS, Pool, Workers
 from app.request.errors import ApiError
 from app.request.making import make_request
@@ -136,6 +136,9 @@ MAPS = {
     "settings of several walkers": ("rates", "landscape=two-valley&starts=3&seed=4&resolution=40"),
     "settings of one axis": ("rates", "landscape=bowl&optimizer=gradient-descent&resolution=64"),
     "settings of a run": ("rates", "landscape=bowl&run=adam,steps:100&map_run=1&resolution=32"),
+    "starts of a network": ("basins", "landscape=network-xor&steps=30&plane=steps&resolution=34"),
+    "settings of a network": ("rates", "landscape=network-curve&steps=30&resolution=33"),
+    "settings of a network's walkers": ("rates", "landscape=network-xor&steps=20&starts=3&resolution=20"),
 }
 
 
@@ -167,6 +170,9 @@ def test_arrays_hold_what_the_server_answers(kind, query, here, api, tmp_path):
         assert near == done["near_shares"]
     if kind == "rates":
         assert np.array_equal(found["evaluations"], last["evaluations"])
+    assert ("loss" in found) == ("network" in query)
+    if "loss" in found:
+        np.testing.assert_array_equal(found["loss"], np.array(last["loss"], dtype=float))
     assert dict(zip(labels, found["shares"].tolist(), strict=True)) == done["shares"]
     assert str(found["query"]) == first["query"]
 
@@ -259,6 +265,29 @@ def test_a_picture_of_settings_goes_from_bright_to_dark_with_the_evaluations(her
     for word in ("diverged", "out of steps"):
         there = upwards[found["outcome"] == labels.index(word)]
         assert {tuple(colour) for colour in there} == {PALETTE.outcomes[word.replace(" ", "_")]}
+
+
+def test_a_picture_of_a_networks_settings_goes_from_bright_to_dark_with_the_loss(here, tmp_path):
+    words = ("rates", "--landscape", "network-curve", "--steps", "60", "--resolution", "48", "--window", "0.01,3,0,1")
+    pixels, found, _ = make_picture(tmp_path, *words)
+    upwards, lost = pixels[::-1].astype(int), np.isnan(found["loss"])
+    assert {tuple(colour) for colour in upwards[lost]} == {PALETTE.outcomes["diverged"]}
+    losses = found["loss"][~lost]
+    assert tuple(upwards[~lost][losses.argmin()]) == PALETTE.evaluations[-1]
+    assert tuple(upwards[~lost][losses.argmax()]) == PALETTE.evaluations[0]
+    assert_darker(upwards[~lost], losses)
+
+
+def test_a_picture_of_a_networks_starts_has_the_colours_of_its_legend(here, tmp_path):
+    words = ("basins", "--landscape", "network-xor", "--steps", "90", "--resolution", "40", "--window", "-4,4,-4,4")
+    pixels, found, _ = make_picture(tmp_path, *words)
+    decades = np.searchsorted(10.0 ** np.arange(-6, 1), found["loss"], side="right")
+    assert np.array_equal(found["outcome"], decades)
+    colours = [{tuple(one) for one in pixels[::-1][decades == entry].tolist()} for entry in np.unique(decades)]
+    assert {len(of_one) for of_one in colours} == {1}
+    # The lower the brighter.
+    assert len(colours) > 2
+    assert_darker(np.array([one for of_one in colours for one in of_one]), np.arange(len(colours)))
 
 
 def test_a_map_with_one_axis_is_a_strip(here, tmp_path):

@@ -134,7 +134,7 @@ def test_a_body_has_the_same_keys_with_the_list_as_a_list():
 
 def test_the_usual_picture_beside_the_map_is_the_surface_or_the_data():
     for slug, landscape in LANDSCAPES.items():
-        usual = "data" if landscape.data else "surface"
+        usual = "data" if landscape.points else "surface"
         assert asked(f"landscape={slug}").canonical["view"] == usual
 
 

@@ -112,7 +112,8 @@ def random_requests(count, seed=0):
 def _random_request(dice):
     landscape = dice.choice(list(LANDSCAPES.values()))
     smooth = landscape.smooth
-    optimizer = dice.choice([one for one in OPTIMIZERS.values() if smooth or not one.needs_hessian])
+    newton = smooth and not landscape.network
+    optimizer = dice.choice([one for one in OPTIMIZERS.values() if newton or not one.needs_hessian])
     schedule = dice.choice(list(SCHEDULES.values()))
     low, high = landscape.domain
     keys = {"landscape": landscape.slug, "optimizer": optimizer.slug, "schedule": schedule.slug}
@@ -121,7 +122,7 @@ def _random_request(dice):
     sides = [(a - dice.random() * w, b + dice.random() * w) for a, b, w in zip(low, high, widths, strict=True)]
     some = {
         "domain": [end for side in sides for end in side],
-        "goal": dice.choice(["minimize", "maximize"]),
+        "goal": dice.choice(["minimize", *([] if landscape.network else ["maximize"])]),
         "start": [dice.uniform(a, b) for a, b in zip(low, high, strict=True)],
         "starts": dice.choice([1, 2, 5, 30]),
         "learning_rate": dice.choice([10 ** dice.uniform(-9, 2), 0.1, 1e-320, 1e22, 3.0]),
@@ -138,8 +139,10 @@ def _random_request(dice):
         some["shape"] = dice.choice(
             [landscape.shape.default, landscape.shape.low, dice.uniform(landscape.shape.low, landscape.shape.high)]
         )
-    if landscape.data and not optimizer.needs_all_data:
-        some["batch"] = dice.choice([0, 1, 8, len(landscape.data)])
+    if landscape.points and not optimizer.needs_all_data:
+        some["batch"] = dice.choice([0, 1, min(8, landscape.points), landscape.points])
+    if landscape.network:
+        some |= {"plane": dice.choice(["walk", "steps"]), "plane_run": 0, "weights": dice.choice([0, 1])}
     for parameter in optimizer.hyperparameters + schedule.hyperparameters:
         some[parameter.key] = random_value(dice, parameter)
     keys |= {key: value for key, value in some.items() if dice.random() < 0.6}
@@ -166,7 +169,7 @@ def _random_view(dice, landscape):
     """How the page shows it, some of its keys given, by dice of its own."""
     some = {
         "at": dice.choice([0, 7, "end", 2**53 - 1]),
-        "view": dice.choice(["surface", "rates", "theory", "rule", *(["data"] if landscape.data else [])]),
+        "view": dice.choice(["surface", "rates", "theory", "rule", *(["data"] if landscape.points else [])]),
         "scale": dice.choice(["log", "linear"]),
         "hide": dice.sample(list(PARTS), dice.randrange(1, 6)),
         "guess_first": dice.choice([0, 1]),

@@ -25,6 +25,7 @@ from tests.web.asking import as_query, error_of, lines, random_requests, read
 from tests.web.by_hand import features_of_the_curve, loss_of
 
 COLUMNS = ("x", "y", "loss", "gradient_norm", "learning_rate", "evaluations")
+OF_A_NETWORK = ("off_plane", "plane_loss", "weights")
 WALK = ["run", "walker", "label", "step", *COLUMNS, "summary"]
 SUMMARY = [
     *("outcome", "stopped_by", "steps", "evaluations", "x", "y", "loss", "gradient_norm", "place"),
@@ -32,7 +33,7 @@ SUMMARY = [
 ]
 LANDSCAPE = {
     *("slug", "title", "dimensions", "expression", "latex", "domain", "start", "learning_rate", "goal", "shape"),
-    *("stationary_points", "source", "teaches", "axes", "smooth", "data"),
+    *("stationary_points", "source", "teaches", "axes", "smooth", "data", "points", "network"),
 }
 DATA = {"x", "y", "x_name", "y_name", "caption", "error", "link", "features", "curve"}
 CRITERIA = {
@@ -75,7 +76,8 @@ def test_landscapes_have_every_field_of_the_contract(api):
         assert record["latex"]
         assert one_sentence(record["teaches"])
         assert record["source"]["text"]
-        assert (record["expression"] is None) == (record["data"] is not None)
+        assert [record[key] is not None for key in ("expression", "data", "network")].count(True) == 1
+        assert (record["points"] is None) == (record["expression"] is not None)
         shape = record["shape"]
         if shape is not None:
             assert {"name", "low", "high", "default"} <= set(shape)
@@ -83,7 +85,9 @@ def test_landscapes_have_every_field_of_the_contract(api):
         for known in record["stationary_points"]:
             assert set(known) == {"point", "value", "kind"}
             assert known["kind"] in PLACES - {"slope", None}
-            assert known["value"] == pytest.approx(loss_of(record, *known["point"]), abs=1e-9)
+            # What a network's plane says is held against the network in test_networks.py.
+            if record["network"] is None:
+                assert known["value"] == pytest.approx(loss_of(record, *known["point"]), abs=1e-9)
 
 
 @pytest.mark.parametrize("slug", [slug for slug, landscape in LANDSCAPES.items() if landscape.data])
@@ -113,7 +117,7 @@ def test_the_formula_of_a_landscape_made_from_data_is_in_the_fit_and_the_targets
     assert rf"\frac{{1}}{{{len(LANDSCAPES[slug].data)}}} \sum_i" in latex
 
 
-@pytest.mark.parametrize("slug", LANDSCAPES)
+@pytest.mark.parametrize("slug", [slug for slug, landscape in LANDSCAPES.items() if not landscape.network])
 def test_the_surface_is_the_published_loss_and_its_rows_follow_y(api, slug):
     record = read(api.get(f"/api/landscapes/{slug}").content)
     surface = read(api.get(f"/api/landscapes/{slug}/surface?resolution=7").content)
@@ -182,7 +186,7 @@ def test_landscapes_and_optimizers_say_the_default_of_each_pair(api):
         for slug, optimizer in optimizers.items():
             assert optimizer["learning_rate"] == optimizer["learning_rates"]["bowl"]
             assert optimizer["learning_rates"][landscape] == ground["learning_rates"][slug]
-            if optimizer["needs_hessian"] and not ground["smooth"]:
+            if optimizer["needs_hessian"] and (ground["network"] or not ground["smooth"]):
                 continue
             request = api.answer(landscape=landscape, optimizer=slug, steps=1)["request"]
             assert request["learning_rate"] == ground["learning_rates"][slug]
@@ -394,6 +398,7 @@ def test_the_defaults_are_those_of_the_contract(api):
         "scale": "log",
         "hide": None,
         "guess_first": 0,
+        **dict.fromkeys(["plane", "plane_run", "weights"]),
     }
     assert api.answer(restarts=1)["request"]["schedule"] == "cosine"
     assert api.answer(restarts=1)["request"]["floor"] == 0
@@ -498,15 +503,19 @@ def test_the_streams_chunks_joined_are_the_plain_answer(api, keys):
     asked = plain["request"]
     shape = "" if asked["shape"] is None else f"?shape={asked['shape']!r}"
     landscape = read(api.get(f"/api/landscapes/{asked['landscape']}{shape}").content)
+    if landscape["network"]:
+        # Those of a plane are where this walk's plane has them.
+        landscape["stationary_points"] = start["landscape"]["stationary_points"]
     assert start == {
         "kind": "start",
         "request": asked,
         "query": plain["query"],
         "landscape": landscape,
         "walks": names,
+        **({"plane": plain["plane"]} if landscape["network"] else {}),
     }
     assert records[-1] == {"kind": "done"}
-    wanted = [key for key in ("step", *COLUMNS) if key in plain["walks"][0]]
+    wanted = [key for key in ("step", *COLUMNS, *OF_A_NETWORK) if key in plain["walks"][0]]
     columns = [{key: [] for key in wanted} for _ in names]
     summaries = {}
     for record in records[:-1]:
@@ -624,6 +633,8 @@ CACHED = [
     "/api/descent/race?steps=5&run=adam",
     "/api/descent/sweep?steps=5",
     "/api/descent/theory?steps=5&step=2",
+    "/api/descent/sharpness?steps=5",
+    "/api/descent/surface?resolution=5&relief=1",
     "/api/maps/basins?steps=5&resolution=3",
     "/api/maps/rates?steps=5&resolution=3",
 ]
@@ -684,6 +695,8 @@ OPERATIONS = {
     "/api/descent/race": {"get"},
     "/api/descent/sweep": {"get"},
     "/api/descent/theory": {"get"},
+    "/api/descent/sharpness": {"get"},
+    "/api/descent/surface": {"get"},
     "/api/maps/basins": {"get"},
     "/api/maps/rates": {"get"},
     "/healthz": {"get"},
@@ -724,10 +737,11 @@ def test_the_description_names_only_what_it_defines(api):
 def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     paths = read(api.get("/openapi.json").content)["paths"]
     readers = [path for path in OPERATIONS if path.startswith(("/api/descent", "/api/maps")) or path.endswith(".svg")]
-    assert len(readers) == 11
+    assert len(readers) == 13
     for path in readers:
         named = [parameter["name"] for parameter in paths[path]["get"]["parameters"]]
         assert set(QUERY_KEYS) <= set(named)
+        assert len(named) == len(set(named))
     assert {"walk", "first", "count"} <= {p["name"] for p in paths["/api/descent/steps"]["get"]["parameters"]}
     assert {"walk", "step"} <= {p["name"] for p in paths["/api/descent/theory"]["get"]["parameters"]}
     surface = {parameter["name"] for parameter in paths["/api/landscapes/{slug}/surface"]["get"]["parameters"]}

@@ -184,6 +184,18 @@ def test_the_honest_page_says_what_it_must_and_links_to_its_sources_and_lessons(
     said = words(page)
     for word in ("saddles", "Dauphin", "mini-batch", "recurrence", "condition number", "sharpest curvature", "slice"):
         assert word in said, word
+    for word in (
+        "not a billion",
+        "off the plane",
+        "75 to 81 %",
+        "chaotic",
+        "edge of stability",
+        "minimum of the plane",
+    ):
+        assert word in said, word
+    assert {f"/lessons/{slug}" for slug, lesson in LESSONS.items() if lesson.chapter == "A real network"} <= set(
+        links(page)
+    )
     assert 5 <= len(re.findall(r"<h2>", page)) <= 7
     for link in links(page):
         if link.startswith("/"):

@@ -205,6 +205,7 @@ LATER = ("formula",)
 READERS = (
     *("/api/descent", "/api/descent/stream", "/api/descent/steps", "/api/descent/learning-rates"),
     *("/api/descent/race", "/api/descent/sweep", "/api/descent/theory", "/api/maps/basins", "/api/maps/rates"),
+    *("/api/descent/sharpness", "/api/descent/surface"),
 )
 
 BAD_VALUES = {
@@ -568,6 +569,8 @@ METHODS = [
     ("/api/descent/race", {"GET", "HEAD"}),
     ("/api/descent/sweep", {"GET", "HEAD"}),
     ("/api/descent/theory", {"GET", "HEAD"}),
+    ("/api/descent/sharpness", {"GET", "HEAD"}),
+    ("/api/descent/surface", {"GET", "HEAD"}),
     ("/api/maps/basins", {"GET", "HEAD"}),
     ("/api/maps/rates", {"GET", "HEAD"}),
 ]
@@ -633,15 +636,20 @@ def test_an_answer_that_is_too_large_says_how_to_ask_for_less(api):
 
 
 def weight_by_hand(landscape, optimizer):
-    """What the contract counts a step as: a formula once, data by the ten points, and as often as a method asks."""
-    data = LANDSCAPES[landscape].data
-    return (1 + (len(data) // 10 if data else 0)) * {"line-search": 8, "bfgs": 32, "sam": 2}.get(optimizer, 1)
+    """What the contract counts a step as: a formula once, data by the ten points, and as often as a method asks.
+
+    A network counts ten times, and its points by the fifty weights.
+    """
+    data, network = LANDSCAPES[landscape].data, LANDSCAPES[landscape].network
+    once = 10 + len(network) * network.size // 50 if network else 1 + (len(data) // 10 if data else 0)
+    return once * {"line-search": 8, "bfgs": 32, "sam": 2}.get(optimizer, 1)
 
 
 @pytest.mark.parametrize("landscape", LANDSCAPES)
 def test_what_a_step_costs_limits_how_many_there_may_be(landscape):
     for optimizer in OPTIMIZERS:
-        if OPTIMIZERS[optimizer].needs_hessian and not LANDSCAPES[landscape].smooth:
+        entry = LANDSCAPES[landscape]
+        if OPTIMIZERS[optimizer].needs_hessian and (entry.network or not entry.smooth):
             continue
         keys = {"landscape": landscape, "optimizer": optimizer}
         weight = weight_by_hand(landscape, optimizer)
@@ -752,7 +760,9 @@ def test_overflow_is_an_outcome_and_never_a_failure(api, landscape, optimizer):
     far = ",".join(map(repr, (high[0], *low[1:])))
     thorough = landscape in ("bowl", "peaks", "fence")
     for rate in HUGE if thorough else HUGE[:1]:
-        for more in (f"start={far}", "noise=1e300", "goal=maximize&starts=30", f"start={far}&starts=30"):
+        # A network's error has no maximum.
+        goal = "minimize" if LANDSCAPES[landscape].network else "maximize"
+        for more in (f"start={far}", "noise=1e300", f"goal={goal}&starts=30", f"start={far}&starts=30"):
             query = f"landscape={landscape}&optimizer={optimizer}&learning_rate={rate}&steps=60&tolerance=0&{more}"
             answer = read(api.get(f"/api/descent?{query}").content)
             for walk in answer["walks"]:

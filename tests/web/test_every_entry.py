@@ -18,9 +18,11 @@ from tests.web.by_hand import loss_of
 
 CURVES = [slug for slug, landscape in LANDSCAPES.items() if landscape.dimensions == 1]
 FITS = [slug for slug, landscape in LANDSCAPES.items() if landscape.data]
-FORMULAS = [slug for slug in LANDSCAPES if slug not in FITS]
+# Networks, whose walks are told by more than x and y, are in test_networks.py.
+PLAIN = [slug for slug, landscape in LANDSCAPES.items() if not landscape.network]
+FORMULAS = [slug for slug in PLAIN if slug not in FITS]
 PAIRS = covering(
-    list(LANDSCAPES),
+    PLAIN,
     list(OPTIMIZERS),
     possible=lambda landscape, optimizer: LANDSCAPES[landscape].smooth or not OPTIMIZERS[optimizer].needs_hessian,
 )
@@ -78,10 +80,12 @@ def test_nothing_that_is_told_of_a_curve_has_a_y(api, slug, starts):
         *lines(api.get(f"/api/descent/stream?{query}").content),
         read(api.get(f"/api/descent/steps?{query}&walk={starts - 1}").content),
         read(api.get(f"/api/landscapes/{slug}").content),
+        read(api.get(f"/api/descent/sharpness?{query}&walk={starts - 1}").content),
+        read(api.get(f"/api/descent/surface?{query}").content),
         read(api.get(f"/api/landscapes/{slug}/surface").content),
     ]
     assert "y" not in names_in(told)
-    answer, *_, steps, record, surface = told
+    answer, *_, steps, record, _, _, surface = told
     assert [len(answer["request"]["start"]), len(answer["request"]["domain"])] == [1, 2]
     assert [len(record["start"]), len(record["domain"])] == [1, 2]
     assert all(isinstance(height, float | int) for height in surface["loss"])
@@ -111,7 +115,7 @@ def test_the_loss_of_every_walk_is_that_of_the_published_formula_or_data(api, re
         assert not NO_NUMBER.search(walk["summary"]["message"])
 
 
-@pytest.mark.parametrize("slug", [slug for slug, landscape in LANDSCAPES.items() if landscape.shape])
+@pytest.mark.parametrize("slug", [slug for slug in PLAIN if LANDSCAPES[slug].shape])
 def test_the_formula_of_a_shape_is_the_loss_of_its_walk(api, slug):
     knob = LANDSCAPES[slug].shape
     for shape in (knob.low, 0.3 * knob.low + 0.7 * knob.high, knob.high):
@@ -187,7 +191,7 @@ def test_a_step_with_a_mini_batch_costs_its_data_points(api, optimizer, starts):
 @pytest.mark.parametrize("starts", [1, 25])
 @pytest.mark.parametrize("slug", LANDSCAPES)
 def test_bfgs_counts_every_probe_with_its_gradient(api, slug, starts):
-    points = len(LANDSCAPES[slug].data or [0])
+    points = LANDSCAPES[slug].points or 1
     for walk in api.walks(landscape=slug, optimizer="bfgs", starts=starts, steps=12):
         cost = [(b - a) / points for a, b in pairwise(walk["evaluations"])]
         # The first step has the gradient at the start to pay as well; where all is flat, to see that costs one.
@@ -197,9 +201,9 @@ def test_bfgs_counts_every_probe_with_its_gradient(api, slug, starts):
 
 
 @pytest.mark.parametrize("starts", [1, 25])
-@pytest.mark.parametrize("slug", LANDSCAPES)
+@pytest.mark.parametrize("slug", PLAIN)
 def test_a_line_search_counts_its_gradient_and_every_try(api, slug, starts):
-    points = len(LANDSCAPES[slug].data or [0])
+    points = LANDSCAPES[slug].points or 1
     keys = {"landscape": slug, "optimizer": "line-search", "learning_rate": 3, "starts": starts, "steps": 12}
     walk = api.walks(**keys)[-1]
     steps = read(api.get(f"/api/descent/steps?{as_query(keys)}&walk={starts - 1}").content)["steps"]
@@ -216,8 +220,13 @@ def test_a_line_search_counts_its_gradient_and_every_try(api, slug, starts):
             assert quantities["probe_points"][-1] == pytest.approx(quantities["point_next"], rel=1e-12)
 
 
-@pytest.mark.parametrize("goal", ["minimize", "maximize"])
-@pytest.mark.parametrize("slug", LANDSCAPES)
+@pytest.mark.parametrize(
+    ("slug", "goal"),
+    [
+        *((slug, "minimize") for slug in LANDSCAPES),
+        *((slug, "maximize") for slug in PLAIN),
+    ],
+)
 def test_no_step_of_a_line_search_leads_the_wrong_way(api, slug, goal):
     downhill = 1 if goal == "minimize" else -1
     for walk in api.walks(landscape=slug, optimizer="line-search", goal=goal, learning_rate=1, starts=25, steps=30):
@@ -404,8 +413,8 @@ def test_a_body_with_every_key_that_fits_is_the_query_with_the_same(api, body):
 
 
 def test_those_bodies_use_every_key():
-    # Runs have bodies of their own, among the races.
-    assert set().union(*BODIES.values()) == set(KEYS) - {"shape", "run"}
+    # Runs have bodies of their own, among the races, and so have networks.
+    assert set().union(*BODIES.values()) == set(KEYS) - {"shape", "run", "plane", "plane_run", "weights"}
 
 
 @pytest.mark.parametrize("value", [0, 0.0, 1, 1.0])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.lessons import LESSONS
+from tests.web import network_proofs
 from tests.web.test_lessons import (
     Lesson,
     closed_form,
@@ -260,6 +261,7 @@ COMPUTED = {
     "mini-batches": mini_batches,
     "stop-too-early": stop_too_early,
     "so-many-optimizers": so_many_optimizers,
+    **network_proofs.COMPUTED,
 }
 
 

@@ -10,6 +10,7 @@ from latex2mathml.converter import convert
 from app.descent.landscapes import LANDSCAPES
 from app.lessons import CHAPTERS, LESSONS, VIEWS
 from app.request.making import make_request
+from tests.web import network_proofs
 from tests.web.asking import read
 
 ISSUE = [
@@ -39,6 +40,7 @@ ISSUE = [
     "mini-batches",
     "stop-too-early",
     "so-many-optimizers",
+    *network_proofs.PROOFS,
 ]
 
 
@@ -47,7 +49,7 @@ class Lesson:
 
     def __init__(self, api, slug):
         """Read the lesson's link back into the request that it stands for."""
-        self.api, self.slug, self.tries = api, slug, LESSONS[slug].tries
+        self.api, self.slug, self.lesson, self.tries = api, slug, LESSONS[slug], LESSONS[slug].tries
         (record,) = [one for one in read(api.get("/api/lessons").content) if one["slug"] == slug]
         self.query, self.record = record["query"], record
         self.request = read(api.get(f"/api/descent?{self.query}").content)["request"]
@@ -65,6 +67,10 @@ class Lesson:
         answer = read(self.api.get(f"/api/descent?{self.record['compare']['query']}").content)
         (walk,) = answer["walks"]
         return walk, answer["request"]
+
+    def query_of(self, changes):
+        """Return the query of the lesson's settings after these changes."""
+        return make_request(self.lesson.changed(changes)).query
 
     def differs_only_in(self, *keys):
         _, request = self.other()
@@ -606,6 +612,7 @@ PROOFS = {
     "mini-batches": mini_batches,
     "stop-too-early": stop_too_early,
     "so-many-optimizers": so_many_optimizers,
+    **network_proofs.PROOFS,
 }
 
 
@@ -613,6 +620,12 @@ PROOFS = {
 def test_the_lessons_claim_is_true(api, slug):
     assert slug in PROOFS, f"the lesson {slug} has no proof: write one"
     PROOFS[slug](Lesson(api, slug))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("slug", network_proofs.IN_FULL)
+def test_a_claim_whose_proof_is_dear_is_true_in_full(api, slug):
+    network_proofs.IN_FULL[slug](Lesson(api, slug))
 
 
 def test_the_course_holds_every_lesson_that_needs_nothing_later_in_the_issues_order():
@@ -690,7 +703,9 @@ def test_the_second_run_of_both_is_the_walk_that_is_offered_to_compare_with(api,
         # Runs spend alike: what costs more takes fewer steps, and what costs less is shown further than alone.
         length = min(len(told["x"]), len(shown["x"]))
         assert length > 0.15 * len(told["x"])
-        assert told["x"][:length] == shown["x"][:length]
+        # In one picture runs of a network are drawn on one plane, alone each on its own.
+        column = "loss" if "off_plane" in told else "x"
+        assert told[column][:length] == shown[column][:length]
         assert told["learning_rate"][: length - 1] == shown["learning_rate"][: length - 1]
         if len(told["x"]) == len(shown["x"]):
             assert told["summary"]["place"] == shown["summary"]["place"]
@@ -698,9 +713,9 @@ def test_the_second_run_of_both_is_the_walk_that_is_offered_to_compare_with(api,
 
 def test_what_a_lesson_cannot_show_in_one_picture_is_of_another_start_landscape_or_list_of_runs():
     apart = {slug for slug, lesson in LESSONS.items() if lesson.compare and not lesson.both}
-    assert apart == {"seven-steps", "two-minima-1d", "so-many-optimizers"}
+    assert apart == {"seven-steps", "two-minima-1d", "so-many-optimizers", "first-weights"}
     for slug in apart:
-        assert LESSONS[slug].compare.changes.keys() & {"start", "landscape", "runs"}
+        assert LESSONS[slug].compare.changes.keys() & {"start", "landscape", "runs", "shape"}
 
 
 # ── What there is to try
@@ -886,6 +901,8 @@ TRIED = {
     "mini-batches": try_mini_batches,
     "stop-too-early": try_stop_too_early,
 }
+for slug, proof in network_proofs.TRIED.items():
+    TRIED[slug] = lambda lesson, proof=proof: proof(lesson, lambda label: tried(lesson, label))
 
 
 def test_every_button_of_a_lesson_is_tried():
@@ -917,10 +934,10 @@ def test_a_lesson_opens_with_its_own_walk_first_and_says_which_part_it_is_about(
     answer = read(api.get(f"/api/descent?{make_request(lesson.opening).query}").content)
     alone = read(api.get(f"/api/descent?{lesson.query}").content)["walks"]
     length = min(len(alone[0]["x"]), len(answer["walks"][0]["x"]))
-    assert answer["walks"][0]["x"][:length] == alone[0]["x"][:length]
+    assert answer["walks"][0]["loss"][:length] == alone[0]["loss"][:length]
     flat, data = (
         len(answer["request"]["start"]) == 1,
-        answer["request"]["landscape"] in ("pasture", "pasture-squared", "straight-line"),
+        bool(LANDSCAPES[answer["request"]["landscape"]].points),
     )
     assert lesson.shows.view != "surface" or not flat
     assert lesson.shows.view != "data" or data

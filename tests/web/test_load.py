@@ -10,6 +10,7 @@ import pytest
 
 from app import main
 from app.answers import races
+from app.answers.plans import Plan
 from app.request.errors import ApiError
 from app.request.making import make_request
 from app.request.reading import read_query
@@ -28,6 +29,8 @@ COMPUTED = {
     "/api/descent/race?steps=50&run=adam": "race",
     "/api/descent/sweep?steps=50": "sweep",
     "/api/descent/theory?steps=50": "theory",
+    "/api/descent/sharpness?steps=50": "sharpness_of_walk",
+    "/api/descent/surface?landscape=peaks&resolution=40": "surface_of",
     "/api/descent/steps?steps=50": "step_numbers",
     "/api/landscapes/peaks/surface?resolution=40": "surface_record",
     "/api/landscapes/bumps?shape=0.3": "landscape_record",
@@ -400,7 +403,7 @@ def test_nothing_more_is_computed_for_a_client_that_leaves_in_the_middle(api, mo
 
 def test_the_runs_of_a_race_hold_their_walkers_one_after_the_other(monkeypatch):
     under_way, most = 0, 0
-    real = races.judged_walk
+    real = Plan.judged
 
     def counted(*arguments, **options):
         nonlocal under_way, most
@@ -409,7 +412,7 @@ def test_the_runs_of_a_race_hold_their_walkers_one_after_the_other(monkeypatch):
         yield from real(*arguments, **options)
         under_way -= 1
 
-    monkeypatch.setattr(races, "judged_walk", counted)
+    monkeypatch.setattr(Plan, "judged", counted)
     wanted = make_request(read_query(b"starts=30&steps=50&run=adam&run=nadam&run=adagrad"))
     assert [one["run"] for one in races.race(wanted) if one] == [0, 1, 2, 3]
     assert most == 1

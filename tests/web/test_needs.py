@@ -21,6 +21,10 @@ VALUES = {
     "map_run": 0,
     "resolution": 8,
     "view": "data",
+    "goal": "maximize",
+    "plane": "ends",
+    "plane_run": 0,
+    "weights": 1,
 }
 
 
@@ -109,14 +113,14 @@ def test_what_a_further_run_takes_over_means_something_there(told):
         if told.means_something("optimizer", {**keys, **run}):
             make_request({**keys, "runs": [run or {"patience": 0}]})
         else:
-            with pytest.raises(ApiError, match="kinks"):
+            with pytest.raises(ApiError, match="needs a Hessian"):
                 make_request({**keys, "runs": [run]})
 
 
 def test_each_numeric_key_tells_what_it_needs(api):
     needs = {row["key"]: row["needs"] for row in read(api.get("/api/keys").content)}
     assert needs["batch"] == [
-        {"key": "landscape", "trait": "data", "wanted": True},
+        {"key": "landscape", "trait": "points", "wanted": True},
         {"key": "optimizer", "trait": "needs_all_data", "wanted": False},
     ]
     assert needs["growth"] == [{"key": "restarts", "trait": None, "wanted": True}]

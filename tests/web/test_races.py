@@ -567,6 +567,7 @@ BAD = [
     ("&".join(["run=adam"] * 9), "9 times", "At most 8"),
 ]
 ROUTES = [f"/api/{name}" for name in ("descent", "descent/stream", "descent/race", "descent/theory", "maps/rates")]
+ROUTES += ["/api/descent/sharpness", "/api/descent/surface"]
 
 
 @pytest.mark.parametrize(("query", "message", "hint"), BAD, ids=[query[:50] for query, *_ in BAD])

@@ -112,9 +112,13 @@ def test_nothing_is_shown_as_it_is_written_for_a_program(page):
 
 def test_each_route_shows_the_keys_that_it_alone_takes(page, paths):
     for path, own in {
-        "/api/descent/steps": {"walk", "first", "count"},
+        "/api/descent/steps": {"walk", "first", "count", "weight"},
         "/api/landscapes/{slug}/surface": {"slug", "resolution", "shape", "domain", "relief"},
         "/api/descent/theory": {"walk", "step"},
+        "/api/descent/sharpness": {"walk"},
+        # What a map has under that name is another thing.
+        "/api/descent/surface": {"resolution", "relief"},
+        "/api/maps/rates": set(),
     }.items():
         section = page.partition(f'id="{path}"')[2].partition("</section>")[0]
         assert set(re.findall(r'<th scope="row"><code>(\w+)</code>', section)) == own

@@ -13,6 +13,8 @@ from tests.descent.by_hand import BY_HAND
 from tests.web.asking import error_of, read
 
 PLANES = [slug for slug, entry in LANDSCAPES.items() if entry.dimensions == 2]
+# A network's plane has no formula that was published.
+PUBLISHED = [slug for slug in PLANES if slug in BY_HAND]
 
 
 def digits(number):
@@ -71,7 +73,7 @@ def test_every_fourth_line_is_a_numbered_one_and_all_rise(slug):
     assert np.nanmedian(scale.part(loss)) >= 0.35
 
 
-@pytest.mark.parametrize("slug", PLANES)
+@pytest.mark.parametrize("slug", PUBLISHED)
 def test_contour_lines_lie_at_their_loss_inside_the_box(api, slug):
     entry, record = LANDSCAPES[slug], relief_of(api, slug)
     relief, shape = record["relief"], entry.shape.default if entry.shape else None
@@ -91,7 +93,7 @@ def test_contour_lines_lie_at_their_loss_inside_the_box(api, slug):
         assert np.quantile(np.abs(parts - scale.part(np.array(line["loss"]))), 0.95) < 0.017
 
 
-@pytest.mark.parametrize("slug", PLANES)
+@pytest.mark.parametrize("slug", PUBLISHED)
 def test_shades_are_those_of_the_published_formulas_slopes(api, slug):
     entry, record = LANDSCAPES[slug], relief_of(api, slug)
     shape = entry.shape.default if entry.shape else None

@@ -13,7 +13,7 @@ from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.lessons import LESSONS
 from app.request.errors import ApiError
-from app.request.keys import KEYS, QUERY_KEYS, RUN_KEYS
+from app.request.keys import KEYS, PARTS, QUERY_KEYS, RUN_KEYS
 from app.request.lenient import likely_query, make_request_leniently
 from app.request.making import make_request
 from app.request.reading import read_query
@@ -346,7 +346,8 @@ def check_question(hint):
                     *(choice for table in CHOICES.values() for choice in table),
                 ]
                 further = ("walk", "first", "count", "step", "of")
-                assert meaning in {*QUERY_KEYS, *KEYS, *RUN_KEYS, *slugs, *further, "/lessons", "/docs"}, hint
+                known = {*QUERY_KEYS, *KEYS, *RUN_KEYS, *slugs, *further, *PARTS, "0", "end", "/lessons", "/docs"}
+                assert meaning in known, hint
 
 
 # ── Links
@@ -510,6 +511,8 @@ def test_pages_and_routes_answer_any_query_without_failing(api):
         "/api/descent/learning-rates",
         "/api/landscapes/bowl",
         "/api/descent/steps",
+        "/api/descent/sharpness",
+        "/api/descent/surface",
         "/lessons",
         "/docs",
     )

@@ -21,7 +21,7 @@ from app.descent.walks.descent import Chunk, Column, Descent, Ending
 # The longest period that is looked for, how many rounds are compared, and so how many iterates have to be known.
 LONGEST = 64
 _ROUNDS = 3
-_LAST = _ROUNDS * LONGEST
+LAST = _ROUNDS * LONGEST
 
 # Rounding: so small a part of the cycle's width, and of the coordinates, which have their own last digits.
 _ALIKE = 1e-12
@@ -55,7 +55,7 @@ class Cycles:
         parts.append((x, y))
         # All chunks but the first two and the last are equally long: with one more than needed, a short last one is
         # made good.
-        if len(parts) > (needed := _LAST // len(x) + 3):
+        if len(parts) > (needed := LAST // len(x) + 3):
             del parts[:-needed]
 
     def of(self, ending: Ending) -> list[Point] | None:
@@ -67,7 +67,7 @@ class Cycles:
         parts = self._parts.pop(ending.walker, [])
         if not parts or ending.outcome in ("converged", "diverged") or not self._comes_back(parts):
             return None
-        points = _joined(parts, _LAST)
+        points = _joined(parts, LAST)
         period = period_of(points / self._widths)
         if period is None:
             return None

@@ -14,9 +14,9 @@ from app.descent.walks.descent import Criterion, Outcome
 
 LONGEST = 110
 
-# What the sentences tell apart: what is wanted, the best or not the best of its kind, stationary points of another
-# kind, and ground that is none.
-Ground = Literal["best", "lesser", "level", "plateau", "slope", "unknown"]
+# What the sentences tell apart: what is wanted, the best or not the best of its kind or one of which nobody knows that,
+# stationary points of another kind, ground that is none, and what no curvature tells: it does not exist, or is zero.
+Ground = Literal["best", "lesser", "some", "level", "plateau", "slope", "unknown", "untold"]
 # How a walk ended that did not diverge and does not go round: at rest, at rest at its start, out of patience, with a
 # loss that stays the same, out of steps or evaluations; and as the last three, but kept in motion.
 End = Literal["rest", "unmoved", "patience", "unchanged", "over", "drawn", "passing", "restless"]
@@ -31,6 +31,11 @@ class Facts(NamedTuple):
     than it began; ``endless``: it went the right way at every step and goes on so. ``singular``: a Hessian without an
     inverse may have ended it. ``period`` is that of a cycle, ``narrow`` one that is seen as one dot, ``around`` one
     with the place that is wanted in its middle.
+
+    Of training, the walk of a ``network``, no minimum is known but where the loss is as low as any can be (``near``
+    tells that of a local one). ``unmoved``: all its weights are what they were, and no slope moves them. ``edge``: at
+    the learning rate's limit the loss goes up and down, and yet falls. ``unending``: all points are right, and larger
+    weights, which make that surer, always have a lower loss.
     """
 
     outcome: Outcome
@@ -54,6 +59,10 @@ class Facts(NamedTuple):
     narrow: bool = False
     around: bool = False
     manner: Manner = Manner()
+    network: bool = False
+    unmoved: bool = False
+    edge: bool = False
+    unending: bool = False
 
 
 # What is called otherwise on the way up.
@@ -135,6 +144,15 @@ _SENTENCES: Mapping[Ground, Mapping[End, str]] = {
         "passing": "It is {lesser} {over}, still in full motion; a {better} one exists.",
         "restless": "It is {lesser} {over}, but its steps are too long to settle there.",
     },
+    "some": {
+        "rest": "It settles in a local minimum after {steps}; whether a deeper one exists is not known.",
+        "unmoved": "It stays where it starts: that is a local minimum, and whether a deeper one exists is not known.",
+        "patience": "It has all but arrived in a local minimum when its patience ends; a deeper one may exist.",
+        "unchanged": "It has arrived in a local minimum, as nearly as numbers go; a deeper one may exist.",
+        "over": "It has all but arrived in a local minimum {over}; a deeper one may exist.",
+        "drawn": "It has come to a local minimum, where {drawn} it moving; a deeper one may exist.",
+        "restless": "It is in a local minimum {over}, but its steps are too long to settle there.",
+    },
     "level": _LEVEL_ENDS,
     "plateau": {
         "rest": "It is stuck on a plateau after {steps}: flat ground, with no slope to follow.",
@@ -157,6 +175,13 @@ _SENTENCES: Mapping[Ground, Mapping[End, str]] = {
         "unchanged": "It is stuck after {steps} where the curvature does not exist: the {loss} no longer changes.",
         "over": "It is still under way {over}, where the curvature does not exist.",
     },
+    "untold": {
+        "rest": "It stops after {steps} where the slope is as good as zero; what place that is cannot be told.",
+        "unmoved": "It stays where it starts: the slope is as good as zero, and what place that is cannot be told.",
+        "patience": "Its patience ends on level ground: what place that is, the curvature does not tell.",
+        "unchanged": "It is stuck on level ground after {steps}: what place that is, the curvature does not tell.",
+        "over": "It is on level ground {over}: what place that is cannot be told.",
+    },
 }
 
 # On no stationary point, but close to one that is wanted.
@@ -168,6 +193,9 @@ _CLOSE: Mapping[str, str] = {
 }
 # Far from any, out of steps, the most telling first.
 _UNDER_WAY: Mapping[str, str] = {
+    "edge": "It walks at the edge of stability: its steps are as long as it can bear, yet the {loss} {falls}.",
+    "unending": "All points are right and the {loss} still {falls} {over}: on such data it falls for ever.",
+    "unending rest": "All points are right: it stops after {steps} on a slope that falls for ever but is hardly one.",
     "too fast": "It cannot settle: its steps are too long for this ground, and throw it to and fro.",
     "higher": "It ends {higher} than it began: {over}, the ground still {falls}.",
     "rises": "It has not settled {over}: it runs up and down, and the ground still {falls}.",
@@ -258,9 +286,11 @@ _OVER: Mapping[Criterion, str] = {
 def _ground(facts: Facts) -> Ground:
     match facts.place:
         case None:
-            return "unknown"
+            return "untold" if facts.network else "unknown"
         case "plateau" | "slope":
             return facts.place
+        case "local_minimum" if facts.network and not facts.near:
+            return "some"
         case "global_minimum" | "local_minimum" if facts.goal == "minimize":
             return "lesser" if facts.deeper else "best"
         case "maximum" if facts.goal == "maximize":
@@ -269,9 +299,11 @@ def _ground(facts: Facts) -> Ground:
 
 
 def _end(facts: Facts, ground: Ground) -> End:
+    if facts.unmoved:
+        return "unmoved"
     if facts.criterion == "tolerance":
         return "rest" if facts.steps else "unmoved"
-    if ground in ("best", "lesser"):
+    if ground in ("best", "lesser", "some"):
         if facts.drawn:
             return "drawn"
         if facts.too_fast:
@@ -300,9 +332,11 @@ def _closeness(facts: Facts) -> str:
 
 def _under_way(facts: Facts) -> str:
     if facts.criterion not in ("steps", "budget"):
-        return ""
+        return "unending rest" if facts.unending and facts.criterion != "patience" and facts.steps else ""
     manner = facts.manner
     holds = {
+        "edge": facts.edge,
+        "unending": facts.unending,
         "too fast": facts.too_fast and manner.zigzags,
         "higher": facts.higher,
         "rises": manner.rises,
@@ -324,6 +358,6 @@ def _departure(facts: Facts) -> str:
 
 
 def _round(facts: Facts, ground: Ground) -> str:
-    is_there = ground in ("best", "lesser") or facts.near
+    is_there = ground in ("best", "lesser", "some") or facts.near
     where = "narrow" if facts.narrow and is_there else "around" if facts.around else ""
     return f"{where} {2 if facts.period == 2 else ''}".strip()

@@ -11,10 +11,12 @@ from app.descent.judging.cycle import Cycles
 from app.descent.judging.manner import Part
 from app.descent.judging.race import PARTS, Progress
 from app.descent.judging.verdict import Verdict, judge
+from app.descent.judging.weights import JudgedTraining, judged_training
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import Optimizer
 from app.descent.walks.descent import Chunk, Descent, Ending
+from app.descent.walks.training import KnownWalk, Training
 from app.descent.walks.walk import MOST_ALONE, walk
 
 # Iterates are kept while they are so few: the first three chunks of a walk on floats.
@@ -32,6 +34,24 @@ class Judged(NamedTuple):
     verdict: Verdict
     reached: Array
     stayed: Array
+
+
+def judged_on_plane(
+    training: Training,
+    optimizer: Optimizer,
+    starts: Sequence[Point],
+    parts: Sequence[float] = PARTS,
+    walked: KnownWalk | None = None,
+) -> Iterator[Chunk | Judged]:
+    """The same as ``judged_walk`` of a network's training, on its plane; ``walked`` is the walk where it is known."""
+    events = training.walk(starts) if walked is None else iter(walked.events)
+    weights = training.weights_of(starts)
+    for event in judged_training(training, optimizer, training.network, weights, events, parts):
+        if isinstance(event, JudgedTraining):
+            ending = training.ending_on_plane(event.ending, starts[event.ending.walker])
+            yield Judged(ending, event.verdict, event.reached, event.stayed)
+        else:
+            yield training.chunk_on_plane(event, starts[event.walker])
 
 
 def judged_walk(

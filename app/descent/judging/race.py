@@ -8,12 +8,15 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import FixedLandscape, Goal
-from app.descent.walks.descent import Chunk, Descent, Ending
+from app.descent.walks.descent import Chunk, Descent, Ending, Settings
+from app.descent.walks.weights import WeightsChunk
 
 # Parts of the way from the start's loss to the best loss known that a comparison asks for: what is left of it.
 PARTS = (0.01, 0.0001)
 # The same, close enough together to be drawn as a curve; it holds the others.
 LEVELS = tuple(10.0 ** (-step / 5) for step in range(41))
+# What training is measured against: nobody knows the least error of a network, but none is below this.
+LEAST_ERROR = 0.0
 
 
 class Quartiles(NamedTuple):
@@ -25,7 +28,12 @@ class Quartiles(NamedTuple):
 
 
 def best_known(landscape: FixedLandscape, goal: Goal) -> float | None:
-    """The loss of the best place for this goal, None where the landscape has none that is known."""
+    """The loss of the best place for this goal, None where the landscape has none that is known.
+
+    Of a network it is no error at all, for a minimum of one plane is none of all weights.
+    """
+    if landscape.entry.network is not None:
+        return LEAST_ERROR
     if goal == "minimize":
         minima = landscape.known("global_minimum")
         return minima[0].value if minima else None
@@ -37,23 +45,26 @@ def best_known(landscape: FixedLandscape, goal: Goal) -> float | None:
 class Progress:
     """Follows the walkers of one descent and notes how many evaluations each had spent when so much was left.
 
-    ``parts`` are falling numbers of at most 1: of the way from the walker's first loss to the best one known.
+    ``parts`` are falling numbers of at most 1: of the way from the walker's first loss to the best one known, which for
+    settings without a landscape of their own is the least that an error can be.
     ``reached``, shape (walkers, parts), is when so little was left for the first time; ``stayed``, of the same shape,
     when that began which lasted to the walk's end, for a walk may pass by a good place. Both are infinite where that
     never came; what a walk stayed in is known when it has ended.
     """
 
-    def __init__(self, descent: Descent, walkers: int, parts: Sequence[float] = PARTS) -> None:
+    def __init__(self, settings: Settings, walkers: int, parts: Sequence[float] = PARTS) -> None:
         self.parts = np.array(parts)
-        self.downhill = descent.downhill
-        best = best_known(descent.landscape, descent.goal)
+        self.downhill = settings.downhill
+        best: float | None = LEAST_ERROR
+        if isinstance(settings, Descent):
+            best = best_known(settings.landscape, settings.goal)
         self.best = None if best is None else self.downhill * best
         self.reached = np.full((walkers, len(parts)), np.inf)
         self.stayed = np.full((walkers, len(parts)), np.inf)
         self._targets = np.zeros((walkers, len(parts)))
         self._within = [0] * walkers
 
-    def follow(self, event: Chunk | Ending) -> None:
+    def follow(self, event: Chunk | WeightsChunk | Ending) -> None:
         """Take the next part of some walker's walk."""
         if self.best is None or isinstance(event, Ending):
             return

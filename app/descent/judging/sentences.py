@@ -12,7 +12,8 @@ from app.descent.judging.places import NEAR, Place
 from app.descent.landscapes.curvature import Kind, Point, eigenvalues, in_plane
 from app.descent.landscapes.landscape import StationaryPoint
 from app.descent.optimizers.table import Optimizer
-from app.descent.walks.descent import Descent, Ending, Outcome
+from app.descent.walks.descent import Descent, Ending, Outcome, Settings
+from app.descent.walks.weights import WeightsEnding
 
 
 def numeral(number: float, digits: int = 4) -> str:
@@ -51,12 +52,13 @@ class Sentences:
             cause = self._goes_round(self.cycle)
         else:
             cause = self._stalled() if self.outcome == "stalled" else self._out_of_steps()
-        return " ".join(filter(None, [cause, self._what(), self._nearest(), self._still_to_come(), self._crossed()]))
+        left = still_to_come(self.descent, self.ending)
+        return " ".join(filter(None, [cause, self._what(), self._nearest(), left, self._crossed()]))
 
     # --- what ended the walk
 
     def _diverged(self) -> str:
-        rate, head = self.descent.rates.learning_rate, f"Diverged after {_steps(self.ending.steps)}: "
+        rate, head = self.descent.rates.learning_rate, f"Diverged after {steps_of(self.ending.steps)}: "
         if self.limit is None:
             return f"{head}{self._gone()}.{self._way()}{self._bottomless()}"
         limit = f"the limit {self._limit_text()} = {numeral(self.limit)} at the start"
@@ -103,13 +105,14 @@ class Sentences:
 
     def _converged(self) -> str:
         return (
-            f"Converged after {_steps(self.ending.steps)} at {self._at()}, {self._loss()} {numeral(self.ending.loss)}: "
+            f"Converged after {steps_of(self.ending.steps)} at {self._at()}, "
+            f"{self._loss()} {numeral(self.ending.loss)}: "
             f"gradient norm and step are at or below the tolerance {numeral(self.descent.tolerance)}."
         )
 
     def _stalled(self) -> str:
         ending = self.ending
-        head = f"Stalled after {_steps(ending.steps)} at {self._at()}"
+        head = f"Stalled after {steps_of(ending.steps)} at {self._at()}"
         if ending.criterion == "tolerance":
             return f"{head}: the gradient norm is {self._size()}, too small to move on."
         norm = f"{'though' if self.is_steep() else 'and'} the gradient norm is {self._size()}"
@@ -118,7 +121,7 @@ class Sentences:
         if ending.criterion == "patience":
             least = f" by more than {numeral(self.descent.min_change)}" if self.descent.min_change else ""
             return (
-                f"{head}, where patience ended: for {_steps(self.descent.patience)} the {self._loss()}, now "
+                f"{head}, where patience ended: for {steps_of(self.descent.patience)} the {self._loss()}, now "
                 f"{numeral(ending.loss)}, has not become better{least}, {norm}."
             )
         reason = f"the {self._loss()} {numeral(ending.loss)} no longer changes, {norm}"
@@ -132,7 +135,7 @@ class Sentences:
 
     def _out_of_steps(self) -> str:
         loss = f"{self._loss()} {numeral(self.ending.loss)}"
-        head = f"Out of steps after {_steps(self.ending.steps)} at {self._at()}, {loss}"
+        head = f"Out of steps after {steps_of(self.ending.steps)} at {self._at()}, {loss}"
         if self.ending.criterion == "budget":
             return f"{head}: the race's budget of evaluations, {self.descent.budget:.0f}, is spent."
         if self.is_too_fast:
@@ -160,7 +163,7 @@ class Sentences:
         reason = self._why_round()
         return " ".join(
             [
-                f"{head} after {_steps(self.ending.steps)}{ended}: for ever {where}, {self._loss()} {loss}.",
+                f"{head} after {steps_of(self.ending.steps)}{ended}: for ever {where}, {self._loss()} {loss}.",
                 *([f"{reason[0].upper()}{reason[1:]}."] if reason else []),
             ]
         )
@@ -302,10 +305,10 @@ class Sentences:
     # --- what happened on the way
 
     def _crossed(self) -> str:
-        """Tell when the walk came over a ridge, or, of an ascent, a valley, and in which cycle of its restarts."""
+        """Tell when the walk came into another basin, and in which cycle of its restarts."""
         if self.crossings is None or self.crossings.count == 0:
             return ""
-        ridge = "ridge" if self.descent.goal == "minimize" else "valley"
+        ridge = self._ridge()
         # Between two basins there is but one.
         the = "the" if len(self.descent.landscape.known(*self.wanted_kinds())) == 2 else "a"
         count, last = self.crossings.count, self.crossings.last
@@ -323,7 +326,7 @@ class Sentences:
         """Tell of the last ridge that the walk came over, with the restart before it."""
         if self.outcome == "diverged" or self.crossings is None or self.crossings.count == 0:
             return ""
-        ridge = "ridge" if self.descent.goal == "minimize" else "valley"
+        ridge = self._ridge()
         count, last = self.crossings.count, self.crossings.last
         number = sum(restart < last for restart in self.descent.rates.restarts)
         after = f", after restart {number}" if number else ""
@@ -331,13 +334,12 @@ class Sentences:
             return f"Over a {ridge} at step {last}{after}."
         return f"Over {ridge}s {'twice' if count == 2 else f'{count} times'}, last at step {last}{after}."
 
-    def _still_to_come(self) -> str:
-        """Say so where the walk came to rest before its last restart, which might have thrown it out again."""
-        left = sum(restart >= self.ending.steps for restart in self.descent.rates.restarts)
-        if self.ending.criterion != "tolerance" or not left:
-            return ""
-        restarts = "1 restart was" if left == 1 else f"{left} restarts were"
-        return f"{restarts} still to come: with tolerance 0 the walk goes on to {'it' if left == 1 else 'them'}."
+    def _ridge(self) -> str:
+        """What lies between two basins; a curve has no line to be called a ridge."""
+        flat, climbs = len(self.start) == 1, self.descent.goal == "maximize"
+        if flat:
+            return "dip" if climbs else "bump"
+        return "valley" if climbs else "ridge"
 
     def _cycle_of(self, step: int) -> str:
         """Name the cycle of annealing in which this iterate was reached, where there are several."""
@@ -387,5 +389,15 @@ class Sentences:
 _UPWARDS = ("positive", "higher", "rises")
 
 
-def _steps(count: int) -> str:
+def steps_of(count: int) -> str:
+    """So many steps, in words."""
     return "1 step" if count == 1 else f"{count} steps"
+
+
+def still_to_come(settings: Settings, ending: Ending | WeightsEnding) -> str:
+    """Say so where the walk came to rest before its last restart, which might have thrown it out again."""
+    left = sum(restart >= ending.steps for restart in settings.rates.restarts)
+    if ending.criterion != "tolerance" or not left:
+        return ""
+    restarts = "1 restart was" if left == 1 else f"{left} restarts were"
+    return f"{restarts} still to come: with tolerance 0 the walk goes on to {'it' if left == 1 else 'them'}."

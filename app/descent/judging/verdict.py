@@ -27,7 +27,7 @@ _CLOSE = 0.03
 # A place is in the middle of a cycle that is off by no more than this part of the cycle's extent.
 _MIDDLE = 0.1
 # With a smaller part of the full learning rate, what is drawn at random no longer keeps a walker moving.
-_RESTLESS_RATE = 0.01
+RESTLESS_RATE = 0.01
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _drawn(words: Sentences) -> str:
     descent = words.descent
     if not descent.is_random or words.ending.steps == 0:
         return ""
-    if words.last_rate <= _RESTLESS_RATE * descent.rates.learning_rate:
+    if words.last_rate <= RESTLESS_RATE * descent.rates.learning_rate:
         return ""
     return "the noise keeps" if descent.noise else "its mini-batches keep"
 

@@ -1,6 +1,6 @@
 """The built-in landscapes, in menu order: one table a family. Adding a landscape is adding one entry to its table."""
 
-from app.descent.landscapes import bowls, curves, fits, hills, plateaus, saddles, valleys
+from app.descent.landscapes import bowls, curves, fits, hills, networks, plateaus, saddles, valleys
 from app.descent.landscapes.landscape import registry
 
 LANDSCAPES = registry(
@@ -11,4 +11,5 @@ LANDSCAPES = registry(
     *hills.LANDSCAPES,
     *curves.LANDSCAPES,
     *fits.LANDSCAPES,
+    *networks.LANDSCAPES,
 )

@@ -23,6 +23,7 @@ from app.descent.landscapes.curvature import (
     polish,
 )
 from app.descent.landscapes.data import Data
+from app.descent.landscapes.network import Network
 from app.descent.landscapes.search import rough_places
 
 Goal = Literal["minimize", "maximize"]
@@ -101,7 +102,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Landscape:
-    """One entry of the registry: its loss is an ``expression``, or is made from ``data``.
+    """One entry of the registry: its loss is an ``expression``, or is made from ``data``, or is a ``network``'s.
 
     ``start``, ``learning_rate`` and ``momentum`` are chosen together: the walk with them shows what the landscape
     is for. Other optimizers have learning rates of their own for it (``optimizers/learning_rates.json``).
@@ -119,6 +120,7 @@ class Landscape:
     source: Source
     expression: str | None = None
     data: Data | None = None
+    network: Network | None = None
     shape: Shape | None = None
     momentum: float = 0.8
     goal: Goal = "minimize"
@@ -126,8 +128,10 @@ class Landscape:
     tips: tuple[Point, ...] = ()
 
     @cached_property
-    def loss(self) -> Formula | Data:
+    def loss(self) -> Formula | Data | Network:
         """The loss with its derivatives, derived at the first use."""
+        if self.network is not None:
+            return self.network
         if self.data is not None:
             return self.data
         assert self.expression is not None, "a landscape needs an expression or data"
@@ -155,8 +159,15 @@ class Landscape:
 
     @property
     def dimensions(self) -> int:
-        """1 or 2."""
+        """1 or 2: of a network those of a plane of it."""
         return len(self.start)
+
+    @property
+    def points(self) -> int | None:
+        """How many data points the loss is made from; None where it is a formula."""
+        if self.network is not None:
+            return len(self.network.targets)
+        return None if self.data is None else len(self.data)
 
     def at(self, shape: float | None = None) -> "FixedLandscape":
         """The landscape with its shape knob fixed, at its default where ``shape`` is None."""
@@ -288,6 +299,7 @@ class FixedLandscape:
 
 @lru_cache(maxsize=512)
 def _fixed(landscape: Landscape, shape: float | None) -> FixedLandscape:
+    assert not isinstance(landscape.loss, Network), "a network has more than two dimensions: ask for a plane of it"
     floats, arrays = landscape.loss.bind(shape), landscape.loss.bind(shape, arrays=True)
     for tip in map(in_plane, landscape.tips):
         floats, arrays = _with_tip(floats, tip), _with_tip_in_arrays(arrays, tip)

@@ -59,7 +59,7 @@ class Bfgs:
         def step(problem: Problem) -> Callable[[Coordinates, Any, Coordinates, State, Any], Taken]:
             def take(point: Coordinates, loss: Any, gradient: Coordinates, state: State, rate: Any) -> Taken:
                 with np.errstate(all="ignore"):
-                    here, slope = columns(point, problem.dimensions), columns(gradient, problem.dimensions)
+                    here, slope = columns(problem, point), columns(problem, gradient)
                     known = learnt(None if state is None else Remembered(*state), here, slope)
                     direction = downhill_direction(known.inverse, slope)
                     height = problem.downhill * np.atleast_1d(loss)
@@ -69,7 +69,7 @@ class Bfgs:
                 # The gradient at the start is the walk's first evaluation; that of each later point was the last probe.
                 # Where there is nothing to search for, to see that costs one as well.
                 spent = np.maximum(probes + (1 if state is None else 0), 1)
-                place = (following[0], following[1] if problem.dimensions == 2 else np.zeros_like(following[0]))
+                place = _coordinates(problem, following)
                 if arrays:
                     return place, tuple(known), length, spent
                 return (float(place[0][0]), float(place[1][0])), tuple(known), float(length[0]), int(spent[0])
@@ -97,9 +97,18 @@ class Bfgs:
         return numbers
 
 
-def columns(point: Coordinates, dimensions: int) -> Array:
+def columns(problem: Problem, point: Coordinates) -> Array:
     """Coordinates as an array of shape (dimensions, walkers)."""
-    return np.stack([np.atleast_1d(np.asarray(part, dtype=float)) for part in point[:dimensions]])
+    if problem.in_weights:
+        return np.asarray(point[0])
+    return np.stack([np.atleast_1d(np.asarray(part, dtype=float)) for part in point[: problem.dimensions]])
+
+
+def _coordinates(problem: Problem, points: Array) -> Coordinates:
+    """Columns as coordinates: x and y, or all weights and zeros."""
+    if problem.in_weights:
+        return points, np.zeros(points.shape[1])
+    return points[0], points[1] if len(points) == 2 else np.zeros_like(points[0])
 
 
 def learnt(before: Remembered | None, point: Array, gradient: Array) -> Remembered:
@@ -113,25 +122,16 @@ def learnt(before: Remembered | None, point: Array, gradient: Array) -> Remember
     clear = product > _CLEARLY_POSITIVE * np.sqrt(_dot(s, s) * _dot(y, y))
     # Before the first update H is given the size that the last step has shown.
     scaled = np.where(before.updates == 0, product / _dot(y, y), 1.0) * before.inverse
-    mapped = np.stack([_dot(row, y) for row in scaled])  # H y
+    mapped = _times(scaled, y)  # H y
     factor = (1 + _dot(y, mapped) / product) / product
-    updated = np.stack(
-        [
-            np.stack(
-                [
-                    scaled[i, j] + factor * s[i] * s[j] - (mapped[i] * s[j] + s[i] * mapped[j]) / product
-                    for j in range(size)
-                ]
-            )
-            for i in range(size)
-        ]
-    )
+    crossed = mapped[:, None] * s + s[:, None] * mapped
+    updated = scaled + (factor * s)[:, None] * s - crossed / product
     return Remembered(np.where(clear, updated, before.inverse), point, gradient, before.updates + clear)
 
 
 def downhill_direction(inverse: Array, gradient: Array) -> Array:
     """Return -H g, shape (n, walkers); -g where that does not lead downhill, as with noise in the gradient."""
-    direction = np.stack([-_dot(row, gradient) for row in inverse])
+    direction = -_times(inverse, gradient)
     return np.where(_dot(direction, gradient) < 0, direction, -gradient)
 
 
@@ -143,16 +143,21 @@ def _dot(a: Array, b: Array) -> Array:
     return np.asarray(total)
 
 
+def _times(matrix: Array, vector: Array) -> Array:
+    """The product of a matrix, shape (n, n, walkers), and a vector, each row added up as ``_dot`` does."""
+    return _dot(matrix.swapaxes(0, 1), vector)
+
+
 # (lengths t, which walkers) → the height at t along the direction, and its slope there.
 Along = Callable[[Array, Any], tuple[Array, Array]]
 
 
 def _along(problem: Problem, point: Array, direction: Array) -> Along:
     def along(length: Array, which: Any) -> tuple[Array, Array]:
-        place = point[:, which] + length * direction[:, which]
-        y = place[1] if len(place) == 2 else np.zeros_like(place[0])
-        loss, *slope = problem.functions.loss_and_gradient(place[0], y)
-        return problem.downhill * loss, problem.downhill * _dot(np.stack(slope[: len(place)]), direction[:, which])
+        way = direction[:, which]
+        place = _coordinates(problem, point[:, which] + length * way)
+        loss, *slope = problem.functions.loss_and_gradient(*place)
+        return problem.downhill * loss, problem.downhill * _dot(columns(problem, (slope[0], slope[1])), way)
 
     return along
 

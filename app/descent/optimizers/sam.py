@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from app.descent.formulas.arithmetic import Array
 from app.descent.optimizers.rules import Line
-from app.descent.optimizers.steps import Coordinates, Problem, Quantities, State, Steps, Taken, no_state
+from app.descent.optimizers.steps import Coordinates, Problem, Quantities, State, Steps, Taken, no_state, total
 
 # As in the authors' code: no division by zero where there is no gradient.
 _LEAST = 1e-12
@@ -30,12 +31,17 @@ class Sam:
         """The steps; ``radius`` is ρ, how far uphill the second gradient is taken."""
         root = np.sqrt if arrays else math.sqrt
 
+        def length_in_weights(squares: Array) -> Array:
+            return np.asarray(np.sqrt(total(squares)))
+
         def step(problem: Problem) -> Callable[[Coordinates, Any, Coordinates, State, Any], Taken]:
             again = problem.again
+            # Of the squares of the coordinates; those of x and y are added up already.
+            length = length_in_weights if problem.in_weights else root
 
             def take(point: Coordinates, loss: Any, gradient: Coordinates, state: State, rate: Any) -> Taken:
                 (x, y), (slope_x, slope_y) = point, gradient
-                part = radius / (root(slope_x * slope_x + slope_y * slope_y) + _LEAST)
+                part = radius / (length(slope_x * slope_x + slope_y * slope_y) + _LEAST)
                 there_x, there_y = again(x + part * slope_x, y + part * slope_y)
                 return (x - rate * there_x, y - rate * there_y), None, rate, 2
 

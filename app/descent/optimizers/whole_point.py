@@ -10,7 +10,7 @@ import numpy as np
 from app.descent.formulas.formula import Functions
 from app.descent.landscapes.curvature import hessian_at, in_plane
 from app.descent.optimizers.rules import Line
-from app.descent.optimizers.steps import Coordinates, Problem, Quantities, State, Steps, Taken, no_state
+from app.descent.optimizers.steps import Coordinates, Problem, Quantities, State, Steps, Taken, no_state, total
 
 MOST_PROBES = 60
 # At a minimum no step lowers the loss by more than its rounding, and none should be searched for.
@@ -108,20 +108,23 @@ class LineSearch:
             return take
 
         def together(problem: Problem) -> Callable[[Coordinates, Any, Coordinates, State, Any], Taken]:
-            height, downhill = problem.functions.loss, problem.downhill
+            height, downhill, in_weights = problem.functions.loss, problem.downhill, problem.in_weights
 
             def take(point: Coordinates, loss: Any, gradient: Coordinates, state: State, rate: Any) -> Taken:
                 (x, y), (slope_x, slope_y) = point, gradient
-                promised = sufficient * (slope_x * slope_x + slope_y * slope_y)
+                squares = slope_x * slope_x + slope_y * slope_y
+                promised = sufficient * (total(squares) if in_weights else squares)
                 here = downhill * loss + _ROUNDING * abs(loss)
-                rates, probes = np.full_like(x, rate), np.zeros_like(x)
+                rates, probes = np.full_like(y, rate), np.zeros_like(y)
                 # A map may ask for another factor in each of its cells.
-                shorter = np.broadcast_to(backtrack, x.shape)
+                shorter = np.broadcast_to(backtrack, y.shape)
                 # Only those whose last try was refused try again.
-                still = np.arange(len(x))
+                still = np.arange(len(y))
                 for _ in range(MOST_PROBES):
                     at = rates[still]
-                    height_there = height(x[still] - at * slope_x[still], y[still] - at * slope_y[still])
+                    height_there = height(
+                        x.take(still, -1) - at * slope_x.take(still, -1), y[still] - at * slope_y[still]
+                    )
                     falls = np.isfinite(height_there) & (downhill * height_there <= here[still] - at * promised[still])
                     probes[still] += 1
                     still = still[~falls]

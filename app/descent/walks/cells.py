@@ -28,7 +28,7 @@ from app.descent.walks.ends_only import (
 )
 
 OUTCOMES: Sequence[Outcome] = get_args(Outcome)
-_OUTCOME = np.array([OUTCOMES.index(OUTCOME_OF[criterion]) for criterion in CRITERIA], dtype=np.int8)
+OUTCOME_OF_CRITERION = np.array([OUTCOMES.index(OUTCOME_OF[criterion]) for criterion in CRITERIA], dtype=np.int8)
 # By their numbers: what ends a walk that came to rest, and what one that neither did nor left, but may be near a place.
 _AT_REST = np.arange(len(CRITERIA)) == TOLERANCE
 _UNFINISHED = np.isin(np.arange(len(CRITERIA)), (PATIENCE, UNCHANGED, STEPS, BUDGET))
@@ -164,7 +164,11 @@ def _with_ended(cells: Cells, ended: list[Ended]) -> Cells:
     for cell, criterion, steps, point, spent in ended:
         x, y = plane(point)
         nowhere = ~np.isfinite(x + y)
-        known["criterion"][cell], known["outcome"][cell], known["steps"][cell] = criterion, _OUTCOME[criterion], steps
+        known["criterion"][cell], known["outcome"][cell], known["steps"][cell] = (
+            criterion,
+            OUTCOME_OF_CRITERION[criterion],
+            steps,
+        )
         known["evaluations"][cell] = descent.cost * (steps if spent is None else spent)
         known["x"][cell], known["y"][cell] = np.where(nowhere, np.nan, x), np.where(nowhere, np.nan, y)
     if len(cell := _which(ended, _AT_REST)):

@@ -29,6 +29,10 @@ CHUNK = 256
 MOST_AT_ONCE = 16_384
 # An evaluation over so many data points costs about what one of a formula does.
 _POINTS_A_FORMULA = 10
+# Measured: an evaluation of a network costs so much, and as much again for so many weights times data points.
+_A_NETWORK, _WEIGHTS_A_FORMULA = 10, 50
+# The eigenvalues of its whole Hessian cost as much as so many of these.
+_CURVATURES = 4
 
 # Each walker draws from its own generators, so that its path does not depend on how many others there are.
 _STARTS, _NOISE, _BATCHES = 0, 1, 2
@@ -112,8 +116,7 @@ class Descent(Settings):
     @property
     def points(self) -> int:
         """How many data points the whole loss is made from; 1 where it is a formula."""
-        data = self.landscape.entry.data
-        return len(data) if data else 1
+        return self.landscape.entry.points or 1
 
     def updates(self) -> Updates | None:
         """The rule on one coordinate, None where the whole point goes at once."""
@@ -144,7 +147,8 @@ class Descent(Settings):
             slope_x, slope_y = sample(x, y, rows) if sample else problem.again(x, y)
             return (slope_x, slope_y) if noise is None else (slope_x + noise[0], slope_y + noise[1])
 
-        return problem._replace(again=again)
+        # Made once a step: measured, to replace a part of the other takes three times as long.
+        return Problem(problem.functions, problem.dimensions, problem.downhill, again)
 
     def evaluate(self, functions: Functions) -> Callable[[Any, Any], tuple[Any, Any, Any]]:
         """The function that gives the loss and the gradient to descend, which for ascent is the negative one."""
@@ -205,14 +209,24 @@ def step_work(landscape: Landscape, tries: int) -> int:
 
 def evaluation_work(landscape: Landscape) -> int:
     """About how many evaluations of a formula one of this landscape costs."""
-    points = len(landscape.data) if landscape.data else 0
+    points = landscape.points or 0
+    if landscape.network is not None:
+        return _A_NETWORK + points * landscape.network.size // _WEIGHTS_A_FORMULA
     return 1 + points // _POINTS_A_FORMULA
+
+
+def curvature_work(landscape: Landscape) -> int:
+    """About how many evaluations of a formula it costs to find all curvatures of this landscape at one place."""
+    work = evaluation_work(landscape)
+    return work if landscape.network is None else _CURVATURES * work
 
 
 class Chunk(NamedTuple):
     """Iterates ``first``, ``first + 1``, … of one walker, a column for each quantity.
 
-    ``evaluations`` counts, in data points where there are any, what the steps before each iterate cost.
+    ``evaluations`` counts, in data points where there are any, what the steps before each iterate cost. A network's
+    walk is drawn on a plane: ``off_plane`` is how far off that it is, in its unit, ``plane_loss`` the height of the
+    ground below, and ``weights``, shape (steps, n), where it truly is; None of all others.
     """
 
     walker: int
@@ -223,10 +237,13 @@ class Chunk(NamedTuple):
     gradient_norm: Column
     learning_rate: Column
     evaluations: Column
+    off_plane: Array | None = None
+    plane_loss: Array | None = None
+    weights: Array | None = None
 
 
 class Ending(NamedTuple):
-    """The last iterate of one walker and what ended the walk."""
+    """The last iterate of one walker and what ended the walk; of a network with its weights, shape (n,)."""
 
     walker: int
     criterion: Criterion
@@ -236,6 +253,7 @@ class Ending(NamedTuple):
     loss: float
     gradient_norm: float
     evaluations: int
+    weights: Array | None = None
 
     @property
     def outcome(self) -> Outcome:

@@ -9,7 +9,9 @@ import numpy as np
 from app.descent.landscapes.curvature import Point
 from app.descent.optimizers.rules import State, Updates
 from app.descent.walks.descent import Chunk, Descent, Note, Variant
+from app.descent.walks.training import Training
 from app.descent.walks.walk import walk
+from app.descent.walks.weights import Draws, WeightsChunk, WeightsEnding
 
 
 class TracedStep(NamedTuple):
@@ -51,6 +53,71 @@ def trace(descent: Descent, starts: Sequence[Point], walker: int, first: int = 0
         ]
         done += count
         del points[:count], rates[:count], notes[:count]
+
+
+def trace_weights(
+    training: Training, starts: Sequence[Point], walker: int, first: int, pair: tuple[int, int]
+) -> Iterator[list[TracedStep]]:
+    """The same of a network's training, for the two weights of the ``pair``: x and y stand for them.
+
+    The rule is one that each coordinate follows by itself. What it remembers is computed again from the gradients of
+    these two, and equals what the walk remembered to rounding. Where numbers are beyond all floats, the steps end.
+    """
+    updates = training.updates()
+    assert updates is not None, "the rule is one that each coordinate follows by itself"
+    draws = Draws(training, training.points, training.network.size, walker)
+    state: State = None
+    last: WeightsChunk | None = None
+    for chunk in training.walk(starts, walker):
+        if isinstance(chunk, WeightsEnding):
+            continue
+        # The step from the last iterate so far is known when the next one is.
+        whole, last = _joined(last, chunk), chunk
+        steps: list[TracedStep] = []
+        for note, noise, rows, following in _notes(training, draws, whole, list(pair)):
+            done, note = whole.first + len(steps), note._replace(state=state)
+            try:
+                numbers = _quantities(training, updates, note, noise, note.tried, following)
+                state = updates.floats(*note.gradient, state, note.tried, note.x, note.y)[2]
+            except (ArithmeticError, ValueError):
+                yield steps[max(0, first - whole.first) :]
+                return
+            steps.append(TracedStep(done, _variant(training, note, note.tried), numbers, rows))
+        yield steps[max(0, first - whole.first) :]
+
+
+def _joined(last: WeightsChunk | None, chunk: WeightsChunk) -> WeightsChunk:
+    """The chunk with the last iterate of the one before in front."""
+    if last is None:
+        return chunk
+    columns = [np.concatenate([before[-1:], after]) for before, after in zip(last[2:], chunk[2:], strict=True)]
+    return WeightsChunk(chunk.walker, chunk.first - 1, *columns)
+
+
+def _notes(
+    training: Training, draws: Draws, chunk: WeightsChunk, chosen: list[int]
+) -> Iterator[tuple[Note, list[float], list[int] | None, tuple[float, float]]]:
+    """What the runner knew of the chosen weights at each step between the iterates, but for the rule's own state.
+
+    With it come the noise, the rows of the mini-batch, and where the step led.
+    """
+    count, network = len(chunk.loss) - 1, training.network
+    if count == 0:
+        return
+    points = chunk.weights[:-1].T
+    drawn, rows = draws.of(count)
+    slopes = training.downhill * network.loss_and_gradient(points)[1][chosen]
+    sampled = slopes if rows is None else training.downhill * network.batch_gradient(points, rows)[chosen]
+    noise = np.zeros((count, 2)) if drawn is None else drawn[:, chosen]
+    places = chunk.weights[:, chosen].tolist()
+    for k in range(count):
+        slope, batch_slope, added = slopes[:, k].tolist(), sampled[:, k].tolist(), noise[k].tolist()
+        gradient = batch_slope[0] + added[0], batch_slope[1] + added[1]
+        rate = float(chunk.learning_rate[k])
+        known = (slope[0], slope[1]), (batch_slope[0], batch_slope[1]), gradient
+        x, y = places[k]
+        note = Note(x, y, chunk.loss[k], *known, None, rate)
+        yield note, added, None if rows is None else rows[k].tolist(), (places[k + 1][0], places[k + 1][1])
 
 
 def _variant(descent: Descent, note: Note, rate: float) -> Variant:

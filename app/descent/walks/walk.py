@@ -12,6 +12,7 @@ from app.descent.landscapes.curvature import Point
 from app.descent.walks.alone import walk_alone
 from app.descent.walks.block import walk_block
 from app.descent.walks.descent import Chunk, Descent, Ending, Note
+from app.descent.walks.training import Training
 
 T = TypeVar("T")
 
@@ -27,6 +28,9 @@ def walk(
     ``only`` walks a single one of them, with the arithmetic that it has among all of them; ``notes`` is where the
     numbers of its steps are put.
     """
+    if isinstance(descent, Training):
+        yield from (descent.on_plane(event, starts) for event in descent.walk(starts, only))
+        return
     walkers = range(len(starts)) if only is None else [only]
     if len(starts) > MOST_ALONE:
         yield from walk_block(descent, {walker: starts[walker] for walker in walkers}, notes)

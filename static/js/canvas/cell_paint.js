@@ -39,7 +39,7 @@ function pixel([red, green, blue]) {
 export function paintOf(cells, { outcomes, evaluations }) {
   const { legend } = cells;
   const scaled = legend.map((_, entry) => cells.scaled(entry));
-  const levels = scaled.map((of_scale) => (!of_scale ? 1 : cells.kind === 'rates' ? SCALE : SHADES));
+  const levels = scaled.map((of_scale, entry) => (of_scale ? levelsOf(cells, legend[entry]) : 1));
   const first = levels.map((_, entry) => levels.slice(0, entry).reduce((sum, count) => sum + count, 0));
   const near = levels.reduce((sum, count) => sum + count, 0);
   const total = near + legend.length;
@@ -54,13 +54,13 @@ export function paintOf(cells, { outcomes, evaluations }) {
   legend.forEach(({ outcome, colour }, entry) => {
     // What has no place has a ground of the theme, and not the one colour that the legend has for both.
     const own = scaled[entry] && colour ? rgbOf(colour) : null;
-    const [plain, hatch] = outcomes[outcome].map(rgbOf);
+    const [plain, hatch] = outcomes[outcome ?? 'converged'].map(rgbOf);
     for (let level = 0; level < levels[entry]; level += 1) {
       const part = levels[entry] > 1 ? level / (levels[entry] - 1) : 0.5;
       const place = first[entry] + level;
       paint.colours[place] = pixel(own ? shade(own, part) : scaled[entry] ? scaleColour(part, evaluations) : plain);
       paint.hatches[place] = pixel(hatch);
-      paint.patterns[place] = scaled[entry] ? PATTERNS.none : PATTERN_OF[outcome];
+      paint.patterns[place] = scaled[entry] ? PATTERNS.none : PATTERN_OF[outcome ?? 'converged'];
     }
     if (!own) return;
     // The colour of where it is going, and the lines of what is out of steps.
@@ -71,8 +71,14 @@ export function paintOf(cells, { outcomes, evaluations }) {
   return paint;
 }
 
+/** How many paints one colour has: a range of the loss has one place on a scale, and no shades. @param {MapCells} cells @param {MapEnding} ending */
+function levelsOf({ kind }, ending) {
+  if (kind === 'rates') return SCALE;
+  return ending.kind === 'loss' ? 1 : SHADES;
+}
+
 /**
- * Which paint each cell has. The scale is logarithmic, for a few steps more are much where there are few.
+ * Which paint each cell has.
  * @param {MapCells} cells
  * @param {Paint} paint
  * @returns {Uint16Array}
@@ -80,7 +86,7 @@ export function paintOf(cells, { outcomes, evaluations }) {
 export function paints(cells, { first, levels, near: first_near }) {
   const { outcome, measure, near } = cells;
   const [low, high] = cells.range ?? [1, 1];
-  const [base, width] = [Math.log(low + 1), Math.log(high + 1) - Math.log(low + 1)];
+  const [base, width] = [cells.height(low), cells.height(high) - cells.height(low)];
   const found = new Uint16Array(outcome.length);
   for (let place = 0; place < outcome.length; place += 1) {
     if (near[place] >= 0) {
@@ -90,7 +96,7 @@ export function paints(cells, { first, levels, near: first_near }) {
     const entry = outcome[place];
     const most = levels[entry] - 1;
     const part =
-      most === 0 || width === 0 || Number.isNaN(measure[place]) ? 0 : (Math.log(measure[place] + 1) - base) / width;
+      most === 0 || width === 0 || Number.isNaN(measure[place]) ? 0 : (cells.height(measure[place]) - base) / width;
     found[place] = first[entry] + Math.round(part * most);
   }
   return found;

@@ -2,7 +2,6 @@
 // its mini-batch.
 
 import { PlotCanvas } from './plot_canvas.js';
-import { predictions, predictionsAtPoints } from '../figures/data.js';
 import { styleOf } from '../figures/walk_styles.js';
 
 /** Far outside, canvases draw such numbers wrongly. @param {number} y */
@@ -10,10 +9,12 @@ function near(y) {
   return Math.max(-20000, Math.min(20000, y));
 }
 
+/** What a walker's weights predict. @typedef {{along: number[], at_points: number[], style: number, told: boolean}} Fit */
+
 export class DataFit extends PlotCanvas {
   /**
-   * @param {DataPoints} data
-   * @param {{weights: [number, number], style: number, told: boolean}[]} fits of the walkers that are drawn; that of the one that is told of with its errors
+   * @param {{x: number[], y: number[], curve: {x: number[]}}} data
+   * @param {Fit[]} fits of the walkers that are drawn; that of the one that is told of with its errors
    * @param {number[] | null} batch the points of the mini-batch that is looked at
    * @param {Palette} colours
    */
@@ -31,14 +32,10 @@ export class DataFit extends PlotCanvas {
       context.strokeStyle = colours.arrows.gradient;
       context.stroke();
     }
-    for (const {
-      weights: [a, b],
-      style,
-      told,
-    } of fits) {
-      if (!told || !Number.isFinite(a + b)) continue;
+    for (const { at_points, style, told } of fits) {
+      if (!told) continue;
       const lines = new Path2D();
-      predictionsAtPoints(data, a, b).forEach((value, index) => {
+      at_points.forEach((value, index) => {
         const [there, point] = [project(data.x[index], value, 0), project(data.x[index], data.y[index], 0)];
         lines.moveTo(point.x, point.y);
         lines.lineTo(there.x, near(there.y));
@@ -49,13 +46,9 @@ export class DataFit extends PlotCanvas {
       context.stroke(lines);
       context.globalAlpha = 1;
     }
-    for (const {
-      weights: [a, b],
-      style,
-    } of fits) {
-      if (!Number.isFinite(a + b)) continue;
+    for (const { along, style } of fits) {
       const path = new Path2D();
-      predictions(data, a, b).forEach((value, index) => {
+      along.forEach((value, index) => {
         const { x, y } = project(data.curve.x[index], value, 0);
         path.lineTo(x, near(y));
       });

@@ -105,8 +105,9 @@ export function drawFar(canvas, { width, height }, { box }, times, picture, colo
  * @param {Frame} frame the map's
  * @param {number} times as wide as the map
  * @param {Palette} colours
+ * @param {string} name what it is: there are other dots, of walkers
  */
-export function drawDot(pen, { box }, times, colours) {
+export function drawDot(pen, { box }, times, colours, name) {
   if (box.width > 2 * DOT * times) return;
   const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
   for (const [radius, width, colour] of /** @type {[number, number, string][]} */ ([
@@ -128,4 +129,12 @@ export function drawDot(pen, { box }, times, colours) {
     pen.arc(x, y, radius, 0, 2 * Math.PI);
     pen.fill();
   }
+  pen.font = `600 ${colours.size}px system-ui, sans-serif`;
+  pen.textBaseline = 'middle';
+  pen.lineWidth = 4;
+  pen.lineJoin = 'round';
+  pen.strokeStyle = colours.casing;
+  pen.strokeText(name, x + 4 * DOT, y);
+  pen.fillStyle = colours.accent;
+  pen.fillText(name, x + 4 * DOT, y);
 }

@@ -40,13 +40,14 @@ export function drawSwatch(canvas, paint, { entry, near }, cells) {
 }
 
 /**
- * The scale of evaluations with its numbers.
+ * The scale of evaluations, or of losses, with its numbers.
  * @param {[number, number]} range
+ * @param {boolean} losses
  * @param {Palette} colours
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} ticks
  */
-export function drawScale(range, { evaluations }, canvas, ticks) {
+export function drawScale(range, losses, { evaluations }, canvas, ticks) {
   const context = canvas.getContext('2d');
   if (!context) return;
   canvas.width = 256;
@@ -56,7 +57,7 @@ export function drawScale(range, { evaluations }, canvas, ticks) {
     context.fillRect(x, 0, 1, 1);
   }
   ticks.replaceChildren(
-    ...scaleTicks(range).map(({ part, text }) => {
+    ...scaleTicks(range, losses).map(({ part, text }) => {
       const tick = Object.assign(document.createElement('span'), { textContent: text });
       tick.style.left = `${100 * part}%`;
       return tick;

@@ -13,12 +13,13 @@ const TALL = 11;
 
 /** @typedef {{domain: number[], low: number, high: number, axes: string[], height: string, rim: (x: number, y: number) => number}} Scene the box that a surface stands in, what its axes are called, and how high its border is */
 /** @typedef {{text: string, x: number, y: number}} Written */
+/** Where a walker is, and the height that the line from it leads to: the floor, or of a network the ground. @typedef {{place: [number, number, number], foot: number | null}} Dropped */
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Frame} frame
  * @param {Scene} scene
- * @param {[number, number, number][]} walkers where they are
+ * @param {Dropped[]} walkers
  * @param {Palette} colours
  */
 export function drawScene(context, frame, scene, walkers, colours) {
@@ -146,11 +147,17 @@ function edgeOf(places, low, high, inside, name, most) {
   return { line: seen ? [from, to] : null, name: beside(place(low + 0.985 * (high - low)), named, AWAY), numbers };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame @param {Scene} scene @param {[number, number, number]} walker @param {Palette} colours */
-function dropLine(context, { project }, { domain, low }, [x, y, loss], { casing, casingOuter }) {
+/** @param {CanvasRenderingContext2D} context @param {Frame} frame @param {Scene} scene @param {Dropped} walker @param {Palette} colours */
+function dropLine(
+  context,
+  { project },
+  { domain, low },
+  { place: [x, y, loss], foot: ground },
+  { casing, casingOuter },
+) {
   if (!(x >= domain[0] && x <= domain[1] && y >= domain[2] && y <= domain[3])) return;
   const above = { ...project(x, y, loss) };
-  const foot = { ...project(x, y, low) };
+  const foot = { ...project(x, y, ground ?? low) };
   if (!(Math.hypot(foot.x - above.x, foot.y - above.y) > 2)) return;
   for (const [colour, width] of /** @type {[string, number][]} */ ([
     [casingOuter, 3],
@@ -159,7 +166,8 @@ function dropLine(context, { project }, { domain, low }, [x, y, loss], { casing,
     context.strokeStyle = colour;
     context.lineWidth = width;
     context.beginPath();
-    context.setLineDash([4, 3]);
+    // A stem stands for a number of its own.
+    context.setLineDash(ground === null ? [4, 3] : []);
     context.moveTo(above.x, above.y);
     context.lineTo(foot.x, foot.y);
     context.stroke();

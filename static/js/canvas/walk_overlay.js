@@ -5,6 +5,7 @@
 import { styleOf } from '../figures/walk_styles.js';
 import { MARKED_WALKERS } from '../state/walks.js';
 import { drawSign, drawTick, momentsOf, passages, thinned } from './moments.js';
+import { drawRing, strengthAt } from './plane_distance.js';
 
 /** Beyond this many walkers trails are thin lines without a casing. */
 const MANY = 24;
@@ -14,7 +15,8 @@ const NEAR = 0.75;
 export class WalkOverlay {
   /**
    * @param {HTMLElement} holder with the three canvases
-   * @param {boolean} arrows whether walkers that left are shown by an arrow at the border
+   * @param {boolean} arrows whether walkers that left are shown by an arrow at the border, and how far they are from the
+   *   plane by how faint they are: this is a map
    */
   constructor(holder, arrows) {
     const [casings, trails, heads] = holder.querySelectorAll('canvas');
@@ -106,8 +108,9 @@ export class WalkOverlay {
     const at = this.drawn[index];
     if (upto <= at.k || !this.frame || !this.colours) return;
     const { project } = this.frame;
-    /** @type {{x: number, y: number, hidden: boolean, rises: boolean}[]} */
+    /** @type {Spotted[]} */
     const points = [];
+    const off = this.arrows ? walk.off_plane : null;
     const downhill = this.walks?.request?.goal === 'maximize' ? -1 : 1;
     const least = walk.leastRise(downhill);
     let last_k = Math.max(0, at.k);
@@ -126,7 +129,7 @@ export class WalkOverlay {
       if (moved < NEAR) continue;
       [last_x, last_y] = within(last_x, last_y, spot.x, spot.y);
       const rises = downhill * (walk.loss[k] - walk.loss[last_k]) > least;
-      points.push({ x: last_x, y: last_y, hidden: spot.hidden, rises });
+      points.push({ x: last_x, y: last_y, hidden: spot.hidden, rises, strength: strengthAt(off?.[k]) });
       last_k = k;
       [last_x, last_y] = [spot.x, spot.y];
     }
@@ -135,7 +138,11 @@ export class WalkOverlay {
       if (first === 1) [at.x, at.y] = [last_x, last_y];
       return;
     }
-    const length = this.#stroke(under, context, begin, points, walk.style, at.length, bare);
+    let [from, length] = [begin, at.length];
+    for (const stretch of alike(points)) {
+      length = this.#stroke(under, context, from, stretch, walk.style, length, bare);
+      from = stretch[stretch.length - 1];
+    }
     Object.assign(at, { x: last_x, y: last_y, length });
   }
 
@@ -144,7 +151,7 @@ export class WalkOverlay {
    * @param {CanvasRenderingContext2D} under
    * @param {CanvasRenderingContext2D} context
    * @param {{x: number, y: number}} begin
-   * @param {{x: number, y: number, hidden: boolean, rises: boolean}[]} points
+   * @param {Spotted[]} points all of one strength
    * @param {number} index its style's number
    * @param {number} before the trail's length so far, so that dashes go on where they stopped
    * @param {boolean} bare
@@ -172,14 +179,19 @@ export class WalkOverlay {
     }
     const style = styleOf(index);
     const colour = walkers[style.colour];
+    const [{ strength }] = points;
+    // Round ends that are seen through would be dots where two stretches meet.
+    under.lineCap = strength < 1 ? 'butt' : 'round';
     if (bare) {
-      line(context, seen, colour, 1.1, [], 0, 0.7);
+      line(context, seen, colour, 1.1, [], 0, 0.7 * strength);
     } else {
-      line(under, seen, casingOuter, 5, [], 0, 1);
-      line(under, seen, casing, 3.8, [], 0, 1);
-      line(context, seen, colour, 2.2, style.dash, before, 1);
+      // The two lie over each other: both together are as strong as the trail.
+      const half = 1 - Math.sqrt(1 - strength);
+      line(under, seen, casingOuter, 5, [], 0, half);
+      line(under, seen, casing, 3.8, [], 0, half);
+      line(context, seen, colour, 2.2, style.dash, before, strength);
       // The wrong way: a lighter line with gaps.
-      line(context, rising, casing, 2.6, [3, 4], 0, 1);
+      line(context, rising, casing, 2.6, [3, 4], 0, strength);
     }
     line(context, faint, colour, bare ? 0.8 : 1.6, [], 0, 0.3);
     return length;
@@ -195,6 +207,7 @@ export class WalkOverlay {
     if (this.arrows && walks.length <= MARKED_WALKERS) {
       for (const walk of walks) this.#markMoments(context, walk, position);
     }
+    const rings = this.arrows && walks.length <= MARKED_WALKERS ? this.frame : null;
     const radius = bare ? 3 : walks.length > 9 ? 4.5 : 7;
     walks.forEach((walk, index) => {
       this.#lead(context, walk, position, bare);
@@ -205,6 +218,10 @@ export class WalkOverlay {
       if (spot.x < 0 || spot.y < 0 || spot.x > box.width || spot.y > box.height) {
         if (this.arrows) borderArrow(context, box, spot, colour, casing, ink, index === 0 ? [x, y] : null);
         return;
+      }
+      if (rings) {
+        drawRing(context, rings, walk, position, radius, { colour, casing });
+        project(x, y, loss);
       }
       context.globalAlpha = spot.hidden ? 0.35 : 1;
       mark(context, spot.x, spot.y, radius, walk.style, casingOuter, 2);
@@ -233,9 +250,10 @@ export class WalkOverlay {
     const rises = downhill * (walk.loss[k + 1] - walk.loss[k]) > walk.leastRise(downhill);
     const [x, y] = within(from.x, from.y, to.x, to.y);
     const before = this.drawn[this.walks?.all.indexOf(walk) ?? 0]?.length ?? 0;
+    const strength = strengthAt(this.arrows ? walk.off_plane?.[k + 1] : undefined);
     context.lineJoin = 'round';
     context.lineCap = 'butt';
-    this.#stroke(context, context, from, [{ x, y, hidden: to.hidden, rises }], walk.style, before, bare);
+    this.#stroke(context, context, from, [{ x, y, hidden: to.hidden, rises, strength }], walk.style, before, bare);
     context.setLineDash([]);
   }
 
@@ -269,6 +287,20 @@ export class WalkOverlay {
       this.border = { key, frame, ticks: thinned(passages(walk, frame.project, frame.box), (tick) => tick, 22) };
     return this.border.ticks;
   }
+}
+
+/** A point of a trail on the screen, and how the stretch that leads to it is drawn. @typedef {{x: number, y: number, hidden: boolean, rises: boolean, strength: number}} Spotted */
+
+/** @param {Spotted[]} points @returns {Spotted[][]} in stretches of one strength */
+function alike(points) {
+  /** @type {Spotted[][]} */
+  const stretches = [];
+  for (const point of points) {
+    const last = stretches[stretches.length - 1];
+    if (last && last[0].strength === point.strength) last.push(point);
+    else stretches.push([point]);
+  }
+  return stretches;
 }
 
 /** A far-away end would overflow the canvas's own numbers: cut the line some screens away, along its direction. */

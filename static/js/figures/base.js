@@ -26,6 +26,15 @@ export function margins(colours) {
 }
 
 /**
+ * The margins of a curve that has a figure to itself: its name is above it.
+ * @param {Palette} colours
+ * @param {boolean} bare whether nothing below it says what it goes by
+ */
+export function curveMargins(colours, bare) {
+  return { l: (52 / 12) * colours.size, r: 16, t: 22, b: bare ? 20 : 36 };
+}
+
+/**
  * An axis's title, and its ticks where Plotly's own would have more digits than there is room for.
  * @param {string} name
  * @param {number} low

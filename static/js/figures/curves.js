@@ -1,6 +1,6 @@
 // The figure of the curves below the map: loss, gradient norm and learning rate along the walks. Pure.
 
-import { base, heightName, plain } from './base.js';
+import { base, curveMargins, heightName, plain } from './base.js';
 import { superscript } from './ticks.js';
 import { dashText, styleOf } from './walk_styles.js';
 import { MARKED_STEPS, MARKED_WALKERS } from '../state/walks.js';
@@ -18,7 +18,8 @@ const FAR_APART = 20;
  * @param {StationaryPoint[]} stationary
  * @param {boolean} logarithmic
  * @param {Palette} colours
- * @param {boolean} stacked one below the other, where there is no room side by side
+ * @param {'row' | 'column' | 'first'} arrangement side by side; one below the other, where there is no room for that; or
+ *   the loss large, and the others small below it, where more figures follow that go by the same
  * @param {number[]} restarts the steps at which warm restarts begin
  * @param {number} walker whose end is explained
  * @param {{unit?: string, bands?: any[] | null}} [race] what evaluations are called, and the bands of a race
@@ -28,7 +29,7 @@ export function curvesFigure(
   stationary,
   logarithmic,
   colours,
-  stacked,
+  arrangement,
   restarts,
   walker,
   { unit = 'evaluations', bands = null } = {},
@@ -73,7 +74,7 @@ export function curvesFigure(
   const selected = walks.all[walker];
   const layout = /** @type {Record<string, any>} */ ({
     ...base(colours),
-    margin: { l: 8, r: 8, t: 22, b: 36 },
+    margin: arrangement === 'first' ? curveMargins(colours, true) : { l: 8, r: 8, t: 22, b: 36 },
     hovermode: 'closest',
     dragmode: false,
     annotations: [],
@@ -86,10 +87,7 @@ export function curvesFigure(
     ],
   });
   columns.forEach(({ name, log: positive, across: title, furthest: end }, index) => {
-    const left = stacked ? 0.13 : index * 0.345 + 0.045;
-    const right = stacked ? 0.99 : left + 0.262;
-    const bottom = stacked ? (2 - index) * 0.35 : 0;
-    const top = stacked ? bottom + 0.24 : 1;
+    const [left, right, bottom, top] = placeOf(arrangement, index);
     const suffix = index === 0 ? '' : String(index + 1);
     const axis = {
       zeroline: false,
@@ -99,7 +97,7 @@ export function curvesFigure(
       automargin: false,
     };
     // There is no room between two that stand one below the other.
-    const told = stacked && title !== columns[2].across ? `${name}, by ${title}` : name;
+    const told = arrangement !== 'row' && title !== columns[2].across ? `${name}, by ${title}` : name;
     layout[`xaxis${suffix}`] = {
       ...axis,
       anchor: `y${suffix}`,
@@ -108,7 +106,7 @@ export function curvesFigure(
       range: [0, end],
       nticks: 5,
       tickangle: 0,
-      title: stacked && index < 2 ? undefined : { text: title, standoff: 4 },
+      title: titled(arrangement, index) ? { text: title, standoff: 4 } : undefined,
     };
     layout[`yaxis${suffix}`] = {
       ...axis,
@@ -133,6 +131,26 @@ export function curvesFigure(
     });
   });
   return { data, layout };
+}
+
+/**
+ * @param {'row' | 'column' | 'first'} arrangement
+ * @param {number} index of the curve
+ * @returns {number[]} left, right, bottom and top, as parts of the figure
+ */
+function placeOf(arrangement, index) {
+  if (arrangement === 'row') return [index * 0.345 + 0.045, index * 0.345 + 0.307, 0, 1];
+  if (arrangement === 'column') return [0.13, 0.99, (2 - index) * 0.35, (2 - index) * 0.35 + 0.24];
+  return [
+    [0, 1, 0.41, 1],
+    [0, 0.41, 0, 0.24],
+    [0.59, 1, 0, 0.24],
+  ][index];
+}
+
+/** @param {'row' | 'column' | 'first'} arrangement @param {number} index of the curve @returns {boolean} whether there is room for what it goes by, and need to say it */
+function titled(arrangement, index) {
+  return arrangement === 'row' || (arrangement === 'column' && index === 2);
 }
 
 /**

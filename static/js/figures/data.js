@@ -5,13 +5,12 @@ import { lossRange } from './landscape.js';
 
 /**
  * The data that a landscape is made from, and the fit at the best weights known; the walker's fit moves on a canvas.
- * @param {Landscape} landscape
+ * @param {{x: number[], y: number[], x_name: string, y_name: string, curve: {x: number[]}}} data
  * @param {number[] | null} best what the best weights known predict along the curve
  * @param {[number, number]} range of the upright axis
  * @param {Palette} colours
  */
-export function dataFigure({ data }, best, range, colours) {
-  const { x, y, x_name, y_name, curve } = /** @type {DataPoints} */ (data);
+export function dataFigure({ x, y, x_name, y_name, curve }, best, range, colours) {
   const axis = {
     zeroline: false,
     gridcolor: colours.line,

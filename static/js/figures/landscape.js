@@ -108,7 +108,7 @@ function curveFigure({ grid, stationary_points: stationary, axes }, wanted, colo
  * @param {Wanted} wanted
  * @param {Palette} colours
  */
-function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colours) {
+function planeFigure({ grid, stationary_points: stationary, axes, network }, wanted, colours) {
   const [low_x, high_x, low_y, high_y] = wanted.domain;
   // The picture goes to the edges of its box: what is written of its axes stands on it.
   const [right, up] = [inside(axes[0], low_x, high_x), inside(axes[1], low_y, high_y)];
@@ -139,7 +139,7 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
         hoverongaps: false,
         showscale: false,
       },
-      marks(stationary, ({ point }) => point[1], axes, colours),
+      marks(stationary, ({ point }) => point[1], axes, colours, network !== null),
       pathTrace(axes),
     ],
     layout: {
@@ -168,6 +168,7 @@ function planeFigure({ grid, stationary_points: stationary, axes }, wanted, colo
 const MARGIN = { x: 17, y: 17 };
 /** Walls stand by so much of their width inside, or rounding leaves out what lies on the border of a scene. */
 const INSET = 1e-4;
+const CLEAR = 0.005;
 /** The light comes from where it comes from on the map: the upper left. */
 const LIGHT = {
   lighting: { ambient: 0.68, diffuse: 0.62, specular: 0.06, roughness: 0.85, fresnel: 0.05 },
@@ -205,9 +206,11 @@ export function cameraOf({ eye, center }) {
  * @param {import('./camera.js').View} [view] from where it is looked at
  */
 export function surfaceFigure(landscape, wanted, colours, view = surfaceView(landscape, wanted)) {
-  const { grid, axes } = landscape;
+  const { grid, axes, network } = landscape;
   const [low_x, high_x, low_y, high_y] = wanted.domain;
-  const [low, high] = rangeOf(grid.loss);
+  const [low, highest] = rangeOf(grid.loss);
+  // Ground that is cut off is flat at the top of its box, where rounding would leave out some of it.
+  const high = network ? highest + CLEAR * (highest - low) : highest;
   // What is written along the edges is drawn over the scene.
   const axis = { visible: false, showspikes: false };
   return {

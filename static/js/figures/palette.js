@@ -40,6 +40,7 @@ export function paletteOf({ theme, shading, evaluations }, dark, size) {
     walkers: Array.from({ length: 8 }, (_, index) => of(`c${index}`)),
     arrows: { gradient: of('arrow-gradient'), velocity: of('arrow-velocity'), step: of('ink') },
     theory: of('theory'),
+    classes: [of('class0'), of('class1')],
     outcomes: Object.fromEntries(
       OUTCOMES.map((name) => [name, /** @type {[string, string]} */ ([of(`cell-${name}`), of(`hatch-${name}`)])]),
     ),

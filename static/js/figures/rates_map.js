@@ -61,7 +61,7 @@ export function ratesFigure(cells, current, colours, across, own) {
         range: range(low, high, log_up),
         tickvals: upright.values,
         ticktext: upright.texts,
-        title: { text: second ? titled(second.title, upright) : 'evaluations to converge', standoff: 2 },
+        title: { text: second ? titled(second.title, upright) : measureInWords(cells), standoff: 2 },
       },
       shapes: second ? [] : [upLine(current[0], own)],
       dragmode: false,
@@ -88,19 +88,24 @@ function range(low, high, log) {
 /** The evaluations that a curve shows, with room above, and below for the strip of cells. @param {MapCells} cells @returns {[number, number]} */
 function heightsOf(cells) {
   const [least, most] = cells.range ?? [1, 100];
-  const [low, high] = [Math.log(Math.max(least, 1)), Math.log(Math.max(most, 2))];
+  const [low, high] = cells.trained
+    ? [Math.log(least), Math.log(most)]
+    : [Math.log(Math.max(least, 1)), Math.log(Math.max(most, 2))];
   const room = Math.max(high - low, 0.5);
   return [Math.exp(low - (STRIP + 0.08) * 1.4 * room), Math.exp(high + 0.15 * room)];
 }
 
-/** Where there is one axis: the evaluations by learning rate, with gaps where nothing converged. @param {MapCells} cells @param {Palette} colours */
+/** Where there is one axis: what the scale goes by, by learning rate, with gaps where nothing converged. @param {MapCells} cells @param {Palette} colours */
 function curve(cells, colours) {
   const shown = Array.from({ length: cells.columns }, (_, column) => cells.cell(0, column));
   return {
     type: 'scatter',
     mode: 'lines',
     x: shown.map(({ x }) => x),
-    y: shown.map(({ ending, evaluations }) => (ending.outcome === 'converged' ? evaluations : null)),
+    y: shown.map(({ ending, evaluations, loss }) => {
+      if (cells.trained) return loss;
+      return ending.outcome === 'converged' ? evaluations : null;
+    }),
     line: { color: colours.ink, width: 1.8 },
     hoverinfo: 'skip',
   };
@@ -135,22 +140,32 @@ function upLine(rate, color) {
   return { type: 'line', x0: rate, x1: rate, y0: 0, y1: 1, yref: 'paper', line: { color, width: 2 } };
 }
 
+/** @param {MapCells} cells @returns {string} what the scale goes by */
+export function measureInWords({ trained }) {
+  return trained ? 'loss at the end' : 'evaluations to converge';
+}
+
 /**
- * The ticks of the scale of evaluations.
+ * The ticks of the scale of evaluations, or of losses.
  * @param {[number, number]} range
+ * @param {boolean} [losses] which may be as small as one likes
  * @returns {{part: number, text: string}[]} each where it lies between the fewest and the most
  */
-export function scaleTicks([low, high]) {
+export function scaleTicks([low, high], losses = false) {
   if (low === high) return [{ part: 0, text: formatNumber(low) }];
-  const place = (/** @type {number} */ value) => Math.log((value + 1) / (low + 1)) / Math.log((high + 1) / (low + 1));
-  const between = ticks(Math.max(low, 1), high, high / Math.max(low, 1) >= 3, 5).values.filter(
-    (value) => value >= low && value <= high,
-  );
+  const one = losses ? 0 : 1;
+  const place = (/** @type {number} */ value) =>
+    Math.log((value + one) / (low + one)) / Math.log((high + one) / (low + one));
+  const least = Math.max(low, one);
+  const between = ticks(least, high, high / least >= 3, 5).values.filter((value) => value >= low && value <= high);
   const all = [low, ...between, high].map((value) => ({ part: place(value), value }));
   // The ends are told; between them what does not run into its neighbour.
   const kept = all.filter(({ part }, index) => index === 0 || index === all.length - 1 || (part > 0.12 && part < 0.88));
   const apart = kept.filter(
     ({ part }, index) => index === 0 || index === kept.length - 1 || part - kept[index - 1].part > 0.1,
   );
-  return apart.map(({ part, value }) => ({ part, text: value.toLocaleString('en') }));
+  return apart.map(({ part, value }) => ({
+    part,
+    text: losses ? formatNumber(value, 2) : value.toLocaleString('en'),
+  }));
 }

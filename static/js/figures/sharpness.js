@@ -1,6 +1,6 @@
 // The sharpness along a walk against the edge of stability, as Plotly draws it. Pure.
 
-import { base } from './base.js';
+import { base, curveMargins } from './base.js';
 import { ticks } from './ticks.js';
 import { styleOf } from './walk_styles.js';
 
@@ -13,15 +13,16 @@ const BEYOND = { log: 100, linear: 3 };
  * @param {number} index which walk it is of
  * @param {boolean} log
  * @param {Palette} colours
+ * @param {boolean} [bare] among figures of which it is said together what they go by
  */
-export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, index, log, colours) {
+export function sharpnessFigure({ step, sharpness, limit, limit_text }, walks, index, log, colours, bare = false) {
   const walk = walks.all[index];
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   const x = step.map((one) => walks.across(walk, one));
   const seen = (/** @type {(number | null)[]} */ values) =>
     values.map((value) => (log && !(Number(value) > 0) ? null : value));
   const curve = { type: 'scatter', mode: 'lines', x };
-  const range = sharpnessRange(sharpness, edge, log);
+  const range = sharpnessRange(sharpness, limit, log);
   const [low, high] = range;
   const marks = ticks(low, high, log, 4);
   const axis = { zeroline: false, fixedrange: true, gridcolor: colours.line, tickfont: { size: 11 } };
@@ -29,9 +30,9 @@ export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, ind
     data: [
       {
         ...curve,
-        y: seen(edge),
+        y: seen(limit),
         line: { color: colours.ink, width: 1.4, dash: 'dash' },
-        hovertemplate: `${by} %{x}<br>edge ${edge_text} = %{y:.5g}<extra></extra>`,
+        hovertemplate: `${by} %{x}<br>edge ${limit_text} = %{y:.5g}<extra></extra>`,
       },
       {
         ...curve,
@@ -42,7 +43,7 @@ export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, ind
     ],
     layout: {
       ...base(colours),
-      margin: { l: (52 / 12) * colours.size, r: 16, t: 22, b: 36 },
+      margin: curveMargins(colours, bare),
       hovermode: 'closest',
       dragmode: false,
       xaxis: {
@@ -51,7 +52,7 @@ export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, ind
         range: [0, Math.max(1, walks.across(walk, walk.length - 1))],
         nticks: 7,
         tickangle: 0,
-        title: { text: by, standoff: 4 },
+        title: bare ? undefined : { text: by, standoff: 4 },
       },
       yaxis: {
         ...axis,
@@ -73,7 +74,7 @@ export function sharpnessFigure({ step, sharpness, edge, edge_text }, walks, ind
           showarrow: false,
           font: { size: 12, color: colours.ink },
         },
-        ...edgeName(edge_text, x, edge, log, colours),
+        ...edgeName(limit_text, x, limit, log, colours),
       ],
     },
   };

@@ -16,9 +16,12 @@ import { formatNumber, writeNumber } from '../words/numbers.js';
 
 /** Why another seed changes nothing. */
 const SAME_WALK = 'The walk is the same: nothing in it is drawn at random. Noise, mini-batches or more walkers are.';
+/** What the start is. */
+const START = 'Drag it in the picture, click there, or type it.';
+const START_ON_PLANE = 'A place on the plane; 0, 0 is the first weights.';
 
-/** @param {Wanted} wanted @returns {boolean} whether the seed decides anything of the run */
-const isDrawn = ({ noise, batch, starts }) => noise > 0 || batch > 0 || starts > 1;
+/** @param {Wanted} wanted @returns {boolean} whether the seed decides anything of the run: a network's first weights are drawn from it */
+const isDrawn = ({ noise, batch, starts, plane }) => noise > 0 || batch > 0 || starts > 1 || Boolean(plane);
 
 /**
  * Brings the children of a node to these, and leaves alone what stays: a control in use keeps its focus and its pointer.
@@ -191,7 +194,8 @@ class Controls {
   get landscape() {
     const shown = /** @type {LandscapeRecord} */ (this.shown);
     const listed = this.catalog.landscapes.find(({ slug }) => slug === shown.slug);
-    return { ...shown, mathml: listed?.mathml ?? '', points: shown.data?.x.length ?? null, data: shown.data !== null };
+    const has = { data: shown.data !== null, network: shown.network !== null };
+    return { ...shown, mathml: listed?.mathml ?? '', ...has };
   }
 
   /** Says what is wrong beside the control that caused it. @param {Complaint} complaint @returns {boolean} whether there is one */
@@ -271,9 +275,9 @@ class Controls {
       numbers[key] ? kept(key, this.number, numbers[key]) : kept(`no ${place}`, this.none, { key: place, why });
     arrange(this.dials, [
       choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }),
-      kept('start', this.start, landscape.axes),
+      kept('start', this.start, { axes: landscape.axes, explanation: landscape.network ? START_ON_PLANE : START }),
       dial('learning_rate', 'learning_rate', 'This optimizer has no step size.'),
-      dial(first, 'own', `${optimizer?.title} has no further number to turn.`),
+      dial(first, 'own', `${optimizer?.title} by itself has no momentum.`),
       dial('restarts', 'restarts', 'There is nothing to restart here.'),
       ...number('shape'),
     ]);
@@ -492,8 +496,8 @@ class Controls {
     );
   }
 
-  /** @param {string[]} axes */
-  start(axes) {
+  /** @param {{axes: string[], explanation: string}} from */
+  start({ axes, explanation }) {
     const inputs = axes.map((axis, index) => {
       const input = make('input', { id: index === 0 ? 'key-start' : 'key-start-y' });
       input.setAttribute('aria-label', `Start, ${axis}`);
@@ -530,7 +534,7 @@ class Controls {
       'start',
       make('span', { className: 'label', textContent: `Start ${axes.join(', ')}` }),
       inputs,
-      [this.explain('Drag it in the picture, click there, or type it.')],
+      [this.explain(explanation)],
     );
     field.classList.add('pair');
     return field;

@@ -5,6 +5,7 @@ import { curvesFigure } from '../figures/curves.js';
 import { curveFrames, draw, resizePlot } from '../figures/plotly.js';
 import { bandTraces } from '../figures/race.js';
 import { isNarrow } from '../input/narrow_screen.js';
+import { isBeside } from './parts/beside.js';
 import { placeCursor } from './parts/cursor.js';
 import { find, setText } from './parts/elements.js';
 
@@ -69,13 +70,15 @@ class Curves {
     const race = { unit, bands };
     return draw(
       this.plot,
-      curvesFigure(walks, landscape.stationary_points, logarithmic, colours, this.#stacked, restarts, walker, race),
+      curvesFigure(walks, landscape.stationary_points, logarithmic, colours, this.#arrangement, restarts, walker, race),
     );
   }
 
-  /** Whether they stand one below the other: on a phone, and beside the map. */
-  get #stacked() {
-    return isNarrow() || this.box.clientHeight > this.box.clientWidth;
+  /** One below the other on a phone, and beside the map; there a network's sharpness needs as much room as its loss. */
+  get #arrangement() {
+    const narrow = isNarrow();
+    if ((narrow || isBeside(this.box)) && this.session.landscape?.network) return 'first';
+    return narrow || this.box.clientHeight > this.box.clientWidth ? 'column' : 'row';
   }
 
   /** Says what the curves go by, and what bands are. */

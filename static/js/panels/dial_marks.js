@@ -18,7 +18,7 @@ export function mountDialMarks(form, session) {
     if (!marks) return;
     for (const track of /** @type {Iterable<HTMLElement>} */ (form.querySelectorAll('#dials .track'))) {
       const key = /** @type {HTMLElement} */ (track.closest('.field')).dataset.key ?? '';
-      if (numbers[key]) mark(track, numbers[key], marksOf(key, marks));
+      if (numbers[key]) mark(track, numbers[key], marksOf(key, marks), walks.plane !== null);
     }
     tellRestarts(form, session);
   };
@@ -49,9 +49,9 @@ function marksOf(key, marks) {
   return marks.filter((one) => one.key === key);
 }
 
-/** @param {HTMLElement} track @param {Parameter} parameter @param {Mark[]} marks */
-function mark(track, { key, low, high, log }, marks) {
-  const words = marksInWords(marks);
+/** @param {HTMLElement} track @param {Parameter} parameter @param {Mark[]} marks @param {boolean} changes whether the curvature does on the way */
+function mark(track, { key, low, high, log }, marks, changes) {
+  const words = marksInWords(marks, changes);
   const line = track.querySelector('.mark-words') ?? addLine(track, key);
   if (line.textContent === words && track.querySelectorAll('i').length > 0 === (words !== '')) return;
   setText(/** @type {HTMLElement} */ (line), words);

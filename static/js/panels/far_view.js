@@ -6,6 +6,8 @@ import { WalkOverlay } from '../canvas/walk_overlay.js';
 import { farInWords, timesInWords } from '../words/far_view.js';
 import { find, setText } from './parts/elements.js';
 
+/** What the dot is called that the map has become. */
+const MAP = 'the map';
 /** So little wider is still the map. */
 const WIDER = 1.02;
 
@@ -117,7 +119,7 @@ class FarView {
     const { colours, walks } = session;
     drawFar(this.ground, size, frame, times, this.#picture(), colours, timesInWords);
     if (walks && this.overlay.walks !== walks) this.overlay.show(walks);
-    this.overlay.more = (pen) => drawDot(pen, frame, times, colours);
+    this.overlay.more = (pen) => drawDot(pen, frame, times, colours, MAP);
     this.overlay.place(widened(frame, size, times), colours);
     this.overlay.paint(Math.min(player.position, film.finite));
     setText(this.words, farInWords(times));

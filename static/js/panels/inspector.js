@@ -1,7 +1,7 @@
 // The update rule with this step's numbers.
 
 import { ALL_DIGITS, FEW_DIGITS, filled, inner, isByCoordinates, typesetNumber } from '../words/rule.js';
-import { find, make } from './parts/elements.js';
+import { find, listNames, make, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
 
 /** Nobody reads numbers that change faster than this, in milliseconds. */
@@ -12,7 +12,8 @@ export function mountInspector(section, session) {
   const [title, rule, convention, pairs] = ['#rule-step', '#rule', '#convention', '.pairs'].map((selector) =>
     find(section, selector),
   );
-  const batch = find(section, '#batch-rows');
+  const [batch, refused] = [find(section, '#batch-rows'), find(section, '#rule-refused')];
+  const names = mountWeights(find(section, '#two-weights'), session);
   const all_digits = /** @type {HTMLInputElement} */ (find(section, '#all-digits'));
   let written = -Infinity;
   const write = () => {
@@ -25,10 +26,16 @@ export function mountInspector(section, session) {
     const optimizer = /** @type {Optimizer} */ (optimizers.find(({ slug }) => slug === request.optimizer));
     title.textContent = step < 0 ? ' (no step was taken)' : `, step ${step} → ${step + 1}`;
     writeTerms(convention, optimizer.convention, session.catalog.glossary);
+    names.list(walks.landscape?.network);
+    const { refused: complaint } = session.numbers;
+    refused.hidden = !complaint;
+    if (complaint) setText(refused, [complaint.message, complaint.hint].filter(Boolean).join(' '));
     pairs.hidden = !isByCoordinates(optimizer);
     const digits = all_digits.checked ? ALL_DIGITS : FEW_DIGITS;
     const lines = linesOf(session.catalog, optimizer, request, step, here);
-    rule.replaceChildren(...lines.map((line) => lineOf(line, session.catalog, optimizer, step, here, digits)));
+    rule.replaceChildren(
+      ...lines.map((line) => lineOf(line, session.catalog, optimizer, complaint ? -1 : step, here, digits)),
+    );
     batch.hidden = !here?.batch;
     if (here?.batch) batch.textContent = batchInWords(here.batch);
   };
@@ -36,10 +43,41 @@ export function mountInspector(section, session) {
   find(section, '#rule-back').addEventListener('click', () => session.move((player) => player.step(-1)));
   find(section, '#rule-forward').addEventListener('click', () => session.move((player) => player.step(1)));
   return {
+    unlinked: () => (all_digits.checked ? ['all digits'] : []),
     numbers(playing, another) {
       if (another) rule.replaceChildren();
       // While the steps fly by, not each of them is written out.
       if (!playing || performance.now() - written > READABLE) write();
+    },
+  };
+}
+
+/**
+ * The choice of two of a network's weights.
+ * @param {HTMLElement} holder
+ * @param {Session} session
+ */
+function mountWeights(holder, session) {
+  const selects = /** @type {HTMLSelectElement[]} */ ([...holder.querySelectorAll('select')]);
+  for (const [index, select] of selects.entries()) {
+    select.addEventListener('change', () => {
+      const { weights: before } = session.numbers;
+      const [first, second] = selects.map(({ value }) => Number(value));
+      // Who is chosen twice changes places.
+      session.numbers.choose(
+        first !== second ? [first, second] : index === 0 ? [first, before[0]] : [before[1], second],
+      );
+    });
+  }
+  return {
+    /** @param {NetworkRecord | null | undefined} network */
+    list(network) {
+      holder.hidden = !network;
+      if (!network) return;
+      for (const [index, select] of selects.entries()) {
+        listNames(select, network.weight_names);
+        select.value = String(session.numbers.weights[index]);
+      }
     },
   };
 }

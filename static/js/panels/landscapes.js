@@ -4,6 +4,7 @@
 import { find, make, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
 import { sourceNote } from './parts/source_note.js';
+import { showWhole } from './parts/whole_formula.js';
 
 /** @param {HTMLElement} form @param {Session} session @returns {Panel} */
 export function mountLandscapes(form, session) {
@@ -123,6 +124,7 @@ function mountDescription(form, session) {
   const [title, teaches, formula, source] = ['#landscape-title', '#teaches', '#formula', '#landscape-source'].map(
     (selector) => find(form, selector),
   );
+  const measure = showWhole(formula);
   let described = '';
   /** @param {string} slug */
   return (slug) => {
@@ -134,6 +136,7 @@ function mountDescription(form, session) {
     teaches.title = entry.teaches;
     // It comes typeset from the server's own tables, never from an address.
     formula.innerHTML = entry.mathml;
+    measure();
     source.replaceChildren(sourceNote('landscape', entry.title, entry.source));
   };
 }

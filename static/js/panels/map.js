@@ -29,7 +29,7 @@ const ROOT_NAMES = /** @type {Record<number, string>} */ ({
   8: 'eighth root of loss − lowest',
 });
 
-/** @param {HTMLElement} view @param {Session} session @returns {Panel & {overlay: WalkOverlay}} */
+/** @param {HTMLElement} view @param {Session} session @returns {Panel & {overlay: WalkOverlay, ground: Ground}} */
 export function mountMap(view, session) {
   const [box, plot, first] = ['#map', '#map-plot', '#first'].map((selector) => find(view, selector));
   const [caption, wrong] = [find(view, '#map-caption'), find(view, '#wrong-caption')];
@@ -78,10 +78,11 @@ export function mountMap(view, session) {
 
   return {
     overlay,
+    ground,
     async landscape(request) {
       await draw(plot, figure(request));
-      const { stationary_points: stationary, grid } = /** @type {Landscape} */ (session.landscape);
-      const signs = marksInWords(stationary);
+      const { stationary_points: stationary, grid, network } = /** @type {Landscape} */ (session.landscape);
+      const signs = marksInWords(stationary, network !== null);
       writeTerms(caption, signs && `${signs}.`, session.catalog.glossary);
       const { root } = grid.relief ?? {};
       caption.title = root ? `Tints and contour lines lie at even steps of the ${ROOT_NAMES[root] ?? 'loss'}.` : '';
@@ -94,7 +95,9 @@ export function mountMap(view, session) {
     held: () => ghosts.clear(),
     elsewhere: () => ghosts.clear(),
     walks() {
-      if (session.gesture.on) left = overlay.walks;
+      // What was walked on another plane lies nowhere on this one.
+      const same = overlay.walks?.plane?.u.join() === session.walks?.plane?.u.join();
+      if (session.gesture.on) left = same ? overlay.walks : null;
       overlay.show(/** @type {Walks} */ (session.walks));
       if (session.map_drawn && ground.isCovered(frame(), startOf(session))) drawGround();
       if (!session.pending) handle.place();
@@ -144,6 +147,7 @@ export function mountMap(view, session) {
       const paragraphs = [{ entries: told([caption, wrong]), colour: session.colours.soft }, arrows.key(view)];
       return { of: 'map', layers, width: box.offsetWidth, height: box.offsetHeight, seen: isSeen(box), paragraphs };
     },
+    unlinked: () => arrows.off(),
     captions: () => ({ signs: `${caption.textContent} ${wrong.textContent}`.trim() }),
   };
 }
@@ -192,6 +196,8 @@ function drawStep(context, frame, { walks, walk, theory, player, colours, stepNu
     else drawQuadratic(context, frame, drawn, colours);
   }
   if (!walk || !numbers) return;
+  // A network's step is none of two coordinates.
+  if (walks?.plane) return;
   if (walks?.flat) drawTangent(context, frame, numbers, walk.loss[numbers.step + 1], arrows.switches, colours);
   else if (!player.playing) drawArrows(context, frame, numbers, arrows.switches, arrows.names, colours);
 }
@@ -214,6 +220,11 @@ function mountArrows(holder, session) {
       arrows.names = arrowNames(walks.flat, goal, keptBy(/** @type {Optimizer} */ (entry)));
       for (const box of boxes) nameSwitch(box, arrows.names[/** @type {keyof Switches} */ (box.value)]);
     },
+    /** What is switched off, of what there is. */
+    off: () =>
+      boxes
+        .filter(({ checked, parentElement: label }) => !checked && label && !label.hidden)
+        .map(({ value }) => `that “${arrows.names[/** @type {keyof Switches} */ (value)]?.name}” is not drawn`),
     /** What is switched on, for a picture. @param {HTMLElement} view @returns {import('../canvas/picture_file.js').Paragraph} */
     key(view) {
       const { arrows: colours, theory, soft } = session.colours;

@@ -10,7 +10,7 @@ export function mountMapPath(view, session) {
   const [plot, caption] = [find(view, '#map-plot'), find(view, '#wrong-caption')];
   const explain = () =>
     session.walks &&
-    setText(caption, [wrongWayInWords(session.walks), momentsInWords(session)].filter(Boolean).join(' '));
+    setText(caption, [momentsInWords(session), wrongWayInWords(session.walks)].filter(Boolean).join(' '));
   return {
     settled() {
       if (session.walks && !session.player.playing) commitPath(plot, pathData(session.walks));

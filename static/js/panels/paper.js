@@ -2,7 +2,7 @@
 // the browser asks for it: nothing here waits.
 
 import { formulaOf, settingsInWords } from '../words/picture.js';
-import { linesOf } from '../words/walk.js';
+import { linesOf, toldOf } from '../words/walk.js';
 import { make } from './parts/elements.js';
 import { layPaper, lessonWords, paragraph } from './parts/paper_sheet.js';
 
@@ -113,7 +113,7 @@ function footOf({ walks, walker, walk, landscape, catalog }) {
   else formula.append(formulaOf(landscape));
   return [
     ...(walk?.summary ? linesOf(walk.summary) : ['']).map((line, index) =>
-      paragraph(index === 0 && who ? `${who}: ${line}` : line, index === 0 ? '' : 'small'),
+      paragraph(index === 0 ? toldOf(who, line) : line, index === 0 ? '' : 'small'),
     ),
     formula,
     ...settingsInWords(walks, catalog).map((text) => paragraph(text, 'small')),

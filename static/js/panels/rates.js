@@ -5,12 +5,14 @@ import { drawScale } from '../canvas/legend_swatches.js';
 import { canvasSample, signSample } from '../canvas/picture_file.js';
 import { layersOf } from '../canvas/plot_layers.js';
 import { axesFrame, draw } from '../figures/plotly.js';
-import { ratesFigure } from '../figures/rates_map.js';
+import { measureInWords, ratesFigure } from '../figures/rates_map.js';
 import { cellInWords } from '../words/cell_maps.js';
 import { isSeen, wordsOf } from './parts/captions.js';
 import { ZOOM_HINT, showTip, watchCells } from './parts/cell_tip.js';
 import { find, setText } from './parts/elements.js';
 
+/** A network's ground is curved otherwise wherever training comes to. */
+const LIMIT_OF_A_NETWORK = 'stability limit at the start, no promise for later';
 /** Narrower than so many pixels there is room for fewer ticks. */
 const NARROW = 460;
 /** By so many cells a key goes with Shift. */
@@ -147,13 +149,17 @@ class RatesMap {
     const shown = cells.kind ? cells.shown : null;
     const range = shown?.kind === 'rates' ? shown.range : null;
     this.scale.hidden = !range;
-    if (range) drawScale(range, colours, this.bar, this.ticks);
+    if (shown && range) {
+      drawScale(range, shown.trained, colours, this.bar, this.ticks);
+      setText(find(this.scale, '.of'), `${measureInWords(shown)}, logarithmic`);
+    }
     const { here, best, limit } = this.signs;
     here.hidden = !shown || !cells.currentIsInside;
     const sign = /** @type {HTMLElement} */ (here.firstElementChild);
     sign.classList.toggle('upright', shown?.axes.length === 1);
     if (cells.walks) sign.style.borderColor = this.#own;
     limit.hidden = !(shown?.kind === 'rates' && shown.limit);
+    setText(find(limit, 'span'), shown?.trained ? LIMIT_OF_A_NETWORK : 'stability limit');
     best.hidden = !shown?.best || shown.axes.length === 1;
   }
 
@@ -185,7 +191,7 @@ class RatesMap {
   scaleInWords() {
     if (!isSeen(this.bar)) return '';
     const ends = [...this.ticks.querySelectorAll('span')].map(wordsOf);
-    return `${ends.join(' … ')} evaluations to converge, logarithmic`;
+    return `${ends.join(' … ')} ${wordsOf(find(this.scale, '.of'))}`;
   }
 
   /** @returns {import('../canvas/picture_file.js').Paragraph[]} the scale and the signs */

@@ -2,39 +2,53 @@
 
 import { axesFrame, draw, resizePlot } from '../figures/plotly.js';
 import { sharpnessFigure } from '../figures/sharpness.js';
-import { sharpnessInWords } from '../words/theory.js';
-import { find } from './parts/elements.js';
-import { writeTerms } from './parts/terms.js';
+import { failureInWords, sharpnessInShort, sharpnessInWords } from '../words/theory.js';
+import { isBeside } from './parts/beside.js';
 import { placeCursor } from './parts/cursor.js';
+import { find } from './parts/elements.js';
+import { makeTerm, rove, writeTerms } from './parts/terms.js';
 
 /** @param {HTMLElement} section @param {Session} session @returns {Panel} */
 export function mountSharpness(section, session) {
   const { theory } = session;
-  const [plot, cursor, words] = ['plot', 'cursor', 'words'].map((name) => find(section, `#sharpness-${name}`));
-  /** @type {Theory | null} */
+  const [plot, cursor, words, short, note] = ['plot', 'cursor', 'words', 'short', 'note'].map((name) =>
+    find(section, `#sharpness-${name}`),
+  );
+  const more = makeTerm('i', { about: '' });
+  more.classList.add('about');
+  more.setAttribute('aria-label', 'More about the sharpness');
+  find(section, '#sharpness-more').append(more);
+  rove(more);
+  find(note, 'button').addEventListener('click', () => theory.retry());
+  /** @type {Sharpness | null} */
   let told = null;
 
   /** @param {number} position the step shown, which may lie between two */
   const move = (position) => {
-    const frame = theory.on && theory.scene ? axesFrame(plot) : null;
+    const frame = theory.tells_sharpness && theory.scene ? axesFrame(plot) : null;
     if (!frame || !theory.scene) return;
     const { walks, walker } = theory.scene;
     placeCursor(cursor, frame.box, frame.project(walks.across(walks.all[walker], position), 1, 0).x);
   };
   const plotIt = async () => {
-    if (!theory.on || !theory.current || !theory.scene || !theory.known) return;
+    if (!theory.tells_sharpness || !theory.is_sharp_current || !theory.scene || !theory.sharpness) return;
     const { walks, walker, step } = theory.scene;
     const { logarithmic, colours } = session;
-    await draw(plot, sharpnessFigure(theory.known.sharpness, walks, walker, logarithmic, colours));
+    const bare = isBeside(section) && Boolean(walks.landscape?.network);
+    await draw(plot, sharpnessFigure(theory.sharpness, walks, walker, logarithmic, colours, bare));
     move(step);
   };
   const show = () => {
-    section.hidden = !theory.on;
-    if (!theory.on) return;
-    section.classList.toggle('stale', !theory.current);
-    if (theory.current && told !== theory.known) {
-      told = theory.known;
-      explain(session, plot, words);
+    section.hidden = !theory.tells_sharpness;
+    if (section.hidden) return;
+    const { is_sharp_current: current, failure } = theory;
+    section.classList.toggle('stale', !current);
+    // With theory its own note says so.
+    note.hidden = theory.on || current || !failure;
+    if (!note.hidden) find(note, 'span').textContent = failureInWords(failure, 'The sharpness');
+    if (current && told !== theory.sharpness) {
+      told = theory.sharpness;
+      explain(session, plot, { words, short, more });
     }
   };
 
@@ -56,18 +70,23 @@ export function mountSharpness(section, session) {
   };
 }
 
-/** @param {Session} session @param {HTMLElement} plot @param {HTMLElement} words */
-function explain({ theory, catalog }, plot, words) {
-  const { sharpness, quadratic } = /** @type {Theory} */ (theory.known);
+/** @param {Session} session @param {HTMLElement} plot @param {{words: HTMLElement, short: HTMLElement, more: HTMLElement}} told what is said, what of it there is room for beside the map, and what has all of it there */
+function explain({ theory, catalog }, plot, { words, short, more }) {
+  // No network's loss is one.
+  const quadratic = theory.current && Boolean(theory.known?.quadratic);
+  const sharpness = /** @type {Sharpness} */ (theory.sharpness);
   const { walks, walker } = /** @type {NonNullable<typeof theory.scene>} */ (theory.scene);
   const wanted = walks.settings(walker);
   const titleOf = (/** @type {string} */ slug) =>
     catalog.optimizers.find((entry) => entry.slug === slug)?.title ?? slug;
-  const of = titleOf(sharpness.edge_of);
+  const of = titleOf(sharpness.limit_of);
   const smooth = walks.landscape?.smooth ?? true;
   const { outcome } = walks.all[walker].summary ?? {};
-  const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth);
+  const weights = walks.landscape?.network?.weights;
+  const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth, weights);
   writeTerms(words, lines.join(' '), catalog.glossary);
+  more.dataset.about = lines.join(' ');
+  writeTerms(short, sharpnessInShort(sharpness, titleOf(wanted.optimizer), of, outcome), catalog.glossary);
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
-  plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.edge_text} of ${of}`);
+  plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.limit_text} of ${of}`);
 }

@@ -1,11 +1,13 @@
 // The landscape as a surface, drawn last, with the walks over it.
 
+import { drawStems, stemsOf } from '../canvas/plane_distance.js';
 import { layersOf } from '../canvas/plot_layers.js';
 import { drawScene } from '../canvas/scene_marks.js';
 import { SurfaceLines } from '../canvas/surface_lines.js';
 import { WalkOverlay } from '../canvas/walk_overlay.js';
 import { heightName } from '../figures/base.js';
 import { lossOn, rangeOf } from '../figures/camera.js';
+import { cutOff } from '../figures/cut.js';
 import { cameraOf, surfaceFigure, surfaceView } from '../figures/landscape.js';
 import {
   cameraKey,
@@ -23,6 +25,7 @@ import {
 } from '../figures/plotly.js';
 import { watchSwipes } from '../input/swipes.js';
 import { seenDomain, withinDomain } from '../state/map_window.js';
+import { formatNumber } from '../words/numbers.js';
 import { find, setText } from './parts/elements.js';
 
 /** For so many milliseconds after the surface was drawn its camera may still be set. */
@@ -58,6 +61,7 @@ export function mountSurface(view, session) {
       if (session.map_drawn && !session.scene_drawn) session.settleSoon();
     },
     drawNow: () => surface.drawNow(),
+    unlinked: () => (surface.isTurned ? ['how the surface is turned'] : []),
     copy: ({ ratio, position, paper }) => (paper ? surface.copy(ratio, position) : null),
   };
 }
@@ -73,6 +77,7 @@ class Surface {
     this.again = find(view, '#surface-again');
     this.overlay = new WalkOverlay(find(view, '#surface-over'), false);
     this.home = find(view, '#surface-home');
+    this.cut = find(view, '#surface-cut');
     /** What is drawn. */
     this.key = '';
     /** From where its landscape is looked at, in a box of this size. @type {{of: string, box: {width: number, height: number}, view: import('../figures/camera.js').View} | null} */
@@ -89,6 +94,8 @@ class Surface {
     if (!this.possible)
       this.note_text.textContent = 'This browser shows no 3-D pictures (WebGL is missing). The map works alone.';
     this.lines = new SurfaceLines(find(view, '#surface-lines'));
+    /** The stems of the walks that are drawn, as long as they are so long and looked at from there. @type {{of: unknown[], stems: import('../canvas/plane_distance.js').Stem[][]}} */
+    this.stood = { of: [], stems: [] };
     this.overlay.more = (context, frame) => this.#mark(context, frame);
     this.#listen();
   }
@@ -148,15 +155,17 @@ class Surface {
     const request = walks?.request;
     if (!landscape || !request) return null;
     const domain = seenDomain(request);
-    const ground = { ...landscape, grid: withinDomain(landscape.grid, domain) };
-    return { of: [landscape.slug, domain, request.goal].join(), ground, seen: { ...request, domain } };
+    const { grid, cut } = cutOff(landscape, withinDomain(landscape.grid, domain));
+    const ground = { ...landscape, grid };
+    return { of: [landscape.slug, domain, request.goal].join(), ground, cut, seen: { ...request, domain } };
   }
 
   /** In the place that it has. */
   #plot() {
     const wanted = this.#wanted;
     if (!wanted) return Promise.resolve();
-    const { of, ground, seen } = wanted;
+    const { of, ground, cut, seen } = wanted;
+    setText(this.cut, cut === null ? '' : `Ground above ${formatNumber(cut)} is cut off.`);
     const [low, high] = rangeOf(ground.grid.loss);
     const { axes } = ground;
     this.scene = { domain: seen.domain, low, high, axes, height: heightName(seen), rim: lossOn(ground.grid) };
@@ -215,8 +224,19 @@ class Surface {
     const { walks, player, colours } = this.session;
     if (!this.scene || !walks) return;
     const { visible } = walks;
-    const walkers = visible.length > MOST_DROPS ? [] : visible.map((walk) => walk.at(player.position));
+    const dropped = visible.length > MOST_DROPS ? [] : visible;
+    const { position } = player;
+    for (const stems of this.#stems(dropped, frame)) drawStems(context, stems, position, colours.ink);
+    const walkers = dropped.map((walk) => ({ place: walk.at(position), foot: walk.onPlane(position)?.ground ?? null }));
     drawScene(context, frame, this.scene, walkers, colours);
+  }
+
+  /** @param {Walk[]} walks @param {Frame} frame */
+  #stems(walks, frame) {
+    const of = [frame, ...walks, ...walks.map(({ length }) => length)];
+    const same = of.length === this.stood.of.length && of.every((one, index) => one === this.stood.of[index]);
+    if (!same) this.stood = { of, stems: walks.map((walk) => stemsOf(walk, frame.project)) };
+    return this.stood.stems;
   }
 
   drawNow() {
@@ -267,12 +287,13 @@ class Surface {
   place(ratio) {
     if (!this.#there) return;
     const { landscape, walks, colours } = this.session;
-    const { grid } = /** @type {Landscape} */ (landscape);
-    const ground = walks?.request ? withinDomain(grid, seenDomain(walks.request)) : grid;
+    const whole = /** @type {Landscape} */ (landscape);
+    const seen = walks?.request ? withinDomain(whole.grid, seenDomain(walks.request)) : whole.grid;
+    const { grid: ground } = cutOff(whole, seen);
     this.placed_by = cameraKey(this.plot);
     this.home.hidden = !this.isTurned;
     const frame = surfaceFrame(this.plot, ground);
-    this.lines.draw(frame, grid.relief, this.scene?.domain ?? [], colours, ratio);
+    this.lines.draw(frame, ground.relief, this.scene?.domain ?? [], colours, ratio);
     this.overlay.place(frame, colours, ratio);
     this.session.wake();
   }

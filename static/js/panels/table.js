@@ -5,6 +5,7 @@ import { mountCellMap } from './cell_map.js';
 import { mountControls } from './controls.js';
 import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
+import { mountDecisionMap } from './decision_map.js';
 import { mountDialMarks } from './dial_marks.js';
 import { mountExport } from './export.js';
 import { mountFarView } from './far_view.js';
@@ -17,8 +18,11 @@ import { mountLossStrip } from './loss_strip.js';
 import { mountMap } from './map.js';
 import { mountMapPath } from './map_path.js';
 import { mountNotices } from './notices.js';
+import { mountOffPlane } from './off_plane.js';
 import { mountPageAddress } from './page_address.js';
 import { mountPaper } from './paper.js';
+import { mountPlaneWords } from './plane_words.js';
+import { mountPlanes } from './planes.js';
 import { mountPresent } from './present.js';
 import { mountRace } from './race.js';
 import { mountRates } from './rates.js';
@@ -50,6 +54,7 @@ export const PANELS = [
   ['views', mountViews],
   ['map-view', mountMap],
   ['map-view', mountFarView],
+  ['plane-words', mountPlaneWords],
   ['slope', mountSlope],
   ['map-view', mountBasins, 'maps'],
   ['rates-view', mountRates, 'maps'],
@@ -57,6 +62,7 @@ export const PANELS = [
   ['controls', mountControls],
   ['controls', mountDialMarks],
   ['controls', mountLandscapes],
+  ['planes', mountPlanes],
   ['whose', mountSelectedRun, 'race'],
   ['runs', mountRuns, 'race'],
   ['transport', mountTransport],
@@ -68,7 +74,9 @@ export const PANELS = [
   ['theory', mountTheory],
   ['walk-curves', mountCurves, 'curves'],
   ['sharpness', mountSharpness, 'curves'],
+  ['off-plane', mountOffPlane, 'curves'],
   ['surface-view', mountData],
+  ['surface-view', mountDecisionMap],
   ['surface', mountSurface, 'surface'],
   ['map-view', mountMapPath],
   ['steps', mountSteps, 'table'],

@@ -88,6 +88,13 @@ export function mountTabs(below, session) {
     placed(place) {
       if (below.dataset.tab === place) show(usual());
     },
+    unlinked() {
+      const { cells, walks, theory: told } = session;
+      const by_itself = cells.kind ?? ((walks?.runs.length ?? 1) > 1 ? 'race' : told.on ? 'theory' : usual());
+      const opens = by_itself in PARTS && below.contains(part(by_itself)) ? by_itself : usual();
+      const now = buttons.find((button) => button.dataset.tab === below.dataset.tab);
+      return now && ![opens, asked].includes(below.dataset.tab) ? [`the tab “${now.textContent}” below`] : [];
+    },
     unfold() {
       const { tab = 'curves' } = below.dataset;
       if (tab === 'all') return undefined;

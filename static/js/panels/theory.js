@@ -1,7 +1,16 @@
 // What theory says of the point under the cursor, said beside its pictures.
 
 import { seenDomain } from '../state/map_window.js';
-import { beliefInWords, bestChange, bestInWords, isSet, keyInWords, quadraticsInWords } from '../words/theory.js';
+import {
+  beliefInWords,
+  bestChange,
+  bestInWords,
+  failureInWords,
+  isSet,
+  keyInWords,
+  planeQuadraticInWords,
+  quadraticsInWords,
+} from '../words/theory.js';
 import { find, make } from './parts/elements.js';
 import { rove, writeTerms } from './parts/terms.js';
 
@@ -35,7 +44,7 @@ class TheoryWords {
     this.section.hidden = !theory.on;
     if (!theory.on || !theory.scene) return;
     const { walks, walker, step, playing } = theory.scene;
-    const failure = theory.failure ? failureInWords(theory.failure) : '';
+    const failure = theory.failure ? failureInWords(theory.failure, 'What theory says') : '';
     const waiting = failure || (walks.done || theory.known ? '' : 'Theory follows when the whole walk is there.');
     const { walk, here, current } = theory;
     const version = [walk, step, playing, current, here !== undefined, waiting].join('\n');
@@ -69,7 +78,8 @@ class TheoryWords {
     this.#find('key').textContent = keyInWords(here, domain, beliefInWords(optimizer, wanted, step));
     const limited = this.session.theory.known?.sharpness.edge_of === wanted.optimizer;
     const rate = walks.all[walker].learning_rate[step];
-    const rows = quadraticsInWords(here, { ...wanted, domain }, rate, optimizer, limited);
+    const network = walks.landscape?.network;
+    const rows = quadraticsInWords(here, { ...wanted, domain }, rate, optimizer, limited, Boolean(network));
     const { glossary } = this.session.catalog;
     /** @type {Set<string>} */
     const known = new Set();
@@ -90,6 +100,9 @@ class TheoryWords {
     const { quadratic, best } = /** @type {Theory} */ (this.session.theory.known);
     const wanted = walks.settings(walker);
     this.#find('kinks').hidden = walks.landscape?.smooth ?? true;
+    const network = walks.landscape?.network;
+    this.#find('plane').hidden = !network;
+    if (network) this.#find('plane').textContent = planeQuadraticInWords(network.weights);
     this.#offer(quadratic, best, wanted);
   }
 
@@ -142,10 +155,4 @@ class TheoryWords {
   #optimizer(slug) {
     return /** @type {Optimizer} */ (this.session.catalog.optimizers.find((entry) => entry.slug === slug));
   }
-}
-
-/** @param {unknown} error */
-function failureInWords(error) {
-  const why = error instanceof Error ? error.message : String(error);
-  return `What theory says could not be had: ${error instanceof TypeError ? 'the server cannot be reached.' : why}`;
 }

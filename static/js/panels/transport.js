@@ -37,7 +37,7 @@ export function mountTransport(section, session) {
   const showStep = () => {
     const { walks, walker, walk, landscape, film, gesture } = session;
     if (!walks || !walk || walk.length === 0) return;
-    const unit = landscape?.data ? 'data points seen' : 'evaluations';
+    const unit = landscape?.points ? 'data points seen' : 'evaluations';
     const said = stepInWords(walks, walker, player.shown, unit);
     // What the film left out is said where it has ended.
     const rest = player.position >= player.last && !player.playing && !gesture.on ? film?.rest : null;
@@ -74,6 +74,10 @@ export function mountTransport(section, session) {
       play.setAttribute('aria-label', player.playing ? 'Pause (space)' : 'Play (space)');
       scrub.setAttribute('aria-valuetext', `step ${step} of ${player.last}`);
     },
+    unlinked: () => [
+      ...(player.speed === 1 ? [] : [`the speed ${player.speed}×`]),
+      ...(player.loop ? ['the loop'] : []),
+    ],
     paragraphs: () => [{ entries: told([moving]), colour: session.colours.soft }],
   };
 }

@@ -110,7 +110,8 @@ export function mountViews(views, session) {
     },
     landscape(request) {
       const { kind } = dataset;
-      shape(dataset, request, session.landscape?.data !== null);
+      shape(dataset, request, session.landscape?.points !== null);
+      views.toggleAttribute('data-network', Boolean(session.landscape?.network));
       // Of another kind of landscape another picture is the usual one.
       if (kind !== dataset.kind && !named && (chosen === 'surface' || chosen === 'data')) choose('');
       arrange();
@@ -139,6 +140,8 @@ export function mountViews(views, session) {
       choose('', true);
       arrange();
     },
+    unlinked: () =>
+      dataset.only ? [`that the ${dataset.only === 'map' ? 'map' : NAMES[dataset.second ?? '']} is enlarged`] : [],
     unfold() {
       const { only, second = '' } = dataset;
       // A surface that hides the map would leave the path out.

@@ -2,7 +2,8 @@
 
 import { watchBox } from '../input/box_size.js';
 import { isNarrow, watchWidth } from '../input/narrow_screen.js';
-import { curvatureInWords, failureInWords, isLong, linesOf } from '../words/walk.js';
+import { standings, winnerInWords } from '../words/standings.js';
+import { curvatureInWords, failureInWords, isLong, linesOf, toldOf } from '../words/walk.js';
 import { told } from './parts/captions.js';
 import { find, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
@@ -23,8 +24,11 @@ export function mountWords(section, session) {
     const shown = !session.guessing || (player.position >= player.last && !player.growing);
     const summary = shown ? walk?.summary : null;
     const who = walks.who(walker);
-    const [meaning, figures] = summary ? linesOf(summary) : ['', ''];
-    say(summary ? `${who && `${who}: `}${meaning}` : '', figures);
+    let [meaning, figures] = summary ? linesOf(summary) : ['', ''];
+    const several = Boolean(walks.several && !session.hides('race'));
+    section.classList.toggle('compared', several);
+    if (several && shown) figures = `${comparedInShort(session)} ${figures}`.trim();
+    say(toldOf(who, meaning), figures);
     writeTerms(curvature, summary ? curvatureInWords(summary, walks.request?.goal) : '', glossary);
     setText(shares, shown && !player.growing ? walks.shares : '');
     whole.measure();
@@ -50,6 +54,7 @@ export function mountWords(section, session) {
     },
     selected: showEnd,
     grew: showEnd,
+    compared: showEnd,
     completed: showEnd,
     stopped() {
       const { last } = /** @type {Walks} */ (session.walks);
@@ -67,17 +72,22 @@ export function mountWords(section, session) {
   };
 }
 
+/** Who of several runs was faster, where that is known. @param {Session} session @returns {string} */
+function comparedInShort({ walks, comparison: { runs, known, unit } }) {
+  return winnerInWords(standings(/** @type {Walks} */ (walks), runs, known, unit), unit, true);
+}
+
 /** What is longer than its two lines is read over the picture, and moves nothing. @param {HTMLElement} section */
 function mountWhole(section) {
   const sentence = find(section, '#sentence');
-  const second = find(section, '.numbers');
+  const [message, second] = [find(section, '#message'), find(section, '.numbers')];
   const button = find(section, '#whole-sentence');
   let measured = '';
   const measure = () => {
     const key = `${sentence.textContent} ${sentence.clientWidth}`;
     if (key === measured || sentence.classList.contains('open')) return;
     measured = key;
-    button.hidden = [sentence, second].every(
+    button.hidden = [sentence, message, second].every(
       ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
         scrollWidth <= clientWidth && scrollHeight <= clientHeight + 2,
     );

@@ -1,4 +1,5 @@
-// Landscapes' loss on a grid, as it is drawn. What was had once is kept.
+// Landscapes' loss on a grid, as it is drawn. What was had once is kept. A network's ground is the plane of one of its walks,
+// so it is asked for by the whole request, and known again by the plane itself: another start has the same.
 
 import { getJson } from './api.js';
 
@@ -9,29 +10,45 @@ const FINE = 101;
 /** So many are kept. */
 const MOST_KEPT = 60;
 
+/** What a request says of the picture and not of its ground. */
+const NOT_OF_THE_GROUND = ['domain', 'map', 'map_run', 'window', 'resolution', 'theory', 'axis'];
+
 export class Surfaces {
   /** @type {Map<string, Surface>} */
   #kept = new Map();
+  /** The planes that were seen, each with a number for a name. @type {Map<string, number>} */
+  #planes = new Map();
 
   /**
-   * @param {Wanted} request
+   * @param {{request: Wanted | null, query: string, plane: PlaneRecord | null}} walks that are walked on it
    * @param {number[]} domain that is seen
    * @param {boolean} coarse whether fewer points will do
    * @param {AbortSignal} signal
    * @returns {Promise<Surface>} a fine one, where it is there already
    */
-  async get(request, domain, coarse, signal) {
-    const { landscape, shape, start } = request;
+  async get({ request, query, plane }, domain, coarse, signal) {
+    const { landscape, shape, start } = /** @type {Wanted} */ (request);
     // A curve costs next to nothing.
     const resolution = start.length === 1 ? CURVE_POINTS : coarse ? COARSE : FINE;
     const shaped = shape === null ? '' : `&shape=${shape}`;
-    const key = [landscape, shaped, domain].join();
+    const key = [landscape, plane ? this.#nameOf(plane) : shaped, domain].join();
     const kept = this.#kept.get(`${key} ${FINE}`) ?? this.#kept.get(`${key} ${resolution}`);
     if (kept) return kept;
     const drawn = start.length === 1 ? '' : '&relief=1';
-    const asked = `resolution=${resolution}&domain=${domain.join(',')}${shaped}${drawn}`;
-    const grid = await getJson(`/api/landscapes/${landscape}/surface?${asked}`, signal);
+    const seen = `resolution=${resolution}&domain=${domain.join(',')}`;
+    const asked = plane
+      ? `/api/descent/surface?${[...partsOfTheGround(query), seen].join('&')}${drawn}`
+      : `/api/landscapes/${landscape}/surface?${seen}${shaped}${drawn}`;
+    const grid = await getJson(asked, signal);
     return this.#keep({ key: `${key} ${resolution}`, ground: domain, grid });
+  }
+
+  /** @param {PlaneRecord} plane @returns {string} that no other plane has */
+  #nameOf({ origin, u, v, unit }) {
+    const numbers = [unit, origin, u, v].join();
+    const name = this.#planes.get(numbers) ?? this.#planes.size;
+    this.#planes.set(numbers, name);
+    return `plane ${name}`;
   }
 
   /** @param {Surface} surface */
@@ -40,6 +57,11 @@ export class Surfaces {
     this.#kept.set(surface.key, surface);
     return surface;
   }
+}
+
+/** @param {string} query @returns {string[]} its parts that may decide where the plane lies */
+function partsOfTheGround(query) {
+  return query.split('&').filter((part) => part && !NOT_OF_THE_GROUND.includes(part.split('=')[0]));
 }
 
 /** @param {Surface} surface @returns {boolean} whether it has fewer points than it could have */

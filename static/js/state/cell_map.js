@@ -9,9 +9,13 @@ import { covers, mapKey, windowAbout, windowOf } from './map_window.js';
 
 /** A map is asked for when nothing has changed for so many milliseconds. */
 const QUIET = 250;
+/** A step of a network costs as much as so many of a formula. */
+const A_NETWORK = 30;
 /** Where the server does not say for how long it is busy. */
 const BUSY_SECONDS = 2;
 const ZOOM = 2;
+/** How opaque the cells are, in per cent, until that is turned. */
+export const USUAL_OPACITY = 80;
 /** Further than so many widths of the landscape from its middle the server looks nowhere. */
 const REACH = 999_999;
 /** Beyond these no learning rate is looked at: their quotient must be a number. @type {[number, number]} */
@@ -62,7 +66,7 @@ export class CellMap {
     /** Whether a plain drag draws a rectangle. */
     this.zooming = false;
     /** How opaque the cells are, in percent. */
-    this.opacity = 80;
+    this.opacity = USUAL_OPACITY;
     /** The cell under the pointer or the keys. @type {MapCell | null} */
     this.hovered = null;
     /** Where the pointer is, in the axes' units. @type {[number, number] | null} */
@@ -229,7 +233,8 @@ export class CellMap {
         if (!this.key || !this.dragging()) return;
         const { key, of, settings, walks } = this;
         const { map, resolution } = /** @type {Wanted} */ (this.wanted);
-        const steps = (map === 'rates' ? settings.starts : 1) * settings.steps;
+        const { network } = entriesOf(this.wanted ?? {}, this.catalog).landscape ?? {};
+        const steps = (map === 'rates' ? settings.starts : 1) * settings.steps * (network ? A_NETWORK : 1);
         this.live.ask({
           key,
           of,

@@ -31,8 +31,8 @@ export class Comparison {
     this.walks = walks;
     this.key = numbersKey(walks);
     this.known = walks.runs[0].best_known !== null;
-    this.unit = landscape.data ? 'data points' : 'evaluations';
-    this.points = landscape.data?.x.length ?? 1;
+    this.unit = landscape.points ? 'data points' : 'evaluations';
+    this.points = landscape.points ?? 1;
     if (this.asked === this.key) return;
     this.comparing?.abort();
     this.asked = '';

@@ -5,7 +5,7 @@
 const KEYS_APART = 700;
 /** What has these keys is another picture of the same walk. */
 const SAME_WALK = new Set(
-  'map map_run window resolution theory axis name hidden at view scale hide guess_first'.split(' '),
+  'map map_run window resolution theory axis name hidden at view scale hide guess_first plane plane_run'.split(' '),
 );
 
 export class Gesture {

@@ -22,6 +22,9 @@ export function valueAt({ low, high, log }, part) {
   return power < -1 ? low * Math.exp(power) : low + low * Math.expm1(power);
 }
 
+/** A lower loss is as good as none, and a higher one has blown up: the scale tells neither apart. */
+const [LEAST_LOSS, MOST_LOSS] = [1e-12, 10];
+
 /** One map as far as it has arrived. Each pass replaces the one before, whose cells it holds. */
 export class MapCells {
   /** @param {any} start the stream's first record @param {boolean} [coarse] whether finer ones will take their place */
@@ -37,6 +40,8 @@ export class MapCells {
     /** The curve of the stability limit, where theory knows it. @type {[number, number | null][] | null} */
     this.limit = start.theory?.limit ?? null;
     this.kind = start.request?.map === 'rates' ? 'rates' : 'basins';
+    /** Whether a network is trained in each cell, which is then told by the loss that it ends with. */
+    this.trained = Boolean(start.plane);
     this.progress = 0;
     this.done = false;
     /** @type {Record<string, any> | null} */
@@ -52,6 +57,8 @@ export class MapCells {
     this.steps = new Float64Array(0);
     /** Evaluations until it converged, NaN where it did not; empty for basins. */
     this.evaluations = new Float64Array(0);
+    /** The loss at the end of a network's training, NaN where it diverged; empty of all else. */
+    this.loss = new Float64Array(0);
     /** How many cells each entry of the legend is. @type {number[]} */
     this.counts = [];
     /** How many of these are near an entry. @type {number[]} */
@@ -71,7 +78,7 @@ export class MapCells {
   }
 
   /** @param {any} pass */
-  #takePass({ resolution, stride, outcome, near, steps, evaluations }) {
+  #takePass({ resolution, stride, outcome, near, steps, evaluations, loss }) {
     const [rows, columns] = resolution;
     const entries = new Map(this.legend.map((entry, index) => [entry.outcome, index]));
     Object.assign(this, { stride, rows, columns });
@@ -79,9 +86,10 @@ export class MapCells {
     this.near = new Int16Array(rows * columns).fill(-1);
     this.steps = new Float64Array(rows * columns);
     this.evaluations = new Float64Array(evaluations ? rows * columns : 0);
+    this.loss = new Float64Array(loss ? rows * columns : 0);
     [this.counts, this.counts_near_any, this.counts_near] = [0, 0, 0].map((none) => this.legend.map(() => none));
     for (let i = 0; i < rows; i += 1) {
-      const [outcomes, beside, taken, spent] = [outcome[i], near?.[i], steps[i], evaluations?.[i]];
+      const [outcomes, beside, taken, spent, left] = [outcome[i], near?.[i], steps[i], evaluations?.[i], loss?.[i]];
       for (let j = 0; j < columns; j += 1) {
         const place = i * columns + j;
         const entry = typeof outcomes[j] === 'string' ? (entries.get(outcomes[j]) ?? 0) : outcomes[j];
@@ -94,6 +102,7 @@ export class MapCells {
         }
         this.steps[place] = taken[j] ?? NaN;
         if (spent) this.evaluations[place] = spent[j] ?? NaN;
+        if (left) this.loss[place] = left[j] ?? NaN;
       }
     }
   }
@@ -101,15 +110,23 @@ export class MapCells {
   /** Whether an ending is told by a colour of a scale, and not by a neutral one. @param {number} entry */
   scaled(entry) {
     const { outcome, kind } = this.legend[entry];
+    if (this.trained) return outcome !== 'diverged';
     return outcome === 'converged' && (this.kind === 'rates' || Boolean(kind));
   }
 
-  /** What the scale goes by: evaluations of settings, steps of starts. */
+  /** What the scale goes by: evaluations of settings, of a network's the loss, steps of starts. */
   get measure() {
-    return this.kind === 'rates' ? this.evaluations : this.steps;
+    if (this.kind === 'basins') return this.steps;
+    return this.trained ? this.loss : this.evaluations;
   }
 
-  /** @returns {[number, number] | null} the least and the most of what the scale goes by, null where nothing converged */
+  /** How high a value lies on the scale, which is logarithmic: a few steps more are much where there are few. @param {number} value */
+  height(value) {
+    if (this.kind === 'basins' || !this.trained) return Math.log(value + 1);
+    return Math.log(Math.min(Math.max(value, LEAST_LOSS), MOST_LOSS));
+  }
+
+  /** @returns {[number, number] | null} the least and the most of what the scale goes by, null where nothing is on it */
   get range() {
     const { measure, outcome } = this;
     const counted = this.legend.map((_, entry) => this.scaled(entry));
@@ -120,7 +137,9 @@ export class MapCells {
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    return low <= high ? [low, high] : null;
+    if (low > high) return null;
+    if (this.measure !== this.loss) return [low, high];
+    return [Math.max(low, LEAST_LOSS), Math.min(Math.max(high, low), MOST_LOSS)];
   }
 
   /** @param {number[]} counts @returns {number[]} */
@@ -181,6 +200,7 @@ export class MapCells {
   cell(row, column) {
     const place = row * this.columns + column;
     const spent = this.evaluations.length > 0 ? this.evaluations[place] : NaN;
+    const left = this.loss.length > 0 ? this.loss[place] : NaN;
     return {
       row,
       column,
@@ -190,6 +210,7 @@ export class MapCells {
       near: this.legend[this.near[place]] ?? null,
       steps: this.steps[place],
       evaluations: Number.isNaN(spent) ? null : spent,
+      loss: Number.isNaN(left) ? null : left,
     };
   }
 }
@@ -212,6 +233,8 @@ export function legendOf(cells) {
   const near = all.map(({ entry, label }) => {
     return { entry, near: true, label: `on its way to ${label}`, share: shares_near[entry] };
   });
+  // Ranges of the loss are few, and in their order.
+  if (legend.some(({ kind }) => kind === 'loss')) return all.filter(({ share }) => share > 0);
   const names = legend.some(({ kind }) => kind === 'maximum') ? 'maxima' : 'minima';
   return [
     ...summed(minima, (count) => `${count} further ${names}`),

@@ -3,7 +3,21 @@
 import { fraction, valueAt } from './map_cells.js';
 
 /** What a map of starts does not depend on, nor any map: what only the picture has. */
-const NOT_OF_THE_MAP = ['runs', 'name', 'hidden', 'axis', 'theory', 'map', 'map_run', 'window', 'resolution', 'domain'];
+const NOT_OF_THE_MAP = [
+  'runs',
+  'name',
+  'hidden',
+  'axis',
+  'theory',
+  'map',
+  'map_run',
+  'window',
+  'resolution',
+  'domain',
+  'plane',
+  'plane_run',
+  'weights',
+];
 
 /**
  * What of the request a map depends on, as one text. Where it is the same the cells are the same: playing, hiding a run or
@@ -16,12 +30,28 @@ const NOT_OF_THE_MAP = ['runs', 'name', 'hidden', 'axis', 'theory', 'map', 'map_
 export function mapKey(wanted, run, second) {
   const { map, window, resolution } = wanted;
   const moved = map === 'basins' ? ['start', 'starts'] : ['learning_rate', second];
-  const chance = run.noise > 0 || run.batch > 0 || (map === 'rates' && run.starts > 1);
+  // The first weights of a network, which alone has a plane, are drawn.
+  const chance = wanted.plane || run.noise > 0 || run.batch > 0 || (map === 'rates' && run.starts > 1);
   const without = [...NOT_OF_THE_MAP, ...moved, ...(chance ? [] : ['seed'])];
   const keys = Object.entries(run).filter(([key, value]) => value !== null && !without.includes(key));
   // Further walkers are drawn over the domain.
   const drawn_over = map === 'rates' && run.starts > 1 ? run.domain : null;
-  return JSON.stringify([map, window, resolution, drawn_over, keys]);
+  return JSON.stringify([map, window, resolution, drawn_over, keys, ...planeKey(wanted, run)]);
+}
+
+/**
+ * What the plane of a network depends on, where starts lie on it: the settings of all runs. At the first weights, which lie on
+ * every plane, settings are compared without it.
+ * @param {Wanted} wanted
+ * @param {Wanted} run
+ * @returns {unknown[]}
+ */
+function planeKey(wanted, run) {
+  const at_first = run.starts === 1 && run.start.every((/** @type {number} */ part) => part === 0);
+  if (!wanted.plane || (wanted.map === 'rates' && at_first)) return [];
+  const of_the_plane = ['runs', 'plane', 'plane_run'];
+  const without = [...NOT_OF_THE_MAP.filter((key) => !of_the_plane.includes(key)), 'start', 'starts'];
+  return Object.entries(wanted).filter(([key, value]) => value !== null && !without.includes(key));
 }
 
 /**

@@ -190,7 +190,9 @@ export function changedRun({ shared, runs }, run, change, catalog) {
   );
   const each = runs.map(({ steps, ...own }, index) => {
     const before = { ...shared, ...own };
-    const after = changedKeys(before, index === run ? change : common, catalog);
+    // Some keys mean something only where there are several.
+    const counted = { ...before, runs: String(runs.length - 1) };
+    const { runs: _, ...after } = changedKeys(counted, index === run ? change : common, catalog);
     if (runs.length > 1) keepApart(before, after, change, catalog);
     const [all, mine] = parted(after, catalog);
     return { all, mine: steps === undefined || 'steps' in common ? mine : { ...mine, steps } };
@@ -217,7 +219,7 @@ export function editedRun(edited, shown, run, change, catalog) {
   const without = [
     ...(landscapeOf(edited) === landscapeOf(shown) ? [] : OF_THE_PICTURE),
     ...(axesOf(edited) === axesOf(shown) ? [] : ['window']),
-    ...(edited.runs.length === shown.runs.length ? [] : ['map_run']),
+    ...(edited.runs.length === shown.runs.length ? [] : ['map_run', 'plane_run']),
   ];
   const said = Object.fromEntries(Object.entries(change).filter(([key]) => !without.includes(key)));
   return changedRun(edited, Math.min(run, edited.runs.length - 1), said, catalog);
@@ -288,7 +290,7 @@ export function withAnother({ shared, runs }, like, catalog) {
 /** @param {Race} race @param {number} run @returns {Race} with the same run once more, behind it */
 export function withCopy({ shared, runs }, run) {
   return {
-    shared: withMapOf(shared, (mapped) => (mapped > run ? mapped + 1 : mapped)),
+    shared: withRunsOf(shared, (one) => (one > run ? one + 1 : one)),
     runs: [...runs.slice(0, run + 1), impersonal(runs[run]), ...runs.slice(run + 1)],
   };
 }
@@ -301,7 +303,8 @@ export function withCopy({ shared, runs }, run) {
  */
 export function withoutRun({ shared, runs }, run, requests) {
   const left = runs.filter((_, index) => index !== run);
-  const all = withMapOf(shared, (mapped) => (mapped === run ? 0 : mapped > run ? mapped - 1 : mapped));
+  const moved = withRunsOf(shared, (one) => (one === run ? 0 : one > run ? one - 1 : one));
+  const all = left.length > 1 ? moved : withoutEnds(moved);
   const race = run > 0 ? { shared: all, runs: left } : withBudget(all, left, requests[1].steps);
   return onSameAxes({ shared, runs }, race);
 }
@@ -311,13 +314,22 @@ function withBudget(shared, [{ steps: _, ...first }, ...others], steps) {
   return { shared: { ...shared, steps: String(steps) }, runs: [first, ...others] };
 }
 
+/** Keys that name a run by its number. */
+const OF_A_RUN = ['map_run', 'plane_run'];
+
 /**
  * @param {Given} shared
- * @param {(run: number) => number} after which number the run has that the map is of
- * @returns {Given}
+ * @param {(run: number) => number} after which number a run has then
+ * @returns {Given} with the runs that the map and the plane are of
  */
-function withMapOf(shared, after) {
-  return shared.map_run === undefined ? shared : { ...shared, map_run: String(after(Number(shared.map_run))) };
+function withRunsOf(shared, after) {
+  const named = OF_A_RUN.filter((key) => shared[key] !== undefined);
+  return { ...shared, ...Object.fromEntries(named.map((key) => [key, String(after(Number(shared[key])))])) };
+}
+
+/** @param {Given} shared @returns {Given} of a run alone: no plane goes through the ends of two */
+function withoutEnds({ plane, ...shared }) {
+  return plane === undefined || plane === 'ends' ? shared : { ...shared, plane };
 }
 
 /** @param {Race} race @param {(own: Given, run: number) => Given} change @returns {Race} with each run's own keys changed */

@@ -17,6 +17,7 @@ import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
 import { readView, withoutView, writeView } from './view.js';
 import { Walks } from './walks.js';
+import { weightsWanted } from './weights.js';
 
 /** What costs many milliseconds waits until nothing has changed for so many. */
 const QUIET = 180;
@@ -165,6 +166,8 @@ export class Session extends Hooks {
   /** The walks that a query asks for, with what is shown beside them and without the map that is hidden. @param {string} query @returns {Race} */
   #read(query) {
     const { shared, runs } = readRace(withoutView(query, this.catalog), this.catalog);
+    // The page asks for them by itself.
+    delete shared.weights;
     const bare = Object.fromEntries(Object.entries(shared).filter(([key]) => !isOfTheMap(key, this.catalog)));
     const { view } = this.view;
     if (view === 'rates') this.view.view = null;
@@ -238,7 +241,7 @@ export class Session extends Hooks {
   /** Asks for the walks of the keys as they are edited now. */
   ask() {
     const asked = this.edited;
-    const query = writeRace(asked, this.catalog);
+    const query = [writeRace(asked, this.catalog), ...weightsWanted(asked, this.catalog)].filter(Boolean).join('&');
     this.flight.ask((signal) => this.#answer(asked, query, signal));
   }
 
@@ -286,7 +289,8 @@ export class Session extends Hooks {
       this.tell('elsewhere');
     }
     if (another && this.map_drawn) await this.drawLandscape(request);
-    if (signal.aborted) return false;
+    // A plane that is drawn is that of its own walk: no other may lie on it.
+    if (signal.aborted && !next.plane) return false;
     this.#replace(next);
     this.comparison.show(next, landscape);
     this.cells.update(next);
@@ -309,7 +313,7 @@ export class Session extends Hooks {
    */
   async #getLandscape(walks, coarse, signal) {
     const request = /** @type {Wanted} */ (walks.request);
-    const surface = await this.surfaces.get(request, landscapeDomain(gridDomain(request, this.aspect)), coarse, signal);
+    const surface = await this.surfaces.get(walks, landscapeDomain(gridDomain(request, this.aspect)), coarse, signal);
     return { .../** @type {LandscapeRecord} */ (walks.landscape), ...surface };
   }
 
@@ -425,6 +429,13 @@ export class Session extends Hooks {
     return this.standing === 'end' ? 'end' : this.player.shown;
   }
 
+  /** The picture that stands there, whoever has brought it to a stand; null while it plays. @returns {View['at']} */
+  get seen() {
+    const { at, player } = this;
+    if (at !== null || player.playing || !this.walks) return at;
+    return player.position >= player.last && !player.growing ? 'end' : player.shown;
+  }
+
   /**
    * @param {Partial<View>} [otherwise] what is to be shown otherwise than it is
    * @returns {string} the address of what is shown
@@ -436,7 +447,7 @@ export class Session extends Hooks {
     const view = { ...this.view, at: this.at, ...otherwise };
     const usual = is_opening ? this.usual_view : undefined;
     // What is usual has to be named where a lesson shows something else.
-    if (usual?.view && !view.view) view.view = walks?.landscape?.data ? 'data' : 'surface';
+    if (usual?.view && !view.view) view.view = walks?.landscape?.points ? 'data' : 'surface';
     const whole = writeView(said, view, catalog, usual);
     return whole ? `${home}?${whole}` : home;
   }
@@ -692,7 +703,8 @@ export class Session extends Hooks {
   /** The numbers of the step under the cursor, where they are here and stand for what is shown. @returns {StepRecord | null} */
   get stepNumbers() {
     const { walks, walker, walk, player, numbers } = this;
-    if (!walk || !numbers.here || this.dragging) return null;
+    // Two of a network's weights are no place on its plane.
+    if (!walk || !numbers.here || this.dragging || walks?.landscape?.network) return null;
     return numbers.shows(walks, walker, Math.min(player.shown, walk.length - 2)) ? numbers.here : null;
   }
 }

@@ -1,9 +1,11 @@
 // The numbers of single steps: asked for in windows, when a step is looked at, and before a walk that is played is there.
 
-import { getJson } from '../server/api.js';
+import { Refused, getJson } from '../server/api.js';
 
 /** So many steps are asked for at once. */
 const WINDOW = 200;
+/** The status of what will be refused for ever. */
+const REFUSED = 422;
 
 export class StepNumbers {
   /**
@@ -18,6 +20,10 @@ export class StepNumbers {
     /** @type {Map<number, StepRecord>} */
     this.known = new Map();
     this.asking = '';
+    /** Which two of a network's weights the numbers are of. @type {[number, number]} */
+    this.weights = [0, 1];
+    /** Why a network's walk tells none. @type {{key: string, complaint: Complaint} | null} */
+    this.refusal = null;
     /** The step that is looked at. @type {{walks: Walks, walker: number, step: number} | null} */
     this.wanted = null;
   }
@@ -46,7 +52,10 @@ export class StepNumbers {
    * @param {boolean} playing
    */
   show(walks, walker, step, playing) {
-    const key = `${walks.query} ${walker}`;
+    const { network } = walks.landscape ?? {};
+    if (network)
+      this.weights = this.weights[1] < network.weights && this.weights[0] < network.weights ? this.weights : [0, 1];
+    const key = [walks.query, walker, ...(network ? this.weights : [])].join(' ');
     const another = key !== this.key;
     if (another) this.known.clear();
     this.key = key;
@@ -56,14 +65,27 @@ export class StepNumbers {
     void this.#ask(last);
   }
 
+  /** Tells those of two other weights of a network. @param {[number, number]} weights */
+  choose(weights) {
+    this.weights = weights;
+    if (this.wanted) this.show(this.wanted.walks, this.wanted.walker, this.wanted.step, false);
+  }
+
+  /** Why the numbers that are looked at are not told, where the server has said so. @returns {Complaint | null} */
+  get refused() {
+    return this.refusal?.key === this.key ? this.refusal.complaint : null;
+  }
+
   /** @param {number} last the last step that was taken */
   async #ask(last) {
     const { walks, walker, step } = /** @type {NonNullable<typeof this.wanted>} */ (this.wanted);
     // While a walk is played the next numbers are asked for before they are needed.
     const needed = this.known.has(step) ? step + WINDOW / 4 : step;
-    if (step < 0 || needed > last || this.known.has(needed)) return;
+    if (step < 0 || needed > last || this.known.has(needed) || this.refused) return;
     const first = WINDOW * Math.floor(needed / WINDOW);
-    const address = `/api/descent/steps?${walks.query}${walks.query ? '&' : ''}walk=${walker}&first=${first}&count=${WINDOW}`;
+    const query = walks.query && `${walks.query}&`;
+    const two = walks.landscape?.network ? `&weight=${this.weights.join()}` : '';
+    const address = `/api/descent/steps?${query}walk=${walker}&first=${first}&count=${WINDOW}${two}`;
     if (this.asking === address) return;
     this.asking = address;
     await this.#fetch(address);
@@ -78,8 +100,11 @@ export class StepNumbers {
       if (key !== this.key) return;
       for (const numbers of steps) this.known.set(numbers.step, numbers);
       this.arrived();
-    } catch {
+    } catch (error) {
       // The rule stays in symbols; whether the server is there is said where it was asked for the walk.
+      if (!(error instanceof Refused) || error.complaint.status !== REFUSED || key !== this.key) return;
+      this.refusal = { key, complaint: error.complaint };
+      this.arrived();
     }
   }
 }

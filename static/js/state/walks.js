@@ -1,6 +1,8 @@
 // The walks of one answer as columns that grow while it streams. Pure.
 
 const COLUMNS = /** @type {const} */ (['x', 'y', 'loss', 'gradient_norm', 'learning_rate', 'evaluations']);
+/** What only a network's walks have: how far they are from the plane that they are drawn on, and the loss of the ground there. */
+const PLANE_COLUMNS = /** @type {const} */ (['off_plane', 'plane_loss']);
 
 /** Steps that went the wrong way are marked for so many walkers, and so many of them each. */
 export const MARKED_WALKERS = 4;
@@ -27,12 +29,24 @@ export class Walk {
     this.gradient_norm = new Float64Array(64);
     this.learning_rate = new Float64Array(64);
     this.evaluations = new Float64Array(64);
+    /** Of a network: the distance from the plane, in its unit, and the loss of the plane below or above. @type {Float64Array | null} */
+    this.off_plane = null;
+    /** @type {Float64Array | null} */
+    this.plane_loss = null;
+    /** All weights of a network at each step, where the answer has them. @type {number[][]} */
+    this.weights = [];
     /** @type {Summary | null} */
     this.summary = null;
     /** What was found last, which is asked for with every frame. @type {{key: string, steps: number[]}} */
     this.wrong = { key: '', steps: [] };
     /** The lowest height so far, of the iterates that are known to it. */
     this.least = { downhill: 1, known: 0, lowest: 0 };
+  }
+
+  /** @param {'off_plane' | 'plane_loss'} name @param {(number | null)[]} values */
+  #appendToPlane(name, values) {
+    const column = (this[name] ??= new Float64Array(this.x.length));
+    for (let k = 0; k < values.length; k += 1) column[this.length + k] = values[k] ?? NaN;
   }
 
   /** @param {Record<string, (number | null)[]>} chunk */
@@ -44,6 +58,8 @@ export class Walk {
       const values = chunk[name];
       for (let k = 0; k < count; k += 1) column[this.length + k] = values ? (values[k] ?? NaN) : 0;
     }
+    for (const name of PLANE_COLUMNS) if (chunk[name]) this.#appendToPlane(name, chunk[name]);
+    if (chunk.weights) this.weights.push(.../** @type {any} */ (chunk.weights));
     this.length += count;
   }
 
@@ -51,9 +67,11 @@ export class Walk {
   #reserve(length) {
     if (length <= this.x.length) return;
     const size = Math.max(length, 2 * this.x.length);
-    for (const name of COLUMNS) {
+    for (const name of [...COLUMNS, ...PLANE_COLUMNS]) {
+      const column = this[name];
+      if (!column) continue;
       const grown = new Float64Array(size);
-      grown.set(this[name].subarray(0, this.length));
+      grown.set(column.subarray(0, this.length));
       this[name] = grown;
     }
   }
@@ -63,12 +81,38 @@ export class Walk {
    * @returns {[number, number, number]} x, y and loss there, on the straight line between two iterates
    */
   at(step) {
+    const [k, part] = this.#around(step);
+    if (part === 0) return [this.x[k], this.y[k], this.loss[k]];
+    return [between(this.x, k, part), between(this.y, k, part), between(this.loss, k, part)];
+  }
+
+  /**
+   * @param {number} step may lie between two steps
+   * @returns {{off: number, ground: number} | null} how far it is from the plane there, and the loss of the plane; null of
+   *   what is no network
+   */
+  onPlane(step) {
+    if (!this.off_plane || !this.plane_loss) return null;
+    const [k, part] = this.#around(step);
+    return { off: between(this.off_plane, k, part), ground: between(this.plane_loss, k, part) };
+  }
+
+  /**
+   * @param {number} step may lie between two steps
+   * @returns {number[] | null} all weights there, on the straight line between two iterates; null where they are not told
+   */
+  weightsAt(step) {
+    const [k, part] = this.#around(step);
+    const [here, next] = [this.weights[k], this.weights[k + 1]];
+    if (!here) return null;
+    return part === 0 || !next ? here : here.map((value, index) => value + part * (next[index] - value));
+  }
+
+  /** @param {number} step @returns {[number, number]} the iterate before, and the part of the way to the next one */
+  #around(step) {
     const k = Math.max(0, Math.min(Math.floor(step), this.length - 1));
     const part = Math.min(step - k, 1);
-    if (part <= 0 || k + 1 >= this.length) return [this.x[k], this.y[k], this.loss[k]];
-    /** @param {Float64Array} column */
-    const between = (column) => column[k] + part * (column[k + 1] - column[k]);
-    return [between(this.x), between(this.y), between(this.loss)];
+    return [k, part <= 0 || k + 1 >= this.length ? 0 : part];
   }
 
   /** @param {number} step may lie between two steps @returns {number} how many evaluations it had cost to come there */
@@ -114,6 +158,19 @@ export class Walk {
   }
 }
 
+/** @param {Float64Array} column @param {number} k @param {number} part of the way to the next one */
+function between(column, k, part) {
+  return part === 0 ? column[k] : column[k] + part * (column[k + 1] - column[k]);
+}
+
+/** @param {string} query @returns {string} without what asks for all weights, which is of no address */
+function withoutWeights(query) {
+  return query
+    .split('&')
+    .filter((part) => !part.startsWith('weights='))
+    .join('&');
+}
+
 /** All walks of one answer. */
 export class Walks {
   constructor() {
@@ -122,6 +179,8 @@ export class Walks {
     this.query = '';
     /** What they are walked on. @type {LandscapeRecord | null} */
     this.landscape = null;
+    /** The plane that a network's walks are drawn on. @type {PlaneRecord | null} */
+    this.plane = null;
     /** @type {Run[]} */
     this.runs = [];
     /** Of all runs, one run's walkers after the other's. @type {Walk[]} */
@@ -134,12 +193,14 @@ export class Walks {
     for (const record of records) {
       if (record.kind === 'start') {
         this.request = record.request;
-        this.query = record.query;
+        this.query = withoutWeights(record.query);
         this.landscape = record.landscape;
+        this.plane = record.plane ?? null;
         // The answer names its runs where there are several.
-        this.runs = record.runs ?? [
+        const runs = record.runs ?? [
           { run: 0, label: record.walks[0].label, query: record.query, request: record.request, best_known: null },
         ];
+        this.runs = runs.map((/** @type {Run} */ run) => ({ ...run, query: withoutWeights(run.query) }));
         this.all = record.walks.map(
           (/** @type {{run: number, walker: number, label: string}} */ { run, walker, label }) => {
             return new Walk(label, {
@@ -222,6 +283,12 @@ export class Walks {
     return `${reached} of ${ends.length} walkers (${share} %) ended at a global minimum or close to it.`;
   }
 
+  /** @param {Walk} walk @returns {boolean} whether the plane was laid through this walk: it begins at the first weights */
+  defines({ run, walker }) {
+    const { request, plane } = this;
+    return plane !== null && run === request?.plane_run && walker === 0 && request.start.every((value) => value === 0);
+  }
+
   /** Whether there is one parameter, so that the loss is a curve. */
   get flat() {
     return this.request?.start.length === 1;
@@ -232,16 +299,22 @@ export class Walks {
    * @returns {string} every step of every walk, all digits kept, with the name of its run where there are several
    */
   toCsv(separator = ',') {
-    const columns = COLUMNS.filter((name) => name !== 'y' || !this.flat);
+    const columns = [
+      ...COLUMNS.filter((name) => name !== 'y' || !this.flat),
+      ...PLANE_COLUMNS.filter((name) => this.all[0]?.[name]),
+    ];
     const rows = [[...(this.several ? ['run'] : []), 'walker', 'step', ...columns].join(separator)];
     for (const walk of this.all) {
       const who = [...(this.several ? [`"${walk.label.replaceAll('"', '""')}"`] : []), walk.walker];
       for (let k = 0; k < walk.length; k += 1) {
-        rows.push(
-          [...who, k, ...columns.map((name) => (Number.isFinite(walk[name][k]) ? walk[name][k] : ''))].join(separator),
-        );
+        rows.push([...who, k, ...columns.map((name) => finite(walk[name]?.[k]))].join(separator));
       }
     }
     return `${rows.join('\n')}\n`;
   }
+}
+
+/** @param {number | undefined} value @returns {number | ''} */
+function finite(value) {
+  return value !== undefined && Number.isFinite(value) ? value : '';
 }

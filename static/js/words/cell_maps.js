@@ -1,7 +1,7 @@
 // What is said of a map: of a cell, of the whole, of what failed. Pure.
 
 import { CutOff, Refused } from '../server/api.js';
-import { formatOnAxis, formatShare } from './numbers.js';
+import { formatNumber, formatOnAxis, formatShare } from './numbers.js';
 
 /** Where more than this share is out of steps, the map says more of the steps than of the landscape. */
 const MOST = 0.5;
@@ -18,7 +18,11 @@ const MOST_WORK = 2e9;
  * @returns {string}
  */
 export function mapInWords(cells, goal, whose = '') {
-  const words = cells.kind === 'basins' ? startsInWords(cells, goal) : ratesInWords(cells);
+  const words = cells.trained
+    ? trainedInWords(cells)
+    : cells.kind === 'basins'
+      ? startsInWords(cells, goal)
+      : ratesInWords(cells);
   return whose ? `Map of ${whose}: ${words}` : words;
 }
 
@@ -75,6 +79,25 @@ function ratesInWords(cells) {
   return `${converge} Best: ${settingsInWords(cells, rate, second).join(', ')}, ${evaluations.toLocaleString('en')} evaluations.`;
 }
 
+/** @param {MapCells} cells of a network @returns {string} */
+function trainedInWords(cells) {
+  const { best, kind, legend, shares } = cells;
+  const starts = kind === 'basins';
+  const what = `${total(cells)} ${starts ? 'starts' : 'settings'}`;
+  const lost = share(cells, ({ outcome }) => outcome === 'diverged');
+  if (lost === 1) return `All of ${what} diverge.`;
+  const lowest = legend.findIndex((ending, entry) => ending.kind === 'loss' && shares[entry] > 0);
+  if (starts) {
+    const diverge = lost > 0 ? `, ${formatShare(lost)} diverge` : '';
+    const end = `Of ${what} on this plane ${formatShare(shares[lowest])} end lowest, ${legend[lowest].label}${diverge}.`;
+    return `${end} All train in all weights, and leave the plane.`;
+  }
+  const diverge = `Of ${what} ${formatShare(lost)} diverge.`;
+  if (!best) return diverge;
+  const { learning_rate: rate, second, loss } = best;
+  return `${diverge} Best: ${settingsInWords(cells, rate, second).join(', ')}, which ends with loss ${formatNumber(loss)}.`;
+}
+
 /** @param {MapCells} cells @param {number} first @param {number | null} second @returns {string[]} what each axis is there */
 function settingsInWords({ axes }, first, second) {
   return axes.map(
@@ -87,9 +110,13 @@ function settingsInWords({ axes }, first, second) {
  * @param {MapCell} cell
  * @returns {string[]} what is told of a cell, line by line
  */
-export function cellInWords(cells, { x, y, ending, near, steps, evaluations }) {
+export function cellInWords(cells, { x, y, ending, near, steps, evaluations, loss }) {
   const taken = `${steps.toLocaleString('en')} ${steps === 1 ? 'step' : 'steps'}`;
   const places = settingsInWords(cells, x, y);
+  if (cells.trained) {
+    const end = loss === null ? ending.label : `${ending.outcome ? `${ending.label}, ` : ''}loss ${formatNumber(loss)}`;
+    return [...(cells.kind === 'basins' ? [`Start ${places.join(', ')}`] : places), end, taken];
+  }
   if (cells.kind === 'basins')
     return [`Start ${places.join(', ')}`, ending.label, ...(near ? [`near ${near.label}`] : []), taken];
   return [
@@ -100,8 +127,8 @@ export function cellInWords(cells, { x, y, ending, near, steps, evaluations }) {
 }
 
 /** @param {MapCells} cells @returns {string} what the shades of a map of starts mean */
-export function shadesInWords({ range, kind }) {
-  if (!range || kind === 'rates' || range[0] === range[1]) return '';
+export function shadesInWords({ range, kind, trained }) {
+  if (!range || kind === 'rates' || trained || range[0] === range[1]) return '';
   const [low, high] = range.map((steps) => steps.toLocaleString('en'));
   return `Lighter: fewer steps (from ${low}), darker: more (to ${high}).`;
 }

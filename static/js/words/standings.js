@@ -73,22 +73,29 @@ function overStarts(walks, compared, known, unit, refusal) {
  * Who was faster, in a sentence; empty while that is not known.
  * @param {Table} table
  * @param {string} unit what evaluations are called
+ * @param {boolean} [short] without what it means, and with a full stop: where it is one of several sentences
  * @returns {string}
  */
-export function winnerInWords({ head, rows }, unit) {
+export function winnerInWords({ head, rows }, unit, short = false) {
   const column = head.indexOf(countsOf(unit)[0]);
-  const counted = rows.map((row) => ({ name: row[0].text, value: row[column]?.value }));
+  // The first words say who it is, where they are not another's too.
+  const heads = rows.map(([who]) => who.text.split(',')[0]);
+  const is_enough = short && new Set(heads).size === heads.length;
+  const counted = rows.map((row, run) => ({ name: is_enough ? heads[run] : row[0].text, value: row[column]?.value }));
   if (counted.length < 2 || counted.some(({ value }) => value === undefined)) return '';
   const there = counted
     .flatMap(({ name, value }) => (value === null || value === undefined ? [] : [{ name, value }]))
     .sort((one, other) => one.value - other.value);
   const [first, second] = there;
-  if (!first) return 'None of them comes near the best place and stays';
-  const needed = `${whole(first.value)} ${unit} until it is near the best place and stays`;
-  if (!second) return `Only ${first.name} gets there: ${needed}`;
-  if (first.value === second.value) return `${first.name} and ${second.name} are equally fast: ${needed}`;
+  const stop = short ? '.' : '';
+  if (!first) return `None of them comes near the best place and stays${stop}`;
+  const needed = `${whole(first.value)} ${unit}${short ? '' : ' until it is near the best place and stays'}`;
+  if (!second) return `Only ${first.name} gets there: ${needed}${stop}`;
+  if (first.value === second.value)
+    return `${first.name} and ${second.name} ${short ? 'were' : 'are'} equally fast: ${needed}${stop}`;
   const word = counted.length > 2 ? 'fastest' : 'faster';
-  return `${first.name} is ${word}: ${needed}, against ${whole(second.value)}`;
+  const against = `against ${whole(second.value)}`;
+  return short ? `${first.name} was ${word}: ${needed} ${against}.` : `${first.name} is ${word}: ${needed}, ${against}`;
 }
 
 /** How a walk ended, in a word or two; what goes round has no end. @param {Summary} summary @returns {Cell} */

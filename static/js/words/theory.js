@@ -20,19 +20,26 @@ function place(values) {
  * @param {number} learning_rate of the step that leads away from here
  * @param {Optimizer} optimizer
  * @param {boolean} limited whether a limit of its learning rate is known
+ * @param {boolean} [on_plane] whether it is of the plane of a network alone
  * @returns {Row[]} none where there is no quadratic
  */
-export function quadraticsInWords({ local, believed }, wanted, learning_rate, optimizer, limited) {
+export function quadraticsInWords({ local, believed }, wanted, learning_rate, optimizer, limited, on_plane = false) {
   const { title } = optimizer;
   const drawn = believed ?? local;
   if (!drawn) return [];
+  const aim = on_plane ? '' : believed ? fullStep(optimizer, wanted) : NEWTON;
   return [
     ...(local ? [eigenvaluesInWords(local, believed ? 'Hessian’s' : '')] : []),
     ...(local && local.eigenvalues.length > 1 ? [conditionInWords(local, wanted)] : []),
     ...(believed ? [eigenvaluesInWords(believed, `${title}’s`)] : []),
-    { name: 'Centre', symbol: '', text: centreInWords(drawn, wanted, believed ? fullStep(optimizer, wanted) : NEWTON) },
-    ...(local ? [stabilityInWords(local, wanted, learning_rate, optimizer, limited)] : []),
+    { name: 'Centre', symbol: '', text: centreInWords(drawn, wanted, aim) },
+    ...(local && !on_plane ? [stabilityInWords(local, wanted, learning_rate, optimizer, limited)] : []),
   ];
+}
+
+/** @param {number} weights of a network @returns {string} what the quadratic of its plane is, and what it is not */
+export function planeQuadraticInWords(weights) {
+  return `This is the quadratic of the plane that is drawn, at the place below the walker: two of ${weights} dimensions. Newton’s step and limits of the learning rate follow from all of them; the sharpness among the curves is of all.`;
 }
 
 /** @param {LocalQuadratic} quadratic @param {string} whose empty where there is one only @returns {Row} */
@@ -147,14 +154,14 @@ function curveInWords({ local, believed }, belief) {
   return local?.eigenvalues[0] === 0 ? KEYS.straight : `${KEYS.curve} with this point’s slope and curvature.`;
 }
 
-/** @param {LocalQuadratic} drawn @param {Wanted} wanted @param {string} who it is the aim of */
+/** @param {LocalQuadratic} drawn @param {Wanted} wanted @param {string} who it is the aim of, empty where it is nobody's */
 function centreInWords({ centre }, { domain }, who) {
-  if (!centre) return 'nowhere: no single point is level, and Newton’s step has no aim';
+  if (!centre) return `nowhere: no single point is level${who && ', and Newton’s step has no aim'}`;
   const inside = isInside(centre, domain);
   const rounded = centre.map((value, axis) =>
     Math.abs(value) < ROUNDING * (domain[2 * axis + 1] - domain[2 * axis]) ? 0 : value,
   );
-  return `${place(rounded)}${inside ? '' : ', outside the picture'}; ${who} lands there`;
+  return `${place(rounded)}${inside ? '' : ', outside the picture'}${who && `; ${who} lands there`}`;
 }
 
 /** @param {number} limit @param {Wanted} wanted @param {number} learning_rate @param {Optimizer} optimizer */
@@ -182,10 +189,10 @@ function withoutLimit(eigenvalues, { goal }, { title }, limited) {
  * @returns {{known: number, above: number, stays: boolean}} at how many of the steps told the sharpness is known, and
  *   above the edge; whether it stays there
  */
-export function aboveEdge({ sharpness, edge }) {
+export function aboveEdge({ sharpness, limit }) {
   const compared = sharpness.map((value, index) => {
-    const limit = edge[index];
-    return value === null ? null : limit !== null && value > limit;
+    const edge = limit[index];
+    return value === null ? null : edge !== null && value > edge;
   });
   const count = (/** @type {(boolean | null)[]} */ some, /** @type {boolean} */ over) =>
     some.filter((one) => (over ? one : one !== null)).length;
@@ -204,14 +211,17 @@ export function aboveEdge({ sharpness, edge }) {
  * @param {string | undefined} outcome of the walk
  * @param {boolean} quadratic whether the landscape is one
  * @param {boolean} smooth whether there is a Hessian everywhere
+ * @param {number} [weights] how many a network has
  * @returns {string[]} sentences
  */
-export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth) {
-  const meaning = 'Sharpness is the largest curvature, the largest Hessian eigenvalue.';
+export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth, weights) {
+  const meaning = weights
+    ? `Sharpness is the largest curvature in all ${weights} weights, the largest eigenvalue of the whole Hessian.`
+    : 'Sharpness is the largest curvature, the largest Hessian eigenvalue.';
   const whose =
     own === of
-      ? `Dashed: the edge ${sharpness.edge_text} of ${of}.`
-      : `No limit is known for ${own} with these settings; dashed, for comparison: the edge ${sharpness.edge_text} of ${of}.`;
+      ? `Dashed: the edge ${sharpness.limit_text} of ${of}.`
+      : `No limit is known for ${own} with these settings; dashed, for comparison: the edge ${sharpness.limit_text} of ${of}.`;
   const straight = !smooth && sharpness.sharpness.includes(0) && sharpness.sharpness.every((value) => !value);
   // That it stays below the edge would be no reassurance.
   if (straight) return [meaning, whose, 'Sharpness is 0 wherever it exists; it says nothing at a kink.'];
@@ -219,19 +229,79 @@ export function sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth)
     ? ['On a logarithmic axis it has gaps where nothing is curved towards the goal.']
     : [];
   const kinks = smooth ? [] : ['It says nothing at a kink.'];
-  return [meaning, ...gaps, whose, verdict(sharpness, outcome, quadratic, own === of), ...kinks];
+  const said = weights
+    ? verdictOfTraining(sharpness, outcome, own === of)
+    : verdict(sharpness, outcome, quadratic, own === of);
+  return [meaning, ...gaps, whose, said, ...kinks];
+}
+
+/** So many letters have room in two lines below a figure beside the map. */
+const SHORT = 105;
+
+/**
+ * The same of a network, in two lines: how it ended, and no more of it than there is room for.
+ * @param {Sharpness} sharpness
+ * @param {string} own the title of the walk's optimizer
+ * @param {string} of the title of the optimizer whose edge it is
+ * @param {string} [outcome] of the walk
+ * @returns {string}
+ */
+export function sharpnessInShort(sharpness, own, of, outcome) {
+  const said = verdictOfTraining(sharpness, outcome, own === of).split(/(?<=\.) /);
+  const sentences = own === of ? said : [`Dashed, for comparison: the edge of ${of}.`, ...said];
+  return sentences.reduce((short, sentence, index) => {
+    const longer = `${short} ${sentence}`.trim();
+    // What the curve shows, and against whose edge, is always told.
+    return longer.length <= SHORT || index <= sentences.length - said.length ? longer : short;
+  }, '');
 }
 
 /** @param {Sharpness} sharpness @param {string | undefined} outcome @param {boolean} quadratic @param {boolean} own whether the edge is the optimizer's */
 function verdict(sharpness, outcome, quadratic, own) {
   const { known, above, stays } = aboveEdge(sharpness);
   if (known === 0) return 'No Hessian exists anywhere along this walk.';
-  if (above === 0) return 'The sharpness stays below the edge.';
-  const share = above === known ? 'everywhere' : `at ${above} of ${known} steps`;
+  const { step } = sharpness;
+  // Of a long walk some steps are looked at, and nothing is said of the others.
+  const all = step.length > step[step.length - 1];
+  if (above === 0) return `The sharpness stays below the edge${all ? '' : ` at the ${known} steps looked at`}.`;
+  const share = !all
+    ? `at ${above} of the ${known} steps looked at`
+    : above === known
+      ? 'everywhere'
+      : `at ${above} of ${known} steps`;
   if (outcome === 'diverged') return `The sharpness is above the edge ${share}, and the walk diverged.`;
   if (!stays) return `The sharpness is above the edge ${share}, and below it most of the second half.`;
   if (!own || quadratic) return `The sharpness is above the edge ${share}.`;
   return `Edge of stability: the sharpness is above the edge ${share}, up to the end. A quadratic so sharp would throw the walk out; here each step overshoots too, but lands where the ground is curved less, and the walk is held.`;
+}
+
+/** So near to the edge, as a part of it, training stays at it. */
+const AT_EDGE = [0.9, 1.15];
+
+/** Training goes up and down about the edge, where counting the steps above it says little. @param {Sharpness} sharpness @param {string | undefined} outcome @param {boolean} own whether the edge is the optimizer's */
+function verdictOfTraining(sharpness, outcome, own) {
+  const { above } = aboveEdge(sharpness);
+  const part = partOfEdge(sharpness);
+  if (outcome === 'diverged' || part === null) return verdict(sharpness, outcome, false, own);
+  if (own && above > 0 && part >= AT_EDGE[0] && part <= AT_EDGE[1])
+    return `Edge of stability: over the second half it goes up and down about the edge, at ${Math.round(100 * part)} % of it on average. A quadratic so sharp would throw the walk out; here each step that overshoots lands where the ground is curved less.`;
+  if (above === 0) return `${verdict(sharpness, outcome, false, own)} That is no promise for later steps.`;
+  return verdict(sharpness, outcome, false, own);
+}
+
+/** @param {Sharpness} sharpness @returns {number | null} what part of the edge it is, on average over the second half */
+export function partOfEdge({ sharpness, limit }) {
+  const parts = sharpness
+    .map((value, index) => (value === null || !limit[index] ? null : value / Number(limit[index])))
+    .slice(Math.floor(sharpness.length / 2))
+    .filter((part) => part !== null);
+  return parts.length > 0 ? parts.reduce((sum, part) => sum + part, 0) / parts.length : null;
+}
+
+/** @param {unknown} error @param {string} what could not be had @returns {string} */
+export function failureInWords(error, what) {
+  const why = error instanceof Error ? error.message : String(error);
+  return `${what} could not be had: ${error instanceof TypeError ? 'the server cannot be reached.' : why}`;
 }
 
 /**

@@ -23,7 +23,7 @@ export function stepInWords(walks, walker, step, unit) {
   const walk = walks.all[walker];
   const k = Math.min(step, walk.length - 1);
   const name = walks.who(walker);
-  const who = name ? `${name}, step` : 'Step';
+  const who = name ? `${begun(name)}, step` : 'Step';
   const [x, y] = [walk.x[k], walk.y[k]];
   const where = walks.flat ? `at ${formatNumber(x)}` : `at (${formatNumber(x)}, ${formatNumber(y)})`;
   const place = Number.isFinite(x + y) ? where : 'gone from every finite place';
@@ -37,6 +37,24 @@ export function stepInWords(walks, walker, step, unit) {
 
 /** @param {Summary} summary @returns {string[]} what the end means, in plain words, and its numbers */
 export const linesOf = ({ message }) => message.split('\n');
+
+/** A name's first word that is plain Latin letters without a capital: no symbol, and nothing that is set to a value. */
+const UNCAPPED = /^(?=\p{Script=Latin})(?:\p{Ll}{2,}(?=$|[ -])|\p{Ll}(?= \p{L}{2}))/u;
+
+/** @param {string} name of a run @returns {string} as a line begins with it */
+export function begun(name) {
+  return UNCAPPED.test(name) ? `${name[0].toUpperCase()}${name.slice(1)}` : name;
+}
+
+/**
+ * @param {string} who among the others; empty for the only one
+ * @param {string} meaning of its end, a sentence that names nobody
+ * @returns {string} one sentence of both
+ */
+export function toldOf(who, meaning) {
+  if (!who || !meaning) return meaning;
+  return `${begun(who)}: ${meaning[0].toLowerCase()}${meaning.slice(1)}`;
+}
 
 /** So many letters of the first line have room in two lines of a phone at the size of a heading. */
 const SHORT = 78;
@@ -62,7 +80,10 @@ export function restInWords({ why, steps, walks }) {
 export function curvatureInWords({ hessian_eigenvalues: values, outcome, place, stability_limit: limit }, goal) {
   if (values.length === 0) return '';
   const where = outcome === 'diverged' ? 'at the start' : 'at the end';
-  const list = values.map((value) => formatNumber(value)).join(' and ');
+  const list =
+    values.length > 2
+      ? `${values.length}, from ${formatNumber(values[0])} to ${formatNumber(values[values.length - 1])}`
+      : values.map((value) => formatNumber(value)).join(' and ');
   const round = values.length === 2 && values[0] > 0;
   const condition = round ? `; condition number ${formatNumber(values[1] / values[0])}` : '';
   const stable = goal === 'maximize' ? place === 'maximum' : place?.endsWith('minimum');
@@ -87,7 +108,8 @@ export function wrongWayInWords({ request, visible }) {
 export function momentsInWords({ walks, walk, restarts }) {
   if (!walks || !walk || walks.visible.length > MARKED_WALKERS) return '';
   const crossings = (walk.summary?.crossings ?? []).map(({ step }) => step);
-  const name = walks.request?.goal === 'maximize' ? 'valley' : 'ridge';
+  const climbs = walks.request?.goal === 'maximize';
+  const name = walks.flat ? (climbs ? 'dip' : 'bump') : climbs ? 'valley' : 'ridge';
   const told = (/** @type {number[]} */ steps) =>
     steps.length > TOLD ? `${steps.slice(0, TOLD).join(', ')} …` : steps.join(', ');
   return [

@@ -216,6 +216,16 @@ def test_of_an_ascent_the_valley_is_crossed():
     assert verdict.message.endswith(" It crossed the valley at step 1.")
 
 
+@pytest.mark.parametrize(("goal", "sign", "word"), [("minimize", "", "bump"), ("maximize", "-", "dip")])
+def test_along_a_curve_a_bump_is_crossed_or_of_an_ascent_a_dip(goal, sign, word):
+    ground = landscape(f"{sign}(x**2 - 1)**2", (1.9,), goal=goal)
+    options = {"goal": goal, "learning_rate": 0.1, "steps": 3, "tolerance": 0.0}
+    points, verdict = judged(ground, (1.9,), **options)
+    assert sides(points[:, 0] > 0) == [1]
+    assert verdict.message.endswith(f" It crossed the {word} at step 1.")
+    assert f" Over a {word} at step 1." in verdict.message.split("\n")[0]
+
+
 def test_nothing_is_told_where_nobody_asks_where_it_is_one_basin_or_too_long():
     assert judged(WELLS, (1.7, 1.1), ridges=False)[1].crossings is None
     bowl = landscape("x**2 + y**2")

@@ -11,7 +11,7 @@ from app.descent.judging.judged_walk import Judged, judged_walk
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import OPTIMIZERS
-from tests.descent.by_hand import descent, fitting, landscape, one
+from tests.descent.by_hand import PLAIN, descent, fitting, landscape, one
 
 BOWL = landscape("x**2/2 + y**2/2")
 RANDOM = np.random.default_rng
@@ -281,7 +281,7 @@ def settings_at_random(seed, count):
     random = RANDOM(seed)
     for _ in range(count):
         slug = list(OPTIMIZERS)[random.integers(len(OPTIMIZERS))]
-        ground = list(LANDSCAPES.values())[random.integers(len(LANDSCAPES))]
+        ground = list(PLAIN.values())[random.integers(len(PLAIN))]
         if OPTIMIZERS[slug].needs_hessian and not ground.smooth:
             continue
         values = {}

@@ -12,7 +12,7 @@ from app.descent.judging.theory import believed_quadratic, best_settings, edge, 
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import OPTIMIZERS
-from tests.descent.by_hand import BY_HAND, descent, fitting, hessian_by_differences, landscape, one
+from tests.descent.by_hand import BY_HAND, PLAIN, descent, fitting, hessian_by_differences, landscape, one
 
 ORIGIN = (0.0, 0.0)
 FLAT_DIRECTION = (math.sqrt(3) / 2, 0.5)
@@ -64,7 +64,7 @@ def test_of_a_quadratic_landscape_the_quadratic_at_any_point_is_the_landscape_it
     assert values == pytest.approx(expected, rel=1e-9, abs=1e-12 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.smooth])
+@pytest.mark.parametrize("slug", [slug for slug, entry in PLAIN.items() if entry.smooth])
 def test_eigenvalues_ascend_and_eigenvectors_are_unit_vectors_that_the_hessian_only_stretches(slug):
     entry = LANDSCAPES[slug]
     found = local_quadratic(entry.at(), entry.start, entry.domain, entry.goal)
@@ -203,7 +203,7 @@ def test_level_ground_a_curve_and_ground_beyond_all_floats_have_no_level_lines()
 
 
 @pytest.mark.parametrize("goal", ["minimize", "maximize"])
-@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.smooth])
+@pytest.mark.parametrize("slug", [slug for slug, entry in PLAIN.items() if entry.smooth])
 def test_sharpness_is_the_largest_eigenvalue_towards_the_goal_at_each_iterate(slug, goal):
     entry = LANDSCAPES[slug]
     way = one(descent(entry, learning_rate=entry.learning_rate, steps=25, goal=goal), entry.start)
@@ -246,7 +246,7 @@ def _shapes(entry):
     return sorted({entry.shape.low, entry.shape.default, entry.shape.high})
 
 
-EVERY_SHAPE = [(slug, shape) for slug, entry in LANDSCAPES.items() for shape in _shapes(entry)]
+EVERY_SHAPE = [(slug, shape) for slug, entry in PLAIN.items() for shape in _shapes(entry)]
 
 
 def _has_affine_gradient(slug, shape):

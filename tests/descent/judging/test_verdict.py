@@ -16,7 +16,7 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Box
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Ending
-from tests.descent.by_hand import BY_HAND, descent, fitting, landscape, one, unknown
+from tests.descent.by_hand import BY_HAND, PLAIN, descent, fitting, landscape, one, unknown
 
 
 def _verdict(ground, start, optimizer="gradient-descent", values=None, box=None, **options):
@@ -133,7 +133,7 @@ def test_the_place_does_not_depend_on_the_unit_of_the_coordinates(scale):
     ("slug", "shape"),
     [
         (slug, shape)
-        for slug, entry in LANDSCAPES.items()
+        for slug, entry in PLAIN.items()
         for shape in ([None] if entry.shape is None else [entry.shape.low, entry.shape.default, entry.shape.high])
     ],
 )
@@ -143,7 +143,7 @@ def test_every_stationary_point_of_the_registry_is_the_place_that_it_is_listed_a
         assert place_of(fixed, known.point) == known.kind
 
 
-@pytest.mark.parametrize("slug", [slug for slug, entry in LANDSCAPES.items() if entry.at().known("global_minimum")])
+@pytest.mark.parametrize("slug", [slug for slug, entry in PLAIN.items() if entry.at().known("global_minimum")])
 def test_a_little_beside_a_global_minimum_is_its_place_and_far_from_it_is_not(slug):
     fixed = LANDSCAPES[slug].at()
     (x, *y) = fixed.known("global_minimum")[0].point

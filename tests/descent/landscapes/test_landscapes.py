@@ -14,6 +14,7 @@ from app.descent.landscapes.landscape import Box, FixedLandscape, Shape, full_ki
 from tests.descent.by_hand import (
     BY_HAND,
     CARS,
+    PLAIN,
     STUDENTS,
     eigenvalues_by_hand,
     fitting,
@@ -36,11 +37,11 @@ def _shapes(entry):
 
 CASES = [
     pytest.param(entry, shape, id=slug if shape is None else f"{slug}-{shape:.4g}")
-    for slug, entry in LANDSCAPES.items()
+    for slug, entry in PLAIN.items()
     for shape in _shapes(entry)
 ]
 every_case = pytest.mark.parametrize(("entry", "shape"), CASES)
-every_entry = pytest.mark.parametrize("entry", [pytest.param(entry, id=slug) for slug, entry in LANDSCAPES.items()])
+every_entry = pytest.mark.parametrize("entry", [pytest.param(entry, id=slug) for slug, entry in PLAIN.items()])
 
 
 def _points(box, count, seed=7):
@@ -64,8 +65,8 @@ def _axes(entry, count):
 
 
 def test_every_landscape_is_written_by_hand_here():
-    assert list(BY_HAND) == list(LANDSCAPES)
-    assert all((entry.expression is None) != (entry.data is None) for entry in LANDSCAPES.values())
+    assert list(BY_HAND) == list(PLAIN)
+    assert all((entry.expression is None) != (entry.data is None) for entry in PLAIN.values())
 
 
 @every_case
@@ -222,7 +223,7 @@ def _many_shapes(entry):
 
 
 def test_the_stationary_points_of_every_landscape_are_known_by_hand():
-    assert list(PLACES) == list(LANDSCAPES)
+    assert list(PLACES) == list(PLAIN)
 
 
 @every_entry
@@ -804,7 +805,7 @@ def test_the_lowest_loss_that_is_known_is_of_a_minimum_or_of_the_grid():
     assert landscape("log(x - 5)", (1.0,)).at().lowest == math.inf
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=slug) for slug, entry in LANDSCAPES.items()])
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=slug) for slug, entry in PLAIN.items()])
 def test_what_is_known_of_some_kinds_is_the_list_without_the_others(entry):
     fixed = entry.at()
     for kind in ("global_minimum", "local_minimum", "saddle", "maximum", "shoulder"):

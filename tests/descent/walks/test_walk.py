@@ -260,7 +260,8 @@ def test_every_chunk_has_columns_of_equal_length():
     for crowd in (1, MANY):
         for event in walk(descent(LANDSCAPES["bowl"], learning_rate=0.5), [(1.0, 1.0)] * crowd):
             if isinstance(event, Chunk):
-                assert len({len(column) for column in event[2:]}) == 1
+                # What only training tells is not there.
+                assert len({len(column) for column in event[2:] if column is not None}) == 1
 
 
 @pytest.mark.parametrize("crowd", [3, MANY])

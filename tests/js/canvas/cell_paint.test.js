@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { DARKER, PATTERNS, hatched, paintCells, paintOf, paints } from '../../../static/js/canvas/cell_paint.js';
 import { fromLab, scaleColour, shade, toLab } from '../../../static/js/canvas/shades.js';
 import { rgbOf } from '../../../static/js/figures/palette.js';
-import { basins, rates } from '../made.js';
+import { basins, rates, trained } from '../made.js';
 import { chance, colours } from '../tools.js';
 
 /** @typedef {[number, number, number]} Triple */
@@ -99,8 +99,8 @@ test('a place has the shades of its colour in the legend, and what has no place 
     const found = Array.from({ length: paint.levels[entry] }, (_, level) => paint.colours[paint.first[entry] + level]);
     const last = found.length - 1;
     const shades = found.map((_, level) => shade(rgbOf(/** @type {string} */ (colour)), level / last));
-    const expected = kind ? shades : [rgbOf(colours.outcomes[outcome][0])];
-    assert.deepEqual(found.map(tripleOf), expected, outcome);
+    const expected = kind ? shades : [rgbOf(colours.outcomes[String(outcome)][0])];
+    assert.deepEqual(found.map(tripleOf), expected, String(outcome));
     assert.equal(found.length > 1, Boolean(kind));
   });
 });
@@ -156,4 +156,26 @@ test('hatching lies over the ground of its own ending', () => {
   pixels.forEach((pixel, place) =>
     assert.equal(pixel, hatched(PATTERNS.rising, place % 20, Math.floor(place / 20), 1) ? hatch : ground),
   );
+});
+
+test('a range of the loss has one colour, and settings of a network are on a scale of it', () => {
+  const starts = trained('basins', { outcome: [[0, 1, 2, 3]], loss: [[0.001, 0.02, 4, null]] });
+  const paint = paintOf(starts, colours);
+  assert.deepEqual(paint.levels, [1, 1, 1, 1]);
+  const found = [...paints(starts, paint)].map((at) => tripleOf(paint.colours[at]));
+  const own = starts.legend.map(({ colour }) => rgbOf(String(colour)));
+  assert.deepEqual(found, [...own.slice(0, 3), rgbOf(colours.outcomes.diverged[0])]);
+
+  const words = ['out_of_steps', 'converged', 'stalled', 'diverged'];
+  const settings = trained('rates', { outcome: [words], loss: [[0.001, 0.01, 0.1, null]] });
+  assert.deepEqual(settings.range, [0.001, 0.1]);
+  const scale = paintOf(settings, colours);
+  const levels = [...paints(settings, scale)].map((at, place) => at - scale.first[settings.outcome[place]]);
+  // Equal factors are equally far apart, and what diverged is on no scale.
+  assert.deepEqual(levels, [0, 128, 255, 0]);
+});
+
+test('the scale of losses ends where one is as good as none, and where it has blown up', () => {
+  const settings = trained('rates', { outcome: [['out_of_steps', 'out_of_steps']], loss: [[0, 1e9]] });
+  assert.deepEqual(settings.range, [1e-12, 10]);
 });

@@ -5,7 +5,7 @@ import { curvesFigure, thin, thresholds } from '../../../static/js/figures/curve
 import { dataFigure } from '../../../static/js/figures/data.js';
 import { lossRange, mapFigure, surfaceFigure } from '../../../static/js/figures/landscape.js';
 import { tints } from '../../../static/js/figures/relief.js';
-import { marksInWords } from '../../../static/js/figures/stationary_points.js';
+import { marks, marksInWords } from '../../../static/js/figures/stationary_points.js';
 import { DASHES } from '../../../static/js/figures/walk_styles.js';
 import { pathData } from '../../../static/js/figures/walked_path.js';
 import { isStretched } from '../../../static/js/state/map_window.js';
@@ -179,7 +179,15 @@ function manyWalks(count, length, request) {
 
 /** @param {Walks} walks @param {Partial<{stationary: StationaryPoint[], logarithmic: boolean, stacked: boolean, restarts: number[], walker: number}>} [options] */
 function figureOf(walks, { stationary = [], logarithmic = false, stacked = false, restarts = [], walker = 0 } = {}) {
-  const { data, layout } = curvesFigure(walks, stationary, logarithmic, colours, stacked, restarts, walker);
+  const { data, layout } = curvesFigure(
+    walks,
+    stationary,
+    logarithmic,
+    colours,
+    stacked ? 'column' : 'row',
+    restarts,
+    walker,
+  );
   const on = (/** @type {string} */ axis) => data.filter(({ xaxis }) => xaxis === axis);
   return {
     data: data.filter(({ mode }) => mode === 'lines'),
@@ -776,6 +784,18 @@ for (const [loss, low, high] of /** @type {[number[], number, number][]} */ ([
   [[-2, 8, 3], -2.8, 8.8],
   [[5, 5], 4.92, 5.08],
 ])) {
+  test('the stationary points of a plane are hollow and said to be of this plane only', () => {
+    const known = [
+      { point: [0, 0], value: 1, kind: 'global_minimum' },
+      { point: [1, 0], value: 2, kind: 'saddle' },
+    ];
+    assert.equal(marksInWords(known, true).replaceAll('\u00a0', ' '), '☆ lowest, × saddle of this plane only');
+    assert.equal(marksInWords([], true), '');
+    const drawn = marks(known, ({ value }) => value, ['x', 'y'], colours, true);
+    assert.deepEqual(drawn.marker.symbol, ['star-open', 'x-thin-open']);
+    assert.match(drawn.text[0], /^global minimum of this plane only, loss 1/);
+  });
+
   test(`the range of the losses ${loss.join(', ')} is ${low} to ${high}`, () => {
     const range = lossRange(loss);
     assert.ok(Math.abs(range[0] - low) < 1e-12 && Math.abs(range[1] - high) < 1e-12, `${range}`);
@@ -896,7 +916,7 @@ const data_points = {
 };
 
 test('the data’s own points are drawn, with the names of what was measured', () => {
-  const { data, layout } = dataFigure({ ...landscape, data: data_points }, null, [-20, 90], colours);
+  const { data, layout } = dataFigure(data_points, null, [-20, 90], colours);
   assert.equal(data.length, 1, 'no best fit is known');
   assert.deepEqual([data[0].x, data[0].y, data[0].mode], [[1, 2, 4], [10, 30, 60], 'markers']);
   assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ['speed', 'distance']);
@@ -904,17 +924,26 @@ test('the data’s own points are drawn, with the names of what was measured', (
 });
 
 test('the whole curve lies within the picture, upright as far as it is told to', () => {
-  const { layout } = dataFigure({ ...landscape, data: data_points }, null, [-20, 90], colours);
+  const { layout } = dataFigure(data_points, null, [-20, 90], colours);
   const [left, right] = layout.xaxis.range;
   assert.ok(left < 0 && right > 5);
   assert.deepEqual(layout.yaxis.range, [-20, 90]);
 });
 
 test('the best fit known is drawn dashed beside them', () => {
-  const { data } = dataFigure({ ...landscape, data: data_points }, [5, 30, 70], [-20, 90], colours);
+  const { data } = dataFigure(data_points, [5, 30, 70], [-20, 90], colours);
   assert.equal(data.length, 2);
   assert.deepEqual(
     [data[1].x, data[1].y, data[1].mode, /** @type {any} */ (data[1].line).dash],
     [[0, 2.5, 5], [5, 30, 70], 'lines', 'dash'],
   );
+});
+
+test('where other figures follow the loss has all the width and more than half of the height, and no axis a title', () => {
+  const { layout } = curvesFigure(manyWalks(1, 20).walks, [], false, colours, 'first', [], 0);
+  const [loss, norm, rate] = ['', '2', '3'].map((axis) => [layout[`xaxis${axis}`], layout[`yaxis${axis}`]]);
+  assert.deepEqual(loss[0].domain, [0, 1]);
+  assert.ok(loss[1].domain[1] - loss[1].domain[0] > 0.55);
+  assert.ok(norm[1].domain[1] < loss[1].domain[0] && norm[0].domain[1] < rate[0].domain[0]);
+  for (const [x] of [loss, norm, rate]) assert.equal(x.title, undefined);
 });

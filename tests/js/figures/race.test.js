@@ -10,7 +10,7 @@ import { colours, raceOf } from '../tools.js';
 
 /** @param {Walks} walks @param {{unit?: string, bands?: any[] | null}} [race] @param {number} [walker] */
 function figureOf(walks, race, walker = 0) {
-  const { data, layout } = curvesFigure(walks, [], true, colours, false, [], walker, race);
+  const { data, layout } = curvesFigure(walks, [], true, colours, 'row', [], walker, race);
   const on = (/** @type {string} */ axis) => data.filter(({ xaxis, mode }) => xaxis === axis && mode === 'lines');
   return { losses: on('x'), norms: on('x2'), rates: on('x3'), layout };
 }
@@ -162,7 +162,7 @@ test('bands stand in the place of the losses, by evaluations whatever the others
     [[0, 20], 'evaluations', [0, 2], 'step'],
   );
   assert.deepEqual([layout.yaxis.type, layout.annotations[0].text], ['log', 'part of the way left']);
-  const stacked = curvesFigure(walks, [], true, colours, true, [], 0, { bands }).layout;
+  const stacked = curvesFigure(walks, [], true, colours, 'column', [], 0, { bands }).layout;
   assert.deepEqual(
     [stacked.annotations[0].text, stacked.annotations[1].text, stacked.xaxis.title, stacked.xaxis3.title.text],
     ['part of the way left, by evaluations', 'gradient norm', undefined, 'step'],

@@ -97,3 +97,12 @@ test('the scale of evaluations begins at the fewest and ends at the most, and it
     assert.ok(range[0] === range[1] || found[found.length - 1].part === 1);
   }
 });
+
+test('the scale of losses has ticks far below one', () => {
+  const found = scaleTicks([0.001, 0.1], true);
+  assert.deepEqual(
+    found.map(({ text }) => text),
+    ['0.001', '0.01', '0.1'],
+  );
+  assert.ok(Math.abs(found[1].part - 0.5) < 1e-12);
+});

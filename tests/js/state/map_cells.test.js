@@ -61,6 +61,7 @@ test('a pass is kept row by row', () => {
     near: null,
     steps: 6,
     evaluations: null,
+    loss: null,
   });
 });
 

@@ -169,6 +169,18 @@ test('only the run that is mapped counts', () => {
   );
 });
 
+test('a map of a network depends on its first weights, and where starts lie on a plane, on whose walk that is of', () => {
+  const network = { plane: 'walk', plane_run: 0, noise: 0, batch: 0, starts: 1, start: [0, 0] };
+  assert.notEqual(key({ ...network, seed: 3 }), key({ ...network, seed: 4 }));
+  assert.notEqual(key({ ...network, plane: 'steps' }), key(network));
+  assert.equal(key({ ...network, start: [1, 1] }), key(network));
+  const of_rates = { ...network, map: 'rates' };
+  // At the first weights settings are compared without a plane.
+  assert.equal(key({ ...of_rates, learning_rate: 0.7, plane: 'steps' }), key({ ...of_rates, learning_rate: 0.2 }));
+  const elsewhere = { ...of_rates, start: [1, 1] };
+  assert.notEqual(key({ ...elsewhere, learning_rate: 0.7 }), key({ ...elsewhere, learning_rate: 0.2 }));
+});
+
 // ---------------------------------------------------------------- a box of another shape
 
 const oblong = { ...wanted, map: null, window: null, domain: [-4, 4, -3, 3] };

@@ -403,6 +403,35 @@ test('a copy stands behind its run, without its name, and is seen', () => {
   ]);
 });
 
+const trained = 'landscape=network-curve&steps=20';
+
+test('a plane through two ends is chosen where there are two runs, and gone with the second', () => {
+  const alone = changedRun(read(trained), 0, { plane: 'ends' }, catalog);
+  assert.equal(write(alone), trained);
+  const both = changedRun(read(`${trained}&run=adam`), 0, { plane: 'ends' }, catalog);
+  assert.equal(write(both), `${trained}&plane=ends&run=adam`);
+  // What has nothing to do with it leaves it.
+  assert.equal(write(changedRun(both, 1, { seed: '3' }, catalog)), `${trained}&seed=3&plane=ends&run=adam`);
+  for (const run of [0, 1]) assert.doesNotMatch(write(withoutRun(both, run, requests)), /plane/);
+  const steps = read(`${trained}&plane=steps&run=adam`);
+  assert.match(write(withoutRun(steps, 1, requests)), /plane=steps/);
+});
+
+test('a plane stays that of its run, whichever number it has', () => {
+  const race = read(`${trained}&plane_run=1&run=adam&run=lion`);
+  assert.equal(withCopy(race, 0).shared.plane_run, '2');
+  assert.equal(withCopy(race, 1).shared.plane_run, '1');
+  assert.equal(withoutRun(race, 0, requests).shared.plane_run, '0');
+  assert.equal(withoutRun(race, 1, requests).shared.plane_run, '0');
+  assert.equal(withoutRun(race, 2, requests).shared.plane_run, '1');
+});
+
+test('what is no network has no plane', () => {
+  const race = read(`${trained}&plane=steps&plane_run=1&run=adam`);
+  assert.doesNotMatch(write(changedRun(race, 0, { landscape: 'bowl' }, catalog)), /plane/);
+  assert.match(write(changedRun(race, 0, { landscape: 'network-xor' }, catalog)), /plane=steps&plane_run=1/);
+});
+
 test('without the first run the next one has the plain keys, and the others stay what they were', () => {
   const race = read('learning_rate=0.3&noise=0.1&run=adam,beta1:0.5&run=nesterov,noise:0');
   assert.equal(

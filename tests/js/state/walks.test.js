@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
 import { Walk, Walks } from '../../../static/js/state/walks.js';
-import { COLUMNS, chance, columns, ending, near, raceOf, twoWalkers, walksOf, wanted } from '../tools.js';
+import { COLUMNS, chance, columns, ending, near, raceOf, trained, twoWalkers, walksOf, wanted } from '../tools.js';
 
 /** @typedef {import('../tools.js').Columns} Columns */
 
@@ -442,4 +442,59 @@ test('curves go by steps, or by the evaluations that each had cost', () => {
   }
   assert.equal(walksOf([path, { x: [0], evaluations: [0] }]).mostEvaluations, 10);
   assert.equal(new Walks().mostEvaluations, 1);
+});
+
+// ---------------------------------------------------------------- networks
+
+test('a network’s walk has its distance from the plane, the ground there and all weights, between two steps too', () => {
+  const [walk] = trained().all;
+  assert.deepEqual(walk.onPlane(1), { off: 0.17, ground: 0.06 });
+  const { off = NaN, ground = NaN } = walk.onPlane(0.5) ?? {};
+  assert.ok(near(off, 0.085, 1e-15) && near(ground, 0.33, 1e-15), `${off} ${ground}`);
+  assert.deepEqual(walk.weightsAt(1), [0.5, -0.25, 0.15, 0.08]);
+  assert.deepEqual(walk.weightsAt(1.5), [0.75, -0.125, 0.075, 0.04]);
+  assert.deepEqual(walk.weightsAt(9), [1, 0, 0, 0]);
+  const [other] = walksOf([{ x: [0, 1] }]).all;
+  assert.equal(other.onPlane(0), null);
+  assert.equal(other.weightsAt(0), null);
+});
+
+test('however its chunks are cut, the columns of the plane are whole', () => {
+  const count = 300;
+  const off_plane = Array.from({ length: count }, (_, k) => (k === 150 ? null : k / 7));
+  const walk = new Walk('trained');
+  for (let first = 0; first < count; first += 50)
+    walk.append({
+      ...part(columns(count, chance(13)), first, first + 50),
+      off_plane: off_plane.slice(first, first + 50),
+      plane_loss: off_plane.slice(first, first + 50),
+    });
+  assert.deepEqual(
+    [...(walk.off_plane ?? []).slice(0, count)],
+    off_plane.map((value) => value ?? NaN),
+  );
+});
+
+test('that all weights were asked for is in no address', () => {
+  const walks = trained();
+  assert.equal(walks.query, 'landscape=network-xor');
+  assert.equal(walks.runs[0].query, 'landscape=network-xor');
+});
+
+test('a network’s table has its two columns more, and no other’s', () => {
+  assert.match(
+    trained().toCsv(),
+    /^walker,step,x,y,loss,gradient_norm,learning_rate,evaluations,off_plane,plane_loss\n/,
+  );
+  assert.match(trained().toCsv(), /\n0,1,0\.5,-0\.25,0\.031,1,1,4,0\.17,0\.06\n/);
+  assert.doesNotMatch(walksOf([{ x: [0, 1] }]).toCsv(), /plane/);
+});
+
+test('the plane is laid through the first walker of its run, from the first weights', () => {
+  const own = trained();
+  assert.equal(own.defines(own.all[0]), true);
+  for (const request of [{ plane_run: 1 }, { start: [0.5, 0] }]) {
+    const other = trained({}, request);
+    assert.equal(other.defines(other.all[0]), false);
+  }
 });

@@ -12,7 +12,7 @@ import {
   passInWords,
   shadesInWords,
 } from '../../../static/js/words/cell_maps.js';
-import { basins, rates, startOf } from '../made.js';
+import { basins, rates, startOf, trained } from '../made.js';
 
 test('a map of starts says how many end where it is best', () => {
   const start = startOf('basins', 4, 1);
@@ -172,4 +172,28 @@ test('a failure is told in the words that help', () => {
     failureInWords(new Error('The server failed while computing this map.')),
     'The server failed while computing this map.',
   );
+});
+
+test('of a network it is said how many starts end lowest, and never that they end at a minimum', () => {
+  const cells = trained('basins', { outcome: [[1, 1, 2, 3]], loss: [[0.05, 0.06, 0.3, null]] });
+  const words = mapInWords(cells, 'minimize');
+  assert.match(words, /^Of 4 starts on this plane 50\u00a0% end lowest, loss 0\.01 to 0\.1, 25\u00a0% diverge\. /);
+  assert.doesNotMatch(words, /minimum/);
+  assert.equal(mostAreUnfinished(cells), false);
+  assert.equal(shadesInWords(cells), '');
+  assert.deepEqual(cellInWords(cells, cells.cell(0, 0)).slice(1), ['loss 0.05', '200 steps']);
+  assert.deepEqual(cellInWords(cells, cells.cell(0, 3)).slice(1), ['diverged', '200 steps']);
+  const none = trained('basins', { outcome: [[3, 3]], loss: [[null, null]] });
+  assert.equal(mapInWords(none, 'minimize'), 'All of 2 starts diverge.');
+});
+
+test('the best settings of a network end with the lowest loss', () => {
+  const cells = trained('rates', { outcome: [['out_of_steps', 'diverged']], loss: [[0.0123, null]] });
+  assert.equal(mapInWords(cells, ''), 'Of 2 settings 50\u00a0% diverge.');
+  cells.take({ kind: 'done', best: { learning_rate: 0.1, second: 0.9, evaluations: 200, loss: 0.0123 } });
+  assert.match(
+    mapInWords(cells, ''),
+    /diverge\. Best: learning rate 0\.1, momentum 0\.9, which ends with loss 0\.0123\.$/,
+  );
+  assert.deepEqual(cellInWords(cells, cells.cell(0, 0)).slice(-2), ['out of steps, loss 0.0123', '200 steps']);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { marksInWords } from '../../../static/js/words/marks.js';
 
-/** @param {number} value @param {'start' | 'minimum'} at @param {'above' | 'below'} [blows_up] @returns {Mark} */
+/** @param {number} value @param {'start' | 'minimum' | 'end'} at @param {'above' | 'below'} [blows_up] @returns {Mark} */
 const limit = (value, at, blows_up = 'above') => ({ key: 'learning_rate', value, kind: 'limit', at, blows_up });
 /** @param {number} value @returns {Mark} */
 const best = (value) => ({ key: 'learning_rate', value, kind: 'best', at: null, blows_up: null });
@@ -29,4 +29,13 @@ test('what blows up below is told apart', () => {
 
 test('where nothing is known nothing is said', () => {
   assert.equal(marksInWords([]), '');
+});
+
+test('where the curvature changes on the way no limit is a promise', () => {
+  assert.equal(
+    marksInWords([limit(1.104, 'start'), limit(0.1289, 'end')], true),
+    'Limit 1.1 (start), 0.129 (end): no promise later',
+  );
+  assert.equal(marksInWords([limit(0.4735, 'end', 'below')], true), 'Limit from 0.473 (end): no promise later');
+  assert.equal(marksInWords([], true), '');
 });

@@ -299,6 +299,17 @@ test('who was faster is said in a sentence', () => {
     won(34, 21),
     `${name(1)} is faster: 21 evaluations until it is near the best place and stays, against 34`,
   );
+  const short = (/** @type {(number | null)[]} */ ...counts) =>
+    winnerInWords(
+      standings(raced(counts.map((one) => ({ reached: reached(one, null) }))), null, true, 'evaluations'),
+      'evaluations',
+      true,
+    );
+  assert.equal(short(34, 21), 'run 1 was faster: 21 evaluations against 34.');
+  assert.equal(short(34, 21, 1200), 'run 1 was fastest: 21 evaluations against 34.');
+  assert.equal(short(34, null), 'Only run 0 gets there: 34 evaluations.');
+  assert.equal(short(34, 34), 'run 0 and run 1 were equally fast: 34 evaluations.');
+  assert.equal(short(null, null), 'None of them comes near the best place and stays.');
   assert.match(won(34, 21, 1200), /is fastest: 21 .* against 34$/);
   assert.equal(won(34, null), `Only ${name(0)} gets there: 34 evaluations until it is near the best place and stays`);
   assert.match(won(34, 34), /equally fast: 34/);

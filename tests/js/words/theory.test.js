@@ -205,13 +205,13 @@ test('on a curve there is one eigenvalue and no condition number', () => {
 
 // ---------------------------------------------------------------- sharpness
 
-/** @param {(number | null)[]} sharpness @param {(number | null)[]} [edge] @returns {Sharpness} */
-const along = (sharpness, edge = sharpness.map(() => 2)) => ({
+/** @param {(number | null)[]} sharpness @param {(number | null)[]} [limit] @returns {Sharpness} */
+const along = (sharpness, limit = sharpness.map(() => 2)) => ({
   step: sharpness.map((_, k) => k),
   sharpness,
-  edge,
-  edge_of: 'gradient-descent',
-  edge_text: '2/η',
+  limit,
+  limit_of: 'gradient-descent',
+  limit_text: '2/η',
 });
 
 test('steps above the edge are counted where the sharpness is known; at the edge is not above it', () => {
@@ -251,6 +251,22 @@ test('edge of stability is not said of a walk that diverged, that fell below it,
     said([3, 3], 'out_of_steps', true),
   ])
     assert.doesNotMatch(words, /Edge of stability/);
+});
+
+test('of a long walk it is said of how many steps the sharpness is known, and nothing of the others', () => {
+  const some = (/** @type {number[]} */ values) =>
+    sharpnessInWords(
+      { ...along(values), step: values.map((_, k) => 3 * k) },
+      'Gradient descent',
+      'Gradient descent',
+      'out_of_steps',
+      false,
+      true,
+    ).join(' ');
+  assert.match(some([1, 1, 1]), /stays below the edge at the 3 steps looked at\./);
+  assert.match(some([3, 3, 3]), /Edge of stability: .*above the edge at 3 of the 3 steps looked at, up to the end/);
+  assert.match(some([3, 1, 1]), /above the edge at 1 of the 3 steps looked at, and below it most/);
+  assert.doesNotMatch(said([1, 3, 3], 'out_of_steps') + said([1, 1], 'converged'), /looked at/);
 });
 
 test('whose limit the edge is, is said; of an optimizer without one it is another’s', () => {
@@ -389,8 +405,8 @@ test('the figure goes by evaluations where the curves do', () => {
 
 test('the edge’s name stands where the edge comes nearest', () => {
   const name = (/** @type {number[]} */ edge) =>
-    figureOf({ ...along([1, 1, 1, 1]), edge }, true).layout.annotations.find((/** @type {{text: string}} */ { text }) =>
-      text.startsWith('edge'),
+    figureOf({ ...along([1, 1, 1, 1]), limit: edge }, true).layout.annotations.find(
+      (/** @type {{text: string}} */ { text }) => text.startsWith('edge'),
     );
   assert.deepEqual([name([2, 4, 8, 16]).x, name([16, 8, 4, 2]).x, name([2, 2, 2, 2]).x], [0, 3, 3]);
   assert.ok(near(name([2, 4, 8, 16]).y, Math.log10(2), 1e-12), 'a logarithmic axis counts in powers of ten');
