@@ -60,3 +60,32 @@ def test_with_forced_colours_pictures_keep_theirs(browser: Browser, server: Serv
     assert list(map(int, re.findall(r"\d+", band))) == rgb("h3", theme)
     assert watched.complaints == []
     context.close()
+
+
+# Of all words in what is chosen: what they say, and how far their colour is from that of the ground under them.
+CHOSEN = """() => [...document.querySelectorAll('[aria-pressed=true], .segments label:has(:checked)')].flatMap(one => {
+    const numbers = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number), walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT), found = [];
+    const grounded = node => { const { backgroundColor } = getComputedStyle(node);
+        return backgroundColor !== 'rgba(0, 0, 0, 0)' ? backgroundColor : grounded(node.parentElement) };
+    while (walker.nextNode()) { const { parentElement: holder, data } = walker.currentNode;
+        if (!data.trim() || holder.getClientRects().length === 0) continue;
+        const ground = numbers(grounded(holder)), ink = numbers(getComputedStyle(holder).color);
+        found.push([data.trim(), Math.max(...ink.map((part, k) => Math.abs(part - ground[k])))]) }
+    return found })"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_with_forced_colours_the_words_of_what_is_chosen_can_be_read(
+    browser: Browser, server: Server, scheme: str
+) -> None:
+    context = without_scene(
+        browser, color_scheme=scheme, forced_colors="active", viewport={"width": 1440, "height": 900}
+    )
+    watched = Watched(context, server)
+    page = watched.load("?landscape=network-moons&run=adam&second=data")
+    to_the_end(page)
+    chosen = page.evaluate(CHOSEN)
+    assert {"Data", "walk"} <= {text for text, _ in chosen}
+    assert any("learning rate" in text for text, _ in chosen)
+    assert {text: apart for text, apart in chosen if apart < 120} == {}
+    context.close()

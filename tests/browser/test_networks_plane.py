@@ -81,7 +81,7 @@ def test_words_ride_with_the_step_and_are_the_answer_s(plain: Watched, server: S
     page = plain.show(f"?{query}")
     answer: dict[str, Any] = api(server, f"/api/descent?{query}")
     share = min(99, round(100 * answer["plane"]["share"]))
-    assert f"This is one plane of 13 dimensions. It holds {share} % of the walk’s movement." in words(page)
+    assert f"{share} % of the walk’s movement is in this one plane of 13 dimensions." in words(page)
     walk = answer["walks"][0]
     for step in (20, 57):
         at_step(page, step)
@@ -174,3 +174,39 @@ def test_on_a_phone_the_words_are_whole_under_each_picture(phone: Watched) -> No
         )
         assert max(cut) <= 1, place
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+UNDER_THE_MAP = """() => { const [map, words] = ['#map', '#plane-words'].map(id => document.querySelector(id).getBoundingClientRect());
+    return { between: words.top - map.bottom, below: document.querySelector('.transport').getBoundingClientRect().top - words.bottom,
+        map: map.height, plot: document.querySelector('#map-plot .main-svg')?.getBoundingClientRect().height ?? map.height } }"""
+
+
+@pytest.mark.parametrize("slug", ["network-curve", "network-moons"])
+def test_alone_in_the_window_the_words_of_the_plane_hide_nothing_of_the_map(plain: Watched, slug: str) -> None:
+    page = plain.show(f"?landscape={slug}")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("p")
+    expect(page.locator("#presented-code")).to_be_visible()
+
+    def clear(seen: dict[str, float]) -> bool:
+        return seen["between"] >= -1 and seen["below"] >= -1 and abs(seen["map"] - seen["plot"]) <= 1
+
+    seen = soon(clear, page.evaluate, UNDER_THE_MAP)
+    assert clear(seen), seen
+    assert seen["map"] > 200
+    expect(page.locator("#plane-now")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+
+
+def test_beside_a_lesson_s_text_the_share_that_is_seen_is_not_cut_off(plain: Watched, server: Server) -> None:
+    # Cut at the end where it is long: what counts stands first.
+    page = plain.page
+    page.goto(f"{server.address}/lessons/network")
+    page.wait_for_function("() => document.getElementById('plane-what')?.textContent !== ''")
+    shown = page.evaluate(
+        """() => { const node = document.getElementById('plane-what'), line = node.parentElement.getBoundingClientRect();
+            const range = document.createRange(), text = node.firstChild;
+            range.setStart(text, 0); range.setEnd(text, text.data.indexOf(' is in this'));
+            return range.getBoundingClientRect().right < line.right - 12 }"""
+    )
+    assert shown

@@ -2,7 +2,8 @@
 
 import { base, margins } from './base.js';
 
-const CURVE_POINTS = 121;
+/** Two pixels apart in a picture beside a large map: what bends sharply is not cut off between them. */
+const CURVE_POINTS = 361;
 /** So large a part of the data's width is shown beyond them, and of their height: first weights know nothing of it. */
 const BEYOND = { x: [0.06, 0.06], y: [0.3, 0.3] };
 /** And around points of two classes: above them something is written. */

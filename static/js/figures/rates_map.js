@@ -158,14 +158,21 @@ export function scaleTicks([low, high], losses = false) {
     Math.log((value + one) / (low + one)) / Math.log((high + one) / (low + one));
   const least = Math.max(low, one);
   const between = ticks(least, high, high / least >= 3, 5).values.filter((value) => value >= low && value <= high);
-  const all = [low, ...between, high].map((value) => ({ part: place(value), value }));
-  // The ends are told; between them what does not run into its neighbour.
-  const kept = all.filter(({ part }, index) => index === 0 || index === all.length - 1 || (part > 0.12 && part < 0.88));
-  const apart = kept.filter(
-    ({ part }, index) => index === 0 || index === kept.length - 1 || part - kept[index - 1].part > 0.1,
-  );
-  return apart.map(({ part, value }) => ({
-    part,
+  const all = [low, ...between, high].map((value) => ({
+    part: place(value),
     text: losses ? formatNumber(value, 2) : value.toLocaleString('en'),
   }));
+  // The ends are told; between them what does not run into its neighbours.
+  const [first, last] = [all[0], all[all.length - 1]];
+  const kept = [first];
+  for (const tick of all.slice(1, -1)) if (clear(kept[kept.length - 1], tick) && clear(tick, last)) kept.push(tick);
+  return [...kept, last];
+}
+
+/** So large a part of the narrowest scale is a letter, and what is to be free between two numbers. */
+const ROOM = { letter: 0.035, between: 0.02 };
+
+/** @param {{part: number, text: string}} one @param {{part: number, text: string}} next @returns {boolean} whether both have room, each around its place */
+function clear(one, next) {
+  return next.part - one.part > ROOM.between + (ROOM.letter * (one.text.length + next.text.length)) / 2;
 }

@@ -8,6 +8,7 @@ const PLAIN = /** @type {Record<string, string>} */ ({
   walk: 'Through the first and the last weights, nearest to all between.',
   steps: 'Through the first and the last weights, turned to the steps: it shows their zigzag.',
   ends: 'Through the first weights and both ends: is there a ridge between them?',
+  start: 'No walk says how it lies: through the first weights, downhill and along the sharpest direction.',
 });
 
 /** @param {HTMLElement} holder @param {Session} session @returns {Panel} */
@@ -44,7 +45,7 @@ export function mountPlanes(holder, session) {
         walks.runs.map(({ label }) => label),
       );
       run.value = String(request.plane_run);
-      setText(plain, PLAIN[request.plane] ?? '');
+      setText(plain, PLAIN[walks.plane.kind] ?? '');
     },
   };
 }

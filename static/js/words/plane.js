@@ -22,22 +22,27 @@ export function planeInWords(walks, walker) {
   if (!plane || !landscape?.network) return '';
   const walk = walks.all[walker];
   const own = walk !== undefined && walks.defines(walk);
-  const head = `This is one plane of ${landscape.network.weights} dimensions`;
-  if (plane.kind === 'start') return `${head}${throughTheStart(own ? walk : undefined)}`;
-  if (plane.kind === 'ends') return `${head}. It goes through the ends of two runs.`;
-  if (plane.kind === 'steps' && plane.share_of_steps !== null) {
-    const whose = own ? 'the steps' : 'another walk’s steps';
-    return `${head}. It holds ${inPercent(plane.share_of_steps)} of ${whose}, squared.`;
-  }
-  if (plane.share === null) return `${head}.`;
-  const whose = own ? 'the walk’s' : 'another walk’s';
-  return `${head}. It holds ${inPercent(plane.share)} of ${whose} movement.`;
+  // What is longer than its place is cut at the end: how much of the truth is seen comes first.
+  const tail = `one plane of ${landscape.network.weights} dimensions`;
+  if (plane.kind === 'start') return `${whyAtTheStart(own ? walk : undefined)}: ${tail}, laid at the start.`;
+  if (plane.kind === 'ends') return `Through the ends of two runs: ${tail}.`;
+  const [share, what] = plane.kind === 'steps' ? [plane.share_of_steps, 'steps, squared,'] : [plane.share, 'movement'];
+  if (share === null) return `This is ${tail}.`;
+  const verb = plane.kind === 'steps' ? 'are' : 'is';
+  const until = own ? untilLaid(walk, plane) : '';
+  return `${inPercent(share)} of ${own ? 'the' : 'another'} walk’s ${what}${until} ${verb} in this ${tail}.`;
+}
+
+/** What is gone ends beyond the plane that it defines, which goes through the last place before. @param {Walk} walk @param {PlaneRecord} plane @returns {string} up to where its movement is counted */
+function untilLaid(walk, { through }) {
+  const last = Math.max(...through);
+  return last < walk.length - 1 ? ` up to step ${last}` : '';
 }
 
 /** @param {Walk | undefined} walk that was to say how the plane lies, where it is told of @returns {string} */
-function throughTheStart(walk) {
-  const why = !walk ? 'No walk says how it lies' : walk.length > 1 ? 'The walk is gone at once' : 'Nothing moved';
-  return `. ${why}: it is laid at the start.`;
+function whyAtTheStart(walk) {
+  if (!walk) return 'No walk says how it lies';
+  return walk.length > 1 ? 'The walk is gone at once' : 'Nothing moved';
 }
 
 /**
@@ -92,6 +97,7 @@ const LAID = {
 export function aboutPlane({ kind }) {
   return [
     LAID[kind],
+    ...(kind === 'start' ? [] : ['A walk that blows up has no last weights: the last before it left count.']),
     'Elsewhere on it nothing was trained, and what is lowest on it need not be low beside it.',
     ...(kind === 'start'
       ? []

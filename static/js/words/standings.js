@@ -76,7 +76,8 @@ function overStarts(walks, compared, known, unit, refusal) {
  * @param {boolean} [short] without what it means, and with a full stop: where it is one of several sentences
  * @returns {string}
  */
-export function winnerInWords({ head, rows }, unit, short = false) {
+export function winnerInWords(table, unit, short = false) {
+  const { head, rows } = table;
   const column = head.indexOf(countsOf(unit)[0]);
   // The first words say who it is, where they are not another's too.
   const heads = rows.map(([who]) => who.text.split(',')[0]);
@@ -88,7 +89,7 @@ export function winnerInWords({ head, rows }, unit, short = false) {
     .sort((one, other) => one.value - other.value);
   const [first, second] = there;
   const stop = short ? '.' : '';
-  if (!first) return `None of them comes near the best place and stays${stop}`;
+  if (!first) return `None of them comes near the best place and stays${endsBest(table, is_enough)}${stop}`;
   const needed = `${whole(first.value)} ${unit}${short ? '' : ' until it is near the best place and stays'}`;
   if (!second) return `Only ${first.name} gets there: ${needed}${stop}`;
   if (first.value === second.value)
@@ -96,6 +97,23 @@ export function winnerInWords({ head, rows }, unit, short = false) {
   const word = counted.length > 2 ? 'fastest' : 'faster';
   const against = `against ${whole(second.value)}`;
   return short ? `${first.name} was ${word}: ${needed} ${against}.` : `${first.name} is ${word}: ${needed}, ${against}`;
+}
+
+/**
+ * Of those that came nowhere near, who ended best: the one thing that is to be told of them.
+ * @param {Table} table
+ * @param {boolean} is_enough whether the first words say who it is
+ * @returns {string} the rest of a sentence; empty where all ended alike
+ */
+function endsBest({ head, rows }, is_enough) {
+  const column = head.findIndex((name) => name.startsWith('Final '));
+  const best = rows.filter((row) => row[column]?.best);
+  if (best.length !== 1) return '';
+  const [row] = best;
+  const name = is_enough ? row[0].text.split(',')[0] : row[0].text;
+  const height = head[column].slice('Final '.length);
+  const median = head.includes('Success') ? ' in the median' : '';
+  return `; ${name} ends ${height === 'loss' ? 'lowest' : 'highest'}, at ${height} ${row[column].text}${median}`;
 }
 
 /** How a walk ended, in a word or two; what goes round has no end. @param {Summary} summary @returns {Cell} */

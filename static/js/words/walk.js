@@ -4,6 +4,9 @@ import { CutOff, Refused } from '../server/api.js';
 import { MARKED_STEPS, MARKED_WALKERS } from '../state/walks.js';
 import { formatNumber } from './numbers.js';
 
+/** Nearer than this to an axis of a network's plane nothing is said but rounding, which a projection always leaves. */
+const ROUNDED = 1e-12;
+
 /** So many steps are listed of what happens often. */
 const TOLD = 3;
 
@@ -24,7 +27,7 @@ export function stepInWords(walks, walker, step, unit) {
   const k = Math.min(step, walk.length - 1);
   const name = walks.who(walker);
   const who = name ? `${begun(name)}, step` : 'Step';
-  const [x, y] = [walk.x[k], walk.y[k]];
+  const [x, y] = [walk.x[k], walk.y[k]].map((value) => (walks.plane && Math.abs(value) < ROUNDED ? 0 : value));
   const where = walks.flat ? `at ${formatNumber(x)}` : `at (${formatNumber(x)}, ${formatNumber(y)})`;
   const place = Number.isFinite(x + y) ? where : 'gone from every finite place';
   // One evaluation a step is nothing to count aloud.

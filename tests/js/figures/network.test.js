@@ -16,6 +16,10 @@ test('the curve is drawn over all points and a little beyond, in a picture that 
   const { x, y, curve } = curvePoints(network);
   assert.deepEqual([x.length, y], [20, network.data.targets]);
   assert.ok(curve.x[0] < -2 && curve.x[0] > -2.5 && /** @type {number} */ (curve.x.at(-1)) > 2);
+  // A curve that bends sharply shows its corners where its points are farther apart than this.
+  assert.ok(
+    curve.x.slice(1).every((place, k) => place - curve.x[k] <= ((curve.x[curve.x.length - 1] - curve.x[0]) * 2) / 700),
+  );
   const [low, high] = curveRange(network);
   assert.ok(low < Math.min(...y) && high > Math.max(...y));
 });

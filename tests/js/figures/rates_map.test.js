@@ -106,3 +106,20 @@ test('the scale of losses has ticks far below one', () => {
   );
   assert.ok(Math.abs(found[1].part - 0.5) < 1e-12);
 });
+
+test('however long the numbers of a scale are, none runs into its neighbour where the scale is 200 pixels wide', () => {
+  const letter = 7 / 200;
+  for (const [low, high] of /** @type {[number, number][]} */ ([
+    [0.0034, 10],
+    [0.00034, 0.9],
+    [0.012, 12],
+    [0.00123, 1234],
+  ])) {
+    const found = scaleTicks([low, high], true);
+    assert.ok(found.length > 2, `${low} to ${high}`);
+    found.slice(1).forEach(({ part, text }, k) => {
+      const before = found[k];
+      assert.ok(part - before.part > (letter * (text.length + before.text.length)) / 2, `${before.text} and ${text}`);
+    });
+  }
+});

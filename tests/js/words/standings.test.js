@@ -288,6 +288,21 @@ test('a walk that goes round for ever is told as what it is', () => {
   );
 });
 
+test('where nobody comes near, who ends best is told, and nobody where all end alike or one alone ends', () => {
+  const told = (/** @type {(number | null)[]} */ ...losses) =>
+    winnerInWords(
+      standings(raced(losses.map((loss) => ({ loss, reached: reached(null, null) }))), null, true, 'evaluations'),
+      'evaluations',
+      true,
+    );
+  const none = 'None of them comes near the best place and stays';
+  assert.equal(told(0.045, 0.0052), `${none}; run 1 ends lowest, at loss 0.0052.`);
+  assert.equal(told(0.045, 0.0052, null), `${none}; run 1 ends lowest, at loss 0.0052.`);
+  assert.equal(told(0.5, 0.5), `${none}.`);
+  assert.equal(told(0.2, 0.2, 0.5), `${none}.`);
+  assert.equal(told(0.2, null), `${none}.`);
+});
+
 test('who was faster is said in a sentence', () => {
   const won = (/** @type {(number | null)[]} */ ...counts) =>
     winnerInWords(

@@ -1,8 +1,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { momentsInWords, toldOf } from '../../../static/js/words/walk.js';
-import { walksOf } from '../tools.js';
+import { momentsInWords, stepInWords, toldOf } from '../../../static/js/words/walk.js';
+import { trained, walksOf } from '../tools.js';
 
 for (const [who, told] of [
   ['', 'It settles at the bottom.'],
@@ -37,4 +37,12 @@ test('on a plane a ridge is crossed, on a curve a bump, and what is climbed has 
   assert.equal(crossingOf({ start: [1, 2], goal: 'maximize' }), '∧\u00a0valley: step 2.');
   assert.equal(crossingOf({ start: [1] }), '∧\u00a0bump: step 2.');
   assert.equal(crossingOf({ start: [1], goal: 'maximize' }), '∧\u00a0dip: step 2.');
+});
+
+test('on a plane the rounding of its projection is no place, elsewhere the least distance is one', () => {
+  const onPlane = trained({}, {}, { x: [0, 0.5, 1], y: [0, -0.25, -1.179e-17] });
+  assert.match(stepInWords(onPlane, 0, 1, 'data points'), /^Step 1: at \(0\.5, -0\.25\), /);
+  assert.match(stepInWords(onPlane, 0, 2, 'data points'), /^Step 2: at \(1, 0\), /);
+  const bowl = walksOf([{ x: [0, 1], y: [0, -1.179e-17] }]);
+  assert.match(stepInWords(bowl, 0, 1, 'evaluations'), /at \(1, -1\.179e-17\), /);
 });
