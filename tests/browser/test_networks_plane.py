@@ -81,7 +81,7 @@ def test_words_ride_with_the_step_and_are_the_answer_s(plain: Watched, server: S
     page = plain.show(f"?{query}")
     answer: dict[str, Any] = api(server, f"/api/descent?{query}")
     share = min(99, round(100 * answer["plane"]["share"]))
-    assert f"{share} % of the walk’s movement is in this one plane of 13 dimensions." in words(page)
+    assert f"This ground is one plane of 13 dimensions. It holds {share} % of the walk’s movement." in words(page)
     walk = answer["walks"][0]
     for step in (20, 57):
         at_step(page, step)

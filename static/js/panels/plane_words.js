@@ -7,7 +7,7 @@ import { makeTerm, rove } from './parts/terms.js';
 
 /** @param {HTMLElement} words @param {Session} session @returns {Panel} */
 export function mountPlaneWords(words, session) {
-  const [what, now] = ['#plane-what', '#plane-now'].map((selector) => find(words, selector));
+  const [what, held, now] = ['#plane-what', '#plane-held', '#plane-now'].map((selector) => find(words, selector));
   const more = makeTerm('i', { about: '' });
   more.classList.add('about');
   more.setAttribute('aria-label', 'More about this plane');
@@ -15,11 +15,12 @@ export function mountPlaneWords(words, session) {
   rove(words);
   const show = () => {
     const { walks, walker, walk, player } = session;
-    const text = walks ? planeInWords(walks, walker) : '';
-    words.hidden = text === '';
-    if (!walks?.plane || !walk || text === '') return;
-    setText(what, text);
-    what.title = text;
+    const lines = walks ? planeInWords(walks, walker) : null;
+    words.hidden = lines === null;
+    if (!walks?.plane || !walk || lines === null) return;
+    setText(what, lines[0]);
+    setText(held, lines[1]);
+    what.title = held.title = lines.join(' ');
     more.dataset.about = aboutPlane(walks.plane);
     setText(now, besidePlaneInWords(walk, player.position));
   };
@@ -27,6 +28,6 @@ export function mountPlaneWords(words, session) {
     walks: show,
     selected: show,
     frame: show,
-    paragraphs: () => (words.hidden ? [] : [{ entries: told([what, now]), colour: session.colours.soft }]),
+    paragraphs: () => (words.hidden ? [] : [{ entries: told([what, held, now]), colour: session.colours.soft }]),
   };
 }

@@ -15,22 +15,23 @@ function inPercent(share) {
  * What the ground is, which stays the same while the walk is played.
  * @param {Walks} walks
  * @param {number} walker whom the page tells of
- * @returns {string} empty for what is no network
+ * @returns {[string, string] | null} what it is one of, and what of the truth is seen on it; null for what is no network
  */
 export function planeInWords(walks, walker) {
   const { plane, landscape } = walks;
-  if (!plane || !landscape?.network) return '';
+  if (!plane || !landscape?.network) return null;
   const walk = walks.all[walker];
   const own = walk !== undefined && walks.defines(walk);
-  // What is longer than its place is cut at the end: how much of the truth is seen comes first.
-  const tail = `one plane of ${landscape.network.weights} dimensions`;
-  if (plane.kind === 'start') return `${whyAtTheStart(own ? walk : undefined)}: ${tail}, laid at the start.`;
-  if (plane.kind === 'ends') return `Through the ends of two runs: ${tail}.`;
-  const [share, what] = plane.kind === 'steps' ? [plane.share_of_steps, 'steps, squared,'] : [plane.share, 'movement'];
-  if (share === null) return `This is ${tail}.`;
-  const verb = plane.kind === 'steps' ? 'are' : 'is';
   const until = own ? untilLaid(walk, plane) : '';
-  return `${inPercent(share)} of ${own ? 'the' : 'another'} walk’s ${what}${until} ${verb} in this ${tail}.`;
+  return [`This ground is one plane of ${landscape.network.weights} dimensions.`, heldInWords(plane, walk, own, until)];
+}
+
+/** @param {PlaneRecord} plane @param {Walk | undefined} walk that is told of @param {boolean} own whether it is that one's @param {string} until @returns {string} */
+function heldInWords(plane, walk, own, until) {
+  if (plane.kind === 'start') return `${whyAtTheStart(own ? walk : undefined)}: it is laid at the start.`;
+  if (plane.kind === 'ends') return 'It goes through the ends of two runs.';
+  const [share, what] = plane.kind === 'steps' ? [plane.share_of_steps, 'steps, squared'] : [plane.share, 'movement'];
+  return share === null ? '' : `It holds ${inPercent(share)} of ${own ? 'the' : 'another'} walk’s ${what}${until}.`;
 }
 
 /** What is gone ends beyond the plane that it defines, which goes through the last place before. @param {Walk} walk @param {PlaneRecord} plane @returns {string} up to where its movement is counted */

@@ -7,45 +7,45 @@ import { plane, trained, walksOf } from '../tools.js';
 /** @param {Walks} walks @param {number} step */
 const beside = (walks, step) => besidePlaneInWords(walks.all[0], step).replaceAll('\u00a0', ' ');
 /** @param {Walks} walks */
-const what = (walks) => planeInWords(walks, 0).replaceAll('\u00a0', ' ');
+const what = (walks) => (planeInWords(walks, 0) ?? []).join(' ').replaceAll('\u00a0', ' ');
 
 test('a plane says of how many dimensions it is one, and how much of its walk it holds', () => {
-  assert.equal(what(trained()), '94 % of the walk’s movement is in this one plane of 4 dimensions.');
+  assert.equal(what(trained()), 'This ground is one plane of 4 dimensions. It holds 94 % of the walk’s movement.');
 });
 
 test('what is not all is never 100 %, and what is something never 0 %', () => {
-  assert.match(what(trained({ share: 0.9999 })), /^99 % /);
-  assert.match(what(trained({ share: 1 })), /^100 % /);
-  assert.match(what(trained({ share: 0.004 })), /^under 1 % /);
+  assert.match(what(trained({ share: 0.9999 })), / 99 % /);
+  assert.match(what(trained({ share: 1 })), / 100 % /);
+  assert.match(what(trained({ share: 0.004 })), / under 1 % /);
 });
 
 test('who begins elsewhere is told that the plane is another walk’s', () => {
-  assert.match(what(trained({}, { start: [0.5, 0] })), /^94 % of another walk’s movement is in this /);
-  assert.match(what(trained({}, { plane_run: 1 })), / another walk’s movement /);
+  assert.match(what(trained({}, { start: [0.5, 0] })), / 94 % of another walk’s movement\.$/);
+  assert.match(what(trained({}, { plane_run: 1 })), / another walk’s movement\.$/);
 });
 
 test('a walk that leaves the plane which it defines is counted up to there', () => {
   const left = { through: [0, 1], share: 1, share_of_steps: 1 };
-  assert.match(what(trained(left)), /^100 % of the walk’s movement up to step 1 is in this /);
-  assert.match(what(trained({ ...left, kind: 'steps' })), / steps, squared, up to step 1 are in this /);
-  assert.match(what(trained(left, { start: [0.5, 0] })), /^100 % of another walk’s movement is in this /);
+  assert.match(what(trained(left)), / 100 % of the walk’s movement up to step 1\.$/);
+  assert.match(what(trained({ ...left, kind: 'steps' })), / steps, squared up to step 1\.$/);
+  assert.match(what(trained(left, { start: [0.5, 0] })), / 100 % of another walk’s movement\.$/);
   assert.match(aboutPlane(plane), /A walk that blows up has no last weights/);
 });
 
 test('the other planes say what they are', () => {
   assert.match(
     what(trained({ kind: 'steps', share_of_steps: 0.87 })),
-    /^87 % of the walk’s steps, squared, are in this one plane /,
+    / It holds 87 % of the walk’s steps, squared\.$/,
   );
-  assert.match(what(trained({ kind: 'ends' })), /^Through the ends of two runs: one plane /);
+  assert.match(what(trained({ kind: 'ends' })), / It goes through the ends of two runs\.$/);
 });
 
 test('a plane that no walk could turn says why', () => {
   const start = { kind: /** @type {const} */ ('start'), through: [0], share: null, share_of_steps: null };
-  assert.match(what(trained(start)), /^The walk is gone at once: one plane of 4 dimensions, laid at the start\.$/);
+  assert.match(what(trained(start)), / The walk is gone at once: it is laid at the start\.$/);
   const one = { x: [0], y: [0], loss: [0.25], off_plane: [0], plane_loss: [0.25], weights: [[0, 0, 0, 0]] };
-  assert.match(what(trained(start, {}, one)), /^Nothing moved: .*, laid at the start\.$/);
-  assert.match(what(trained(start, { start: [1, 0] })), /^No walk says how it lies: .*, laid at the start\.$/);
+  assert.match(what(trained(start, {}, one)), / Nothing moved: it is laid at the start\.$/);
+  assert.match(what(trained(start, { start: [1, 0] })), / No walk says how it lies: it is laid at the start\.$/);
 });
 
 test('what rides with the step says how far off it is, and both losses', () => {
