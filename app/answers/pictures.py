@@ -66,6 +66,10 @@ def frame(landscape: FixedLandscape, box: Box) -> Frame:
         margin = 0.08 * (high - low or 1.0)
         box = Box((box.low[0], low - margin), (box.high[0], high + margin))
         return Frame(box, _SIZE, _SIZE * _STRETCHED, stretched=True)
+    return _frame_of_plane(box)
+
+
+def _frame_of_plane(box: Box) -> Frame:
     width, height = box.widths
     if max(width, height) > 4 * min(width, height):
         return Frame(box, _SIZE, _SIZE * _STRETCHED, stretched=True)
@@ -85,38 +89,64 @@ def _around(landscape: FixedLandscape, box: Box, aspect: float) -> Box:
     )
 
 
-def picture(
-    request: WalkRequest, resolution: int = 61, walks: Sequence[Walk] | None = None, aspect: float | None = None
+def picture(request: WalkRequest, resolution: int = 61) -> dict[str, Any]:
+    """What the template draws of a request for whose walks nobody waits, as ``picture_on`` of its own ground."""
+    return picture_on(last_of(ground_of(request)), request, resolution, answer(request))
+
+
+def picture_on(
+    landscape: FixedLandscape | None,
+    request: WalkRequest,
+    resolution: int,
+    walks: Sequence[Walk],
+    aspect: float | None = None,
 ) -> dict[str, Any]:
     """What the template draws: the view box, the ground, the paths and the start.
 
     With an ``aspect`` the ground goes on around the view box and fills a box on the screen of that width to height.
+    Without a landscape, which is one of two dimensions that is not known yet, there are the view box and the start.
     """
-    landscape, box = last_of(ground_of(request)), request.box
+    box = request.box
+    if landscape is None:
+        canvas = _frame_of_plane(box)
+        start = _last(canvas.place(np.array(request.start[:1]), np.array(request.start[1:])))
+        bare: dict[str, Any] = dict.fromkeys(("bands", "shades", "trails", "styles", "ends"), ())
+        return {**_size(canvas, box, box), **bare, "lines": "", "curve": None, "start": start}
     canvas = frame(landscape, box)
     heights = "loss" if landscape.entry.dimensions == 1 else "y"
-    runs, walks = request.each_run, answer(request) if walks is None else walks
+    runs = request.each_run
     visible = [walk for walk in walks if not runs[walk["run"]].hidden]
     shown = sorted(visible, key=lambda walk: walk["walker"])[:_MOST_WALKS]
     paths = [_trail(canvas, walk["x"], walk[heights]) for walk in shown]  # type: ignore[literal-required]
-    start = list(request.start)
+    start_at = list(request.start)
     # A map of starts has its own window.
     ground = box if aspect is None or request.canonical["map"] == "basins" else _around(landscape, box, aspect)
     if landscape.entry.dimensions == 1:
-        start.append(landscape.floats.loss(start[0], 0.0))
+        start_at.append(landscape.floats.loss(start_at[0], 0.0))
     return {
         **drawn_landscape(landscape, box, resolution, ground),
         "trails": [_polyline(trail) for trail in paths],
         # Each run has a style of its own; alone, each walker has.
         "styles": [_style(walk["run"] if len(runs) > 1 else walk["walker"]) for walk in shown],
         "ends": [_last(trail) for trail in paths],
-        "start": _last(canvas.place(np.array(start[:1]), np.array(start[1:]))),
+        "start": _last(canvas.place(np.array(start_at[:1]), np.array(start_at[1:]))),
     }
 
 
 def _style(index: int) -> str:
     """The classes of a trail's colour and dash, by the rule of the page's own trails: walk_styles.js."""
     return f"c{index % 8} d{(index + index // 8) % 8}"
+
+
+def _size(canvas: Frame, box: Box, ground: Box) -> dict[str, Any]:
+    """The size of the picture of the box, and how much further the ground goes on to each side."""
+    return {
+        "width": round(canvas.width),
+        "height": round(canvas.height),
+        "stretched": canvas.stretched,
+        "wider": round(canvas.width * (ground.widths[0] / box.widths[0] - 1) / 2),
+        "higher": round(canvas.height * (ground.widths[-1] / box.widths[-1] - 1) / 2),
+    }
 
 
 @lru_cache(maxsize=256)
@@ -126,13 +156,7 @@ def drawn_landscape(landscape: FixedLandscape, box: Box, resolution: int, ground
     The ``ground`` that is drawn may be wider than the box, whose corners are those of the picture.
     """
     canvas, ground = frame(landscape, box), ground or box
-    size = {
-        "width": round(canvas.width),
-        "height": round(canvas.height),
-        "stretched": canvas.stretched,
-        "wider": round(canvas.width * (ground.widths[0] / box.widths[0] - 1) / 2),
-        "higher": round(canvas.height * (ground.widths[-1] / box.widths[-1] - 1) / 2),
-    }
+    size = _size(canvas, box, ground)
     if landscape.entry.dimensions == 1:
         x, _, loss = landscape.surface(box, CURVE_RESOLUTION)
         return {**size, "bands": (), "lines": "", "shades": (), "curve": _polyline(canvas.place(x, loss))}

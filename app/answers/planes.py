@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from app.answers.settings import settings_of
 from app.descent.landscapes.landscape import FixedLandscape
-from app.descent.landscapes.planes import Plane, on_plane, plane_of
+from app.descent.landscapes.planes import Plane, on_plane, plane_in_turns
 from app.descent.walks.descent import Settings
 from app.descent.walks.training import KnownWalk, first_walk
 from app.request.keys import RUN_KEYS
@@ -98,7 +98,8 @@ def grounded(request: WalkRequest) -> Generator[None, None, Ground]:
     found = _kept.plane((kind, *keys))
     if found is None:
         path, other = walked[keys[0]], walked[keys[-1]]
-        plane = plane_of(kind, path.weights, path.losses, network, other.weights[-1] if kind == "ends" else None)
+        end = other.weights[-1] if kind == "ends" else None
+        plane = yield from plane_in_turns(kind, path.weights, path.losses, network, end)
         found = plane, on_plane(request.landscape, request.shape, plane)
         _kept.keep_plane((kind, *keys), *found)
     return Ground(*found, walked)
@@ -123,6 +124,11 @@ def ground_of(request: WalkRequest) -> Generator[None, None, FixedLandscape]:
     if request.landscape.network is None:
         return landscape_of(request)
     return (yield from grounded(request)).landscape
+
+
+def found_ground(request: WalkRequest) -> Iterator[FixedLandscape | None]:
+    """Yield None while the landscape that the request's walks are drawn on is found, and then that."""
+    yield (yield from ground_of(request))
 
 
 def last_of(generator: Generator[None, None, T]) -> T:

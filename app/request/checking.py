@@ -11,7 +11,7 @@ from app.descent.landscapes.landscape import Box, Landscape
 from app.descent.optimizers.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
 from app.request.errors import ApiError, short
-from app.request.keys import CHOICES, DEFAULTS, NAMES, OF_THE_MAP, PARTS, TABLES, WORDS, Entries, expected
+from app.request.keys import CHOICES, DEFAULTS, NAMES, OF_THE_MAP, PARTS, TABLES, USUAL, WORDS, Entries, expected
 from app.request.meaning import NEEDS, Need, unmet
 from app.request.request import MAX_MAP_WORK, MAX_POINTS, MAX_WORK, MapRequest, WalkRequest
 from app.request.synonyms import MOST, like_key, like_part, like_slug, question, some
@@ -101,7 +101,7 @@ def check_needs(key: str, keys: Mapping[str, Any]) -> None:
 
     Among ``keys`` are the registries' entries of those that name one.
     """
-    if keys.get(key, DEFAULTS[key]) == DEFAULTS[key]:
+    if keys.get(key, DEFAULTS[key]) in (DEFAULTS[key], USUAL.get(key)):
         return
     need = unmet(key, keys)
     if need is not None:

@@ -384,6 +384,9 @@ OF_THE_MAP = ("map", "map_run", "window", "resolution")
 VIEW_KEYS = ("at", "view", "scale", "hide", "guess_first")
 # What all walks of a network are drawn on, and whether all their weights are told.
 OF_THE_PLANE = ("plane", "plane_run", "weights")
+# What those are that mean nothing in most requests, and are null there, where they mean something: said of another one,
+# it asks for nothing.
+USUAL: Mapping[str, Any] = {"map_run": 0, "resolution": 256, "plane": "walk", "plane_run": 0, "weights": 0}
 OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP, *VIEW_KEYS, *OF_THE_PLANE}
 OF_ALL_RUNS = {"landscape", "shape", "domain", "goal", "start", "starts", "seed"}
 RUN_KEYS = tuple(key for key in KEYS if key not in OF_THE_PICTURE | OF_ALL_RUNS)
@@ -440,7 +443,7 @@ def defaults_with(entries: Entries, restarts: int) -> dict[str, Any]:
         "learning_rate": optimizer.usual_learning_rate(landscape),
         "schedule": usual_schedule(restarts),
         "view": "data" if landscape.points else "surface",
-        **({"plane": "walk", "plane_run": 0, "weights": 0} if landscape.network else {}),
+        **({key: USUAL[key] for key in OF_THE_PLANE} if landscape.network else {}),
         **{
             parameter.key: int(usual) if parameter.whole else usual
             for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)

@@ -36,6 +36,7 @@ from app.request.keys import (
     PARTS,
     RUN_KEYS,
     TABLES,
+    USUAL,
     DescentRequest,
     Entries,
     MapKind,
@@ -47,7 +48,6 @@ from app.request.runs import check_run_key, naming_run
 
 # What a request has under the names of its keys, as it stands in ``canonical``.
 _AS_THEY_ARE = {field.name for field in fields(WalkRequest)} & set(KEYS) - {*TABLES, "start", "runs"}
-_USUAL_RESOLUTION = 256
 
 
 def make_request(given: Mapping[str, Any]) -> WalkRequest:
@@ -74,6 +74,7 @@ def _make_walks(given: Mapping[str, Any]) -> WalkRequest:
     checked = _checked(given)
     entries = Entries.of(checked)
     check_meaning(checked, entries)
+    checked = _without_nothing(checked, entries)
     check_domain(entries.landscape, checked.get("domain"))
     check_start(entries.landscape, checked.get("start"))
     defaults = defaults_with(entries, checked.get("restarts", 0))
@@ -104,6 +105,16 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
         check_hide(checked["hide"])
         checked["hide"] = [part for part in PARTS if part in checked["hide"]] or None
     return checked
+
+
+def _without_nothing(checked: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
+    """The keys without those that mean nothing beside the others, and ask for nothing: they are null, as elsewhere."""
+    keys = {**checked, **entries._asdict()}
+    return {
+        key: value
+        for key, value in checked.items()
+        if key not in USUAL or value != USUAL[key] or unmet(key, keys) is None
+    }
 
 
 def _one_zero(value: Any) -> Any:
@@ -208,7 +219,7 @@ def _with_map(walks: WalkRequest, kind: MapKind) -> MapRequest:
     if map_run > most:
         raise ApiError(f"map_run={map_run} is no run of this picture.", "map_run", f"From 0 to {most}.")
     window = _usual_window(walks, kind, map_run)
-    usual: dict[str, Any] = {"map_run": 0, "window": window, "resolution": _USUAL_RESOLUTION}
+    usual: dict[str, Any] = {"map_run": USUAL["map_run"], "window": window, "resolution": USUAL["resolution"]}
     own = {key: value if walks.canonical[key] is None else walks.canonical[key] for key, value in usual.items()}
     shown = {field.name: getattr(walks, field.name) for field in fields(WalkRequest)}
     shown["canonical"] = {**walks.canonical, **own}
@@ -241,7 +252,7 @@ def enlarged(request: MapRequest, resolution: int) -> MapRequest:
         )
     own = {"resolution": resolution}
     given = {**request.given, **own}
-    left_out = {"resolution"} if resolution == _USUAL_RESOLUTION else set()
+    left_out = {"resolution"} if resolution == USUAL["resolution"] else set()
     larger = replace(
         request,
         canonical={**request.canonical, **own},

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from app.answers.grounds import surface_of
+from app.answers.planes import found_ground
 from app.answers.races import race, sweep, sweep_tries
 from app.answers.records import (
     Answer,
@@ -22,15 +22,16 @@ from app.answers.records import (
     Theory,
     TheoryAnswer,
 )
-from app.answers.registries import surface_work
+from app.answers.registries import surface_record, surface_work
 from app.answers.sharpness import MOST_PLACES, sharpness_of_walk
 from app.answers.theory import MOST_POINTS, theory
 from app.answers.walks import rates_record, step_numbers
+from app.descent.landscapes.landscape import FixedLandscape
 from app.descent.walks.descent import MOST_AT_ONCE, curvature_work
 from app.request.checking import check_range
 from app.web.openapi import BODY, ERRORS, RELIEF, RESOLUTION, STREAM, query_with
 from app.web.reading import BodyRequest, QueryRequest, read_ground, read_places, read_steps, run_of
-from app.web.responses import computed, request_and_query, send_drawn_in_turns, send_json, send_stream, send_whole
+from app.web.responses import computed, request_and_query, send_drawn_of, send_json, send_stream, send_whole
 
 router = APIRouter()
 _MOST_STEP_NUMBERS = 1_000
@@ -255,6 +256,10 @@ async def get_ground(request: Request) -> Response:
     """
     wanted, own = await read_ground(request)
     points = own["resolution"] ** wanted.landscape.dimensions
-    drawn = surface_of(wanted, own["resolution"], bool(own["relief"]))
+
+    def make(ground: FixedLandscape | None) -> dict[str, Any]:
+        assert ground is not None, "every request has a ground"
+        return surface_record(ground, wanted.box, own["resolution"], bool(own["relief"]))
+
     work = surface_work(wanted.landscape, points, bool(own["relief"]))
-    return await send_drawn_in_turns(request, drawn, f"{wanted.query} {own}", work, points)
+    return await send_drawn_of(request, found_ground(wanted), make, f"{wanted.query} {own}", work, points)

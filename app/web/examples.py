@@ -6,7 +6,7 @@ import orjson
 
 from app import __version__
 from app.answers.codes import draw_code
-from app.answers.grounds import surface_of
+from app.answers.planes import ground_of, last_of
 from app.answers.races import race, sweep
 from app.answers.registries import landscape_record, optimizer_record, schedule_record, surface_record
 from app.answers.sharpness import sharpness_of_walk
@@ -84,7 +84,7 @@ def examples() -> dict[str, Any]:
         "/api/descent/sweep": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, **swept},
         "/api/descent/theory": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, **said},
         "/api/descent/sharpness": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, "walk": 0, **along},
-        "/api/descent/surface": next(filter(None, surface_of(EXAMPLE, 3, False))),
+        "/api/descent/surface": surface_record(last_of(ground_of(EXAMPLE)), EXAMPLE.box, 3),
         "/api/descent/steps": {"request": EXAMPLE.canonical, "walk": 0, "steps": steps},
         "/healthz": {
             "status": "ok",

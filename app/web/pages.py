@@ -16,16 +16,17 @@ from markupsafe import Markup
 
 from app import __version__
 from app.answers.palette import PALETTE
-from app.answers.pictures import drawn_landscape, picture
+from app.answers.pictures import drawn_landscape, picture, picture_on
+from app.answers.planes import found_ground
 from app.answers.records import Walk
 from app.descent.landscapes import LANDSCAPES
-from app.descent.landscapes.landscape import Landscape
+from app.descent.landscapes.landscape import FixedLandscape, Landscape
 from app.lessons import CHAPTERS, LESSONS, Lesson, Live
 from app.request.errors import ApiError
 from app.request.keys import QUERY_KEYS, VIEW_KEYS
 from app.request.lenient import likely_query, make_request_leniently
 from app.request.making import make_request
-from app.request.request import WalkRequest
+from app.request.request import WalkRequest, landscape_of
 from app.request.synonyms import MOST
 from app.request.values import tidy
 from app.request.writing import to_json, write_query
@@ -35,7 +36,7 @@ from app.web.kept import Kept, keep, kept
 from app.web.limits import busy
 from app.web.prefix import path_of, root_of
 from app.web.qr import check_lesson
-from app.web.responses import collect
+from app.web.responses import collect, found_in_turns
 from app.web.trackers import without_trackers
 from app.web.typeset import mathml, typeset
 
@@ -52,6 +53,8 @@ _LONGEST_LINK = 2_048
 _MOST_AHEAD = 200_000
 # Width to height of the map's box on a laptop and on a phone, near enough: its picture fills it from the first paint.
 _ASPECT = 0.95
+# Points along each side of a first paint's ground.
+_RESOLUTION = 61
 # Measured: a picture's ground and the page around it cost about as much as so many evaluations.
 _DRAWN = 4_000
 
@@ -131,16 +134,18 @@ async def _drawn_page(
 ) -> tuple[Response, bool]:
     """The page, and whether it has all that it has on an idle server."""
     walks = await _first_walks(request, wanted)
+    ground = await _first_ground(request, wanted)
     with busy.admit(_DRAWN) as admission:
         async with admission.place(request), admission.turn():
-            drawn = _picture_page(request, path, wanted, walks or [], notice, lesson)
-    return drawn, walks is not None
+            drawn = _picture_page(request, path, wanted, ground, walks or [], notice, lesson)
+    return drawn, walks is not None and ground is not None
 
 
 def _picture_page(
     request: Request,
     path: str,
     wanted: WalkRequest,
+    ground: FixedLandscape | None,
     walks: Sequence[Walk],
     notice: dict[str, str] | None,
     lesson: Lesson | None,
@@ -151,7 +156,7 @@ def _picture_page(
         twin=f"/api/descent?{wanted.query}".removesuffix("?"),
         wanted=wanted,
         notice=notice,
-        picture=picture(wanted, walks=walks, aspect=_ASPECT),
+        picture=picture_on(ground, wanted, _RESOLUTION, walks, _ASPECT),
         message=walks[0]["summary"]["message"].split("\n") if walks else ("", ""),
         families=_families(),
         second=_second(wanted),
@@ -240,6 +245,23 @@ async def _first_walks(request: Request, wanted: WalkRequest) -> list[Walk] | No
     try:
         with busy.admit(wanted.load, wanted.points) as admission:
             return list((await collect(request, wanted, admission, _MOST_AHEAD)).walks())
+    except ApiError as error:
+        if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+            raise
+        return None
+
+
+async def _first_ground(request: Request, wanted: WalkRequest) -> FixedLandscape | None:
+    """The ground that the walks are drawn on, for which a network's own is walked first, in turns with all else.
+
+    None where that takes longer than a page waits: the browser draws it when the first byte of its stream is there.
+    """
+    if wanted.landscape.network is None:
+        return landscape_of(wanted)
+    if wanted.plane_work > _MOST_AHEAD:
+        return None
+    try:
+        return await found_in_turns(request, found_ground(wanted), wanted.plane_work, wanted.points // wanted.starts)
     except ApiError as error:
         if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
             raise

@@ -54,21 +54,27 @@ def send_json(request: Request, make: Callable[[], Any], key: str = "") -> Respo
 
 
 async def send_drawn(request: Request, make: Callable[[], Any], key: str, work: int, points: int = 0) -> Response:
-    """Do the same where making takes a while and cannot be interrupted: a few at a time, and the others wait."""
-    return await send_drawn_in_turns(request, (one() for one in (make,)), key, work, points)
+    """Do the same where making takes a while and cannot be interrupted: a few at a time, beside all that has turns."""
+    return await send_drawn_of(request, iter((None,)), lambda _: make(), key, work, points)
 
 
-async def send_drawn_in_turns(
-    request: Request, items: Iterator[Any | None], key: str, work: int, points: int = 0
+async def send_drawn_of(
+    request: Request, items: Iterator[T | None], make: Callable[[T | None], Any], key: str, work: int, points: int = 0
 ) -> Response:
-    """Do the same with the last item, for which others are computed in turns before, None standing for a turn's end."""
+    """Do the same with what is made of the last item, for which others are computed in turns before.
+
+    None stands for a turn's end.
+    """
     headers = cacheable(request, key)
     if isinstance(headers, Response):
         return headers
-    written = (item if item is None else to_json(item) for item in items)
     with busy.admit(work, points) as admission:
         async with admission.place(request):
-            *_, content = [item async for item in _in_turns(written, request, admission) if item is not None]
+            last = None
+            async for item in _in_turns(items, request, admission):
+                last = item
+            # A large ground takes many turns' time: meanwhile the loop answers others.
+            content = await asyncio.to_thread(lambda: to_json(make(last)))
             if not accepts_gzip(request.headers.get("accept-encoding", "")):
                 return Response(content, 200, headers, "application/json")
             # Here and not on the way out, where any number would be compressed at the same time.

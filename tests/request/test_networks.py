@@ -35,6 +35,32 @@ def test_what_they_are_where_they_mean_something_and_null_elsewhere(slug):
     assert said == (["walk", 0, 0] if slug in NETWORKS else [None] * 3)
 
 
+# What the documents say each key is where it is not given, and what it also may be.
+@pytest.mark.parametrize(
+    ("key", "usual", "other"),
+    [
+        ("plane", "walk", "steps"),
+        ("plane_run", 0, 1),
+        ("weights", 0, 1),
+        ("map_run", 0, 1),
+        ("resolution", 256, 64),
+        ("batch", 0, 1),
+        ("growth", 1, 2),
+        ("min_change", 0, 0.1),
+    ],
+)
+@pytest.mark.parametrize("slug", ["bowl", "rosenbrock", "parabola", "pasture"])
+def test_a_key_that_means_nothing_is_refused_unless_it_is_given_as_what_it_is_anyway(slug, key, usual, other):
+    plain = make_request({"landscape": slug})
+    if plain.landscape.points and key == "batch":
+        pytest.skip("of data it means something")
+    assert make_request({"landscape": slug, key: usual}) == plain
+    assert asked(f"landscape={slug}&{key}={usual}").query == plain.query
+    with pytest.raises(ApiError) as raised:
+        make_request({"landscape": slug, "runs": [{"optimizer": "adam"}], key: other})
+    assert raised.value.key == key
+
+
 @pytest.mark.parametrize("slug", NETWORKS)
 def test_a_network_has_the_domain_the_start_and_the_shape_of_the_contract(slug):
     request = make_request({"landscape": slug})
@@ -72,8 +98,8 @@ def test_what_a_query_is_written_as(query, written):
 @pytest.mark.parametrize(
     ("query", "key", "message", "hint"),
     [
-        ("plane=walk", "plane", "no meaning with bowl, which is no network", "network-curve, network-moons"),
-        ("plane_run=0", "plane_run", "no meaning with bowl", "network-xor"),
+        ("plane=steps", "plane", "no meaning with bowl, which is no network", "network-curve, network-moons"),
+        ("run=adam&plane_run=1", "plane_run", "no meaning with bowl", "network-xor"),
         ("weights=1", "weights", "no meaning with bowl", "network-xor"),
         (FIRST + "plane=random", "plane", "plane=random is not what plane takes", "walk or steps or ends"),
         (FIRST + "plane=", "plane", "is empty", "Leave plane out"),

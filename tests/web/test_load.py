@@ -3,13 +3,14 @@
 import asyncio
 import gzip
 import re
+import threading
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import pytest
 
 from app import main
-from app.answers import races
+from app.answers import planes, races
 from app.answers.plans import Plan
 from app.request.errors import ApiError
 from app.request.making import make_request
@@ -30,7 +31,7 @@ COMPUTED = {
     "/api/descent/sweep?steps=50": "sweep",
     "/api/descent/theory?steps=50": "theory",
     "/api/descent/sharpness?steps=50": "sharpness_of_walk",
-    "/api/descent/surface?landscape=peaks&resolution=40": "surface_of",
+    "/api/descent/surface?landscape=peaks&resolution=40": "found_ground",
     "/api/descent/steps?steps=50": "step_numbers",
     "/api/landscapes/peaks/surface?resolution=40": "surface_record",
     "/api/landscapes/bumps?shape=0.3": "landscape_record",
@@ -571,3 +572,78 @@ def test_a_surface_is_the_same_numbers_compressed_or_not(api):
     plain, packed = (api.get(path, headers={"accept-encoding": one}) for one in ("identity", "gzip"))
     assert read(plain.content) == read(packed.content)
     assert plain.headers["etag"] == packed.headers["etag"]
+
+
+# ── What takes long holds nobody up
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "maker"),
+    [
+        ("/api/descent/surface?landscape=network-xor&resolution=9&relief=1", descent, "surface_record"),
+        ("/api/descent/surface?landscape=peaks&resolution=9", descent, "surface_record"),
+        ("/api/landscapes/network-xor/surface?resolution=9&relief=1", registries, "surface_record"),
+        ("/api/landscapes/bumps?shape=0.31", registries, "landscape_record"),
+    ],
+)
+def test_what_cannot_be_interrupted_is_drawn_beside_the_loop(api, monkeypatch, path, module, maker):
+    real, threads = getattr(module, maker), []
+
+    def told(*arguments):
+        threads.append(threading.get_ident())
+        return real(*arguments)
+
+    monkeypatch.setattr(module, maker, told)
+    assert api.get(path).status_code == 200
+    (drawn,) = threads
+    assert drawn != threading.get_ident()
+
+
+def test_a_page_of_a_network_lets_others_have_their_turn_while_its_ground_is_walked(api, monkeypatch):
+    monkeypatch.setattr(planes, "_kept", planes._Kept())
+    monkeypatch.setattr(responses, "_TURN", 0)
+    real, rounds, seen = planes.first_walk, 0, []
+
+    def counted(*arguments):
+        walk = real(*arguments)
+        while True:
+            try:
+                next(walk)
+            except StopIteration as end:
+                return end.value
+            seen.append(rounds)
+            yield
+
+    async def ask():
+        nonlocal rounds
+        page = asyncio.create_task(api.client.get("/?landscape=network-moons&steps=4000&tolerance=0"))
+        while not page.done():
+            await asyncio.sleep(0)
+            rounds += 1
+        return page.result()
+
+    monkeypatch.setattr(planes, "first_walk", counted)
+    page = api.runner.run(ask())
+    assert page.status_code == 200
+    assert len(seen) > 50
+    # Between any two pieces everybody else has been asked.
+    assert len(set(seen)) == len(seen)
+    assert 'class="band' in page.text
+
+
+@pytest.mark.parametrize("busy_now", [False, True])
+def test_a_page_whose_ground_takes_too_long_opens_without_it(api, monkeypatch, busy_now):
+    monkeypatch.setattr(planes, "_kept", planes._Kept())
+    monkeypatch.setattr(planes, "first_walk", lambda *_: pytest.fail("nobody waits for this"))
+    if busy_now:
+
+        async def refused(*_):
+            raise ApiError("The server is busy.", status=503)
+
+        monkeypatch.setattr(pages, "found_in_turns", refused)
+    page = api.get(f"/?landscape=network-moons&tolerance=0&steps={4000 if busy_now else 100000}")
+    assert page.status_code == 200
+    first = page.text.partition('id="first"')[2].partition("</div>")[0]
+    assert 'class="band' not in first
+    # The start is where it will be: a quarter from the left, half-way up.
+    assert re.search(r'class="dot begin c0" d="M150.0 300.0', first)

@@ -279,7 +279,8 @@ def test_a_race_counts_until_hardly_any_error_is_left(api):
 
 
 BAD = [
-    ("plane=walk", "plane"),
+    ("plane=steps", "plane"),
+    ("weights=1", "weights"),
     ("landscape=network-curve&plane=ends", "plane"),
     ("landscape=network-curve&plane=sideways", "plane"),
     ("landscape=network-curve&plane=walk&plane=steps", "plane"),

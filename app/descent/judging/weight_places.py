@@ -80,8 +80,16 @@ def slope_at(network: Network, point: Array) -> tuple[float, Array]:
 def stationary_near(network: Network, point: Array) -> Array | None:
     """The weights without a slope that Newton's method finds close by, shape (n,), None where there are none.
 
-    Close is a hundredth of the weights' own length, and a walk is stopped a little before them.
+    Close is a hundredth of the weights' own length, and a walk is stopped a little before them. Of large weights that
+    is a long way: who is close has learnt as much as can be learnt there.
     """
+    at = _found_by_newton(network, point)
+    if at is None or not abs(slope_at(network, point)[0] - slope_at(network, at)[0]) <= LEARNT:
+        return None
+    return at
+
+
+def _found_by_newton(network: Network, point: Array) -> Array | None:
     size, at = max(1.0, float(np.linalg.norm(point))), point
     for tried in range(POLISHING):
         step = _newton_step(network, at)

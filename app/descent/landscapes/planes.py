@@ -1,6 +1,6 @@
 """Planes through weights: the one that a walk defines, and the ground that a network's loss is on it."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -73,7 +73,20 @@ def _added(columns: Array) -> Array:
 
 
 def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, other_end: Array | None = None) -> Plane:
-    """The plane that a walk defines: ``path`` has shape (steps + 1, n), ``losses`` (steps + 1,).
+    """The plane that a walk defines, as ``plane_in_turns``, for whom nobody waits."""
+    turns = plane_in_turns(kind, path, losses, network, other_end)
+    while True:
+        try:
+            next(turns)
+        except StopIteration as end:
+            found: Plane = end.value
+            return found
+
+
+def plane_in_turns(
+    kind: PlaneKind, path: Array, losses: Array, network: Network, other_end: Array | None = None
+) -> Generator[None, None, Plane]:
+    """Return the plane that a walk defines: ``path`` has shape (steps + 1, n), ``losses`` (steps + 1,).
 
     It goes through the first weights, at (0, 0), and the last, at (1, 0), and is turned about the line through both:
     for ``walk`` so that it is nearest to all iterates, by least squares; for ``steps`` so that it holds most of the
@@ -81,8 +94,11 @@ def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, othe
     line, or the other end, has y < 0. A walk that blows up ends with its last iterate with a finite loss not above ten
     times the first; where it comes back to where it began, the iterate furthest from there stands for the last. Where
     there is no such iterate, or nothing moved, the kind is ``start``: u leads downhill, v along the sharpest direction.
+
+    Of a long walk that takes a while: it yields where others may have their turn.
     """
     last = _last(path, losses)
+    yield
     with np.errstate(all="ignore"):
         away = path[: last + 1] - path[0]
         lengths = np.sqrt((away * away).sum(axis=1))
@@ -91,16 +107,19 @@ def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, othe
     far = last if lengths[last] > _ROUNDING * lengths.max() else int(lengths.argmax())
     unit = float(lengths[far])
     u = away[far] / unit
+    yield
     away /= unit
     v = None
     if kind == "ends" and other_end is not None:
         end = ((other_end - path[0]) / unit)[None]
-        v = _turned(u, end, end)
+        v = yield from _turned(u, end, end)
     if v is None:
-        v = _turned(u, np.diff(away, axis=0) if kind == "steps" else away, away)
+        v = yield from _turned(u, np.diff(away, axis=0) if kind == "steps" else away, away)
     if v is None:
         (v,) = _sharpest(path[0], network, [u], 1)
-    share, share_of_steps = _share(away - away.mean(axis=0), u, v), _share(np.diff(away, axis=0), u, v)
+    yield
+    share = yield from _share(away - away.mean(axis=0), u, v)
+    share_of_steps = yield from _share(np.diff(away, axis=0), u, v)
     return Plane(kind, (0, far), path[0].copy(), u, v, unit, share, share_of_steps)
 
 
@@ -142,20 +161,27 @@ def _beside(vectors: Array, direction: Array) -> Array:
     return vectors
 
 
-def _turned(u: Array, vectors: Array, places: Array) -> Array | None:
-    """The direction beside u that most of the squared lengths of vectors, shape (m, n), lie in.
+def _turned(u: Array, vectors: Array, places: Array) -> Generator[None, None, Array | None]:
+    """Return the direction beside u that most of the squared lengths of vectors, shape (m, n), lie in.
 
     The furthest of the places lies below. None where the vectors are but rounding, or no numbers.
     """
-    with np.errstate(all="ignore"):
-        vectors = _beside(vectors, u)
+    # The same as ``_beside``, in turns.
+    for _ in range(2):
+        with np.errstate(all="ignore"):
+            vectors = vectors - (vectors * u).sum(axis=1, keepdims=True) * u
+        yield
     longest = np.abs(vectors).max()
     if not _ROUNDING < longest < np.inf:
         return None
     vectors = vectors / longest
     # Without BLAS, whose sums depend on how many threads it has.
-    squares = np.stack([(vectors[:, [k]] * vectors).sum(axis=0) for k in range(vectors.shape[1])])
-    v = _unit(_beside(np.linalg.eigh(squares)[1][:, -1:].T, u)[0])
+    squares = []
+    for k in range(vectors.shape[1]):
+        yield
+        squares.append((vectors[:, [k]] * vectors).sum(axis=0))
+    v = _unit(_beside(np.linalg.eigh(np.stack(squares))[1][:, -1:].T, u)[0])
+    yield
     heights = (places * v).sum(axis=1)
     return -v if heights[np.abs(heights).argmax()] > 0 else v
 
@@ -165,10 +191,14 @@ def _unit(vector: Array) -> Array:
     return np.asarray(vector / length)
 
 
-def _share(vectors: Array, u: Array, v: Array) -> float | None:
-    """The part of the squared lengths of vectors, shape (m, n), that lies in u and v."""
+def _share(vectors: Array, u: Array, v: Array) -> Generator[None, None, float | None]:
+    """Return the part of the squared lengths of vectors, shape (m, n), that lies in u and v."""
+    yield
     whole = float((vectors * vectors).sum())
-    within = sum(float((((vectors * direction).sum(axis=1)) ** 2).sum()) for direction in (u, v))
+    within = 0.0
+    for direction in (u, v):
+        yield
+        within += float((((vectors * direction).sum(axis=1)) ** 2).sum())
     return min(within / whole, 1.0) if whole > 0 else None
 
 

@@ -185,6 +185,28 @@ def test_a_network_of_zero_weights_lies_on_a_saddle_that_only_losses_around_tell
     assert min(curvatures_of(MOONS, np.zeros(17))) < -0.3
 
 
+@pytest.mark.parametrize("large", [100.0, 1000.0])
+def test_large_weights_are_no_bottom_where_much_is_left_to_learn_though_it_is_a_small_part_of_them_away(large):
+    # Both units are saturated, so that the error is that of two numbers of order 1, which can be told by hand: with
+    # output weights p, q and a bias r it is 0 at ½, -½ and 0, and the loss elsewhere is a mean of four squares.
+    def loss_by_hand(p, q, r):
+        units = [(-1, -1), (1, -1), (1, -1), (1, 1)]
+        return float(
+            np.mean([(p * a + q * b + r - target) ** 2 for (a, b), target in zip(units, (0, 1, 1, 0), strict=True)])
+        )
+
+    def weights(p, q, r):
+        return np.array([large, large, large, large, large, -large, p, q, r])
+
+    learnt, near, far = weights(0.5, -0.5, 0), weights(0.5, -0.5, 0.05), weights(0.5, -0.5, 1)
+    for point, known in ((near, loss_by_hand(0.5, -0.5, 0.05)), (far, loss_by_hand(0.5, -0.5, 1))):
+        assert float(XOR.loss(point[:, None])[0]) == pytest.approx(known, abs=1e-12)
+    assert np.linalg.norm(far - learnt) < 0.01 * np.linalg.norm(far)
+    assert place_of_weights(XOR, learnt) == "global_minimum"
+    assert place_of_weights(XOR, near) == "local_minimum"
+    assert place_of_weights(XOR, far) == "slope"
+
+
 def test_curvatures_are_those_of_finite_differences_of_the_gradient():
     point, h = CURVE.first_weights(2, 1.0), 1e-5
     sides = point[:, None] + h * np.eye(13), point[:, None] - h * np.eye(13)

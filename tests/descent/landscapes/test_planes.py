@@ -8,7 +8,7 @@ from scipy import optimize
 
 from app.descent.landscapes.landscape import Box, Landscape, Source
 from app.descent.landscapes.networks import NETWORKS
-from app.descent.landscapes.planes import Plane, on_plane, plane_of
+from app.descent.landscapes.planes import Plane, on_plane, plane_in_turns, plane_of
 
 CURVE, MOONS, XOR = NETWORKS.values()
 DOMAIN = Box((-0.5, -1.0), (1.5, 1.0))
@@ -317,3 +317,23 @@ def test_the_floor_of_a_gutter_has_no_stationary_points():
 def test_a_plane_is_a_plain_tuple():
     plane = Plane("start", (0,), np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]))
     assert (plane.unit, plane.share, plane.share_of_steps) == (1.0, None, None)
+
+
+@pytest.mark.parametrize("kind", ["walk", "steps", "ends"])
+def test_the_plane_of_a_long_walk_is_found_in_turns_none_of_which_looks_at_all_of_it_more_than_a_few_times(kind):
+    network = NETWORKS["network-moons"]
+    path = np.cumsum(np.random.default_rng(5).standard_normal((2000, network.size)), axis=0) / 50
+    losses = np.ones(len(path))
+    turns = plane_in_turns(kind, path, losses, network, path[1000])
+    count = 0
+    while True:
+        try:
+            next(turns)
+        except StopIteration as end:
+            plane = end.value
+            break
+        count += 1
+    known = plane_of(kind, path, losses, network, path[1000])
+    assert all(np.array_equal(one, other) for one, other in zip(plane, known, strict=True))
+    # The products of all iterates with each other's weights are the most of it: one weight at a time.
+    assert count > (network.size if kind != "ends" else 5)
