@@ -60,3 +60,20 @@ def test_with_forced_colours_pictures_keep_theirs(browser: Browser, server: Serv
     assert list(map(int, re.findall(r"\d+", band))) == rgb("h3", theme)
     assert watched.complaints == []
     context.close()
+
+
+def test_what_is_pressed_has_the_systems_letters_on_the_systems_ground(plain: Watched) -> None:
+    page = plain.page
+    page.emulate_media(forced_colors="active")
+    for width, height in ((1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        others = page.evaluate(
+            """() => { const probe = document.body.appendChild(document.createElement('i'));
+                probe.style.cssText = 'forced-color-adjust: none; color: SelectedItemText; background: SelectedItem';
+                const { color, backgroundColor } = getComputedStyle(probe); probe.remove();
+                const pressed = [...document.querySelectorAll('button[aria-pressed="true"]')].filter(node => node.getClientRects().length > 0);
+                return { count: pressed.length, wrong: pressed.filter(node => getComputedStyle(node).backgroundColor !== backgroundColor
+                    || [node, ...node.querySelectorAll('span, strong')].some(part => getComputedStyle(part).color !== color)).map(node => node.textContent) } }"""
+        )
+        assert others["count"] > 0
+        assert others["wrong"] == [], width
