@@ -260,7 +260,9 @@ def phone_at_default(held: Watched) -> Iterator[Watched]:
     if urlsplit(held.page.url).path != "/":
         held.load()
     close_dialogs(held)
-    held.page.evaluate("() => { scrollTo(0, 0); document.getElementById('close-settings').click() }")
+    held.page.evaluate(
+        "() => { scrollTo(0, 0); document.getElementById('close-settings').click(); document.querySelector('#pace-door[aria-expanded=true]')?.click() }"
+    )
     held.show("")
     held.page.evaluate("() => { document.querySelector('.places [data-second=map]').click() }")
     held.page.evaluate("() => document.querySelector('#tabs [data-tab=all]').click()")

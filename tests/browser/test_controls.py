@@ -37,6 +37,44 @@ def watched(plain: Watched) -> Watched:
     return plain
 
 
+# ---------------------------------------------------------------- the step size
+
+
+def test_the_step_size_says_whether_it_is_the_optimizers_own(watched: Watched) -> None:
+    page, own = watched.page, watched.page.locator(".own")
+    of_all = api(watched.server, "/api/optimizers")
+    for slug in ("adam", "newton", "gradient-descent", "line-search"):
+        entry = next(one for one in of_all if one["slug"] == slug)
+        page.select_option("#key-optimizer", slug)
+        watched.settled(f"optimizer={slug}")
+        expect(own).to_have_text(f"{entry['learning_rates']['bowl']:g} is {entry['title']}’s own here.")
+        expect(own.locator("button")).to_be_hidden()
+    adams = next(one for one in of_all if one["slug"] == "adam")["learning_rates"]
+    watched.show("?landscape=himmelblau&optimizer=adam&learning_rate=0.0321")
+    expect(own).to_have_text(f"Back to {adams['himmelblau']:g}, Adam’s own here.")
+    # Another landscape has another one.
+    watched.show("?landscape=rosenbrock&optimizer=adam&learning_rate=0.0321")
+    expect(own).to_have_text(f"Back to {adams['rosenbrock']:g}, Adam’s own here.")
+    own.locator("button").click()
+    watched.settled("landscape=rosenbrock&optimizer=adam")
+    expect(own).to_have_text(f"{adams['rosenbrock']:g} is Adam’s own here.")
+    expect(page.locator("#key-learning_rate")).to_have_value(f"{adams['rosenbrock']:g}")
+    expect(page.locator("#key-learning_rate")).to_be_focused()
+
+
+def test_of_several_runs_each_has_its_own_step_size(watched: Watched) -> None:
+    page, own = watched.page, watched.page.locator(".own")
+    adams = next(one for one in api(watched.server, "/api/optimizers") if one["slug"] == "adam")["learning_rates"]
+    watched.show("?learning_rate=0.3&run=adam,learning_rate:0.0321")
+    expect(own).to_contain_text(", Momentum’s own here.")
+    page.locator("#runs li .text").nth(1).click()
+    expect(own).to_have_text(f"Back to {adams['bowl']:g}, Adam’s own here.")
+    own.locator("button").click()
+    expect(own).to_have_text(f"{adams['bowl']:g} is Adam’s own here.")
+    page.locator("#runs li .text").nth(0).click()
+    expect(page.locator("#key-learning_rate")).to_have_value("0.3")
+
+
 # ---------------------------------------------------------------- the update rule
 
 

@@ -87,5 +87,8 @@ def test_with_forced_colours_the_words_of_what_is_chosen_can_be_read(
     chosen = page.evaluate(CHOSEN)
     assert {"Data", "walk"} <= {text for text, _ in chosen}
     assert any("learning rate" in text for text, _ in chosen)
+    page.set_viewport_size({"width": 390, "height": 844})
+    chosen += page.evaluate(CHOSEN)
+    assert "Step size" in {text for text, _ in chosen}
     assert {text: apart for text, apart in chosen if apart < 120} == {}
     context.close()

@@ -1,13 +1,15 @@
 """The stage: how much of the first screen the picture holds, that nothing in it moves, the dials and the doors beside it."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.descent.landscapes import LANDSCAPES
-from tests.browser.conftest import Server, Watched, without_scene
+from app.descent.optimizers.table import OPTIMIZERS
+from tests.browser.conftest import PHONE, Server, Watched, without_scene
 from tests.browser.looking import choose, place_of, soon, soon_is, to_the_end
 
 pytestmark = pytest.mark.browser
@@ -74,6 +76,27 @@ def test_nothing_of_stage_transport_and_dials_moves(sized: Watched) -> None:
     page.mouse.up()
     page.wait_for_timeout(700)
     assert moved(page)[1] == 0, moved(page)
+
+
+@pytest.mark.parametrize(
+    "sized",
+    [*("laptop", "phone"), *(pytest.param(size, marks=pytest.mark.full) for size in ("projector", "tablet"))],
+    indirect=True,
+)
+def test_nothing_moves_when_another_optimizer_is_chosen_or_restarts_do_not_come(sized: Watched) -> None:
+    page = sized.page
+    # The dials of the one before are gone: their places are looked at.
+    places = """() => [...document.querySelectorAll('#words, #views, #transport, #landscape, #key-optimizer, #more, #tabs, #dials > .field, #dials .pick')]
+        .map(node => { const { left, top, width, height } = node.getBoundingClientRect(); return [node.id, left, top, width, height] })"""
+    first = page.evaluate(places)
+    assert len(first) > 10
+    for slug in (*OPTIMIZERS, "momentum"):
+        page.select_option("#key-optimizer", slug)
+        sized.settled("" if slug == "momentum" else f"optimizer={slug}")
+        assert soon_is(first, page.evaluate, places) == first, slug
+    sized.show("?restarts=3")
+    expect(page.locator("#marks-restarts")).to_contain_text("did not come: it had settled. Let")
+    assert soon_is(first, page.evaluate, places) == first
 
 
 def test_the_four_dials_are_on_the_first_screen(sized: Watched) -> None:
@@ -297,6 +320,86 @@ def test_on_a_phone_a_dial_is_turned_beside_the_picture(phone: Watched) -> None:
     expect(picks.nth(1).locator("strong")).to_have_text(value)
 
 
+CHOICES = ("#landscape", "#key-optimizer", "#compare", "#settings")
+BOX = "selector => { const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect(); return [left, top, right, bottom] }"
+
+
+@pytest.mark.parametrize("slug", ["bowl", "himmelblau", "two-minima", "straight-line", "network-moons"])
+def test_on_a_phone_landscape_optimizer_compare_and_more_are_whole_on_the_first_screen(
+    phone: Watched, slug: str
+) -> None:
+    page = phone.show("" if slug == "bowl" else f"?landscape={slug}")
+    boxes = [page.evaluate(BOX, choice) for choice in CHOICES]
+    # One row, from edge to edge, each as large as a finger.
+    assert len({(top, bottom) for _, top, _, bottom in boxes}) == 1
+    assert max(bottom for *_, bottom in boxes) <= 844
+    for left, top, right, bottom in boxes:
+        assert min(right - left, bottom - top) >= 44
+        assert 0 <= left < right <= 390
+    assert all(one[2] < other[0] for one, other in pairwise(boxes))
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_no_choice_needs_sideways_scrolling(phone: Watched, width: int) -> None:
+    page = phone.page
+    page.set_viewport_size({"width": width, "height": 844})
+    for opened in (False, True):
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), opened
+        for part in ("#pace-door", *CHOICES, *(STEPPING if opened else ())):
+            left, top, right, bottom = page.evaluate(BOX, part)
+            assert 0 <= left < right <= width, part
+            assert min(right - left, bottom - top) >= 44, part
+        page.tap("#pace-door")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+
+STEPPING = ("#to-start", "#back", "#forward", "#to-end", "#speed", ".loop")
+
+
+def test_on_a_phone_steps_speed_and_loop_are_one_tap_away_and_cover_no_picture(phone: Watched) -> None:
+    page, door = phone.page, phone.page.locator("#pace-door")
+    for part in STEPPING:
+        expect(page.locator(part)).to_be_hidden()
+    places = f"""() => [...({PARTS})()].filter(node => !node.matches('.buttons button, .pace')).concat(document.querySelector('#map'), document.querySelector('#play'))
+        .map(node => Object.values(node.getBoundingClientRect().toJSON()))"""
+    before, picture = page.evaluate(places), page.evaluate(BOX, "#map")
+    door.tap()
+    expect(door).to_have_attribute("aria-expanded", "true")
+    assert page.evaluate(places) == before
+    boxes = [page.evaluate(BOX, part) for part in STEPPING]
+    assert all(one[2] <= other[0] for one, other in pairwise(boxes))
+    dials = page.evaluate(BOX, "#dials [data-key=start] .pick")
+    for box in boxes:
+        assert box[1] >= picture[3]
+        assert box[3] <= dials[1]
+    # What lies there is what is touched.
+    page.locator("#to-start").tap()
+    expect(page.locator("#count")).to_contain_text("step 0 of")
+    page.locator("#forward").tap()
+    page.locator("#forward").tap()
+    page.locator("#back").tap()
+    expect(page.locator("#count")).to_contain_text("step 1 of")
+    page.locator(".loop").tap()
+    expect(page.locator("#loop")).to_be_checked()
+    page.locator(".loop").tap()
+    page.keyboard.press("Escape")
+    expect(door).to_have_attribute("aria-expanded", "false")
+    expect(door).to_be_focused()
+    expect(page.locator("#forward")).to_be_hidden()
+    assert page.evaluate(places) == before
+
+
+def test_on_a_phone_one_more_run_is_a_tap_beside_the_optimizer(phone: Watched) -> None:
+    page = phone.page
+    page.tap("#compare")
+    phone.settled("run=gradient-descent")
+    expect(page.locator("#run")).to_be_visible()
+    assert page.evaluate(BOX, "#compare")[3] <= 844
+    phone.load("?hide=race")
+    expect(page.locator("#compare")).to_be_hidden()
+    phone.load()
+
+
 def test_two_hundred_per_cent_letters_need_no_sideways_scrolling(browser: Browser, server: Server) -> None:
     context = without_scene(browser, viewport={"width": 1280, "height": 900})
     watched = Watched(context, server)
@@ -304,4 +407,22 @@ def test_two_hundred_per_cent_letters_need_no_sideways_scrolling(browser: Browse
     page.evaluate("() => { document.documentElement.style.fontSize = '30px'; dispatchEvent(new Event('resize')) }")
     assert soon(lambda extra: extra <= 0, page.evaluate, "() => document.documentElement.scrollWidth - innerWidth") <= 0
     expect(page.locator("#slide-learning_rate")).to_be_visible()
+    context.close()
+
+
+def test_two_hundred_per_cent_letters_leave_a_phone_all_its_controls(browser: Browser, server: Server) -> None:
+    context = without_scene(browser, **PHONE)
+    page = Watched(context, server).load()
+    page.evaluate("() => { document.documentElement.style.fontSize = '30px'; dispatchEvent(new Event('resize')) }")
+    assert soon(lambda extra: extra <= 0, page.evaluate, "() => document.documentElement.scrollWidth - innerWidth") <= 0
+    page.locator("#pace-door").tap()
+    for part in ("#pace-door", *CHOICES, *STEPPING, "#slide-learning_rate", "#key-learning_rate"):
+        page.locator(part).scroll_into_view_if_needed()
+        left, _, right, _ = page.evaluate(BOX, part)
+        assert 0 <= left < right <= 390, part
+    # None lies over another.
+    over = """parts => parts.filter(part => { const node = document.querySelector(part); node.scrollIntoView({ block: 'center' });
+        const { left, top, width, height } = node.getBoundingClientRect();
+        const there = document.elementFromPoint(left + width / 2, top + height / 2); return !(node.contains(there) || there?.contains(node)) })"""
+    assert page.evaluate(over, ["#pace-door", *CHOICES, *STEPPING]) == []
     context.close()

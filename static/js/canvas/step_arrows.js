@@ -202,21 +202,22 @@ function drawParallelogram(context, { gradient, velocity, both }, colours) {
  * Says that arrows are drawn shorter than they are.
  * @param {CanvasRenderingContext2D} context
  * @param {number} part
- * @param {{width: number, height: number}} box
+ * @param {{width: number}} box
  * @param {Palette} colours
  */
-function tellPart(context, part, { width, height }, { ink, casing }) {
+function tellPart(context, part, { width }, { ink, casing }) {
   const text = `arrows at 1/${Number((1 / part).toPrecision(2))} of their length`;
   context.save();
   context.font = '12px system-ui, sans-serif';
   context.textAlign = 'center';
-  context.textBaseline = 'bottom';
+  // Below, the way to a walker who has left may lie over it.
+  context.textBaseline = 'top';
   context.lineJoin = 'round';
   context.lineWidth = 4;
   context.strokeStyle = casing;
-  context.strokeText(text, width / 2, height - 24);
+  context.strokeText(text, width / 2, 10);
   context.fillStyle = ink;
-  context.fillText(text, width / 2, height - 24);
+  context.fillText(text, width / 2, 10);
   context.restore();
 }
 

@@ -10,14 +10,16 @@ import { makeTerm, rove, writeTerms } from './parts/terms.js';
 import { ableOptimizers, entriesOf } from '../state/meaning.js';
 import { offeredNumbers } from '../state/offered.js';
 import { wantedOf } from '../state/race.js';
+import { usualRate } from '../state/request.js';
 import { formatNumber, writeNumber } from '../words/numbers.js';
+import { ownRateInWords } from '../words/own_rate.js';
 
 /** @typedef {'drag' | 'final'} Phase */
 
 /** Why another seed changes nothing. */
 const SAME_WALK = 'The walk is the same: nothing in it is drawn at random. Noise, mini-batches or more walkers are.';
 /** What the start is. */
-const START = 'Drag it in the picture, click there, or type it.';
+const START = 'Drag it in the picture, or type it.';
 const START_ON_PLANE = 'A place on the plane; 0, 0 is the first weights.';
 
 /** @param {Wanted} wanted @returns {boolean} whether the seed decides anything of the run: a network's first weights are drawn from it */
@@ -322,13 +324,18 @@ class Controls {
 
   /** Keeps a dial's place where there is nothing to turn. @param {{key: string, why: string}} from */
   none({ key, why }) {
+    const name = SHORT[key] ?? 'Momentum';
     const pick = make('button', { type: 'button', className: 'pick' }, [
-      make('span', { textContent: SHORT[key] ?? 'Momentum' }),
+      make('span', { textContent: name }),
       make('strong', { textContent: '–' }),
     ]);
+    const label = make('span', { className: 'label', textContent: name });
     const field = make('div', { className: 'field none' }, [
       pick,
-      make('div', { className: 'body' }, [make('p', { textContent: why })]),
+      make('div', { className: 'body' }, [
+        make('div', { className: 'row' }, [label, make('span', { textContent: '–' })]),
+        make('p', { textContent: why }),
+      ]),
     ]);
     field.dataset.key = `no-${key}`;
     return field;
@@ -409,6 +416,7 @@ class Controls {
     const input = make('input', { id: `key-${key}` });
     const slider = make('input', { type: 'range', min: '0', max: '1000', step: '1', id: `slide-${key}` });
     slider.setAttribute('aria-label', title);
+    const own = key === 'learning_rate' ? this.own() : null;
     const step = (/** @type {number} */ value, /** @type {number} */ count) => stepped(value, count, scale);
     const typed = this.numberField(input, key, { ...scale, step });
     const slide = (/** @type {number} */ value, /** @type {Phase} */ phase) => {
@@ -435,16 +443,33 @@ class Controls {
       // Under a finger the slider is ahead of the answer.
       if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
       slider.setAttribute('aria-valuetext', writeNumber(value));
+      own?.show(wanted);
     });
-    return this.field(
-      key,
-      this.label(key, title, symbol),
-      [input],
-      [
-        make('div', { className: 'track' }, [slider]),
-        this.explain(...linesOf(parameter, `${formatNumber(low)} … ${formatNumber(scale.high)}`)),
-      ],
-    );
+    return this.field(key, this.label(key, title, symbol), own ? [input, own.line] : [input], [
+      make('div', { className: 'track' }, [slider]),
+      this.explain(...linesOf(parameter, `${formatNumber(low)} … ${formatNumber(scale.high)}`)),
+    ]);
+  }
+
+  /** A line that says whether the step size is the optimizer's own on this landscape, with the way back to that one. */
+  own() {
+    const [line, back, text] = [make('p', { className: 'own' }), make('button', { type: 'button' }), make('span')];
+    back.title = 'The one that was found for this optimizer on this landscape';
+    back.addEventListener('click', () => {
+      this.changed({ learning_rate: null }, 'final');
+      // The button goes with its reason.
+      find(this.form, '#key-learning_rate').focus({ preventScroll: true });
+    });
+    const show = (/** @type {Wanted} */ wanted) => {
+      const { optimizer, landscape } = entriesOf(wanted, this.catalog);
+      const usual = usualRate(optimizer, landscape);
+      const words = ownRateInWords(wanted.learning_rate, usual ?? null, optimizer?.title ?? '');
+      setText(back, words.back);
+      setText(text, words.text);
+      back.hidden = !words.back;
+    };
+    line.append(back, text);
+    return { line, show };
   }
 
   /**

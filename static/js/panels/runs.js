@@ -1,10 +1,11 @@
 // The list of runs, each with the colour, the dash and the sign that it is drawn with. One is selected: its settings stand
 // in the side panel, and the buttons above the list are about it.
 
-import { make } from './parts/elements.js';
+import { disable, make } from './parts/elements.js';
 import { swatch } from './parts/swatch.js';
 import { styleSample } from '../canvas/picture_file.js';
-import { MOST_RUNS, withAnother, withCopy, withName, withToggled, withoutRun } from '../state/race.js';
+import { withCopy, withName, withToggled, withoutRun } from '../state/race.js';
+import { noRoomInWords } from '../words/most_runs.js';
 
 /** @param {HTMLElement} holder @param {Session} session @returns {Panel} */
 export function mountRuns(holder, session) {
@@ -32,16 +33,13 @@ class RunList {
   /** @param {HTMLElement} holder @param {Session} session */
   constructor(holder, session) {
     this.session = session;
-    const { catalog } = session;
     this.list = make('ul', { className: 'legend' });
     this.trouble = make('p', { className: 'refused', role: 'alert', hidden: true });
     this.selected = 0;
     /** The run whose name is being written. */
     this.naming = -1;
     this.buttons = {
-      add: this.#button(() =>
-        session.editRace(withAnother(session.edited, this.selected, catalog), session.edited.runs.length),
-      ),
+      add: this.#button(() => session.addRun()),
       hide: this.#button(() => this.#toggle(this.selected)),
       rename: this.#button(() => this.#rename()),
       copy: this.#button(() => session.editRace(withCopy(session.edited, this.selected), this.selected + 1)),
@@ -88,10 +86,7 @@ class RunList {
     name(copy, 'Duplicate', label);
     name(remove, 'Remove', label);
     name(add, 'Compare with another run', '');
-    for (const button of [copy, add]) {
-      button.disabled = runs.length >= MOST_RUNS;
-      button.title = button.disabled ? `At most ${MOST_RUNS} runs at once.` : '';
-    }
+    for (const button of [copy, add]) disable(button, noRoomInWords(runs.length));
   }
 
   /** @param {number} count */

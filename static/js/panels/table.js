@@ -2,6 +2,7 @@
 
 import { mountBasins } from './basins.js';
 import { mountCellMap } from './cell_map.js';
+import { mountCompare } from './compare.js';
 import { mountControls } from './controls.js';
 import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
@@ -65,6 +66,7 @@ export const PANELS = [
   ['planes', mountPlanes],
   ['whose', mountSelectedRun, 'race'],
   ['runs', mountRuns, 'race'],
+  ['compare', mountCompare, 'race'],
   ['transport', mountTransport],
   ['scrubber', mountLossStrip],
   ['words', mountWords],

@@ -47,6 +47,7 @@ export function mountTransport(section, session) {
   for (const [id, action] of Object.entries(ACTIONS)) {
     find(section, `#${id}`).addEventListener('click', () => session.move(action));
   }
+  mountDoor(section);
   listenToKeys(session);
   mountScrub(scrub, session);
   const speed = /** @type {HTMLSelectElement} */ (find(section, '#speed'));
@@ -80,6 +81,21 @@ export function mountTransport(section, session) {
     ],
     paragraphs: () => [{ entries: told([moving]), colour: session.colours.soft }],
   };
+}
+
+/** Where they have no room in its row, all buttons but one stand behind a door. @param {HTMLElement} section */
+function mountDoor(section) {
+  const door = find(section, '#pace-door');
+  const open = (/** @type {boolean} */ is_open) => {
+    section.classList.toggle('open', is_open);
+    door.setAttribute('aria-expanded', String(is_open));
+  };
+  door.addEventListener('click', () => open(!section.classList.contains('open')));
+  section.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || !section.classList.contains('open')) return;
+    open(false);
+    door.focus({ preventScroll: true });
+  });
 }
 
 /** @param {HTMLInputElement} scrub @param {Session} session */

@@ -12,7 +12,7 @@ import { gridDomain, landscapeDomain } from './map_window.js';
 import { isOfTheMap } from './meaning.js';
 import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
 import { Player } from './player.js';
-import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
+import { editedRun, ofTheRun, readRace, withAnother, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
 import { readView, withoutView, writeView } from './view.js';
@@ -199,6 +199,14 @@ export class Session extends Hooks {
     this.edited = race;
     this.selected = run;
     this.ask();
+  }
+
+  /** One more run is compared, which differs from the selected one in its optimizer. */
+  addRun() {
+    const { edited, walks, walk, catalog } = this;
+    // What was clicked twice is meant once: while an answer is on its way the list is not that of the race any more.
+    if (!walk || edited.runs.length !== walks?.runs.length) return;
+    this.editRace(withAnother(edited, walk.run, catalog), edited.runs.length);
   }
 
   /** Whether the walks of the keys as they are edited are shown. */

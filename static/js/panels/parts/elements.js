@@ -37,3 +37,13 @@ export function make(name, properties = {}, children = []) {
   node.append(...children);
   return node;
 }
+
+/**
+ * Disables a button for a reason, which it tells; without one it can be pressed.
+ * @param {HTMLButtonElement} button
+ * @param {string} why
+ */
+export function disable(button, why) {
+  button.disabled = why !== '';
+  button.title = why;
+}
