@@ -11,7 +11,19 @@ from app.descent.landscapes.landscape import Box, Landscape
 from app.descent.optimizers.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
 from app.request.errors import ApiError, short
-from app.request.keys import CHOICES, DEFAULTS, NAMES, OF_THE_MAP, PARTS, TABLES, USUAL, WORDS, Entries, expected
+from app.request.keys import (
+    CHOICES,
+    DEFAULTS,
+    NAMES,
+    OF_THE_MAP,
+    PARTS,
+    PLACES,
+    TABLES,
+    USUAL,
+    WORDS,
+    Entries,
+    expected,
+)
 from app.request.meaning import NEEDS, Need, unmet
 from app.request.request import MAX_MAP_WORK, MAX_POINTS, MAX_WORK, MapRequest, WalkRequest
 from app.request.synonyms import MOST, like_key, like_part, like_slug, question, some
@@ -93,6 +105,24 @@ def check_hide(parts: Sequence[str]) -> None:
     )
 
 
+def check_view(views: Sequence[str]) -> None:
+    """Raise ``ApiError`` where these cannot stand beside the map, with those that were likely meant."""
+    known = CHOICES["view"]
+    meant = {view: [view] if view in known else like_slug("view", view, NAMES) for view in views[:MOST]}
+    unknown = [view for view in meant if view not in known]
+    if not unknown and len(meant) == len(views) <= PLACES and views:
+        return
+    pairs = _pairs([names[0] for names in meant.values() if names], "view")
+    likely = ",".join([*dict.fromkeys(value for key, value in pairs if key == "view")][:PLACES])
+    raise ApiError(
+        f"view={short(','.join(views))} is not what view takes.",
+        "view",
+        question(list(dict.fromkeys(one for view in unknown for one in meant[view]))) + expected("view"),
+        correction=[*([("view", likely)] if likely else []), *(pair for pair in pairs if pair[0] != "view")],
+        kept=[view for view in meant if view in known][:PLACES],
+    )
+
+
 # --- meaning
 
 
@@ -107,7 +137,7 @@ def check_needs(key: str, keys: Mapping[str, Any]) -> None:
     if need is not None:
         value, other = keys[key], keys.get(need.key)
         words = {
-            "value": getattr(value, "slug", value),
+            "value": getattr(value, "slug", None) or write_value(value),
             "slug": getattr(other, "slug", ""),
             "able": _slugs(_able(key, need)),
         }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Goal, Landscape
@@ -18,6 +18,11 @@ MapKind = Literal["basins", "rates"]
 View = Literal["surface", "data", "rates", "theory", "rule"]
 Scale = Literal["log", "linear"]
 PlaneKind = Literal["walk", "steps", "ends"]
+# One that stands beside the map, or a list of as many as there are places.
+PLACES = 2
+_ONE_VIEW = {"type": "string", "enum": list(get_args(View))}
+VIEWS_SCHEMA = {"type": "array", "items": _ONE_VIEW, "minItems": 1, "maxItems": PLACES, "uniqueItems": True}
+_VIEW_SCHEMA = {"anyOf": [_ONE_VIEW, VIEWS_SCHEMA, {"type": "null"}]}
 
 MAX_RUNS = 8
 # Points of a surface along each axis.
@@ -316,10 +321,11 @@ class DescentRequest(BaseModel):
         description="The step that the page shows, standing still, or end; beyond the last one the end is shown. "
         "Changes no number. Default: it plays from 0.",
     )
-    view: View | None = Field(
+    view: Annotated[str | list[str] | None, WithJsonSchema(_VIEW_SCHEMA)] = Field(
         None,
         title="View",
-        description="What stands beside the map on the page: surface, data, rates, theory or rule. Changes no number. "
+        description="What stands beside the map on the page: surface, data, rates, theory or rule. Two with a comma "
+        "between stand side by side where the screen is wide; elsewhere the first is shown. Changes no number. "
         "Default: surface, or data where the landscape is made from data; with map=rates that map.",
     )
     scale: Scale = Field(
@@ -466,7 +472,8 @@ def numeric_bounds(key: str) -> dict[str, Any]:
 def expected(key: str) -> str:
     """What the key takes, in a sentence."""
     if key in CHOICES:
-        return f"{' or '.join(CHOICES[key])}."
+        two = " Or two different ones, with a comma between." if key == "view" else ""
+        return f"{' or '.join(CHOICES[key])}.{two}"
     if key == "at":
         return "A whole number from 0, or end."
     if key == "hide":

@@ -20,6 +20,7 @@ from app.request.checking import (
     check_size,
     check_slug,
     check_start,
+    check_view,
     check_window,
     complain,
     unknown_key,
@@ -101,6 +102,11 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
         if key in checked:
             check_slug(key, checked[key], table)
     check_name(checked.get("name"))
+    if "view" in checked:
+        # One alone is the same in a list.
+        views = checked["view"] if isinstance(checked["view"], list) else [checked["view"]]
+        check_view(views)
+        checked["view"] = views if len(views) > 1 else views[0]
     if "hide" in checked:
         check_hide(checked["hide"])
         checked["hide"] = [part for part in PARTS if part in checked["hide"]] or None

@@ -191,13 +191,18 @@ def unmet(key: str, keys: Mapping[str, Any]) -> Need | None:
     for need in NEEDS.get(key, ()):
         if need.where and not getattr(keys[key], need.where):
             continue
-        if need.of is not None and keys.get(key) != need.of:
+        if need.of is not None and need.of not in listed(keys.get(key)):
             continue
         if not need.is_met(keys):
             return need
         if deeper := unmet(need.key, keys):
             return deeper
     return None
+
+
+def listed(value: Any) -> list[Any]:
+    """What is given, one or several, as a list."""
+    return value if isinstance(value, list) else [value]
 
 
 def needs_of(key: str) -> list[dict[str, Any]]:

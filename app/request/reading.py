@@ -116,6 +116,6 @@ def _read_json(key: str, value: Any) -> Any:
     # 200.0 is a whole number as well; other JSON writers write it so.
     if key in WHOLE | {"at"} and isinstance(value, float) and value.is_integer():
         return int(value)
-    if key == "hide" and isinstance(value, list):
+    if key in ("hide", "view") and isinstance(value, list):
         return [tidy_value(key, part) if isinstance(part, str) else part for part in value]
     return tidy_value(key, value) if isinstance(value, str) and key in WORDS | {"at"} else value

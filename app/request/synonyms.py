@@ -97,7 +97,7 @@ KEYS: Mapping[str, Sequence[str]] = {
         "visible invisible show": "hidden",
         "hideparts hiddenparts without leaveout remove omit": "hide",
         "paused pause pausedat playhead frame showstep stopat cursor": "at",
-        "panel tab secondplace beside sidepicture": "view",
+        "panel panels tab secondplace thirdplace third places views beside sidepicture": "view",
         "yscale logscale logarithmic ylog": "scale",
         "guessbefore quiz predict spoiler": "guess_first",
         "slice projection subspace": "plane",

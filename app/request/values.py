@@ -32,6 +32,8 @@ def tidy_value(key: str, text: str) -> str:
 
 def read_value(key: str, text: str) -> Any:
     """What the text is at this key. Raises ``ApiError``."""
+    if key == "view" and "," in text:
+        return [tidy_value(key, part.strip()) for part in text.split(",")]
     if key in WORDS:
         return tidy_value(key, text)
     if key in LISTS:

@@ -6,7 +6,15 @@ from pydantic import TypeAdapter
 
 from app.answers.records import MapRecord, Record
 from app.request.errors import ErrorAnswer
-from app.request.keys import MAX_RESOLUTION, MAX_RUNS, QUERY_KEYS, RUN_PATTERN, SURFACE_RESOLUTION, DescentRequest
+from app.request.keys import (
+    MAX_RESOLUTION,
+    MAX_RUNS,
+    QUERY_KEYS,
+    RUN_PATTERN,
+    SURFACE_RESOLUTION,
+    VIEWS_SCHEMA,
+    DescentRequest,
+)
 from app.web.examples import EXAMPLE, EXAMPLE_KEYS, examples
 from app.web.responses import NDJSON
 
@@ -63,6 +71,8 @@ def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "pattern": RUN_PATTERN}, "maxItems": MAX_RUNS}
     if key == "at":
         return {"type": "string", "pattern": "^([0-9]{1,15}|end)$"}
+    if key == "view":
+        return VIEWS_SCHEMA
     kind = next(part for part in (entry, *entry.get("anyOf", [])) if "type" in part)
     described = {"title", "description", "anyOf", "default", "symbol", "scale", "low", "high"}
     default = {"default": entry["default"]} if entry.get("default") is not None else {}

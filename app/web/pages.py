@@ -26,6 +26,7 @@ from app.request.errors import ApiError
 from app.request.keys import QUERY_KEYS, VIEW_KEYS
 from app.request.lenient import likely_query, make_request_leniently
 from app.request.making import make_request
+from app.request.meaning import listed
 from app.request.request import WalkRequest, landscape_of
 from app.request.synonyms import MOST
 from app.request.values import tidy
@@ -159,7 +160,7 @@ def _picture_page(
         picture=picture_on(ground, wanted, _RESOLUTION, walks, _ASPECT),
         message=walks[0]["summary"]["message"].split("\n") if walks else ("", ""),
         families=_families(),
-        second=_second(wanted),
+        places=_places(wanted),
         style_ids=plotly_style_ids(),
         lesson=_panel(lesson) if lesson else None,
         page_name="lessons" if lesson else None,
@@ -183,14 +184,18 @@ def _as_named(request: Request, wanted: WalkRequest) -> str:
     return f"{wanted.query}&view={usual}".removeprefix("&")
 
 
-def _second(wanted: WalkRequest) -> str:
-    """What stands beside the map from the first paint: what is wanted there, or what is usual and not left out."""
-    hide, view = wanted.canonical["hide"] or (), wanted.given.get("view")
+def _places(wanted: WalkRequest) -> dict[str, str]:
+    """What stands in the places beside the map from the first paint: what is wanted, or what is usual and not left out.
+
+    The scripts know what can be shown there, and whether there is room for a third.
+    """
+    hide, views = wanted.canonical["hide"] or (), listed(wanted.given.get("view"))
+    second, third = [*views, ""][:2]
     # A map of learning rates comes with its cells.
-    if view and view != "rates" and view not in hide:
-        return str(view)
-    usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.points else "surface"
-    return "none" if usual in hide else usual
+    if not second or second in hide or (second == "rates" and not third):
+        usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.points else "surface"
+        second = "none" if usual in hide else usual
+    return {"second": second, "third": "" if third in (second, *hide) else third}
 
 
 def _boot(state: dict[str, Any]) -> Markup:

@@ -69,7 +69,9 @@ def values(schema: Mapping[str, Any]) -> str:
     elif schema["type"] == "array" and schema["items"]["type"] == "number":
         text = f"{schema['minItems']} to {schema['maxItems']} numbers with commas between"
     elif schema["type"] == "array" and "enum" in schema["items"]:
-        text = f"names out of {len(schema['items']['enum'])} with commas between"
+        known = len(schema["items"]["enum"])
+        most = f"up to {schema['maxItems']} " if schema["maxItems"] < known else ""
+        text = f"{most}names out of {known} with commas between"
     elif schema["type"] == "array":
         text = f"text, up to {schema['maxItems']} times"
     else:

@@ -52,7 +52,7 @@ interface Need {
 interface View {
   /** The step that stands still, or the last one; null where it plays. */
   at: number | 'end' | null;
-  /** What stands beside the map; null where that is what is usual. */
+  /** What stands beside the map, with a comma before what has the third place; null where that is what is usual. */
   view: string | null;
   /** Of the curves. */
   scale: 'log' | 'linear';
@@ -641,7 +641,7 @@ interface Panel {
   rescaled?(): void;
   /** The colours are others. */
   theme?(): void;
-  /** Something else stands beside the map. */
+  /** Something that did not stand beside the map does now. */
   placed?(place: string): void;
   /** A part of the page is to be seen below, not beside the map. */
   taken?(part: string): void;

@@ -20,7 +20,7 @@ from app.request.making import make_request
 from app.request.meaning import NEEDS, unmet
 from app.request.reading import read_query
 from app.request.request import MapRequest
-from app.request.writing import to_json
+from app.request.writing import to_json, write_value
 from app.web.catalog import catalog
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "js"
@@ -148,7 +148,7 @@ def test_both_languages_agree_on_what_means_something():
         "patience": [0, 3, None],
         "growth": [1, 2, None],
         "map": ["basins", "rates", None],
-        "view": ["data", "surface", None],
+        "view": ["data", "surface", ["surface", "data"], None],
         "goal": ["minimize", "maximize", None],
         "plane": ["walk", "ends", None],
     }
@@ -157,7 +157,7 @@ def test_both_languages_agree_on_what_means_something():
         picked = {key: dice.choice(some) for key, some in choices.items()}
         contexts.append({key: value for key, value in picked.items() if value is not None})
     # In an address numbers are texts.
-    texts = [{key: str(value) for key, value in given.items()} for given in contexts]
+    texts = [{key: write_value(value) for key, value in given.items()} for given in contexts]
     asked = to_json({"catalog": catalog(), "contexts": contexts + texts})
     node = ["node", "--input-type=module", "-e", AGREE, MEANING.as_uri()]
     said = json.loads(subprocess.run(node, input=asked, capture_output=True, check=True).stdout)

@@ -50,6 +50,10 @@ def test_the_parts_are_those_of_the_contract_in_its_order():
         ("landscape=logistic&view=data", "landscape=logistic"),
         ("landscape=logistic&view=surface", "landscape=logistic&view=surface"),
         ("landscape=two-minima&view=rule", "landscape=two-minima&view=rule"),
+        # What has the second place, and what the third; the usual is named there.
+        ("view=surface,rates", "view=surface,rates"),
+        ("view=Theory,%20Rule", "view=theory,rule"),
+        ("landscape=logistic&view=data,surface", "landscape=logistic&view=data,surface"),
         ("scale=log", ""),
         ("scale=linear", "scale=linear"),
         ("hide=table,surface", "hide=surface,table"),
@@ -82,6 +86,14 @@ def test_each_value_is_written_in_one_way(query, written):
         ("view=theorie", "view", "Did you mean theory? "),
         ("view=window", "view", "surface or data or rates or theory or rule."),
         ("view=data", "view", "those made from data: "),
+        ("view=surface,data", "view", "those made from data: "),
+        ("view=surface,theorie", "view", "Did you mean theory? "),
+        ("view=surfaces,3-d", "view", "Did you mean surface? "),
+        ("view=surface,surface", "view", "Or two different ones, with a comma between."),
+        ("view=surface,rates,rule", "view", "Or two different ones, with a comma between."),
+        ("view=surface,", "view", "Or two different ones, with a comma between."),
+        ("view=,", "view", "Or two different ones, with a comma between."),
+        ("third_place=rule", "third_place", "Did you mean view? "),
         ("scale=lin", "scale", "Did you mean linear? "),
         ("scale=7", "scale", "log or linear."),
         ("hide=surfaces", "hide", "Did you mean surface? "),
@@ -112,6 +124,12 @@ def test_what_makes_no_sense_is_refused_with_what_would(query, key, hint):
         ("at=last&steps=60", "steps=60", ["at"], "steps=60&at=end"),
         ("view=theorie&at=3", "at=3", ["view"], "at=3&view=theory"),
         ("view=data&hide=share", "hide=share", ["view"], "hide=share"),
+        # Of two that are named the one that is known is kept.
+        ("view=rule,theorie", "view=rule", ["view"], "view=rule,theory"),
+        ("view=theorie,rats", "", ["view"], "view=theory,rates"),
+        ("view=rule,basins", "view=rule", ["view"], "map=basins&view=rule"),
+        ("view=rule,theory,rates", "view=rule,theory", ["view"], "view=rule,theory"),
+        ("view=rule,rule", "view=rule", ["view"], "view=rule"),
         # As a later version may write it.
         ("at=3&view=hologram&lens=2&hide=doors,table", "at=3&hide=table", ["lens", "view", "hide"], "at=3&hide=table"),
     ],
@@ -126,7 +144,19 @@ def test_a_body_has_the_same_keys_with_the_list_as_a_list():
     query = "at=7&view=rule&scale=linear&hide=surface,table&guess_first=1"
     assert make_request(read_body(body)).query == query
     assert make_request(read_body(b'{"at": "END", "hide": []}')).query == "at=end"
-    for wrong, key in ((b'{"at": true}', "at"), (b'{"hide": "surface"}', "hide"), (b'{"hide": [1]}', "hide")):
+    both = make_request(read_body(b'{"view": ["Surface", " rates"]}'))
+    assert (both.query, both.canonical["view"]) == ("view=surface,rates", ["surface", "rates"])
+    # One alone is the same in a list.
+    assert make_request(read_body(b'{"view": ["rule"]}')).canonical["view"] == "rule"
+    for wrong, key in (
+        (b'{"view": []}', "view"),
+        (b'{"view": ["surface", "surface"]}', "view"),
+        (b'{"view": [1]}', "view"),
+        (b'{"view": "surface,rates"}', "view"),
+        (b'{"at": true}', "at"),
+        (b'{"hide": "surface"}', "hide"),
+        (b'{"hide": [1]}', "hide"),
+    ):
         with pytest.raises(ApiError) as raised:
             make_request(read_body(wrong))
         assert raised.value.key == key

@@ -167,9 +167,10 @@ def _random_request(dice):
 
 def _random_view(dice, landscape):
     """How the page shows it, some of its keys given, by dice of its own."""
+    views = dice.sample(["surface", "rates", "theory", "rule", *(["data"] if landscape.points else [])], 2)
     some = {
         "at": dice.choice([0, 7, "end", 2**53 - 1]),
-        "view": dice.choice(["surface", "rates", "theory", "rule", *(["data"] if landscape.points else [])]),
+        "view": dice.choice([views[0], views]),
         "scale": dice.choice(["log", "linear"]),
         "hide": dice.sample(list(PARTS), dice.randrange(1, 6)),
         "guess_first": dice.choice([0, 1]),

@@ -1,9 +1,15 @@
-// The pictures side by side: what stands beside the map, and which of both is enlarged.
+// The pictures side by side: what stands beside the map, in one place or in two, and which of them is enlarged.
 
 import { isNarrow, watchWidth } from '../input/narrow_screen.js';
+import { isWide, watchRoom } from '../input/wide_screen.js';
+import { put, readPlaces, settle } from '../state/places.js';
 
-/** What the second place is called where it is enlarged. */
+/** @typedef {import('../state/places.js').Places} Places */
+/** @typedef {keyof Places} Place */
+
+/** What a part is called where it is enlarged. */
 const NAMES = /** @type {Record<string, string>} */ ({
+  map: 'map',
   surface: 'surface',
   data: 'data',
   rates: 'map of learning rates',
@@ -12,59 +18,136 @@ const NAMES = /** @type {Record<string, string>} */ ({
   curves: 'curves',
   race: 'table of runs',
 });
+/** What is always at home in a place, and what is lent to it by another part of the page; with their elements. */
+const OWN = { surface: 'surface-view', data: 'data-view', rates: 'rates-view' };
+const LENT = { theory: 'theory', rule: 'inspector', curves: 'walk-curves', race: 'race' };
 
 /** @param {HTMLElement} views @param {Session} session @returns {Panel} */
 export function mountViews(views, session) {
   const { dataset } = views;
   const buttons = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.enlarge')]);
-  const places = /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll('.places [data-second]')]);
-  const other = /** @type {HTMLElement | null} */ (views.querySelector('#other-view'));
-  /** What is usual here: what a lesson is about, or what goes with the kind of the landscape. */
-  const usual = () => dataset.lesson || usualOf(dataset.kind ?? '', session);
-  /** What was chosen by hand or by the address, until it is nothing to be chosen any more. */
-  let chosen = session.view.view ?? '';
+  // Beside a lesson there is one place alone.
+  const places = /** @type {Place[]} */ (['second', 'third']).filter((place) => views.querySelector(`#${place}`));
+  const tabs = places.flatMap((place) =>
+    /** @type {HTMLButtonElement[]} */ ([...views.querySelectorAll(`.places [data-${place}]`)]).map((button) => {
+      const part = button.dataset[place] ?? '';
+      return { place, button, part, left_out: session.hides(part === 'rates' ? 'maps' : part) };
+    }),
+  );
+  const [opens, closes] = /** @type {(HTMLElement | null)[]} */ (
+    ['#third-open', '#third-close'].map((door) => views.querySelector(door))
+  );
+  const lent = lentParts((part) => tabs.some((tab) => tab.part === part));
+
+  /** What was chosen by hand or by the address, also where it cannot be shown now. */
+  let chosen = readPlaces(session.view.view);
   /** What an address has just named stands, whatever kind of landscape comes with it. */
   let named = false;
-  /** @param {string} place @param {boolean} [by_hand] */
-  const choose = (place, by_hand = false) => {
-    chosen = place;
+  /** A map that has just been asked for is about to be one. */
+  const asked = () => session.edited.shared.map === 'rates';
+  /** What can be shown, in the order in which a place takes it that has no choice. */
+  const possible = () => {
+    const { kind } = dataset;
+    const race = (session.walks?.runs.length ?? 2) > 1;
+    const not = { surface: kind === 'curve', data: kind !== 'data', rule: false, theory: false, rates: !asked() };
+    const shut = /** @type {Record<string, boolean>} */ ({ ...not, curves: false, race: !race });
+    const open = (/** @type {string} */ part) => tabs.some((tab) => tab.part === part && !tab.left_out);
+    return Object.keys(shut).filter((part) => !shut[part] && open(part));
+  };
+  /** What is usual here: what a lesson is about, or what goes with the kind of the landscape. */
+  const usual = () => {
+    const own = dataset.lesson ?? '';
+    return possible().includes(own) ? own : usualOf(dataset.kind ?? '', session);
+  };
+  /** @param {Places} of with the map of learning rates, which is there by its own key @returns {Places} */
+  const withRates = (of) => (asked() && of.third !== 'rates' ? { ...of, second: 'rates' } : of);
+  /** What stands where, or, where there is room for one picture, in its place. @returns {Places} */
+  const settled = () => {
+    if (isNarrow() && chosen.second === 'map') return { second: 'map', third: '' };
+    const { second, third } = withRates(chosen);
+    const room = isWide() && places.length > 1;
+    return settle({ second, third: room ? third : '' }, possible(), isNarrow() ? 'map' : usual());
+  };
+  /** What an address says of it. @returns {string | null} */
+  const written = () => {
+    const { second } = chosen;
     // The map of learning rates is there by its own key; and what is usual needs no word.
-    const here = isNarrow() ? 'map' : usual();
-    const view = ['', 'map', 'rates', here].includes(place) ? null : place;
+    if (!chosen.third) return ['', 'map', 'rates', isNarrow() ? 'map' : usual()].includes(second) ? null : second;
+    return Object.values(settle(withRates(chosen), possible(), usual()))
+      .filter((part) => part !== 'none')
+      .join();
+  };
+  /** @param {Places} next @param {boolean} [by_hand] */
+  const choose = (next, by_hand = false) => {
+    chosen = next;
+    const view = written();
     if (view !== session.view.view) session.look({ view }, by_hand);
   };
-  /** The parts of the page that may stand beside the map, and where they come from. @type {Record<string, {part: HTMLElement, home: Comment}>} */
-  const lent = {};
-  for (const [place, id] of [
-    ['theory', 'theory'],
-    ['rule', 'inspector'],
-    ['curves', 'walk-curves'],
-    ['race', 'race'],
-  ]) {
-    const part = document.getElementById(id);
-    if (!part || !places.some((button) => button.dataset.second === place)) continue;
-    const home = document.createComment('');
-    part.before(home);
-    lent[place] = { part, home };
-  }
 
   const name = () => {
+    const { second, third } = dataset;
     for (const button of buttons) nameButton(button, dataset);
-    for (const button of places) button.setAttribute('aria-pressed', String(button.dataset.second === dataset.second));
+    for (const { place, button, part, left_out } of tabs) {
+      const alone = part === 'race' && !possible().includes(part);
+      button.hidden = left_out || alone || (place === 'third' && part === second);
+      button.setAttribute('aria-pressed', String(dataset[place] === part));
+    }
+    if (opens) opens.hidden = Boolean(third) || !isWide() || second === 'none';
   };
-  /** @param {string} place */
-  const show = (place) => {
-    const { second } = dataset;
-    dataset.second = place;
-    for (const [of, { part, home }] of Object.entries(lent)) {
-      const here = part.parentElement === other;
-      if (of === place && !here) other?.append(part);
-      else if (of !== place && here) home.after(part);
+  /** @returns {Places} what stands where now */
+  const shown = () => ({ second: dataset.second ?? '', third: dataset.third ?? '' });
+  /** @param {Places} next */
+  const show = (next) => {
+    const before = Object.values(shown());
+    dataset.second = next.second;
+    if (next.third) dataset.third = next.third;
+    else delete dataset.third;
+    if (dataset.only === 'third' && !next.third) delete dataset.only;
+    const placeOf = (/** @type {string} */ part) => places.find((place) => dataset[place] === part);
+    for (const [part, id] of Object.entries(OWN)) {
+      const { dataset: own } = /** @type {HTMLElement} */ (views.querySelector(`#${id}`));
+      const place = placeOf(part);
+      if (place) own.place = place;
+      else delete own.place;
+    }
+    for (const [part, { element, home }] of Object.entries(lent)) {
+      const place = placeOf(part);
+      const other = place && views.querySelector(`.other[data-place=${place}]`);
+      if (other && element.parentElement !== other) other.append(element);
+      else if (!other && element.parentElement?.matches('.other')) home.after(element);
     }
     name();
-    if (second !== place) session.tell('placed', place);
+    for (const part of Object.values(next)) if (part && !before.includes(part)) session.tell('placed', part);
   };
-  const arrange = () => show(placeOf(chosen, usual(), dataset.kind ?? '', session));
+  const arrange = () => show(settled());
+  /** What is shown otherwise than it was chosen is in the address, too. */
+  const follow = () => {
+    arrange();
+    if (chosen.third) choose(chosen);
+  };
+  /** Asks for what is to be seen, and shows it. @param {Places} next */
+  const turn = (next) => {
+    const before = shown();
+    const parts = Object.values(next);
+    const rates = parts.includes('rates');
+    /** @type {Record<string, string | null>} */
+    const change = {};
+    if (rates !== asked() && (rates || next.second !== 'map')) change.map = rates ? 'rates' : null;
+    if (parts.includes('theory') && !session.theory.on) change.theory = '1';
+    // First, so that all of it is one entry of the history.
+    if (Object.keys(change).length > 0) session.edit(change);
+    // What is usual is what comes by itself, with every landscape and every width.
+    choose(!isNarrow() && next.second === usual() ? { ...next, second: '' } : next, true);
+    arrange();
+    const now = shown();
+    if (now.second === before.second && now.third === before.third) return;
+    session.redraw();
+    const moved = [...Object.values(now), ...Object.values(before)];
+    // What is lent to a place has another size there.
+    if (moved.some((part) => part in lent)) void session.tellInTurn('resized');
+  };
+  /** @param {Place} place @param {string} part */
+  const pick = (place, part) => turn(put({ ...shown(), third: dataset.third ?? chosen.third }, place, part));
   /** @param {string | undefined} only the one that is enlarged */
   const enlarge = (only) => {
     if (only) dataset.only = only;
@@ -77,35 +160,29 @@ export function mountViews(views, session) {
     const { only } = button.dataset;
     button.addEventListener('click', () => enlarge(dataset.only === only ? undefined : only));
   }
-  for (const button of places) {
-    button.hidden = session.hides(partOf(button.dataset.second ?? ''));
-    button.addEventListener('click', () => {
-      const place = button.dataset.second ?? '';
-      const { second } = dataset;
-      // What is usual is what comes by itself, with every landscape and every width.
-      choose(!isNarrow() && place === usual() ? '' : place, true);
-      show(place);
-      if (place === 'rates') session.edit({ map: 'rates' });
-      else if (session.cells.kind === 'rates' && place !== 'map') session.edit({ map: null });
-      if (place === 'theory' && !session.theory.on) session.edit({ theory: '1' });
-      if (second !== place) session.redraw();
-      // What stands there now has another size.
-      if (place in lent || (second ?? '') in lent) void session.tellInTurn('resized');
-    });
-  }
+  for (const { place, button, part } of tabs) button.addEventListener('click', () => pick(place, part));
+  opens?.addEventListener('click', () => {
+    const [first] = possible().filter((part) => part !== dataset.second);
+    if (first) pick('third', first);
+    closes?.focus();
+  });
+  closes?.addEventListener('click', () => {
+    turn({ ...shown(), third: '' });
+    opens?.focus();
+  });
   watchWidth(arrange);
+  watchRoom(arrange);
   // What a lesson is about stands there from the beginning.
   if (dataset.lesson) arrange();
   name();
   return {
     opened() {
-      chosen = session.view.view ?? '';
+      chosen = readPlaces(session.view.view);
       named = true;
     },
     looked() {
-      const { view } = session.view;
-      if (view === null ? ['', 'map', 'rates'].includes(chosen) : view === chosen) return;
-      chosen = view ?? '';
+      if (written() === session.view.view) return;
+      chosen = readPlaces(session.view.view);
       arrange();
     },
     landscape(request) {
@@ -113,20 +190,19 @@ export function mountViews(views, session) {
       shape(dataset, request, session.landscape?.points !== null);
       views.toggleAttribute('data-network', Boolean(session.landscape?.network));
       // Of another kind of landscape another picture is the usual one.
-      if (kind !== dataset.kind && !named && (chosen === 'surface' || chosen === 'data')) choose('');
+      if (kind !== dataset.kind && !named && ['surface', 'data'].includes(chosen.second))
+        choose({ ...chosen, second: '' });
       arrange();
     },
     beside() {
-      // What lies beside an enlarged picture would not be seen.
-      if (dataset.only === 'map') enlarge(undefined);
+      // What lies beside an enlarged picture would not be seen, and what has no place has to have one.
+      if (dataset.only === 'map' || (dataset.only && dataset.third === 'rates')) enlarge(undefined);
+      if (!dataset.third && chosen.third === 'rates') pick('second', 'rates');
     },
     walks() {
       showKind(dataset, session.cells.kind);
-      for (const button of places)
-        if (button.dataset.second === 'race') button.hidden = (session.walks?.runs.length ?? 1) < 2;
       named = false;
-      // A map that has just been asked for is about to be one.
-      if (chosen !== 'rates' || session.upToDate) arrange();
+      follow();
     },
     asked: () => views.classList.toggle('stale-map', session.cells.stale),
     cells() {
@@ -136,60 +212,52 @@ export function mountViews(views, session) {
     opacity: () => showOpacity(views, session),
     zooming: () => void views.classList.toggle('zooming', session.cells.zooming),
     taken(part) {
-      if (chosen !== part) return;
-      choose('', true);
+      if (!(part in lent)) return;
+      const left = possible().filter((other) => other !== part && other !== dataset.second);
+      if (chosen.second === part) choose({ ...chosen, second: '' }, true);
+      else if (dataset.third === part) choose({ ...chosen, third: left[0] ?? '' }, true);
       arrange();
     },
-    unlinked: () =>
-      dataset.only ? [`that the ${dataset.only === 'map' ? 'map' : NAMES[dataset.second ?? '']} is enlarged`] : [],
+    unlinked: () => (dataset.only ? [`that the ${NAMES[dataset[dataset.only] ?? dataset.only]} is enlarged`] : []),
     unfold() {
-      const { only, second = '' } = dataset;
+      const { only } = dataset;
+      const before = shown();
       // A surface that hides the map would leave the path out.
       delete dataset.only;
-      const narrow = isNarrow();
-      // Curves are printed at their own place.
-      const other = narrow ? 'map' : second in lent ? usualOf(dataset.kind ?? '', session) : second;
-      show(other);
-      if (!only && other === second) return undefined;
+      // What is lent is printed at its own place.
+      const beside = before.second in lent ? usualOf(dataset.kind ?? '', session) : before.second;
+      const printed = { second: isNarrow() ? 'map' : beside, third: '' };
+      show(printed);
+      if (!only && printed.second === before.second && !before.third) return undefined;
       return () => {
         if (only) dataset.only = only;
-        show(second);
+        show(before);
       };
     },
   };
 }
 
-/** @param {string} place beside the map @returns {string} the part of the page that it is */
-function partOf(place) {
-  return place === 'rates' ? 'maps' : place;
+/**
+ * The parts of the page that may stand beside the map, and where they come from.
+ * @param {(part: string) => boolean} wanted
+ * @returns {Record<string, {element: HTMLElement, home: Comment}>}
+ */
+function lentParts(wanted) {
+  const lent = /** @type {ReturnType<typeof lentParts>} */ ({});
+  for (const [part, id] of Object.entries(LENT)) {
+    const element = document.getElementById(id);
+    if (!element || !wanted(part)) continue;
+    const home = document.createComment('');
+    element.before(home);
+    lent[part] = { element, home };
+  }
+  return lent;
 }
 
 /** @param {string} kind of a landscape @param {Session} session @returns {string} `none` where that is left out of the page */
 function usualOf(kind, session) {
   const usual = { curve: 'rule', data: 'data' }[kind] ?? 'surface';
   return session.hides(usual) ? 'none' : usual;
-}
-
-/**
- * What stands beside the map, or, where there is room for one picture, in its place.
- * @param {string} chosen
- * @param {string} usual where nothing is chosen that can be shown
- * @param {string} kind of the landscape
- * @param {Session} session
- * @returns {string}
- */
-function placeOf(chosen, usual, kind, session) {
-  const { cells, walks } = session;
-  if (isNarrow() && chosen === 'map') return 'map';
-  if (cells.kind === 'rates') return 'rates';
-  if (isNarrow() && chosen === '') return 'map';
-  const race = (walks?.runs.length ?? 2) > 1;
-  const there = { surface: kind !== 'curve', data: kind === 'data', theory: true, rule: true, curves: true, race };
-  /** @param {string} place */
-  const possible = (place) => there[/** @type {keyof typeof there} */ (place)] && !session.hides(place);
-  if (possible(chosen)) return chosen;
-  if (isNarrow()) return 'map';
-  return possible(usual) ? usual : usualOf(kind, session);
 }
 
 /**
@@ -215,11 +283,11 @@ function showOpacity(views, { cells }) {
 }
 
 /** It says what it would change; another landscape may have done so too. @param {HTMLButtonElement} button @param {DOMStringMap} dataset */
-function nameButton(button, { only, second = '' }) {
-  const pressed = button.dataset.only === only;
-  const other = NAMES[second] ?? 'picture';
+function nameButton(button, dataset) {
+  const of = button.dataset.only ?? '';
+  const pressed = dataset.only === of;
+  const [part, beside] = [of, of === 'map' ? 'second' : of].map((place) => NAMES[dataset[place] ?? place] ?? 'picture');
   button.setAttribute('aria-pressed', String(pressed));
   button.textContent = pressed ? 'Side by side' : 'Enlarge';
-  const enlarged = button.dataset.only === 'map' ? 'map' : other;
-  button.setAttribute('aria-label', pressed ? `Map and ${other} side by side` : `Enlarge the ${enlarged}`);
+  button.setAttribute('aria-label', pressed ? `Map and ${beside} side by side` : `Enlarge the ${part}`);
 }

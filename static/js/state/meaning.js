@@ -32,7 +32,8 @@ export function entriesOf(given, { landscapes, optimizers, schedules }) {
 export function unmet(key, keys, needs) {
   for (const need of needs[key] ?? []) {
     if (need.where && !keys[key]?.[need.where]) continue;
-    if (need.of && keys[key] !== need.of) continue;
+    // One of several, in an address with commas between.
+    if (need.of && !String(keys[key]).split(',').includes(need.of)) continue;
     if (isMet(need, keys[need.key]) !== need.wanted) return need;
     const deeper = unmet(need.key, keys, needs);
     if (deeper) return deeper;

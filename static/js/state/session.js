@@ -10,6 +10,7 @@ import { Gesture } from './gesture.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
 import { isOfTheMap } from './meaning.js';
+import { readPlaces } from './places.js';
 import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
 import { Player } from './player.js';
 import { editedRun, ofTheRun, readRace, withAnother, writeRace } from './race.js';
@@ -170,12 +171,13 @@ export class Session extends Hooks {
     delete shared.weights;
     const bare = Object.fromEntries(Object.entries(shared).filter(([key]) => !isOfTheMap(key, this.catalog)));
     const { view } = this.view;
+    const shown = Object.values(readPlaces(view));
     if (view === 'rates') this.view.view = null;
-    if (view === 'theory') shared.theory = bare.theory = '1';
+    if (shown.includes('theory')) shared.theory = bare.theory = '1';
     if (this.hides('maps')) return { shared: bare, runs };
     // The map of learning rates comes with its cells, and what else is named stands in its place.
-    if (view === 'rates' && shared.map !== 'rates') return { shared: { ...bare, map: 'rates' }, runs };
-    if (view !== null && view !== 'rates' && shared.map === 'rates') return { shared: bare, runs };
+    if (shown.includes('rates') && shared.map !== 'rates') return { shared: { ...bare, map: 'rates' }, runs };
+    if (view !== null && !shown.includes('rates') && shared.map === 'rates') return { shared: bare, runs };
     return { shared, runs };
   }
 

@@ -29,7 +29,7 @@ test('what is written is read back, and taken out again it leaves what was there
     /** @type {View} */
     const view = {
       at: pick([null, 0, 7, 99_999, 'end']),
-      view: pick([null, 'surface', 'data', 'rates', 'theory', 'rule']),
+      view: pick([null, 'surface', 'data', 'rates', 'theory', 'rule', 'surface,rates', 'rule,data']),
       scale: pick(['log', 'linear']),
       hide: parts.filter(() => dice() < 0.2),
       guess_first: dice() < 0.5,
