@@ -29,7 +29,7 @@ def keys_of(page: Page) -> dict[str, str]:
 
 
 def words(page: Page) -> str:
-    return page.locator("#plane-words").inner_text().replace("\xa0", " ")
+    return " ".join(page.locator("#plane-words").inner_text().split())
 
 
 def test_ground_and_path_change_in_one_frame(moving: Watched) -> None:
@@ -199,14 +199,12 @@ def test_alone_in_the_window_the_words_of_the_plane_hide_nothing_of_the_map(plai
 
 
 def test_beside_a_lesson_s_text_the_share_that_is_seen_is_not_cut_off(plain: Watched, server: Server) -> None:
-    # Cut at the end where it is long: what counts stands first.
+    # Where both sentences have no room, the first is cut.
     page = plain.page
     page.goto(f"{server.address}/lessons/network")
-    page.wait_for_function("() => document.getElementById('plane-what')?.textContent !== ''")
+    expect(page.locator("#plane-held")).to_contain_text("of the walk’s movement")
     shown = page.evaluate(
-        """() => { const node = document.getElementById('plane-what'), line = node.parentElement.getBoundingClientRect();
-            const range = document.createRange(), text = node.firstChild;
-            range.setStart(text, 0); range.setEnd(text, text.data.indexOf(' is in this'));
-            return range.getBoundingClientRect().right < line.right - 12 }"""
+        """() => { const node = document.getElementById('plane-held'), line = node.parentElement.getBoundingClientRect();
+            return node.scrollWidth <= node.clientWidth && node.getBoundingClientRect().right <= line.right + 0.5 }"""
     )
     assert shown

@@ -165,7 +165,7 @@ def test_with_it_open_nothing_of_the_stage_moves(wide: Watched, view: str) -> No
 
 
 def test_map_and_surface_hold_their_part_of_the_first_screen(wide: Watched) -> None:
-    page = wide.show("", "view=surface,theory")
+    page = wide.show("?theory=1", "view=surface,theory")
     share = soon(
         lambda share: share >= 0.30,
         page.evaluate,

@@ -21,6 +21,8 @@ const NAMES = /** @type {Record<string, string>} */ ({
 /** What is always at home in a place, and what is lent to it by another part of the page; with their elements. */
 const OWN = { surface: 'surface-view', data: 'data-view', rates: 'rates-view' };
 const LENT = { theory: 'theory', rule: 'inspector', curves: 'walk-curves', race: 'race' };
+/** What stands beside the map only beside a lesson's text: no address names it. */
+const ONLY_OF_LESSONS = ['curves', 'race'];
 
 /** @param {HTMLElement} views @param {Session} session @returns {Panel} */
 export function mountViews(views, session) {
@@ -71,8 +73,10 @@ export function mountViews(views, session) {
   /** What an address says of it. @returns {string | null} */
   const written = () => {
     const { second } = chosen;
-    // The map of learning rates is there by its own key; and what is usual needs no word.
-    if (!chosen.third) return ['', 'map', 'rates', isNarrow() ? 'map' : usual()].includes(second) ? null : second;
+    // The map of learning rates is there by its own key; what is usual needs no word, and what stands there only beside a
+    // lesson has none.
+    if (!chosen.third)
+      return ['', 'map', 'rates', ...ONLY_OF_LESSONS, isNarrow() ? 'map' : usual()].includes(second) ? null : second;
     return Object.values(settle(withRates(chosen), possible(), usual()))
       .filter((part) => part !== 'none')
       .join();
@@ -105,10 +109,10 @@ export function mountViews(views, session) {
     if (dataset.only === 'third' && !next.third) delete dataset.only;
     const placeOf = (/** @type {string} */ part) => places.find((place) => dataset[place] === part);
     for (const [part, id] of Object.entries(OWN)) {
-      const { dataset: own } = /** @type {HTMLElement} */ (views.querySelector(`#${id}`));
+      const own = /** @type {HTMLElement | null} */ (views.querySelector(`#${id}`))?.dataset;
       const place = placeOf(part);
-      if (place) own.place = place;
-      else delete own.place;
+      if (own && place) own.place = place;
+      else if (own) delete own.place;
     }
     for (const [part, { element, home }] of Object.entries(lent)) {
       const place = placeOf(part);
@@ -218,7 +222,12 @@ export function mountViews(views, session) {
       else if (dataset.third === part) choose({ ...chosen, third: left[0] ?? '' }, true);
       arrange();
     },
-    unlinked: () => (dataset.only ? [`that the ${NAMES[dataset[dataset.only] ?? dataset.only]} is enlarged`] : []),
+    unlinked: () => [
+      ...(dataset.only ? [`that the ${NAMES[dataset[dataset.only] ?? dataset.only]} is enlarged`] : []),
+      ...(ONLY_OF_LESSONS.includes(chosen.second) && chosen.second !== usual()
+        ? [`that the ${NAMES[chosen.second]} stand${chosen.second === 'race' ? 's' : ''} beside the map`]
+        : []),
+    ],
     unfold() {
       const { only } = dataset;
       const before = shown();
