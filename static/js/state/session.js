@@ -12,7 +12,7 @@ import { gridDomain, landscapeDomain } from './map_window.js';
 import { isOfTheMap } from './meaning.js';
 import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
 import { Player } from './player.js';
-import { editedRun, ofTheRun, readRace, writeRace } from './race.js';
+import { editedRun, landscapeOf, ofTheRun, readRace, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
 import { readView, withoutView, writeView } from './view.js';
@@ -296,7 +296,8 @@ export class Session extends Hooks {
     this.cells.update(next);
     this.tell('walks');
     this.showSelected();
-    if (before?.request?.landscape !== request.landscape || this.replay) this.#begin();
+    const elsewhere = !before?.request || landscapeOf({ shared: before.request }) !== landscapeOf({ shared: request });
+    if (elsewhere || this.replay) this.#begin();
     this.#grow();
     this.gesture.show(before, next, this.pending || this.dragging);
     this.settleSoon();
@@ -406,7 +407,7 @@ export class Session extends Hooks {
   #refuse(complaint, asked) {
     const { run, inner } = ofTheRun(complaint, asked, this.catalog);
     // A landscape that a run cannot work on is no fault of its controls.
-    const here = asked.shared.landscape === this.shown.shared.landscape;
+    const here = landscapeOf(asked) === landscapeOf(this.shown);
     return this.panels.some((panel) => panel.refused?.({ complaint, inner, run, here }));
   }
 
