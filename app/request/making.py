@@ -116,8 +116,13 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _one_zero(value: Any) -> Any:
     """The value with -0.0 as 0.0: equal requests must be the same to the last bit."""
+    # Points are lists of lists; what is nested deeper means nothing, and may be deeper than Python goes.
     if isinstance(value, list):
-        return [_one_zero(part) for part in value]
+        return [[*map(_unsigned, part)] if isinstance(part, list) else _unsigned(part) for part in value]
+    return _unsigned(value)
+
+
+def _unsigned(value: Any) -> Any:
     return value + 0.0 if isinstance(value, float) else value
 
 

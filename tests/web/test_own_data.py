@@ -210,7 +210,8 @@ def test_hostile_texts_are_refused_soon_and_make_no_500(api):
             continue
         assert make_request(read_query(request.query.encode())) == request
     assert keys == {"data"}
-    for body in (b'{"data": [[1e999, 2]]}', b'{"data": [[[1, 2]]]}', b'{"data": ' + b"[" * 60_000 + b"}"):
+    nested = [b'{"data": ' + b"[" * deep + b"]" * deep + b"}" for deep in (3, 700, 900)]
+    for body in (*nested, b'{"data": [[1e999, 2]]}', b'{"data": [[[1, 2]]]}', b'{"data": ' + b"[" * 60_000 + b"}"):
         assert error_of(
             api.ask("POST", "/api/descent", content=body, headers={"content-type": "application/json"}), 422
         )

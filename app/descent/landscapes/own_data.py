@@ -74,7 +74,6 @@ class Model(NamedTuple):
     part of Newton's step that may be taken.
     """
 
-    title: str
     score: str
     powers: tuple[int, int]
     constant: bool
@@ -88,7 +87,6 @@ class Model(NamedTuple):
 
 MODELS: Mapping[str, Model] = {
     "line": Model(
-        "Straight line",
         "a·u + b",
         (1, 0),
         False,
@@ -100,7 +98,6 @@ MODELS: Mapping[str, Model] = {
         "Least squares has an exact answer, marked on the map: descent must end there.",
     ),
     "parabola": Model(
-        "Parabola",
         "a·u² + b·u + c",
         (2, 1),
         True,
@@ -112,7 +109,6 @@ MODELS: Mapping[str, Model] = {
         "A curve, and yet a bowl: the score is linear in its weights, so least squares has an exact answer.",
     ),
     "logistic": Model(
-        "Logistic curve",
         "a·u + b",
         (1, 0),
         False,
@@ -158,7 +154,7 @@ def own_data(points: tuple[tuple[float, ...], ...], model: str) -> Landscape:
     rates = _rates(fit, box, fitted.full_step)
     return Landscape(
         slug=SLUG,
-        title=f"Your data: {fitted.title.lower()}",
+        title=f"Your data: {model}",
         family=FAMILY,
         data=Data(
             inputs=tuple(inputs[0].tolist()),
@@ -167,7 +163,7 @@ def own_data(points: tuple[tuple[float, ...], ...], model: str) -> Landscape:
             error=fitted.error,
             input_name="x" if len(inputs) == 1 else "x1",
             target_name=wanted.named(fitted.names[-1]),
-            caption=" ".join(_caption(inputs, wanted, scalings, constant, fitted)),
+            caption=_caption(inputs, wanted, scalings, constant, fitted),
             centre=scalings[0].centre,
             unit=scalings[0].unit,
             constant=constant,
@@ -381,40 +377,27 @@ def _rates(fit: _Fit, box: Box, full_step: float) -> Rates:
 # --- what is said
 
 
-def _caption(inputs: Array, wanted: Scaling, scalings: Sequence[Scaling], constant: float, fitted: Model) -> list[str]:
-    count = _count(inputs.shape[1], "point")
-    names = "x" if len(inputs) == 1 else "x1 and x2"
-    said = [f"Your {count}: {fitted.names[-1]} by {names}."]
-    letters = ("u",) if len(inputs) == 1 else ("u", "v")
-    score = fitted.score if len(inputs) == 1 else "a·u + b·v + c"
-    each = [
-        f"{letter} is {scaling.named(name)}"
-        for letter, name, scaling in zip(letters, ("x",) if len(inputs) == 1 else ("x1", "x2"), scalings, strict=True)
-    ]
-    said.append(f"The score is {score}, where {' and '.join(each)}.")
-    if constant or fitted.constant or len(inputs) == 2:
-        said.append(f"c is held at its best value, {constant:.6g}: a map has two weights.")
-    if wanted != Scaling():
-        said.append(f"What is fitted is {wanted.named(fitted.names[-1])}.")
-    return said
+def _caption(inputs: Array, wanted: Scaling, scalings: Sequence[Scaling], constant: float, fitted: Model) -> str:
+    two = len(inputs) == 2
+    names, letters = (("x1", "x2"), ("u", "v")) if two else (("x",), ("u",))
+    taken = [scaling.named(name) for scaling, name in zip(scalings, names, strict=True)]
+    score, where = "a·u + b·v + c" if two else fitted.score, ""
+    for letter, name, one in zip(letters, names, taken, strict=True):
+        # What is taken as it is keeps its name.
+        score, where = (score.replace(letter, name), where) if one == name else (score, f"{where}, {letter} = {one}")
+    held = f", with the best c, {constant:.6g}" if two or fitted.constant else ""
+    of = "" if wanted == Scaling() else f" of {wanted.named(fitted.names[-1])}"
+    return f"Your {_count(inputs.shape[1], 'point')}: the fit{of} is {score}{where}{held}."
 
 
 def _teaches(fit: _Fit, columns: Array, fitted: Model) -> str:
     if fit.separation.exact:
-        return (
-            "The classes can be told apart without an error, so there is no minimum: the larger the weights, the lower "
-            "the loss, and a walk goes on down for ever."
-        )
+        return "There is no minimum: the classes can be told apart, and some larger weights always fit better."
     if fit.separation.endless:
-        return (
-            "The classes can be told apart but for points on the border, so there is no minimum: the larger the "
-            "weights, the lower the loss, and a walk goes on down for ever."
-        )
+        return "There is no minimum: only on the border are classes mixed, and some larger weights always fit better."
     low, high = np.linalg.eigvalsh(moments(columns / np.maximum(roots_mean_square(columns), SMALLEST)[:, None]))
     if not columns.any():
         return "Neither weight changes anything at these points: the ground is level."
     if low <= _ROUNDING * high:
-        return (
-            "The points do not tell the two weights apart: all the floor of a valley is as good, one place as another."
-        )
+        return "The points do not tell a from b: each place on the floor of the valley is a minimum."
     return fitted.teaches

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import pickle
 import random
 
 import numpy as np
@@ -128,7 +129,7 @@ def test_a_parabola_is_numpys_and_its_third_weight_is_named(name):
     a, b, c = np.polyfit(scaled, data.targets, 2)
     (known,) = landscape.at().stationary_points
     assert (*known.point, data.constant) == pytest.approx((a, b, c), rel=1e-9, abs=1e-12)
-    assert f"c is held at its best value, {c:.6g}" in data.caption
+    assert f"with the best c, {c:.6g}." in data.caption
     assert data.score_latex.endswith(f"{abs(c):.6g}")
 
 
@@ -204,7 +205,7 @@ def test_the_default_walk_ends_near_the_answer(model, points):
 def test_classes_that_can_be_told_apart_have_no_minimum_which_is_said(points):
     landscape = own(points, "logistic")
     assert landscape.at().stationary_points == ()
-    assert "there is no minimum" in landscape.teaches
+    assert "There is no minimum" in landscape.teaches
     walked = one(descent(landscape, "momentum", learning_rate=landscape.learning_rate, tolerance=1e-6), landscape.start)
     assert walked.ending.outcome == "out_of_steps"
     assert place_of(landscape.at(), (walked.x[-1], walked.y[-1])) == "slope"
@@ -216,7 +217,7 @@ def test_classes_that_can_be_told_apart_have_no_minimum_which_is_said(points):
 def test_points_that_do_not_tell_the_weights_apart_have_a_valley_whose_floor_is_a_minimum_everywhere(model, points):
     landscape = own(points, model)
     fixed = landscape.at()
-    assert "the floor of a valley" in landscape.teaches
+    assert "the floor of the valley" in landscape.teaches
     (known,) = fixed.stationary_points
     hessian = fixed.floats.hessian(*known.point)
     level = np.linalg.eigh(np.array([[hessian[0], hessian[1]], [hessian[1], hessian[2]]]))[1][:, 0]
@@ -233,6 +234,25 @@ def test_points_that_no_weight_fits_better_make_level_ground():
 
 
 # --- units
+
+
+@pytest.mark.parametrize(
+    ("model", "points", "caption"),
+    [
+        ("line", [(1, 2), (2, 4), (3, 6)], "Your 3 points: the fit is a·x + b."),
+        ("line", [(0, 3)], "Your 1 point: the fit is a·x + b."),
+        ("line", [(15 + x, x) for x in range(-10, 11)], "Your 21 points: the fit is a·u + b, u = (x − 15)/10."),
+        ("line", [(0, 0), (1, 2e6)], "Your 2 points: the fit of y/1000000 is a·x + b."),
+        ("parabola", [(-1, 2), (0, 1), (1, 2)], "Your 3 points: the fit is a·x² + b·x + c, with the best c, 1."),
+        (
+            "logistic",
+            [(9, 1, 0), (10, -1, 1), (10, 1, 1), (11, -1, 0)],
+            "Your 4 points: the fit is a·u + b·x2 + c, u = (x1 − 10), with the best c, 0.",
+        ),
+    ],
+)
+def test_the_caption_says_what_is_fitted(model, points, caption):
+    assert own(points, model).data.caption == caption
 
 
 def test_inputs_are_taken_as_they_are_where_the_valley_is_no_ravine():
@@ -255,7 +275,7 @@ def test_targets_are_taken_in_a_unit_in_which_they_vary_as_much_as_is_usual(name
     data = own(LINES[name]).data
     assert data.target_name == called
     assert 0.1 <= np.ptp(data.targets) / 2 <= 1000
-    assert (called == "y") == ("What is fitted" not in data.caption)
+    assert (called == "y") == ("the fit of" not in data.caption)
 
 
 def test_what_is_taken_of_a_target_is_what_its_name_says():
@@ -321,6 +341,16 @@ def test_own_data_is_in_no_registry():
     assert landscape.is_own
     assert landscape.slug not in LANDSCAPES
     assert not any(entry.is_own for entry in LANDSCAPES.values())
+
+
+@every_fit
+def test_a_landscape_that_is_sent_to_another_process_is_the_same_there(model, points):
+    landscape = own(points, model)
+    fixed = landscape.at()
+    fixed.floats.loss(1.0, 2.0)
+    there = pickle.loads(pickle.dumps(fixed))
+    assert there.entry == landscape
+    assert there.floats.loss_and_gradient(0.3, -0.7) == fixed.floats.loss_and_gradient(0.3, -0.7)
 
 
 def test_own_landscapes_that_differ_in_one_number_are_not_taken_for_each_other():
