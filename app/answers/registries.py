@@ -90,10 +90,11 @@ def plane_record(plane: Plane) -> PlaneRecord:
 def data_record(data: Data) -> dict[str, Any]:
     """The points that a landscape is made from, and what draws the fit for any weights a and b.
 
-    The score of a point, or of a place on the curve, is a * features[0] + b * features[1]; ``link`` says what makes it
-    the prediction: ``identity``, or ``logistic``, which is 1 / (1 + exp(-score)).
+    The score of a point, or of a place on the curve, is a * features[0] + b * features[1] + constant; ``link`` says
+    what makes it the prediction: ``identity``, or ``logistic``, which is 1 / (1 + exp(-score)). With a ``second`` input
+    there is no curve: the score is a * (x - centre) / unit + b * (second - its centre) / its unit + constant.
     """
-    curve = data.curve()
+    curve, second = data.curve(), data.second
     return {
         "x": data.inputs,
         "y": data.targets,
@@ -102,8 +103,12 @@ def data_record(data: Data) -> dict[str, Any]:
         "caption": data.caption,
         "error": data.error,
         "link": ERRORS[data.error].link,
-        "features": data.features(np.array(data.inputs)).tolist(),
-        "curve": {"x": curve["x"].tolist(), "features": [row.tolist() for row in curve["features"]]},
+        "features": data.features_at_points.tolist(),
+        "constant": data.constant,
+        "centre": data.centre,
+        "unit": data.unit,
+        "curve": curve and {"x": curve["x"].tolist(), "features": [row.tolist() for row in curve["features"]]},
+        "second": second and {"x": second.values, "x_name": second.name, "centre": second.centre, "unit": second.unit},
     }
 
 

@@ -8,12 +8,14 @@ from pydantic_core import ErrorDetails
 
 from app.descent.judging.sentences import numeral
 from app.descent.landscapes.landscape import Box, Landscape
+from app.descent.landscapes.own_data import DataError
 from app.descent.optimizers.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
-from app.request.errors import ApiError, short
+from app.request.errors import ApiError, as_text, short
 from app.request.keys import (
     CHOICES,
     DEFAULTS,
+    MAX_OWN_POINTS,
     NAMES,
     OF_THE_MAP,
     PARTS,
@@ -27,7 +29,7 @@ from app.request.keys import (
 from app.request.meaning import NEEDS, Need, unmet
 from app.request.request import MAX_MAP_WORK, MAX_POINTS, MAX_WORK, MapRequest, WalkRequest
 from app.request.synonyms import MOST, like_key, like_part, like_slug, question, some
-from app.request.values import decimal_point
+from app.request.values import check_count, decimal_point, wrong_number
 from app.request.writing import write_value
 
 # --- names and types
@@ -54,6 +56,8 @@ def _pairs(meanings: Sequence[str], key: str = "", value: str = "") -> list[tupl
 def complain(problem: ErrorDetails) -> NoReturn:
     """Raise ``ApiError`` for what pydantic has found wrong."""
     key = str(problem["loc"][0])
+    if key == "data" and len(problem["loc"]) > 1:
+        _complain_of_points(problem)
     shown = f"{key}={short(problem['input'])}"
     kind = problem["type"]
     if kind.startswith(("greater_than", "less_than")):
@@ -65,6 +69,31 @@ def complain(problem: ErrorDetails) -> NoReturn:
     meant = like_slug(key, text, NAMES) if key in CHOICES else []
     hint = question(meant) + comma + expected(key)
     raise ApiError(f"{shown} is not what {key} takes.", key, hint, correction=_pairs(meant[:1], key))
+
+
+def _complain_of_points(problem: ErrorDetails) -> NoReturn:
+    """Raise ``ApiError`` naming the row and the column of what is no number."""
+    _, row, *column = problem["loc"]
+    if not column:
+        raise ApiError(f"data, row {int(row) + 1}: {short(problem['input'])} is no point.", "data", expected("data"))
+    wrong_number(int(row) + 1, int(column[0]) + 1, as_text(problem["input"]))
+
+
+def check_data(given: Mapping[str, Any]) -> None:
+    """Raise ``ApiError`` where own points are given beside a landscape, are too many, or nothing can be fitted."""
+    if "data" not in given:
+        return
+    if "landscape" in given:
+        raise ApiError(
+            f"landscape={short(given['landscape'])} is given together with data, which is a landscape of its own.",
+            "landscape",
+            "Leave one of them out.",
+        )
+    check_count(len(given["data"]), MAX_OWN_POINTS)
+    try:
+        given["data"].landscape(given.get("model"))
+    except DataError as error:
+        raise ApiError(f"data: {error.message}", "data", error.hint) from None
 
 
 def check_slug(key: str, slug: Any, table: Mapping[str, Any]) -> None:

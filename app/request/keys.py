@@ -10,6 +10,7 @@ from app.descent.landscapes.landscape import Goal, Landscape
 from app.descent.optimizers.schedules import SCHEDULES, Schedule
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
 from app.request.meaning import needs_of
+from app.request.points import USUAL_MODEL
 from app.request.synonyms import some
 from app.request.writing import write_value
 
@@ -23,8 +24,12 @@ PLACES = 2
 _ONE_VIEW = {"type": "string", "enum": list(get_args(View))}
 VIEWS_SCHEMA = {"type": "array", "items": _ONE_VIEW, "minItems": 1, "maxItems": PLACES, "uniqueItems": True}
 _VIEW_SCHEMA = {"anyOf": [_ONE_VIEW, VIEWS_SCHEMA, {"type": "null"}]}
+ModelKind = Literal["line", "parabola", "logistic"]
 
 MAX_RUNS = 8
+# Own points in an address, which browsers and proxies cut somewhere, and in a body.
+MAX_LINKED_POINTS = 200
+MAX_OWN_POINTS = 500
 # Points of a surface along each axis.
 MAX_RESOLUTION = 400
 SURFACE_RESOLUTION = 101
@@ -86,11 +91,26 @@ class DescentRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
-    landscape: str = Field(
+    landscape: str | None = Field(
         "bowl",
         title="Landscape",
-        description="A slug from /api/landscapes.",
-        json_schema_extra={"enum": list(LANDSCAPES)},
+        description="A slug from /api/landscapes; not with data, which makes one.",
+        json_schema_extra={"enum": [*LANDSCAPES, None]},
+    )
+    data: list[list[float]] | None = Field(
+        None,
+        title="Own data",
+        description=f"Own points instead of a landscape: x,y;x,y;… or x1,x2,label;… in a query, a list of lists in a "
+        f"body. The coordinates are then the weights a and b of the model that is fitted to them. Up to "
+        f"{MAX_LINKED_POINTS} points in a query, {MAX_OWN_POINTS} in a body. Default: none.",
+        json_schema_extra={"minItems": 1, "maxItems": MAX_OWN_POINTS},
+    )
+    model: ModelKind | None = Field(
+        None,
+        title="Model",
+        description="What is fitted to own data: line, a·u + b; parabola, a·u² + b·u + c with the best c; or logistic, "
+        "where labels are 0 or 1: a·u + b, or of two inputs a·u + b·v + c with the best c. u is x, or what is said of "
+        "it in the landscape's record. Default: line.",
     )
     shape: float | None = Field(
         None, title="Shape", description="The landscape's one shape knob, where it has one. Default: the landscape's."
@@ -375,6 +395,8 @@ DEFAULTS: Mapping[str, Any] = {key: field.default for key, field in FIELDS.items
 WHOLE = {key for key, field in FIELDS.items() if field.annotation in (int, int | None)}
 LISTED = {one.key for entry in _ENTRIES for one in entry.hyperparameters}
 LISTS = {"start", "domain", "window"}
+# What the landscape is made of where it is in no registry.
+OWN = ("data",)
 CHOICES: Mapping[str, Sequence[str]] = {
     "goal": get_args(Goal),
     "axis": get_args(CurvesAxis),
@@ -382,6 +404,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "view": get_args(View),
     "scale": get_args(Scale),
     "plane": get_args(PlaneKind),
+    "model": get_args(ModelKind),
 }
 WORDS = {"landscape", "optimizer", "schedule", "name", *CHOICES}
 # What is the same for all runs, that they can be compared; and what only the whole picture has.
@@ -394,7 +417,7 @@ OF_THE_PLANE = ("plane", "plane_run", "weights")
 # it asks for nothing.
 USUAL: Mapping[str, Any] = {"map_run": 0, "resolution": 256, "plane": "walk", "plane_run": 0, "weights": 0}
 OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP, *VIEW_KEYS, *OF_THE_PLANE}
-OF_ALL_RUNS = {"landscape", "shape", "domain", "goal", "start", "starts", "seed"}
+OF_ALL_RUNS = {"landscape", "data", "model", "shape", "domain", "goal", "start", "starts", "seed"}
 RUN_KEYS = tuple(key for key in KEYS if key not in OF_THE_PICTURE | OF_ALL_RUNS)
 # A further run in a query: an optimizer's slug, or keys with colons, or both with commas between.
 _RUN_PART = rf"(?:{'|'.join(OPTIMIZERS)}|(?:{'|'.join(RUN_KEYS)}):[^,]+)"
@@ -424,9 +447,15 @@ class Entries(NamedTuple):
         """The entries of the keys that are given, whose slugs are known; the defaults' where none is."""
         schedule = given.get("schedule") or usual_schedule(given.get("restarts", 0))
         optimizer = given.get("optimizer", DEFAULTS["optimizer"])
-        return cls(
-            LANDSCAPES[given.get("landscape", DEFAULTS["landscape"])], OPTIMIZERS[optimizer], SCHEDULES[schedule]
-        )
+        return cls(_landscape_of(given), OPTIMIZERS[optimizer], SCHEDULES[schedule])
+
+
+def _landscape_of(given: Mapping[str, Any]) -> Landscape:
+    """The landscape that is given: by its slug, or by what it is made of."""
+    if given.get("data") is not None:
+        landscape: Landscape = given["data"].landscape(given.get("model"))
+        return landscape
+    return LANDSCAPES[given.get("landscape") or DEFAULTS["landscape"]]
 
 
 def usual_schedule(restarts: int) -> str:
@@ -442,6 +471,7 @@ def defaults_with(entries: Entries, restarts: int) -> dict[str, Any]:
     landscape, optimizer, schedule = entries
     return {
         **DEFAULTS,
+        **({"landscape": None, "model": USUAL_MODEL} if landscape.is_own else {}),
         "shape": landscape.shape.default if landscape.shape else None,
         "domain": landscape.domain.sides,
         "goal": landscape.goal,
@@ -476,6 +506,8 @@ def expected(key: str) -> str:
         return f"{' or '.join(CHOICES[key])}.{two}"
     if key == "at":
         return "A whole number from 0, or end."
+    if key == "data":
+        return "Points as x,y;x,y;… or, with model=logistic, x1,x2,label;…; in JSON [[1, 2], [2, 3.5]]."
     if key == "hide":
         return f"The parts are {', '.join(PARTS)}."
     if key == "name":
@@ -501,7 +533,7 @@ def _expected_number(key: str) -> str:
 
 def key_table() -> list[dict[str, Any]]:
     """What a control for each numeric key of the request needs to know; hyperparameters are listed elsewhere."""
-    elsewhere = WORDS | LISTS | LISTED | OF_THE_PICTURE | {"shape", "hidden"}
+    elsewhere = WORDS | LISTS | {*OWN} | LISTED | OF_THE_PICTURE | {"shape", "hidden"}
     return [_key_record(key) for key in KEYS if key not in elsewhere]
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from app.descent.landscapes.landscape import Box
 from app.request.checking import (
     check_cells,
+    check_data,
     check_domain,
     check_hide,
     check_map_work,
@@ -44,6 +45,7 @@ from app.request.keys import (
     defaults_with,
 )
 from app.request.meaning import unmet
+from app.request.points import OwnPoints
 from app.request.request import MapRequest, WalkRequest
 from app.request.runs import check_run_key, naming_run
 
@@ -93,11 +95,17 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
     for key in given:
         if key not in FIELDS:
             unknown_key(key, KEYS)
+    # Points that were checked before are those of a further run.
+    points = {key: value for key, value in given.items() if isinstance(value, OwnPoints)}
+    values = {key: _one_zero(value) for key, value in given.items() if value is not None and key not in points}
     try:
-        made = DescentRequest(**{key: _one_zero(value) for key, value in given.items() if value is not None})
+        made = DescentRequest(**values)
     except ValidationError as error:
         complain(error.errors(include_url=False)[0])
-    checked = {key: getattr(made, key) for key in made.model_fields_set}
+    checked = {key: getattr(made, key) for key in made.model_fields_set} | points
+    if "data" in values:
+        checked["data"] = OwnPoints(checked["data"])
+    check_data(checked)
     for key, table in TABLES.items():
         if key in checked:
             check_slug(key, checked[key], table)
@@ -125,8 +133,13 @@ def _without_nothing(checked: Mapping[str, Any], entries: Entries) -> dict[str, 
 
 def _one_zero(value: Any) -> Any:
     """The value with -0.0 as 0.0: equal requests must be the same to the last bit."""
+    # Points are lists of lists; what is nested deeper means nothing, and may be deeper than Python goes.
     if isinstance(value, list):
-        return [part + 0.0 if isinstance(part, float) else part for part in value]
+        return [[*map(_unsigned, part)] if isinstance(part, list) else _unsigned(part) for part in value]
+    return _unsigned(value)
+
+
+def _unsigned(value: Any) -> Any:
     return value + 0.0 if isinstance(value, float) else value
 
 

@@ -76,6 +76,15 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
             "Leave it out; those that have one: {able}.",
         ),
     ),
+    "model": (
+        Need(
+            "data",
+            None,
+            True,
+            "model={value} has no meaning without data.",
+            "Give points too, as in data=1,2;2,3;3,5, or leave it out.",
+        ),
+    ),
     "optimizer": (
         Need(
             "landscape",

@@ -70,7 +70,10 @@ KEYS: Mapping[str, Sequence[str]] = {
         # The ground
         "func function fn f fun funcs functions testfunction objectivefunction cost costfunction": "landscape",
         "loss lossfunction": "landscape",
-        "losslandscape surface problem benchmark terrain landscapes model dataset data formula": "landscape",
+        "losslandscape surface problem benchmark terrain landscapes formula": "landscape",
+        "dataset": "landscape data",
+        "csv table observations owndata mydata datapoints": "data",
+        "fitted fit regression fitting": "model",
         "expression equation expr": "landscape",
         "kappa condition conditionnumber cond conditioning param parameter knob tilt phi": "shape",
         "objective direction mode maximize maximise minimize minimise ascent descent sense extremum": "goal",

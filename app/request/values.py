@@ -2,18 +2,33 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from itertools import chain
+from typing import Any, NoReturn
 
 from app.request.errors import ApiError, short
-from app.request.keys import EXAMPLES, LISTS, NAMES, PARTS, SIDES, WHOLE, WORDS, expected
+from app.request.keys import (
+    EXAMPLES,
+    LISTS,
+    MAX_LINKED_POINTS,
+    MAX_OWN_POINTS,
+    NAMES,
+    PARTS,
+    SIDES,
+    WHOLE,
+    WORDS,
+    expected,
+)
 from app.request.synonyms import like_step, question
 
 # No part can match the same digits in two ways: a failure costs one look at each.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _NUMBERS = re.compile(rf"\s*{_NUMBER.pattern}\s*(?:/\s*{_NUMBER.pattern}\s*)?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+# The signs of points of plain numbers, none of which float would read as anything else.
+_PLAIN = re.compile(r"[\d.eE+\-,; \n]+", re.ASCII)
+_ROW_ENDS = re.compile(r"[;\n]")
 LONGEST_NUMBER = 400
 # How many numbers a list may have.
 _COUNTS = {"start": (1, 2), "domain": (2, 4), "window": (2, 4)}
@@ -40,6 +55,8 @@ def read_value(key: str, text: str) -> Any:
         return read_list(key, text)
     if key == "at":
         return read_step(text)
+    if key == "data":
+        return read_points(text)
     if key == "hide":
         return _read_parts(text)
     return read_whole(key, text) if key in WHOLE else read_number(key, text)
@@ -70,6 +87,67 @@ def _meant_list(text: str, counts: Iterable[int]) -> str | None:
     else:
         pieces = re.split(r"\s*[,;|:]\s*|\s+", text)
     return ",".join(pieces) if len(pieces) in counts and all(map(_NUMBER.fullmatch, pieces)) else None
+
+
+def read_points(text: str) -> list[list[float]]:
+    """The points that the text is, x,y;x,y;…, or rows of as many numbers as there are. Raises ``ApiError``.
+
+    Rows may stand in lines of their own; the last one may end like the others.
+    """
+    rows = _ROW_ENDS.split(text.strip().removesuffix(";"))
+    check_count(len(rows), MAX_LINKED_POINTS, f" A POST takes up to {MAX_OWN_POINTS}.")
+    if (points := _plain_points(text, rows)) is not None:
+        return points
+    try:
+        return [
+            [_read_coordinate(number, column, part) for column, part in enumerate(row.split(","), 1)]
+            for number, row in enumerate(rows, 1)
+        ]
+    except ApiError as error:
+        if meant := _meant_points(text):
+            error.hint, error.correction = question([f"data={short(meant)}"]) + (error.hint or ""), [("data", meant)]
+        raise
+
+
+def _plain_points(text: str, rows: Sequence[str]) -> list[list[float]] | None:
+    """The points where all are plain finite numbers, as nearly always; None where each has to be looked at."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    try:
+        points = [[float(part) for part in row.split(",")] for row in rows]
+    except ValueError:
+        return None
+    return points if all(map(math.isfinite, chain.from_iterable(points))) else None
+
+
+def _read_coordinate(row: int, column: int, text: str) -> float:
+    try:
+        return read_number("data", text)
+    except ApiError:
+        wrong_number(row, column, text)
+
+
+def wrong_number(row: int, column: int, text: str) -> NoReturn:
+    """Raise ``ApiError`` naming the row and the column, from 1 on, of what is no finite number."""
+    what = f"{short(text.strip())} is not a finite number" if text.strip() else "there is no number"
+    raise ApiError(f"data, row {row}, column {column}: {what}.", "data", expected("data"))
+
+
+def check_count(count: int, most: int, hint: str = "") -> None:
+    """Raise ``ApiError`` where these are more points than may be given."""
+    if count > most:
+        raise ApiError(f"data has {count} points.", "data", f"At most {most}.{hint}")
+
+
+def _meant_points(text: str) -> str | None:
+    """The points in the text as they are to be written, where it has them with other signs between; else None."""
+    groups = re.findall(r"[\[({]([^\[\](){}]*)[\])}]", text) if re.search(r"[\[({]", text) else _ROW_ENDS.split(text)
+    rows = [re.split(r"\s*[,:|]\s*|\s+", group.strip(" ,")) for group in groups if group.strip(" ,")]
+    alike = len({len(row) for row in rows}) == 1 and len(rows[0]) in (2, 3)
+    if not alike or not all(_NUMBER.fullmatch(part) for row in rows for part in row):
+        return None
+    meant = ";".join(map(",".join, rows))
+    return meant if _plain_points(meant, meant.split(";")) else None
 
 
 def read_number(key: str, text: str) -> float:

@@ -17,14 +17,14 @@ def write_query(values: Mapping[str, Any]) -> str:
     """The values as a query that ``read_query`` reads back to the same values."""
     pairs = [(key, write_value(value)) for key, value in values.items() if key != "runs"]
     runs = [("run", write_run(run)) for run in values.get("runs", [])]
-    # A line of runs is read by people, too.
-    return urlencode(pairs + runs, safe=",:")
+    # A line of runs is read by people, too; and so is one of points.
+    return "&".join(urlencode([pair], safe=",:;" if pair[0] == "data" else ",:") for pair in pairs + runs)
 
 
 def write_value(value: Any) -> str:
     """The value as a query has it."""
     if isinstance(value, list):
-        return ",".join(map(write_value, value))
+        return (";" if value and isinstance(value[0], list) else ",").join(map(write_value, value))
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 

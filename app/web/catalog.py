@@ -5,6 +5,7 @@ from typing import Any
 
 from app.answers.registries import landscape_record, optimizer_record, schedule_record
 from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.own_data import own_data
 from app.descent.optimizers.schedules import SCHEDULES, Schedule
 from app.descent.optimizers.table import GRADIENT_RULES, OPTIMIZERS, SYMBOLS, Optimizer
 from app.request.keys import PARTS, QUERY_KEYS, RUN_KEYS, VIEW_KEYS, key_table
@@ -37,6 +38,8 @@ def catalog() -> dict[str, Any]:
             }
             for landscape in LANDSCAPES.values()
         ],
+        # What needs ask of the landscapes that are in no table.
+        "own": {"data": {trait: bool(getattr(_OWN_DATA, trait)) for trait in _TRAITS} | {"shape": None}},
         "optimizers": [
             {key: value for key, value in optimizer_record(optimizer).items() if key not in _ON_DEMAND}
             | {
@@ -71,6 +74,10 @@ def catalog() -> dict[str, Any]:
         },
     }
 
+
+# Any points will do: all are asked the same.
+_OWN_DATA = own_data(((0.0, 0.0), (1.0, 1.0)), "line")
+_TRAITS = sorted({need.trait for needs in NEEDS.values() for need in needs if need.key == "landscape" and need.trait})
 
 # What the page has in another form, asks for when it is needed, or does not show: too much to send with every page.
 _ON_DEMAND = {

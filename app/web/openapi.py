@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from app.answers.records import MapRecord, Record
 from app.request.errors import ErrorAnswer
 from app.request.keys import (
+    MAX_LINKED_POINTS,
     MAX_RESOLUTION,
     MAX_RUNS,
     QUERY_KEYS,
@@ -65,6 +66,10 @@ def query_with(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     return {"parameters": [one for one in parameters() if one["name"] not in keys] + further(**keys)["parameters"]}
 
 
+_NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
+_POINT = f"{_NUMBER}(,{_NUMBER}){{1,2}}"
+
+
 def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
     """The schema of a key as a query has it: without null, and runs as texts."""
     if key == "runs":
@@ -73,6 +78,8 @@ def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
         return {"type": "string", "pattern": "^([0-9]{1,15}|end)$"}
     if key == "view":
         return VIEWS_SCHEMA
+    if key == "data":
+        return {"type": "string", "pattern": f"^{_POINT}(;{_POINT}){{0,{MAX_LINKED_POINTS - 1}}}$"}
     kind = next(part for part in (entry, *entry.get("anyOf", [])) if "type" in part)
     described = {"title", "description", "anyOf", "default", "symbol", "scale", "low", "high"}
     default = {"default": entry["default"]} if entry.get("default") is not None else {}

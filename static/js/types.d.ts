@@ -97,6 +97,8 @@ interface LandscapeEntry {
   teaches: string;
   source: Source;
   mathml: string;
+  /** By optimizer, of one that is in no table. */
+  learning_rates?: Record<string, number>;
   /** Whether there is a Hessian everywhere. */
   smooth: boolean;
   /** How many data points it is made from, null where it is a formula. */
@@ -115,7 +117,13 @@ interface LandscapeEntry {
   } | null;
 }
 
-/** The points that a landscape is made from, and what draws the fit: link(a * features[0] + b * features[1]). */
+/** What draws a fit along one input. */
+interface Curve {
+  x: number[];
+  features: number[][];
+}
+
+/** The points that a landscape is made from, and what draws the fit: link(a * features[0] + b * features[1] + constant). */
 interface DataPoints {
   x: number[];
   y: number[];
@@ -126,7 +134,13 @@ interface DataPoints {
   link: string;
   /** Of the points themselves. */
   features: number[][];
-  curve: { x: number[]; features: number[][] };
+  constant: number;
+  /** The score takes (x - centre) / unit. */
+  centre: number;
+  unit: number;
+  /** Null with a second input. */
+  curve: Curve | null;
+  second: { x: number[]; x_name: string; centre: number; unit: number } | null;
 }
 
 /** A network whose weights are trained: its landscape has as many dimensions, and a plane of them is drawn. */
@@ -238,6 +252,8 @@ interface Catalog {
   /** Of every key that means something only with others. */
   needs: Record<string, Need[]>;
   landscapes: LandscapeEntry[];
+  /** What needs are told of landscapes that are in no table, by the key that makes them. */
+  own: Record<string, any>;
   optimizers: Optimizer[];
   schedules: Schedule[];
   rule_symbols: Record<string, string>;
@@ -247,7 +263,8 @@ interface Catalog {
 
 /** The canonical request: every key that has a meaning, filled in. */
 interface Wanted {
-  landscape: string;
+  /** Null where it is in no table. */
+  landscape: string | null;
   shape: number | null;
   domain: number[];
   goal: string;

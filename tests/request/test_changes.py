@@ -18,6 +18,7 @@ from app.request.errors import ApiError
 from app.request.keys import Entries
 from app.request.making import make_request
 from app.request.meaning import NEEDS, unmet
+from app.request.points import OwnPoints
 from app.request.reading import read_query
 from app.request.request import MapRequest
 from app.request.writing import to_json, write_value
@@ -151,10 +152,14 @@ def test_both_languages_agree_on_what_means_something():
         "view": ["data", "surface", ["surface", "data"], None],
         "goal": ["minimize", "maximize", None],
         "plane": ["walk", "ends", None],
+        "data": [[[1.0, 2.0], [2.0, 3.0]], None, None, None],
+        "model": ["line", "parabola", None],
     }
     contexts = []
     for _ in range(3000):
         picked = {key: dice.choice(some) for key, some in choices.items()}
+        # Own points are a landscape themselves.
+        picked["landscape"] = picked["landscape"] if picked["data"] is None else None
         contexts.append({key: value for key, value in picked.items() if value is not None})
     # In an address numbers are texts.
     texts = [{key: write_value(value) for key, value in given.items()} for given in contexts]
@@ -163,7 +168,8 @@ def test_both_languages_agree_on_what_means_something():
     said = json.loads(subprocess.run(node, input=asked, capture_output=True, check=True).stdout)
     expected = []
     for given in contexts:
-        keys = {**given, **Entries.of(given)._asdict()}
+        points = {"data": OwnPoints(given["data"])} if "data" in given else {}
+        keys = {**given, **Entries.of({**given, **points})._asdict()}
         expected.append([key for key in NEEDS if not unmet(key, keys)])
     assert said == expected + expected
     # Each key means something in some of them, and nothing in others.

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import httpx
 
 from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.own_data import MODELS, own_data
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.request.keys import PARTS
@@ -93,9 +94,12 @@ def error_of(response, status=422, key=...):
 
 
 def as_query(keys):
-    return urlencode(
-        {key: ",".join(map(_as_text, value)) if isinstance(value, list) else value for key, value in keys.items()}
-    )
+    return urlencode({key: _as_list(value) if isinstance(value, list) else value for key, value in keys.items()})
+
+
+def _as_list(values):
+    rows = all(isinstance(value, list) for value in values)
+    return ";".join(map(_as_list, values)) if rows else ",".join(map(_as_text, values))
 
 
 def _as_text(value):
@@ -104,19 +108,22 @@ def _as_text(value):
 
 def random_requests(count, seed=0):
     """Yield valid requests, most keys given at random, some with digits to the last bit."""
-    dice = random.Random(seed)
+    dice, own = random.Random(seed), random.Random(f"own {seed}")
     for _ in range(count):
-        yield _random_request(dice)
+        if own.random() < 0.1:
+            yield _random_request(own, *_random_own_data(own))
+        else:
+            landscape = dice.choice(list(LANDSCAPES.values()))
+            yield _random_request(dice, landscape, {"landscape": landscape.slug})
 
 
-def _random_request(dice):
-    landscape = dice.choice(list(LANDSCAPES.values()))
+def _random_request(dice, landscape, made_of):
     smooth = landscape.smooth
     newton = smooth and not landscape.network
     optimizer = dice.choice([one for one in OPTIMIZERS.values() if newton or not one.needs_hessian])
     schedule = dice.choice(list(SCHEDULES.values()))
     low, high = landscape.domain
-    keys = {"landscape": landscape.slug, "optimizer": optimizer.slug, "schedule": schedule.slug}
+    keys = {**made_of, "optimizer": optimizer.slug, "schedule": schedule.slug}
     steps = dice.choice([1, 7, 40])
     widths = [b - a for a, b in zip(low, high, strict=True)]
     sides = [(a - dice.random() * w, b + dice.random() * w) for a, b, w in zip(low, high, widths, strict=True)]
@@ -160,9 +167,20 @@ def _random_request(dice):
     defaults = {"landscape": "bowl", "optimizer": "momentum"}
     defaults["schedule"] = "cosine" if keys.get("restarts") else "constant"
     for key, default in defaults.items():
-        if keys[key] == default and dice.random() < 0.5:
+        if keys.get(key) == default and dice.random() < 0.5:
             del keys[key]
     return keys | _random_view(random.Random(repr(keys)), landscape)
+
+
+def _random_own_data(dice):
+    """A landscape that is in no table, and the keys that make it."""
+    model = dice.choice(list(MODELS))
+    width = dice.choice(MODELS[model].columns)
+    points = [[dice.gauss(1, 2) for _ in range(width)] for _ in range(dice.randrange(2, 20))]
+    if model == "logistic":
+        points = [[*row[:-1], float(dice.random() < 0.5)] for row in points]
+    given = {} if model == "line" and dice.random() < 0.5 else {"model": model}
+    return own_data(tuple(map(tuple, points)), model), {"data": points, **given}
 
 
 def _random_view(dice, landscape):

@@ -375,7 +375,9 @@ def test_a_key_whose_part_comes_later_is_unknown_for_now(api, key):
 def test_a_bad_json_value_is_refused(api, text):
     # As names, these are like others.
     is_name = text in [BAD_VALUES[kind] for kind in ("a number as text", "markup", "a line break")]
-    for key in set(KEYS) - ({"name"} if is_name else set()):
+    # And this is a point.
+    is_point = text == BAD_VALUES["nested lists"]
+    for key in set(KEYS) - ({"name"} if is_name else set()) - ({"data"} if is_point else set()):
         error_of(api.post("/api/descent", f'{{"{key}": {text}}}'.encode()), 422, key)
     error_of(api.post("/api/descent/stream", f'{{"start": {text}}}'.encode()), 422, "start")
 

@@ -401,6 +401,15 @@ BODIES = {
         **ORDINARY,
     }
     for optimizer, schedule in zip(OPTIMIZERS.values(), cycle(SCHEDULES.values()), strict=False)
+} | {
+    "own data": {
+        "data": [[1.0, 2.0], [2.0, 2.5], [3.0, 6.0], [4.0, 5.0]],
+        "model": "parabola",
+        "batch": 2,
+        **ORDINARY,
+        "domain": [-3.0, 3.0, -3.0, 3.0],
+        "start": [1.0, 2.0],
+    }
 }
 
 

@@ -5,15 +5,18 @@ import random
 import pytest
 
 from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.own_data import own_data
 from app.request.errors import ApiError
 from app.request.making import make_request
 from app.request.meaning import NEEDS
 from app.web.catalog import catalog
 from tests.web.asking import read
 
+OWN = [[float(one), one % 3 + 0.5] for one in range(30)]
 REGISTRIES = {"landscape": "landscapes", "optimizer": "optimizers", "schedule": "schedules"}
 VALUES = {
-    "batch": 1,
+    "batch": 4,
+    "model": "parabola",
     "warmup": 3,
     "restarts": 2,
     "growth": 2,
@@ -45,7 +48,9 @@ class Told:
             return True
         value = keys.get(need["key"])
         if need["trait"]:
-            value = self.records[need["key"]][value][need["trait"]]
+            own = need["key"] == "landscape" and "data" in keys
+            record = catalog()["own"]["data"] if own else self.records[need["key"]][value]
+            value = record[need["trait"]]
         return bool(value) == need["wanted"] and self.means_something(need["key"], keys)
 
 
@@ -71,6 +76,10 @@ def random_keys(dice):
         "steps": 20,
         **({"map": "basins"} if dice.random() < 0.5 else {}),
     }
+    if dice.random() < 0.1:
+        del keys["landscape"]
+        keys["data"] = OWN
+        landscape, knob = own_data(tuple(map(tuple, OWN)), "line"), None
     values = {**VALUES, "restarts": restarts, "shape": knob.default if knob else 1.0, "window": landscape.domain.sides}
     return keys | {key: values[key] for key in dice.sample(list(values), dice.randrange(4))}
 
@@ -105,7 +114,7 @@ def test_what_a_further_run_takes_over_means_something_there(told):
         keys = {
             key: value
             for key, value in random_keys(dice).items()
-            if key in {*REGISTRIES, *VALUES, "patience"} - {"map_run", "resolution", "view"}
+            if key in {*REGISTRIES, *VALUES, "data", "patience"} - {"map_run", "resolution", "view"}
         }
         if complaint_of(keys):
             continue

@@ -169,11 +169,15 @@ def _is_flat_ground(slope: Any, curvature: Any, height: Any) -> Any:
 
 
 def _full_kind(landscape: FixedLandscape, point: Point) -> Kind | None:
-    """The kind of a stationary point; of minima only known ones are global."""
+    """The kind of a stationary point; of minima only known ones are global, and those that are as low as these."""
     kind = kind_at(landscape.floats, point, landscape.scale)
     if kind is None:
         return None
     known = landscape.nearest(point, "global_minimum", "local_minimum") if kind == "minimum" else None
     if known is not None and landscape.scale.distance(known.point, point) <= AT_KNOWN:
         return known.kind
-    return full_kind(kind, math.inf, -math.inf)
+    lowest = landscape.nearest(point, "global_minimum")
+    # The floor of a valley may be as low everywhere as at the one place that is known.
+    return full_kind(
+        kind, float(landscape.floats.loss(*in_plane(point))), -math.inf if lowest is None else lowest.value
+    )

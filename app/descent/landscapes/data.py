@@ -63,12 +63,21 @@ ERRORS: dict[str, Error] = {
 }
 
 
+class SecondInput(NamedTuple):
+    """A second input of each point, of which the score takes v = (value - centre) / unit."""
+
+    values: tuple[float, ...]
+    name: str
+    centre: float = 0.0
+    unit: float = 1.0
+
+
 @dataclass(frozen=True)
 class Data:
-    """Points (input, target) and a model whose score is F(x) = a·uᵖ + b·uᵠ, where u = (x - centre) / unit.
+    """Points (input, target) and a model whose score is F(x) = a·uᵖ + b·uᵠ + constant, where u = (x - centre) / unit.
 
-    ``powers`` are p and q, whole numbers from 0 on; ``error`` names a row of ``ERRORS``. ``caption`` says in one
-    sentence what the points are.
+    ``powers`` are p and q, whole numbers from 0 on; ``error`` names a row of ``ERRORS``. With a ``second`` input the
+    score is a·u + b·v + constant. ``caption`` says in one sentence what the points are.
     """
 
     inputs: tuple[float, ...]
@@ -81,6 +90,8 @@ class Data:
     axes: tuple[str, str] = ("a", "b")
     centre: float = 0.0
     unit: float = 1.0
+    constant: float = 0.0
+    second: SecondInput | None = None
 
     dimensions = 2
 
@@ -96,46 +107,70 @@ class Data:
         """Whether there is a Hessian."""
         return ERRORS[self.error].smooth
 
-    def features(self, inputs: Array) -> Array:
-        """What the weights are multiplied with, shape (2, n)."""
+    def features(self, inputs: Array, others: Array | None = None) -> Array:
+        """What the weights are multiplied with, shape (2, n); ``others`` are the second inputs, where there are any."""
         scaled = (inputs - self.centre) / self.unit
+        if self.second is not None:
+            assert others is not None, "a second input has to be given too"
+            return np.stack([scaled, (others - self.second.centre) / self.second.unit])
         return np.stack([scaled ** float(power) for power in self.powers])
+
+    @property
+    def features_at_points(self) -> Array:
+        """The features of the points themselves, shape (2, n)."""
+        others = None if self.second is None else np.array(self.second.values, dtype=float)
+        return self.features(np.array(self.inputs, dtype=float), others)
 
     @cached_property
     def _columns(self) -> tuple[Array, Array, Array]:
-        first, second = self.features(np.array(self.inputs, dtype=float))
+        first, second = self.features_at_points
         return first, second, np.array(self.targets, dtype=float)
 
     @property
     def score_latex(self) -> str:
         """The score, typeset."""
-        scaled = self._scaled_latex
-        return " + ".join(
-            axis if power == 0 else rf"{axis}\,{scaled}" + (f"^{power}" if power > 1 else "")
-            for axis, power in zip(self.axes, self.powers, strict=True)
-        )
-
-    @property
-    def _scaled_latex(self) -> str:
-        shifted = f"x {'-' if self.centre > 0 else '+'} {abs(self.centre):g}" if self.centre else "x"
-        if self.unit != 1:
-            scaled = rf"\frac{{{shifted}}}{{{self.unit:g}}}"
-            return scaled if max(self.powers) < 2 else rf"\left({scaled}\right)"
-        return rf"\left({shifted}\right)" if self.centre else shifted
+        if self.second is not None:
+            scaled = _scaled_latex("x_1", self.centre, self.unit), _scaled_latex("x_2", *self.second[2:])
+            terms = [rf"{axis}\,{one}" for axis, one in zip(self.axes, scaled, strict=True)]
+        else:
+            scaled_once = _scaled_latex("x", self.centre, self.unit, powered=max(self.powers) > 1)
+            terms = [
+                axis if power == 0 else rf"{axis}\,{scaled_once}" + (f"^{power}" if power > 1 else "")
+                for axis, power in zip(self.axes, self.powers, strict=True)
+            ]
+        sign = "-" if self.constant < 0 else "+"
+        return " + ".join(terms) + (f" {sign} {_number_latex(abs(self.constant), 6)}" if self.constant else "")
 
     @property
     def terms(self) -> tuple[str, ...]:
         """The loss and the score in it, typeset, for a line that may break between them."""
-        return rf"\frac{{1}}{{{len(self)}}} \sum_i {ERRORS[self.error].latex},", f"F(x) = {self.score_latex}"
+        return rf"\frac{{1}}{{{len(self)}}} \sum_i {self._error_latex},", f"{self._score_name} = {self.score_latex}"
 
     @property
     def latex(self) -> str:
         """The loss and the score in it, typeset."""
         return r"\quad ".join(self.terms)
 
-    def curve(self, points: int = 101) -> dict[str, Any]:
-        """What draws the fit: inputs ``x``, shape (points,), and their ``features``, two of that shape."""
-        inputs = np.linspace(min(self.inputs), max(self.inputs), points)
+    @property
+    def _score_name(self) -> str:
+        return "F(x)" if self.second is None else "F(x_1, x_2)"
+
+    @property
+    def _error_latex(self) -> str:
+        latex = ERRORS[self.error].latex
+        return latex if self.second is None else latex.replace("F(x_i)", "F(x_{1i}, x_{2i})")
+
+    def curve(self, points: int = 101) -> dict[str, Any] | None:
+        """What draws the fit: inputs ``x``, shape (points,), and their ``features``, two of that shape.
+
+        None with a second input: there the fit is a surface, and what is seen of it is where its score is 0.
+        """
+        if self.second is not None:
+            return None
+        low, high = min(self.inputs), max(self.inputs)
+        # Where all inputs are the same, there is something of the curve to be seen beside it.
+        beside = 0.0 if high > low else 0.5 * self.unit
+        inputs = np.linspace(low - beside, high + beside, points)
         first, second = self.features(inputs)
         return {"x": inputs, "features": [first, second]}
 
@@ -153,6 +188,7 @@ class Data:
         means: list[Any] = []
         with np.errstate(all="ignore"):
             score = np.asarray(x)[..., None] * first + np.asarray(y)[..., None] * second
+            score = score + self.constant if self.constant else score
             if "loss" in wanted:
                 means.append(value(score, target).mean(axis=-1))
             if "gradient" in wanted:
@@ -197,3 +233,18 @@ class Data:
             hessian=lambda x, y: floats(x, y, None, "hessian"),
             batch_gradient=lambda x, y, rows: floats(x, y, rows, "gradient"),
         )
+
+
+def _scaled_latex(name: str, centre: float, unit: float, *, powered: bool = False) -> str:
+    """The input less its centre, by its unit, typeset so that a weight, and a power, may stand beside it."""
+    shifted = f"{name} {'-' if centre > 0 else '+'} {_number_latex(abs(centre))}" if centre else name
+    if unit != 1:
+        scaled = rf"\frac{{{shifted}}}{{{_number_latex(unit)}}}"
+        return rf"\left({scaled}\right)" if powered else scaled
+    return rf"\left({shifted}\right)" if centre else shifted
+
+
+def _number_latex(number: float, digits: int = 12) -> str:
+    """The number with so many digits, typeset."""
+    digits_of, _, exponent = f"{number:.{digits}g}".partition("e")
+    return rf"{digits_of} \cdot 10^{{{int(exponent)}}}" if exponent else digits_of

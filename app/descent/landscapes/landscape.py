@@ -100,6 +100,20 @@ class Box(NamedTuple):
         return all(low <= value <= high for low, value, high in zip(self.low, point, self.high, strict=True))
 
 
+class Rates(NamedTuple):
+    """What learning rates are proposed from on a landscape that is in no table: it was typed or pasted.
+
+    ``gradient`` suits a step that is the gradient times the learning rate, ``velocity`` one that adds up gradients with
+    the landscape's momentum, ``stride`` one whose length is the learning rate itself; ``full`` is the part that may be
+    taken of a step that curvature makes.
+    """
+
+    gradient: float
+    velocity: float
+    stride: float
+    full: float = 1.0
+
+
 @dataclass(frozen=True)
 class Landscape:
     """One entry of the registry: its loss is an ``expression``, or is made from ``data``, or is a ``network``'s.
@@ -107,7 +121,8 @@ class Landscape:
     ``start``, ``learning_rate`` and ``momentum`` are chosen together: the walk with them shows what the landscape
     is for. Other optimizers have learning rates of their own for it (``optimizers/learning_rates.json``).
     ``names`` are what the coordinates are called, where not x and y. ``tips`` are minima where the loss has no
-    gradient, like the tip of a cone: the subgradient 0 is taken there.
+    gradient, like the tip of a cone: the subgradient 0 is taken there. One that was typed or pasted is in no registry:
+    it proposes its own ``rates``, and may know the place of its minimum, ``near`` enough for Newton's method.
     """
 
     slug: str
@@ -126,6 +141,8 @@ class Landscape:
     goal: Goal = "minimize"
     names: tuple[str, ...] | None = None
     tips: tuple[Point, ...] = ()
+    rates: Rates | None = None
+    near: Point | None = None
 
     @cached_property
     def loss(self) -> Formula | Data | Network:
@@ -141,6 +158,11 @@ class Landscape:
     def smooth(self) -> bool:
         """Whether there is a Hessian everywhere but at the tips; absolute errors of data have creases as well."""
         return self.loss.smooth or (self.data is None and bool(self.tips))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody typed or pasted it: then it is in no registry, and has no slug to be asked for by."""
+        return self.rates is not None
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -173,10 +195,10 @@ class Landscape:
         """The landscape with its shape knob fixed, at its default where ``shape`` is None."""
         if shape is None and self.shape is not None:
             shape = self.shape.default
-        return _fixed(self, shape)
+        return _fixed_own(self, shape) if self.is_own else _fixed(self, shape)
 
     def __hash__(self) -> int:
-        return hash((self.slug, self.expression))
+        return hash((self.slug, self.expression, self.domain))
 
     def __getstate__(self) -> dict[str, Any]:
         # Functions cannot be sent to other processes, which derive the formula again, once.
@@ -193,7 +215,7 @@ class FixedLandscape:
     arrays: Functions
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _fixed, (self.entry, self.shape)
+        return _at, (self.entry, self.shape)
 
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
@@ -219,7 +241,7 @@ class FixedLandscape:
         if isinstance(entry.loss, Formula):
             return [*entry.tips, *rough_places(self.arrays, *entry.domain, self.scale)]
         # What is made from data is convex, and has one minimum: fits begin with the weights 0.
-        return [*entry.tips, (0.0,) * entry.dimensions]
+        return [*entry.tips, entry.near or (0.0,) * entry.dimensions]
 
     def known(self, *kinds: Kind) -> tuple[StationaryPoint, ...]:
         """The stationary points of these kinds, lowest first."""
@@ -297,13 +319,21 @@ class FixedLandscape:
         return np.asarray(slope)
 
 
-@lru_cache(maxsize=512)
-def _fixed(landscape: Landscape, shape: float | None) -> FixedLandscape:
+def _fix(landscape: Landscape, shape: float | None) -> FixedLandscape:
     assert not isinstance(landscape.loss, Network), "a network has more than two dimensions: ask for a plane of it"
     floats, arrays = landscape.loss.bind(shape), landscape.loss.bind(shape, arrays=True)
     for tip in map(in_plane, landscape.tips):
         floats, arrays = _with_tip(floats, tip), _with_tip_in_arrays(arrays, tip)
     return FixedLandscape(landscape, shape, floats, arrays)
+
+
+_fixed = lru_cache(maxsize=512)(_fix)
+# Of what people type there is no end: fewer are kept, and none of them drives out a built-in one.
+_fixed_own = lru_cache(maxsize=64)(_fix)
+
+
+def _at(landscape: Landscape, shape: float | None) -> FixedLandscape:
+    return landscape.at(shape)
 
 
 def _with_tip(functions: Functions, tip: tuple[float, float]) -> Functions:

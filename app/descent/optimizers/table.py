@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.descent.formulas.arithmetic import Array
-from app.descent.landscapes.landscape import Landscape, Source
+from app.descent.landscapes.landscape import Landscape, Rates, Source
 from app.descent.optimizers.bfgs import Bfgs
 from app.descent.optimizers.hyperparameters import Hyperparameter, values_of
 from app.descent.optimizers.learning_rates import LEARNING_RATES
@@ -115,7 +115,8 @@ class Optimizer:
     One that ``adapts`` divides by what it remembers of a coordinate. ``remembers`` is for a rule whose steps do not
     show what it remembers: from the gradients of a walk that repeats, in its order, shape (2, period), it gives the
     state before each step when that has gone on for ever, None where they do not tell. ``restless`` says what keeps
-    the optimizer from coming to rest, nothing where it does.
+    the optimizer from coming to rest, nothing where it does. ``proposed`` is the learning rate on a landscape that is
+    in no table, from what that proposes.
     """
 
     slug: str
@@ -137,9 +138,12 @@ class Optimizer:
     adapts: bool = False
     remembers: Callable[..., State] | None = None
     restless: Callable[..., str] = lambda **values: ""
+    proposed: Callable[[Rates], float] = lambda rates: rates.gradient
 
     def usual_learning_rate(self, landscape: Landscape) -> float:
         """The learning rate where none is given: what was found for the two, momentum's chosen with the landscape."""
+        if landscape.rates is not None:
+            return self.proposed(landscape.rates)
         found = LEARNING_RATES.get(self.slug, {}).get(landscape.slug)
         return found or self.full_step or landscape.learning_rate
 
@@ -301,6 +305,7 @@ _TABLE = (
             rate_latex=r"\frac{\sqrt{\kappa} - 1}{\sqrt{\kappa} + 1}",
             source=Source("Polyak, Some methods of speeding up the convergence of iteration methods", 1964),
         ),
+        proposed=lambda rates: rates.velocity,
     ),
     Optimizer(
         slug="nesterov",
@@ -342,6 +347,7 @@ _TABLE = (
                 "https://arxiv.org/abs/1408.3595",
             ),
         ),
+        proposed=lambda rates: rates.velocity,
     ),
     Optimizer(
         slug="adagrad",
@@ -356,6 +362,7 @@ _TABLE = (
         convention="Divides by the root of the sum, not the average, of all squared gradients: steps only ever shrink.",
         source=Source("Duchi, Hazan & Singer, Adaptive Subgradient Methods, JMLR 12", 2011),
         adapts=True,
+        proposed=lambda rates: 5 * rates.stride,
     ),
     Optimizer(
         slug="rmsprop",
@@ -389,6 +396,7 @@ _TABLE = (
         ),
         source=Source("Hinton, Neural Networks for Machine Learning, lecture 6e; centred: Graves 2013", 2012),
         adapts=True,
+        proposed=lambda rates: rates.stride / 2,
     ),
     Optimizer(
         slug="adadelta",
@@ -412,6 +420,7 @@ _TABLE = (
         full_step=1.0,
         source=Source("Zeiler, ADADELTA: An Adaptive Learning Rate Method", 2012, "https://arxiv.org/abs/1212.5701"),
         adapts=True,
+        proposed=lambda rates: 300 * rates.stride,
     ),
     Optimizer(
         slug="adam",
@@ -430,6 +439,7 @@ _TABLE = (
             "Kingma & Ba, Adam: A Method for Stochastic Optimization, ICLR", 2015, "https://arxiv.org/abs/1412.6980"
         ),
         adapts=True,
+        proposed=lambda rates: rates.stride,
     ),
     Optimizer(
         slug="adamw",
@@ -452,6 +462,9 @@ _TABLE = (
             "Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR", 2019, "https://arxiv.org/abs/1711.05101"
         ),
         adapts=True,
+        proposed=lambda rates: min(
+            rates.stride, 50.0
+        ),  # with twice as much the decay alone would throw it back and forth
     ),
     Optimizer(
         slug="nadam",
@@ -478,6 +491,7 @@ _TABLE = (
         ),
         source=Source("Dozat, Incorporating Nesterov Momentum into Adam, ICLR workshop", 2016),
         adapts=True,
+        proposed=lambda rates: rates.stride,
     ),
     Optimizer(
         slug="amsgrad",
@@ -498,6 +512,7 @@ _TABLE = (
         adapts=True,
         # The largest average may be of long ago, and the others reach it or not.
         remembers=lambda gradients, **values: None,
+        proposed=lambda rates: rates.stride,
     ),
     Optimizer(
         slug="lion",
@@ -519,6 +534,7 @@ _TABLE = (
         ),
         remembers=lambda gradients, beta2, **values: tuple(_endless_average(slopes, beta2) for slopes in gradients),
         restless=lambda **values: "Lion's steps do not shrink as the gradient does",
+        proposed=lambda rates: rates.stride / 5,
     ),
     Optimizer(
         slug="newton",
@@ -550,6 +566,7 @@ _TABLE = (
         ),
         needs_hessian=True,
         needs_all_data=True,
+        proposed=lambda rates: rates.full,
     ),
     Optimizer(
         slug="line-search",
@@ -621,6 +638,7 @@ _TABLE = (
         tries=32,
         varies=True,
         keeps_inverse=True,
+        proposed=lambda rates: rates.full,
     ),
     Optimizer(
         slug="sam",

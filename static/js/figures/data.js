@@ -60,13 +60,13 @@ export function dataFigure({ x, y, x_name, y_name, curve }, best, range, colours
 }
 
 /**
- * @param {string} link
+ * @param {DataPoints} data
  * @param {number[][]} features two for each place
  * @param {number} a
  * @param {number} b
  */
-function predicted(link, [first, second], a, b) {
-  const scores = first.map((feature, index) => a * feature + b * second[index]);
+function predicted({ link, constant }, [first, second], a, b) {
+  const scores = first.map((feature, index) => a * feature + b * second[index] + constant);
   return link === 'logistic' ? scores.map((score) => 1 / (1 + Math.exp(-score))) : scores;
 }
 
@@ -76,8 +76,8 @@ function predicted(link, [first, second], a, b) {
  * @param {number} b
  * @returns {number[]} what the model with these weights predicts along the curve's inputs
  */
-export function predictions({ curve, link }, a, b) {
-  return predicted(link, curve.features, a, b);
+export function predictions(data, a, b) {
+  return predicted(data, data.curve?.features ?? [[], []], a, b);
 }
 
 /**
@@ -86,8 +86,8 @@ export function predictions({ curve, link }, a, b) {
  * @param {number} b
  * @returns {number[]} what it predicts at each data point: the error reaches from there to the point itself
  */
-export function predictionsAtPoints({ features, link }, a, b) {
-  return predicted(link, features, a, b);
+export function predictionsAtPoints(data, a, b) {
+  return predicted(data, data.features, a, b);
 }
 
 /**

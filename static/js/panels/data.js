@@ -76,7 +76,8 @@ const networks = new WeakMap();
 
 /** @param {Session} session @returns {Model | null} null where no curve is fitted to points */
 function modelOf({ landscape }) {
-  if (landscape?.data) return modelOfTwo(landscape, landscape.data);
+  const data = landscape?.data;
+  if (landscape && data?.curve) return modelOfTwo(landscape, { ...data, curve: data.curve });
   const network = landscape?.network;
   if (!network || hasClasses(network)) return null;
   const model = networks.get(network) ?? modelOfNetwork(network);
@@ -84,7 +85,7 @@ function modelOf({ landscape }) {
   return model;
 }
 
-/** @param {Landscape} landscape @param {DataPoints} data @returns {Model} whose two weights are the coordinates */
+/** @param {Landscape} landscape @param {DataPoints & {curve: Curve}} data @returns {Model} whose two weights are the coordinates */
 function modelOfTwo(landscape, data) {
   const best = landscape.stationary_points.find(({ kind }) => kind === 'global_minimum')?.point;
   return {

@@ -35,11 +35,12 @@ export function mountLandscapes(form, session) {
   return {
     selected() {
       const { walks } = session;
-      if (walks?.request && !session.pending) show(walks.request.landscape);
+      // One that is in no table has no card.
+      if (walks?.request?.landscape && !session.pending) show(walks.request.landscape);
     },
     thumbnails(pictures) {
       cards.illustrate(pictures);
-      if (session.walks?.request) show(session.walks.request.landscape);
+      if (session.walks?.request?.landscape) show(session.walks.request.landscape);
     },
   };
 }

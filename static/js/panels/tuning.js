@@ -4,7 +4,7 @@ import { draw, resizePlot } from '../figures/plotly.js';
 import { sweepFigure } from '../figures/race.js';
 import { isNarrow } from '../input/narrow_screen.js';
 import { getJson } from '../server/api.js';
-import { withEach } from '../state/race.js';
+import { landscapeOf, withEach } from '../state/race.js';
 import { sweepInWords } from '../words/standings.js';
 import { refusalInWords } from '../words/walk.js';
 import { find, make } from './parts/elements.js';
@@ -52,8 +52,8 @@ class Tuning {
   show() {
     const { walks, comparison } = this.session;
     const { swept } = this;
-    if (swept && (swept.landscape !== walks?.request?.landscape || swept.runs.length !== walks.runs.length))
-      this.close();
+    const here = walks?.request && landscapeOf({ shared: walks.request });
+    if (swept && (swept.landscape !== here || swept.runs.length !== walks?.runs.length)) this.close();
     // A sweep of other runs than those shown would tune what is not there.
     if (!this.tuning || this.tuned === comparison.key) return;
     this.tuning.abort();
@@ -75,7 +75,8 @@ class Tuning {
     if (!session.upToDate) return this.#complain(CHANGED);
     const rates = found.map(({ sweep }) => (sweep.part === null ? null : sweep.best.learning_rate));
     if (rates.some((rate) => rate !== null)) session.editRace(withRates(session.edited, rates));
-    this.swept = { landscape: /** @type {Wanted} */ (walks.request).landscape, starts: walks.starts, runs: found };
+    const landscape = landscapeOf({ shared: /** @type {Wanted} */ (walks.request) });
+    this.swept = { landscape, starts: walks.starts, runs: found };
     this.holder.hidden = false;
     await this.draw();
   }

@@ -10,6 +10,9 @@ const FINE = 101;
 /** So many are kept. */
 const MOST_KEPT = 60;
 
+/** What a landscape is made of that is in no table: it takes the place of the one that is named, and the other way round. */
+export const OF_ITS_OWN = ['data', 'model'];
+
 /** What a request says of the picture and not of its ground. */
 const NOT_OF_THE_GROUND = ['domain', 'map', 'map_run', 'window', 'resolution', 'theory', 'axis'];
 
@@ -31,13 +34,16 @@ export class Surfaces {
     // A curve costs next to nothing.
     const resolution = start.length === 1 ? CURVE_POINTS : coarse ? COARSE : FINE;
     const shaped = shape === null ? '' : `&shape=${shape}`;
-    const key = [landscape, plane ? this.#nameOf(plane) : shaped, domain].join();
+    // One that is in no table is asked for by what it is made of.
+    const own = landscape === null ? partsOf(query, (name) => OF_ITS_OWN.includes(name)) : [];
+    const key = [landscape, plane ? this.#nameOf(plane) : shaped, ...own, domain].join();
     const kept = this.#kept.get(`${key} ${FINE}`) ?? this.#kept.get(`${key} ${resolution}`);
     if (kept) return kept;
     const drawn = start.length === 1 ? '' : '&relief=1';
     const seen = `resolution=${resolution}&domain=${domain.join(',')}`;
-    const asked = plane
-      ? `/api/descent/surface?${[...partsOfTheGround(query), seen].join('&')}${drawn}`
+    const parts = plane ? partsOf(query, (name) => !NOT_OF_THE_GROUND.includes(name)) : own;
+    const asked = parts.length
+      ? `/api/descent/surface?${[...parts, seen].join('&')}${drawn}`
       : `/api/landscapes/${landscape}/surface?${seen}${shaped}${drawn}`;
     const grid = await getJson(asked, signal);
     return this.#keep({ key: `${key} ${resolution}`, ground: domain, grid });
@@ -59,9 +65,9 @@ export class Surfaces {
   }
 }
 
-/** @param {string} query @returns {string[]} its parts that may decide where the plane lies */
-function partsOfTheGround(query) {
-  return query.split('&').filter((part) => part && !NOT_OF_THE_GROUND.includes(part.split('=')[0]));
+/** @param {string} query @param {(key: string) => boolean} wanted @returns {string[]} its parts with such keys */
+function partsOf(query, wanted) {
+  return query.split('&').filter((part) => part && wanted(part.split('=')[0]));
 }
 
 /** @param {Surface} surface @returns {boolean} whether it has fewer points than it could have */

@@ -14,12 +14,19 @@ export function usualSchedule({ restarts }) {
  * @param {Catalog} catalog
  * @returns {Entries} the registries' entries that they name, or that are taken where they name none
  */
-export function entriesOf(given, { landscapes, optimizers, schedules }) {
+export function entriesOf(given, { landscapes, optimizers, schedules, own }) {
   return {
-    landscape: landscapes.find(({ slug }) => slug === (given.landscape ?? FIRST.landscape)),
+    landscape: given.data
+      ? { ...own.data, points: countOf(given.data) }
+      : landscapes.find(({ slug }) => slug === (given.landscape ?? FIRST.landscape)),
     optimizer: optimizers.find(({ slug }) => slug === (given.optimizer ?? FIRST.optimizer)),
     schedule: schedules.find(({ slug }) => slug === (given.schedule ?? usualSchedule(given))),
   };
+}
+
+/** @param {string | unknown[]} data own points, as an address or a request has them @returns {number} how many */
+function countOf(data) {
+  return (typeof data === 'string' ? data.split(';').filter((row) => row.trim()) : data).length;
 }
 
 /**

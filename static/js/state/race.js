@@ -246,9 +246,9 @@ function axesOf({ shared, runs }) {
   return [map, landscapeOf({ shared }), map === 'rates' && optimizerOf(runs[Number(map_run ?? 0)] ?? {})].join();
 }
 
-/** @param {Pick<Race, 'shared'>} race */
-function landscapeOf({ shared }) {
-  return shared.landscape ?? FIRST.landscape;
+/** @param {{shared: Record<string, any>}} race @returns {string} that no other landscape has */
+export function landscapeOf({ shared }) {
+  return shared.data ? [shared.data, shared.model].join() : (shared.landscape ?? FIRST.landscape);
 }
 
 /**

@@ -13,7 +13,7 @@ import { isOfTheMap } from './meaning.js';
 import { readPlaces } from './places.js';
 import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
 import { Player } from './player.js';
-import { editedRun, ofTheRun, readRace, withAnother, writeRace } from './race.js';
+import { editedRun, landscapeOf, ofTheRun, readRace, withAnother, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
 import { readView, withoutView, writeView } from './view.js';
@@ -306,7 +306,8 @@ export class Session extends Hooks {
     this.cells.update(next);
     this.tell('walks');
     this.showSelected();
-    if (before?.request?.landscape !== request.landscape || this.replay) this.#begin();
+    const elsewhere = !before?.request || landscapeOf({ shared: before.request }) !== landscapeOf({ shared: request });
+    if (elsewhere || this.replay) this.#begin();
     this.#grow();
     this.gesture.show(before, next, this.pending || this.dragging);
     this.settleSoon();
@@ -416,7 +417,7 @@ export class Session extends Hooks {
   #refuse(complaint, asked) {
     const { run, inner } = ofTheRun(complaint, asked, this.catalog);
     // A landscape that a run cannot work on is no fault of its controls.
-    const here = asked.shared.landscape === this.shown.shared.landscape;
+    const here = landscapeOf(asked) === landscapeOf(this.shown);
     return this.panels.some((panel) => panel.refused?.({ complaint, inner, run, here }));
   }
 

@@ -16,12 +16,26 @@ const model = (link, first, second) => ({
   link,
   features: [],
   curve: { x: first, features: [first, second] },
+  constant: 0,
+  centre: 0,
+  unit: 1,
+  second: null,
 });
 
 test('a straight line predicts a x + b', () => {
   const line = model('identity', [-1, 0, 0.5, 4], [1, 1, 1, 1]);
   assert.deepEqual(predictions(line, 3, -2), [-5, -2, -0.5, 10]);
   assert.deepEqual(predictions(line, 0, 0), [0, 0, 0, 0]);
+});
+
+test('what is added to every score is added to what is predicted, at the points as along the curve', () => {
+  const raised = { ...model('identity', [1, 2], [10, 100]), features: [[1], [1]], constant: -3 };
+  assert.deepEqual(predictions(raised, 2, 0.5), [4, 51]);
+  assert.deepEqual(predictionsAtPoints(raised, 2, 0.5), [-0.5]);
+});
+
+test('a model of two inputs has no curve along one of them', () => {
+  assert.deepEqual(predictions({ ...model('logistic', [], []), curve: null }, 2, 0.5), []);
 });
 
 test('each feature is weighed by its own weight', () => {

@@ -893,7 +893,6 @@ test('axes have the landscape’s own names', () => {
 
 // ---------------------------------------------------------------- data
 
-/** @type {DataPoints} */
 const data_points = {
   x: [1, 2, 4],
   y: [10, 30, 60],
@@ -913,6 +912,10 @@ const data_points = {
       [1, 1, 1],
     ],
   },
+  constant: 0,
+  centre: 0,
+  unit: 1,
+  second: null,
 };
 
 test('the data’s own points are drawn, with the names of what was measured', () => {

@@ -42,6 +42,32 @@ test('what was written is read again, whatever the values are', () => {
   }
 });
 
+test('own points take the place of a named landscape, and a named one that of own points', () => {
+  const own = { data: '1,2;2,3', model: 'parabola' };
+  const named = { landscape: 'straight-line', start: '1,2', learning_rate: '0.3', steps: '50' };
+  assert.deepEqual(changedKeys(named, own, catalog), { ...own, steps: '50' });
+  assert.deepEqual(changedKeys({ ...own, start: '1,2', steps: '50' }, { landscape: 'bowl' }, catalog), {
+    landscape: 'bowl',
+    steps: '50',
+  });
+  assert.deepEqual(changedKeys({ ...own, start: '1,2' }, { landscape: null }, catalog), {});
+});
+
+test('another model is another landscape, and so are other points', () => {
+  const given = { data: '1,2;2,3', start: '1,2', batch: '2', steps: '50' };
+  assert.deepEqual(changedKeys(given, { model: 'parabola' }, catalog), {
+    data: '1,2;2,3',
+    model: 'parabola',
+    steps: '50',
+  });
+  assert.deepEqual(changedKeys(given, { data: '1,2;2,4' }, catalog), { data: '1,2;2,4', steps: '50' });
+  assert.deepEqual(changedKeys(given, { steps: '60' }, catalog), { ...given, steps: '60' });
+});
+
+test('points are written as people read them', () => {
+  assert.equal(writeQuery({ data: '1,2;2,3.5', name: 'a;b' }, order), 'data=1,2;2,3.5&name=a%3Bb');
+});
+
 test('the question mark before a query may be there or not', () => {
   assert.deepEqual(readQuery('?landscape=bowl&start=1,2'), { landscape: 'bowl', start: '1,2' });
   assert.deepEqual(readQuery('landscape=bowl&start=1,2'), { landscape: 'bowl', start: '1,2' });

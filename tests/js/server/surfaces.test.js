@@ -1,0 +1,41 @@
+import { afterEach, test } from 'node:test';
+import assert from 'node:assert/strict';
+
+import { Surfaces } from '../../../static/js/server/surfaces.js';
+import { wanted } from '../tools.js';
+
+const { fetch } = globalThis;
+afterEach(() => void (globalThis.fetch = fetch));
+
+const DOMAIN = [-1, 1, -2, 2];
+
+/** @param {Record<string, any>} request @param {string} query @param {Surfaces} surfaces @returns {Promise<{asked: string, key: string}>} */
+async function groundOf(request, query, surfaces) {
+  let asked = '';
+  globalThis.fetch = async (address) => {
+    asked = String(address);
+    return new Response('{"x": [], "y": [], "loss": []}', { headers: { 'content-type': 'application/json' } });
+  };
+  const walks = { request: /** @type {Wanted} */ ({ ...wanted, shape: null, ...request }), query, plane: null };
+  const { key } = await surfaces.get(walks, DOMAIN, false, new AbortController().signal);
+  return { asked, key };
+}
+
+test('a landscape of the table is asked for by its slug', async () => {
+  const { asked } = await groundOf({ landscape: 'saddle' }, 'landscape=saddle&steps=7', new Surfaces());
+  assert.match(asked, /\/api\/landscapes\/saddle\/surface\?resolution=101&domain=-1,1,-2,2&relief=1$/);
+});
+
+test('one that is in no table is asked for by what it is made of, and by nothing else', async () => {
+  const { asked } = await groundOf({ landscape: null }, 'data=1,2;2,3&model=parabola&steps=7', new Surfaces());
+  assert.match(asked, /\/api\/descent\/surface\?data=1,2;2,3&model=parabola&resolution=101&domain=-1,1,-2,2&relief=1$/);
+});
+
+test('other points and another model are another ground; other settings are not', async () => {
+  const surfaces = new Surfaces();
+  const own = (/** @type {string} */ query) => groundOf({ landscape: null }, query, surfaces);
+  const first = await own('data=1,2;2,3&steps=7');
+  assert.notEqual((await own('data=1,2;2,4&steps=7')).key, first.key);
+  assert.notEqual((await own('data=1,2;2,3&model=parabola')).key, first.key);
+  assert.deepEqual(await own('data=1,2;2,3&steps=9'), { asked: '', key: first.key });
+});
