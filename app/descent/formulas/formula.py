@@ -16,7 +16,8 @@ from app.descent.formulas import intervals, wide
 from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES
 from app.descent.formulas.intervals import Interval, UnboundedError, interval
 from app.descent.formulas.latex import Latex, terms
-from app.descent.formulas.parsing import VARIABLES, FormulaError, parse
+from app.descent.formulas.notation import FormulaError
+from app.descent.formulas.parsing import VARIABLES, parse
 from app.descent.formulas.writing import sources
 
 # (point, gradient, scratch): writes the gradient at each point into an array.

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from app.descent.formulas.arithmetic import FLOAT_NAMES
-from app.descent.formulas.parsing import CONSTANTS, FormulaError, finite
+from app.descent.formulas.notation import FormulaError, finite
+from app.descent.formulas.parsing import CONSTANTS
 
 MAX_POWER = 16
 MAX_NODES = 4_000

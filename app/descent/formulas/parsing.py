@@ -4,6 +4,7 @@ import ast
 import math
 
 from app.descent.formulas import syntax
+from app.descent.formulas.notation import FormulaError, finite
 
 MAX_LENGTH = 400
 MAX_PARTS = 200
@@ -12,10 +13,6 @@ MAX_DEPTH = 60
 VARIABLES = ("x", "y")
 CONSTANTS = {"pi": math.pi}
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs")
-
-
-class FormulaError(ValueError):
-    """The text is no formula; the message says what is wrong with it and what is allowed."""
 
 
 def parse(text: str, parameter: str | None) -> ast.expr:
@@ -53,14 +50,3 @@ def _check(node: ast.expr, names: tuple[str, ...], depth: int) -> None:
             raise FormulaError(
                 f"'{ast.unparse(node)[:40]}' is not allowed; use + - * / ** and {', '.join(FUNCTIONS)} of one argument"
             )
-
-
-def finite(value: float) -> float:
-    """The number as a float. Raises ``FormulaError`` where that is not finite."""
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise FormulaError("a number in the formula is too large: it has no finite value as a float64")
-    return number

@@ -16,7 +16,8 @@ from app.descent.formulas import syntax
 from app.descent.formulas.arithmetic import as_in_arrays
 from app.descent.formulas.formula import compile_formula
 from app.descent.formulas.latex import Latex
-from app.descent.formulas.parsing import FUNCTIONS, FormulaError
+from app.descent.formulas.notation import FormulaError
+from app.descent.formulas.parsing import FUNCTIONS
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.rules import Rule
 from app.descent.optimizers.table import OPTIMIZERS
@@ -160,7 +161,7 @@ _HOSTILE_SCRIPT = """
 import resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 from app.descent.formulas.formula import compile_formula
-from app.descent.formulas.parsing import FormulaError
+from app.descent.formulas.notation import FormulaError
 compile_formula("x + 2*y")
 print("ready", flush=True)
 began = time.perf_counter()
