@@ -9,17 +9,19 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.descent.formulas import intervals, wide
 from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES, QUIET_NAMES, loud
 from app.descent.formulas.intervals import Interval, UnboundedError, interval
 from app.descent.formulas.latex import Latex, terms
-from app.descent.formulas.notation import FormulaError, constants_in, names_in, read
+from app.descent.formulas.memory import remembered
+from app.descent.formulas.notation import OWN, FormulaError, constants_in, names_in, read
 from app.descent.formulas.vocabulary import FORMULA, TYPED_FORMULA, VARIABLES, Vocabulary
 from app.descent.formulas.writing import sources
 
+# So many characters of formulas, and of the sources that are compiled, are kept: some hundreds of usual ones.
+_ROOM = 4_000_000
 # (point, gradient, scratch): writes the gradient at each point into an array.
 Slopes = Callable[[Any, Any, Any], None]
 
@@ -60,6 +62,12 @@ class Formula:
     def latex(self) -> str:
         """The formula, typeset."""
         return " ".join(self.terms)
+
+    @property
+    def size(self) -> int:
+        """How many characters it is made of."""
+        parts = (self.text, *self.terms, self.floats, self.arrays, self.slopes, self.intervals)
+        return sum(map(len, parts))
 
     def bind(self, values: tuple[float, ...] = (), *, arrays: bool = False) -> Functions:
         """The functions with the parameters fixed.
@@ -111,7 +119,7 @@ class Formula:
         return True
 
 
-@lru_cache(maxsize=256)
+@remembered(_ROOM, lambda arguments, formula: formula.size)
 def compile_formula(text: str, parameters: tuple[str, ...] = (), axes: tuple[str, ...] = VARIABLES) -> Formula:
     """The formula with exact first and second derivatives.
 
@@ -119,7 +127,7 @@ def compile_formula(text: str, parameters: tuple[str, ...] = (), axes: tuple[str
     the typeset formula shows for x and y.
     Raises ``FormulaError`` with a sentence for anything else, and for what is too long or too deep.
     """
-    return derive(read(text, FORMULA._replace(names=(*VARIABLES, *parameters))), parameters, axes)
+    return derive(read(text, FORMULA._replace(names=(*VARIABLES, *parameters)), OWN), parameters, axes)
 
 
 def compile_typed(text: str, vocabulary: Vocabulary = TYPED_FORMULA) -> Formula:
@@ -160,7 +168,7 @@ _NAMES = {
 }
 
 
-@lru_cache(maxsize=256)
+@remembered(_ROOM, lambda arguments, bind: len(arguments[0]))
 def _bound(source: str, world: str) -> Callable[..., Any]:
     """Return ``bind`` of the source, compiled, where the names mean what they do on the world's numbers."""
     namespace = dict(_NAMES[world])
@@ -169,6 +177,6 @@ def _bound(source: str, world: str) -> Callable[..., Any]:
     return bind
 
 
-@lru_cache(maxsize=256)
+@remembered(_ROOM, lambda arguments, code: len(arguments[0]))
 def _code(source: str) -> Any:
     return compile(source, "<formula>", "exec")

@@ -13,7 +13,9 @@ from app.descent.formulas.vocabulary import NUMBERS
 # The derivatives of what is one or the other: that of the side which is chosen.
 _SIDES = {"where_below": "side_below", "where_up_to": "side_up_to"}
 MAX_POWER = 16
-MAX_NODES = 4_000
+TOO_LONG = "the derivatives of this formula are too long; write it more simply"
+# With MAX_WRITTEN it bounds the time that a formula takes to be derived and compiled: a tenth of a second.
+MAX_NODES = 2_000
 
 
 class _Node(NamedTuple):
@@ -39,7 +41,7 @@ class Graph:
         node = _Node(operation, parts, value)
         if node not in self.places:
             if self.capped and len(self.nodes) >= MAX_NODES:
-                raise FormulaError("the derivatives of this formula are too long; write it more simply")
+                raise FormulaError(TOO_LONG)
             self.places[node] = len(self.nodes)
             self.nodes.append(node)
             own = {str(value)} if operation == "name" else ()

@@ -15,9 +15,21 @@ from app.descent.formulas.tokens import Token, tokens
 from app.descent.formulas.vocabulary import ALIASES, FORMULA, OTHERWISE, Vocabulary, example, listed
 from app.descent.formulas.wordings import LONGEST_WORD, likely
 
-MAX_LENGTH = 400
 MAX_PARTS = 200
 MAX_DEPTH = 60
+
+
+class Caps(NamedTuple):
+    """How many characters a text may have, and how deep its brackets, powers and signs may be nested."""
+
+    length: int
+    depth: int
+
+
+TYPED = Caps(400, 40)
+# What is typed may be longer and deeper as Python writes it.
+OWN = Caps(20_000, 60)
+
 
 _Inner = TypeVar("_Inner")
 _Node = TypeVar("_Node", bound=ast.expr)
@@ -29,6 +41,7 @@ _COMPARISONS: Mapping[str, type[ast.cmpop]] = {
     **dict.fromkeys(("<=", "≤"), ast.LtE),
     **dict.fromkeys((">=", "≥"), ast.GtE),
 }
+_DIGITS = 400
 _BRACKETS = {"[": "(", "]": ")", "{": "(", "}": ")"}
 # A text is mended at so many places at most, to see whether what is likely meant would be accepted.
 _MENDED = 6
@@ -66,15 +79,15 @@ class _Mistake(Exception):
         self.column, self.hint, self.mend = column, hint, mend
 
 
-def read(text: str, vocabulary: Vocabulary = FORMULA) -> ast.expr:
+def read(text: str, vocabulary: Vocabulary = FORMULA, caps: Caps = TYPED) -> ast.expr:
     """A checked tree of the text, whose nodes tell their column as ``col_offset``.
 
     Raises ``FormulaError`` for what is no formula in this vocabulary, too long or too deep.
     """
     try:
-        return _read(text, vocabulary)
+        return _read(text, vocabulary, caps)
     except _Mistake as mistake:
-        correction = _corrected(text, mistake, vocabulary)
+        correction = _corrected(text, mistake, vocabulary, caps)
         raise FormulaError(str(mistake), mistake.column, mistake.hint, correction) from None
 
 
@@ -107,22 +120,22 @@ def _is_finite(value: float) -> bool:
         return False
 
 
-def _read(text: str, vocabulary: Vocabulary) -> ast.expr:
-    if len(text) > MAX_LENGTH:
-        raise _Mistake(f"the formula has {len(text)} characters, the most is {MAX_LENGTH}", MAX_LENGTH)
-    tree = _Reader(text, vocabulary).whole()
+def _read(text: str, vocabulary: Vocabulary, caps: Caps) -> ast.expr:
+    if len(text) > caps.length:
+        raise _Mistake(f"the formula has {len(text)} characters, the most is {caps.length}", caps.length)
+    tree = _Reader(text, vocabulary, caps.depth).whole()
     _check_size(tree)
     return tree
 
 
-def _corrected(text: str, mistake: _Mistake, vocabulary: Vocabulary) -> str | None:
+def _corrected(text: str, mistake: _Mistake, vocabulary: Vocabulary, caps: Caps) -> str | None:
     """The text as it was likely meant, None where that is not known or would not be accepted either."""
     for _ in range(_MENDED):
         if mistake.mend is None:
             return None
         text = text[: mistake.mend.start] + mistake.mend.text + text[mistake.mend.end :]
         try:
-            tree = _read(text, vocabulary)
+            tree = _read(text, vocabulary, caps)
         except _Mistake as another:
             mistake = another
         else:
@@ -138,7 +151,7 @@ def _check_size(tree: ast.expr) -> None:
         node, depth = waiting.pop()
         parts += 1
         if depth > MAX_DEPTH:
-            raise _too_deep(node.col_offset)
+            raise _too_deep(MAX_DEPTH, node.col_offset)
         if parts > MAX_PARTS:
             raise _Mistake(f"the formula has more than {MAX_PARTS} parts", node.col_offset, "a shorter formula")
         inner = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
@@ -146,15 +159,16 @@ def _check_size(tree: ast.expr) -> None:
         waiting += [(child, depth + 1) for child in (inner[1:] if isinstance(node, ast.Call) else inner)]
 
 
-def _too_deep(column: int) -> _Mistake:
-    return _Mistake(f"the formula is nested deeper than {MAX_DEPTH} levels", column, "fewer brackets")
+def _too_deep(depth: int, column: int) -> _Mistake:
+    return _Mistake(f"the formula is nested deeper than {depth} levels", column, "fewer brackets")
 
 
 class _Reader:
     """Reads one text by recursive descent: a sum of products of powers of what stands alone."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary, deepest: int) -> None:
         self.vocabulary = vocabulary
+        self.deepest = deepest
         self.tokens = list(tokens(text))
         self.place = 0
         self.depth = 0
@@ -195,8 +209,8 @@ class _Reader:
     def _enter(self, token: Token) -> None:
         """One level deeper, which ``self.depth -= 1`` ends."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _too_deep(token.start)
+        if self.depth > self.deepest:
+            raise _too_deep(self.deepest, token.start)
 
     def _sum(self) -> ast.expr:
         tree = self._product()
@@ -466,7 +480,8 @@ class _Reader:
 
 
 def _number(token: Token) -> float:
-    value = int(token.text) if token.text.isdigit() else float(token.text)
+    # Python makes no whole number of thousands of digits.
+    value = int(token.text) if token.text.isdigit() and len(token.text) < _DIGITS else float(token.text)
     if not _is_finite(value):
         raise _Mistake(_TOO_LARGE, token.start, "a number below 1e308")
     return value

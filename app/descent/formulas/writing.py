@@ -8,13 +8,20 @@ from typing import Any
 from app.descent.formulas import in_place as inplace
 from app.descent.formulas import syntax
 from app.descent.formulas.arithmetic import HALF_ANGLES
-from app.descent.formulas.graph import Graph
+from app.descent.formulas.graph import TOO_LONG, Graph
+from app.descent.formulas.notation import FormulaError
 from app.descent.formulas.ranges import Ranges
 from app.descent.formulas.vocabulary import VARIABLES
 
+# How many characters the functions of a formula have together, at the most.
+MAX_WRITTEN = 120_000
+
 
 def sources(tree: ast.expr, parameters: tuple[str, ...], dimensions: int) -> dict[str, Any]:
-    """The sources of a ``Formula`` by the names of its fields, how much scratch they take, and what is known."""
+    """The sources of a ``Formula`` by the names of its fields, how much scratch they take, and what is known.
+
+    Raises ``FormulaError`` where they are too long.
+    """
     graph = Graph()
     loss = graph.read(tree)
     ranges = Ranges(tuple(graph.nodes), lambda place: bool(graph.depends_on(place) & set(VARIABLES)))
@@ -35,16 +42,21 @@ def sources(tree: ast.expr, parameters: tuple[str, ...], dimensions: int) -> dic
         graph, places = graph.by_half_angles()
         functions = {name: [places[result] for result in results] for name, results in functions.items()}
     gradient = functions["loss_and_gradient"][1 : 1 + dimensions]
+    written = {
+        "intervals": bounds,
+        "floats": _source(_Writer(graph, parameters, alone), functions),
+        "arrays": _source(_Writer(graph, parameters, many), functions),
+    }
     slopes_source, scratch = _slopes_source(_Writer(graph, parameters, many), gradient)
+    if len(slopes_source) + sum(map(len, written.values())) > MAX_WRITTEN:
+        raise FormulaError(TOO_LONG)
     return {
         "smooth": ranges.is_smooth(loss),
         "wide": is_wide,
         "quiet": is_quiet,
-        "floats": _source(_Writer(graph, parameters, alone), functions),
-        "arrays": _source(_Writer(graph, parameters, many), functions),
+        **written,
         "slopes": slopes_source,
         "scratch": scratch,
-        "intervals": bounds,
         "separable": dimensions == 2 and "y" not in names[0] and "x" not in names[1],
     }
 
