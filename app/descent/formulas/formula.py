@@ -86,6 +86,10 @@ class Formula:
             loss, slopes, curvatures = map(wide.retried, functions[:3], _bound(self.floats, "wide")(*values))
         return Functions(loss, slopes, curvatures)
 
+    def bind_roughly(self, values: tuple[float, ...] = ()) -> Functions:
+        """The functions over arrays, with NaN or infinity where a part on the way is too large for a float."""
+        return Functions(*_bound(self.arrays, "arrays")(*values))
+
     def bind_slopes(self, values: tuple[float, ...] = ()) -> Slopes:
         """The function that writes the gradient into arrays of equal shape, with the parameters fixed.
 

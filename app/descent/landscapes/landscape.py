@@ -4,13 +4,14 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Formula, Functions, compile_formula
+from app.descent.formulas.memory import remembered
 from app.descent.formulas.vocabulary import NUMBERS
 from app.descent.landscapes.curvature import (
     Kind,
@@ -109,7 +110,8 @@ class Landscape:
     is for. Other optimizers have learning rates of their own for it (``optimizers/learning_rates.json``).
     ``names`` are what the coordinates are called, where not x and y. ``tips`` are minima where the loss has no
     gradient, like the tip of a cone: the subgradient 0 is taken there. ``constants`` are the names in a typed
-    expression with their values, and what of it is ``found`` is not known to be all: its stationary points.
+    expression with their values, and what of it is ``found`` is not known to be all: its stationary points. Where
+    ``gradient_rate`` is there, it is gradient descent's learning rate, and others' follow from it and from the domain.
     """
 
     slug: str
@@ -130,6 +132,7 @@ class Landscape:
     tips: tuple[Point, ...] = ()
     constants: tuple[tuple[str, float], ...] = ()
     found: bool = False
+    gradient_rate: float | None = None
 
     @cached_property
     def loss(self) -> Formula | Data | Network:
@@ -210,7 +213,7 @@ class FixedLandscape:
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
         """The stationary points inside the domain, each exact to rounding, lowest first, then by their coordinates."""
-        rough = newton_ends(self.arrays, self._rough_places, self.scale)
+        rough = newton_ends(self.searched, self._rough_places, self.scale)
         polished = [polish(self.floats, place, self.scale) for place in rough]
         found = [levelled(self.floats, point) for point in polished if point is not None]
         points = self.scale.apart([point for point in found if self.entry.domain.contains(point)])
@@ -224,12 +227,22 @@ class FixedLandscape:
             for point in sorted(kinds, key=lambda point: (values[point], point))
         )
 
+    @cached_property
+    def searched(self) -> Functions:
+        """The functions over arrays in which stationary points are looked for.
+
+        Of a typed formula they are rough: what is too large for a float is looked into one by one, and of a formula
+        that has no value in half of the plane that is half of all places, again and again.
+        """
+        loss = self.entry.loss
+        return loss.bind_roughly(self.values) if self.entry.found and isinstance(loss, Formula) else self.arrays
+
     @property
     def _rough_places(self) -> list[Point]:
         """Where Newton's method begins, near each stationary point."""
         entry = self.entry
         if isinstance(entry.loss, Formula):
-            return [*entry.tips, *rough_places(self.arrays, *entry.domain, self.scale)]
+            return [*entry.tips, *rough_places(self.searched, *entry.domain, self.scale)]
         # What is made from data is convex, and has one minimum: fits begin with the weights 0.
         return [*entry.tips, (0.0,) * entry.dimensions]
 
@@ -263,8 +276,8 @@ class FixedLandscape:
 
     @cached_property
     def _lowest_on_a_grid(self) -> float:
-        surface = self.surface(self.entry.domain, 65)[2]
-        return float(np.fmin.reduce(surface, axis=None, initial=math.inf))
+        surface = _surface(self.searched, self.entry.domain, 65)[2]
+        return float(np.fmin.reduce(surface[np.isfinite(surface)], axis=None, initial=math.inf))
 
     @cached_property
     def reach(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -289,18 +302,14 @@ class FixedLandscape:
     @cached_property
     def scale(self) -> Scale:
         """The domain's widths, and how much the loss varies over it: 5th to 95th percentile on a coarse grid."""
-        loss = self.surface(self.entry.domain, 33)[2]
+        loss = _surface(self.searched, self.entry.domain, 33)[2]
         finite = loss[np.isfinite(loss)]
         low, high = np.percentile(finite, [5, 95]) if finite.size else (0.0, 1.0)
         return Scale(self.entry.domain.widths, float(high - low) or 1.0)
 
     def surface(self, box: Box, resolution: int) -> tuple[Array, Array | None, Array]:
         """Return ``x`` (resolution,), ``y`` (resolution,) or None, and the loss, whose rows follow ``y``."""
-        axes = [np.linspace(low, high, resolution) for low, high in zip(box.low, box.high, strict=True)]
-        with np.errstate(all="ignore"):
-            if len(axes) == 1:
-                return axes[0], None, self.arrays.loss(axes[0], np.zeros_like(axes[0]))
-            return axes[0], axes[1], self.arrays.loss(*np.meshgrid(axes[0], axes[1]))
+        return _surface(self.arrays, box, resolution)
 
     def derivative(self, x: Array) -> Array:
         """The exact derivative of a curve at each ``x``, shape (n,); at a kink the subgradient 0."""
@@ -309,7 +318,23 @@ class FixedLandscape:
         return np.asarray(slope)
 
 
-@lru_cache(maxsize=512)
+def _surface(arrays: Functions, box: Box, resolution: int) -> tuple[Array, Array | None, Array]:
+    axes = [np.linspace(low, high, resolution) for low, high in zip(box.low, box.high, strict=True)]
+    with np.errstate(all="ignore"):
+        if len(axes) == 1:
+            return axes[0], None, arrays.loss(axes[0], np.zeros_like(axes[0]))
+        return axes[0], axes[1], arrays.loss(*np.meshgrid(axes[0], axes[1]))
+
+
+# Landscapes that are fixed are kept as long as there is room: a landscape of data counts as a short formula.
+_ROOM, _SHORT = 4_000_000, 8_000
+
+
+def _size(arguments: tuple[Any, ...], fixed: FixedLandscape) -> int:
+    return fixed.entry.loss.size if isinstance(fixed.entry.loss, Formula) else _SHORT
+
+
+@remembered(_ROOM, _size)
 def _fixed(landscape: Landscape, shape: float | None) -> FixedLandscape:
     assert not isinstance(landscape.loss, Network), "a network has more than two dimensions: ask for a plane of it"
     values = tuple(landscape.values(shape).values())

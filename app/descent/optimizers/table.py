@@ -15,7 +15,7 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import Landscape, Source
 from app.descent.optimizers.bfgs import Bfgs
 from app.descent.optimizers.hyperparameters import Hyperparameter, values_of
-from app.descent.optimizers.learning_rates import LEARNING_RATES
+from app.descent.optimizers.learning_rates import LEARNING_RATES, proposed
 from app.descent.optimizers.rules import Line, Rule, State, lines_of
 from app.descent.optimizers.sam import Sam
 from app.descent.optimizers.steps import Method
@@ -141,6 +141,8 @@ class Optimizer:
     def usual_learning_rate(self, landscape: Landscape) -> float:
         """The learning rate where none is given: what was found for the two, momentum's chosen with the landscape."""
         found = LEARNING_RATES.get(self.slug, {}).get(landscape.slug)
+        if landscape.gradient_rate is not None:
+            found = proposed(self.slug, landscape.gradient_rate, min(landscape.domain.widths))
         return found or self.full_step or landscape.learning_rate
 
     def values(self, given: Mapping[str, float | None]) -> dict[str, float]:
