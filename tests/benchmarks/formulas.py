@@ -4,12 +4,21 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
+from app.answers.plans import plan
 from app.descent.formulas import formula as formulas
 from app.descent.formulas.formula import compile_typed
 from app.descent.formulas.notation import FormulaError
-from tests.benchmarks.table import Row
+from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.curvature import Point
+from app.descent.landscapes.typed import typed_landscape
+from app.descent.walks.descent import Descent
+from app.descent.walks.walk import walk
+from app.request.making import make_request
+from tests.benchmarks.table import Row, against, fastest
 from tests.descent.formulas.hostile import typed
 
 # How many of the slowest are shown.
@@ -54,7 +63,27 @@ def hostile(count: int = 1_000_000, seed: int = 0) -> Iterator[Row]:
     yield Row("  memory after the first tenth", grown / 1024, "MB", 50)
 
 
-BENCHMARKS = {"hostile": hostile}
+def typed_speed() -> Iterator[Row]:
+    """Walks, a block of them and a surface of built-in landscapes, typed as they are typeset, against the built-in."""
+    for slug in ("bowl", "rosenbrock", "peaks"):
+        built_in = LANDSCAPES[slug]
+        own = typed_landscape(built_in.expression_at(None) or "", domain=built_in.domain)
+        request = {"landscape": slug, "steps": 5_000, "tolerance": 0.0, "learning_rate": built_in.learning_rate}
+        for starts, name in ((1, "walk"), (256, "block of 256")):
+            planned = plan(make_request(request | {"starts": starts, "steps": 5_000 if starts == 1 else 200}))
+            other = replace(planned.descent, landscape=own.at())
+            jobs = (partial(_walked, descent, planned.starts) for descent in (other, planned.descent))
+            mine, theirs = fastest(*jobs)
+            yield Row(f"typed {slug}: {name}", mine / theirs, "×", 1.5, False, against(mine, theirs, "built-in s"))
+        mine, theirs = fastest(*(partial(one.at().surface, built_in.domain, 201) for one in (own, built_in)))
+        yield Row(f"typed {slug}: surface", mine / theirs, "×", 1.5, False, against(mine, theirs, "built-in s"))
+
+
+def _walked(descent: Descent, starts: Sequence[Point]) -> None:
+    list(walk(descent, starts))
+
+
+BENCHMARKS = {"hostile": hostile, "typed": typed_speed}
 
 
 if __name__ == "__main__":

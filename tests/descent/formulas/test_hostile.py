@@ -17,6 +17,7 @@ from app.descent.formulas.writing import MAX_WRITTEN
 from tests.descent.formulas.hostile import typed
 
 
+@pytest.mark.long
 def test_ten_thousand_texts_are_refused_or_read_as_what_the_vocabulary_names():
     dice, accepted = random.Random(1), 0
     names = {"x", "y", *NUMBERS, *FUNCTIONS}
@@ -35,6 +36,7 @@ def test_ten_thousand_texts_are_refused_or_read_as_what_the_vocabulary_names():
     assert 2_000 < accepted < 8_000
 
 
+@pytest.mark.long
 def test_a_thousand_texts_are_derived_within_the_caps(monkeypatch):
     made = []
     begin = graph.Graph.__init__
