@@ -4,6 +4,7 @@ import math
 import sys
 from collections.abc import Callable
 from functools import partial
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -212,6 +213,37 @@ QUIET_NAMES: dict[str, Any] = {
 }
 
 
+class _Hopeless(local):
+    """Where a function that is being computed in this thread was asked outside its domain: shape (n,)."""
+
+    places: Any = False
+
+
+_hopeless = _Hopeless()
+
+
+def _noting(function: Callable[..., Any], outside: Callable[..., Any]) -> Callable[..., Any]:
+    """The function over arrays, which notes where it is certainly asked ``outside`` its domain."""
+
+    def answer(*values: Any) -> Any:
+        _hopeless.places = _hopeless.places | outside(*values)
+        return function(*values)
+
+    return answer
+
+
+def _is_below_zero(value: Any, *others: Any) -> Any:
+    """Whether a number is below zero, and that not only because it has lost its digits, or is infinite."""
+    return np.less(value, -_LEAST) & np.isfinite(value)
+
+
+def hopeless(function: Callable[..., Any], x: Array, y: Array) -> Any:
+    """Where a function with ``NOTING_NAMES`` has no value, and not because a part is too large: shape (n,)."""
+    _hopeless.places = np.zeros(len(x), dtype=bool)
+    function(x, y)
+    return _hopeless.places
+
+
 def loud(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of two floats that raises ``ValueError`` where a part of its answer is not a number."""
 
@@ -285,6 +317,17 @@ ARRAY_NAMES: dict[str, Any] = {
     "wary_quotient": _divide_warily_in_arrays,
     "kink": _kink_in_arrays,
     "spread": _spread_in_arrays,
+}
+
+
+NOTING_NAMES: dict[str, Any] = {
+    **ARRAY_NAMES,
+    "log": _noting(_log_in_arrays, _is_below_zero),
+    "sqrt": _noting(np.sqrt, _is_below_zero),
+    "power": _noting(
+        _power_in_arrays, lambda base, exponent: _is_below_zero(base) & np.not_equal(np.floor(exponent), exponent)
+    ),
+    "varying_power": _noting(_varying_power_in_arrays, _is_below_zero),
 }
 
 

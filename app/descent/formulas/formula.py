@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.descent.formulas import intervals, wide
-from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES, QUIET_NAMES, loud
+from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES, NOTING_NAMES, QUIET_NAMES, loud
 from app.descent.formulas.intervals import Interval, UnboundedError, interval
 from app.descent.formulas.latex import Latex, terms
 from app.descent.formulas.memory import remembered
@@ -81,7 +81,8 @@ class Formula:
         if not self.wide:
             return Functions(*map(loud, functions[:3])) if self.quiet and not arrays else functions
         if arrays:
-            loss, slopes, curvatures = map(wide.retried_in_arrays, functions[:3], self.bind(values)[:3])
+            noting = _bound(self.arrays, "noting")(*values)
+            loss, slopes, curvatures = map(wide.retried_in_arrays, functions[:3], self.bind(values)[:3], noting)
         else:
             loss, slopes, curvatures = map(wide.retried, functions[:3], _bound(self.floats, "wide")(*values))
         return Functions(loss, slopes, curvatures)
@@ -99,11 +100,11 @@ class Formula:
         slopes: Slopes = _bound(self.slopes, "arrays")(*values)
         if not self.wide:
             return slopes
-        alone = self.bind(values).loss_and_gradient
+        alone, noting = self.bind(values).loss_and_gradient, _bound(self.arrays, "noting")(*values)[1]
 
         def mended(point: Any, gradient: Any, scratch: Any) -> None:
             slopes(point, gradient, scratch)
-            wide.mend_slopes(point, gradient, alone)
+            wide.mend_slopes(point, gradient, alone, noting)
 
         return mended
 
@@ -167,6 +168,7 @@ _NAMES = {
     "floats": FLOAT_NAMES,
     "quiet": QUIET_NAMES,
     "arrays": ARRAY_NAMES,
+    "noting": NOTING_NAMES,
     "intervals": intervals.NAMES,
     "wide": wide.names(FLOAT_NAMES),
 }

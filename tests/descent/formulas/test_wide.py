@@ -281,3 +281,31 @@ def test_a_place_in_a_grid_is_mended_alone():
         loss, slope, _ = arrays.loss_and_gradient(x, y)
     assert loss.tolist() == [[0, 0.5, 1], [0, 1, 2]]
     assert slope.tolist() == [[0, 0.25, 0], [0, 0.5, 0]]
+
+
+@pytest.mark.parametrize(
+    "text", ["log(x*y) + 1/x", "sqrt(x)/(1 + exp(y)) + x**-2.5", "(x - y)**y", "log(exp(x) - 2)*y"]
+)
+def test_where_there_is_certainly_no_value_none_is_looked_for_one_by_one(text, monkeypatch):
+    formula = compile_formula(text)
+    x, y = np.random.default_rng(6).uniform(-900, 900, (2, 3000))
+    looked = []
+    alone = formula.bind()
+    monkeypatch.setattr(
+        "app.descent.formulas.wide._alone", lambda one, *place: looked.append(place) or (math.nan,) * place[-1]
+    )
+    with np.errstate(all="ignore"):
+        formula.bind(arrays=True).loss_and_gradient(x, y)
+        gradient = np.zeros((2, 3000))
+        formula.bind_slopes()(np.array([x, y]), gradient, np.empty((formula.scratch, 3000)))
+    monkeypatch.undo()
+    with np.errstate(all="ignore"):
+        loss = formula.bind(arrays=True).loss(x, y)
+    for place, found in zip(zip(x.tolist(), y.tolist(), strict=True), loss.tolist(), strict=True):
+        try:
+            assert alone.loss(*place) == found
+        except (ArithmeticError, ValueError):
+            assert math.isnan(found)
+    missing = int(np.isnan(loss).sum())
+    assert missing > 900
+    assert len(looked) < 3000 + 6000 - 2 * missing
