@@ -180,7 +180,18 @@ class Graph:
         return self.put(name, a, b, then, otherwise)
 
     def read(self, node: ast.expr) -> int:
-        """Put a checked tree into the graph and return its place."""
+        """Put a checked tree into the graph and return its place.
+
+        Raises ``FormulaError``, at the column of the part that has no finite value.
+        """
+        try:
+            return self._read(node)
+        except FormulaError as error:
+            if error.column is None and str(error) != TOO_LONG:
+                error.column = node.col_offset
+            raise
+
+    def _read(self, node: ast.expr) -> int:
         match node:
             case ast.Constant(value=int() | float() as value):
                 return self.number(float(value))

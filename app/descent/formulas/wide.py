@@ -245,7 +245,7 @@ def retried_in_arrays(
         # One array may stand for several parts, or be what was asked with.
         parts = tuple(np.array(part) for part in parts)
         vain = np.zeros_like(bad)
-        vain[bad] = hopeless(noting, x[bad], y[bad])
+        vain[bad] = hopeless(noting, np.asarray(x)[bad], np.asarray(y)[bad])
         for part in parts:
             part[vain] = math.nan
         for place in zip(*np.nonzero(bad & ~vain), strict=True):

@@ -60,7 +60,14 @@ def typed_landscape(text: str, constants: Mapping[str, float] | None = None, dom
     """
     formula = compiled(text)
     values = constants_of(formula, constants or {})
-    found = propose(formula, tuple(values.values()), domain)
+    return assembled(formula, values, propose(formula, tuple(values.values()), domain))
+
+
+def assembled(formula: Formula, values: Mapping[str, float], found: Proposal) -> Landscape:
+    """The landscape of a formula that is derived already, with its constants' values and what was found of it.
+
+    All three can be sent between processes.
+    """
     landscape = Landscape(
         slug=SLUG,
         title=TITLE,

@@ -13,7 +13,7 @@ import pytest
 
 from app.descent.formulas import syntax
 from app.descent.formulas.arithmetic import as_in_arrays
-from app.descent.formulas.formula import compile_formula
+from app.descent.formulas.formula import compile_formula, compile_typed
 from app.descent.formulas.latex import Latex
 from app.descent.formulas.notation import FormulaError
 from app.descent.formulas.vocabulary import FUNCTIONS
@@ -119,6 +119,24 @@ def test_what_is_no_formula_is_refused_quickly_with_a_reason(text, reason):
     with pytest.raises(FormulaError, match=re.escape(reason)):
         compile_formula(text)
     assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("1 + x^17", 5),
+        ("x + log(0)*y", 4),
+        ("x*(1/0)", 4),
+        ("2x + sqrt(1 - 3)", 5),
+        ("x + 9^9^9", 5),
+        ("pi", 0),
+        ("(0 - 2)^x", 7),
+    ],
+)
+def test_a_part_that_has_no_finite_value_is_marked(text, column):
+    with pytest.raises(FormulaError) as caught:
+        compile_typed(text)
+    assert caught.value.column == column
 
 
 def test_nothing_that_is_refused_is_run(tmp_path):

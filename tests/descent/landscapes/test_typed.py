@@ -13,7 +13,7 @@ from app.descent.formulas import formula as formulas
 from app.descent.formulas.notation import FormulaError
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Box, Landscape
-from app.descent.landscapes.typed import propose, typed_landscape, without_value
+from app.descent.landscapes.typed import assembled, propose, typed_landscape, without_value
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Chunk
 from app.descent.walks.walk import walk
@@ -194,6 +194,17 @@ def test_a_proposal_is_the_same_whenever_it_is_made_and_can_be_sent():
     assert copy.at().floats.loss(1.0, 2.0) == one.at().floats.loss(1.0, 2.0) == 3
     assert pickle.loads(pickle.dumps(one.at())) is one.at()
     assert isinstance(one, Landscape)
+
+
+def test_a_landscape_is_assembled_from_what_another_process_has_found(monkeypatch):
+    formula = formulas.compile_typed("a*x^2 + cosh(y)")
+    sent = pickle.loads(pickle.dumps((formula, {"a": 3.0}, propose(formula, (3.0,)))))
+    monkeypatch.setattr(formulas, "sources", None)
+    landscape = assembled(*sent)
+    assert landscape.loss == formula
+    assert landscape.at().floats.loss(1.0, 0.0) == 4
+    monkeypatch.undo()
+    assert landscape == typed_landscape("a*x^2 + cosh(y)", {"a": 3.0})
 
 
 def test_looking_costs_a_bounded_number_of_evaluations(monkeypatch):
