@@ -55,8 +55,6 @@ def _split(word: str, called: bool, raised: bool, known: Vocabulary) -> str | No
                 # sinx^2 is what sin x^2 is.
                 return f"{head} {' '.join(behind)}"
             return _with_function(head, behind, called, known)
-    if called and not known.constants:
-        return None
     return _product(found)
 
 

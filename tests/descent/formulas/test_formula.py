@@ -390,6 +390,9 @@ def test_every_whole_power_up_to_sixteen_and_its_derivatives(power):
         ("pi*x", 3.141592653589793 * 1.7),
         ("sin(pi/2)*x + cos(pi)*y", 1.7 - 0.6),
         ("x**(pi - 1)", 1.7**2.141592653589793),
+        ("min(2, 3)*x + max(2, 3)*y", 2 * 1.7 + 3 * 0.6),
+        ("where(1 < 2, x, y) + where(2 <= 2, x, y) + where(2 < 2, x, y)", 2 * 1.7 + 0.6),
+        ("min(x, x)", 1.7),
     ],
 )
 def test_a_formula_means_what_python_says_it_means(text, value):
@@ -801,6 +804,11 @@ def test_what_rules_are_written_with_has_its_latex(text, latex):
 def test_names_and_the_sign_between_factors_can_be_chosen():
     assert _typeset("rate*gradient", names={"rate": "{rate}", "gradient": "g"}, times=r" \cdot ") == r"{rate} \cdot g"
     assert _typeset("alpha*x", names={"x": "x_k"}) == r"\alpha\,x_k"
+
+
+def test_a_formula_whose_functions_are_too_long_is_refused():
+    with pytest.raises(FormulaError, match="derivatives of this formula are too long"):
+        compile_formula(nested("({})**16", 57))
 
 
 def test_a_formula_whose_derivatives_grow_too_long_is_refused(monkeypatch):

@@ -148,6 +148,21 @@ def test_what_is_remembered_is_bounded_by_its_size():
     assert len(asked) == 6
 
 
+def test_what_is_asked_for_twice_at_once_is_kept_once():
+    asked = []
+
+    @remembered(10, lambda arguments, answer: 1)
+    def answered(number):
+        asked.append(number)
+        # Another one asks for the same meanwhile.
+        return [answered(number)] if len(asked) == 1 else []
+
+    first = answered(3)
+    assert first == []
+    assert answered(3) is first
+    assert asked == [3, 3]
+
+
 def test_formulas_are_kept_in_a_room_that_is_bounded(monkeypatch):
     first = compile_formula("x + 4711*y")
     assert compile_formula("x + 4711*y") is first

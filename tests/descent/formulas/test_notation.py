@@ -116,6 +116,8 @@ REFUSED = {
     "sqr(x)": (0, "'sqr' is not known", "sqrt(x)"),
     "Alpha*x": (0, "'Alpha' is not known", "alpha*x"),
     "log10(x)": (0, "'log10' is not known", ["log(x)/log(10) in its place"]),
+    "expsin x": (0, "'expsin' is not known", ["the names are"]),
+    "xmin + y": (0, "'xmin' is not known", ["the names are"]),
     "hello(x)": (0, "'hello' is not known; the functions are exp", ["the functions are exp"]),
     "x + foo": (4, "'foo' is not known; the names are x, y, pi, e", ["the names are x, y"]),
     "x" + "q" * 60: (0, "'xqqqqqqqqqqqqqqqqqqqqqqq…' is not known", ["the names are"]),

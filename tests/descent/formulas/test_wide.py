@@ -132,6 +132,34 @@ def test_where_there_is_no_result_an_error_is_raised_as_on_floats(name, argument
         NAMES[name](*arguments)
 
 
+@pytest.mark.parametrize("exponent", [-5000, 12, 40])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_hyperbolic_and_logistic_functions_of_what_is_very_small_or_large(sign, exponent):
+    number = Wide(sign * 0.75, exponent)
+    value = true(number)
+    for name, wanted in (
+        ("sinh", mpmath.sinh),
+        ("cosh", mpmath.cosh),
+        ("sigmoid", TRUE["sigmoid"]),
+        ("log_sigmoid", lambda value: -mpmath.log1p(mpmath.exp(-value))),
+    ):
+        # The last digits of a large exponent are worth more than those of what is raised.
+        assert abs(true(NAMES[name](number)) / wanted(value) - 1) < 2**-48, name
+    assert float(NAMES["atan"](number)) == pytest.approx(float(mpmath.atan(value)), rel=1e-15, abs=0)
+
+
+def test_the_lower_and_the_higher_of_what_is_no_float():
+    low, high = Wide(-0.75, 5000), Wide(0.75, 5000)
+    assert NAMES["min"](low, high) == NAMES["min"](high, low) == low
+    assert NAMES["max"](low, high) == NAMES["max"](high, low) == high
+    assert NAMES["where_below"](low, high, 1, 2) == NAMES["where_up_to"](high, high, 1, 2) == 1
+    assert NAMES["where_below"](high, high, 1, 2) == NAMES["where_up_to"](high, low, 1, 2) == 2
+    assert NAMES["mean_side"](low, low, 1.0, 2.0) == wide(1.5)
+    assert NAMES["beside"](low, high, 1.0, 2.0) == 1
+    with pytest.raises(ValueError, match="no derivative at a kink"):
+        NAMES["beside"](high, high, 1.0, 2.0)
+
+
 def test_an_exponential_of_what_is_endlessly_negative_is_zero():
     assert NAMES["exp"](Wide(-0.5, 10**7)) == wide(0.0)
     assert float(NAMES["power"](0.0, 2.0)) == 0

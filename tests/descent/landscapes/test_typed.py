@@ -177,6 +177,13 @@ def test_a_domain_ends_where_values_end():
     assert all(1 <= side <= 1.3 for side in high)
 
 
+@pytest.mark.parametrize("text", ["0x + 3", "where(x < y, 1, 2)"])
+def test_a_formula_without_any_slope_has_a_start_all_the_same(text):
+    landscape = typed_landscape(text)
+    assert landscape.domain.contains(landscape.start)
+    assert math.isfinite(landscape.at().floats.loss(*(*landscape.start, 0.0)[:2]))
+
+
 def test_a_start_without_a_value_is_told_with_one_that_has_one():
     fixed = typed_landscape("log x + 1/x").at()
     assert without_value(fixed, (1.5,)) == ""
