@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from tests.benchmarks import crowds, engine, maps, networks, page, requests, traffic
+from tests.benchmarks import crowds, engine, formulas, maps, networks, page, requests, traffic
 from tests.benchmarks.table import print_table
 
 BENCHMARKS = (
@@ -13,6 +13,7 @@ BENCHMARKS = (
     | traffic.BENCHMARKS
     | crowds.BENCHMARKS
     | maps.BENCHMARKS
+    | formulas.BENCHMARKS
     | page.BENCHMARKS
 )
 

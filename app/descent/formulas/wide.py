@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.descent.formulas.arithmetic import hopeless
+
 # Numbers between 2^-1000 and 2^1000 are floats with all their digits.
 _COMMON = 1000
 # ln 2 times 2^200, for whole numbers are exact.
@@ -140,10 +142,58 @@ def names(floats: Mapping[str, Any]) -> Mapping[str, Any]:
             raise ValueError("a power needs a base above zero where its exponent varies")
         return power(base, exponent)
 
+    def sigmoid(value: Any) -> Wide:
+        value = wide(value)
+        part = exp(value if value.mantissa < 0 else -value)
+        return (part if value.mantissa < 0 else 1.0) / (1.0 + part)
+
+    def log_sigmoid(value: Any) -> Wide:
+        value = wide(value)
+        if abs(float(value)) < 700:
+            return wide(floats["log_sigmoid"](float(value)))
+        return value if value.mantissa < 0 else -exp(-value)
+
+    def hyperbolic(name: str, sign: float) -> Callable[[Any], Wide]:
+        """The hyperbolic sine or cosine, which is half of an exponential far out."""
+
+        def answer(value: Any) -> Wide:
+            value = wide(value)
+            if abs(float(value)) < 700:
+                return near_zero(name)(value) if sign < 0 else wide(floats[name](float(value)))
+            far = exp(value if value.mantissa > 0 else -value) * 0.5
+            return far * sign if value.mantissa < 0 else far
+
+        return answer
+
+    def chosen(tied: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any, Any], Any]:
+        """One of two as a is below b or above it, and what is ``tied`` of the two where they are equal."""
+
+        def answer(a: Any, b: Any, then: Any, otherwise: Any) -> Any:
+            ahead = (wide(a) - wide(b)).mantissa
+            return then if ahead < 0 else otherwise if ahead > 0 else tied(then, otherwise)
+
+        return answer
+
+    def no_side(then: Any, otherwise: Any) -> Any:
+        raise ValueError("no derivative at a kink")
+
+    below, up_to = chosen(lambda then, otherwise: otherwise), chosen(lambda then, otherwise: then)
+
     return {
         "exp": exp,
         "log": log,
         "sqrt": sqrt,
+        "sigmoid": sigmoid,
+        "log_sigmoid": log_sigmoid,
+        "sinh": hyperbolic("sinh", -1.0),
+        "cosh": hyperbolic("cosh", 1.0),
+        "atan": near_zero("atan"),
+        "min": lambda one, other: below(other, one, other, one),
+        "max": lambda one, other: below(one, other, other, one),
+        **dict.fromkeys(("where_below", "side_below"), below),
+        **dict.fromkeys(("where_up_to", "side_up_to"), up_to),
+        "mean_side": chosen(lambda then, otherwise: (wide(then) + otherwise) * 0.5),
+        "beside": chosen(no_side),
         "sin": near_zero("sin"),
         "cos": lambda value: wide(floats["cos"](float(value))),
         "tan": near_zero("tan"),
@@ -177,10 +227,13 @@ def retried(plain: Callable[..., Any], again: Callable[[Any, Any], Any]) -> Call
     return answer
 
 
-def retried_in_arrays(plain: Callable[..., Any], alone: Callable[[float, float], Any]) -> Callable[..., Any]:
+def retried_in_arrays(
+    plain: Callable[..., Any], alone: Callable[[float, float], Any], noting: Callable[..., Any]
+) -> Callable[..., Any]:
     """Return ``plain``, a function of two arrays, with what ``alone`` finds at the places where it is not finite.
 
-    NaN stands where ``alone`` raises.
+    NaN stands where ``alone`` raises, as it would where ``noting`` finds a logarithm of what is below zero: of half of
+    the plane perhaps, which would be looked into one by one.
     """
 
     def answer(x: NDArray[np.float64], y: NDArray[np.float64]) -> Any:
@@ -191,7 +244,11 @@ def retried_in_arrays(plain: Callable[..., Any], alone: Callable[[float, float],
             return found
         # One array may stand for several parts, or be what was asked with.
         parts = tuple(np.array(part) for part in parts)
-        for place in zip(*np.nonzero(bad), strict=True):
+        vain = np.zeros_like(bad)
+        vain[bad] = hopeless(noting, np.asarray(x)[bad], np.asarray(y)[bad])
+        for part in parts:
+            part[vain] = math.nan
+        for place in zip(*np.nonzero(bad & ~vain), strict=True):
             for part, value in zip(parts, _alone(alone, x[place], y[place], len(parts)), strict=True):
                 part[place] = value
         return parts if isinstance(found, tuple) else parts[0]
@@ -200,10 +257,22 @@ def retried_in_arrays(plain: Callable[..., Any], alone: Callable[[float, float],
 
 
 def mend_slopes(
-    point: NDArray[np.float64], gradient: NDArray[np.float64], alone: Callable[[float, float], Any]
+    point: NDArray[np.float64],
+    gradient: NDArray[np.float64],
+    alone: Callable[[float, float], Any],
+    noting: Callable[..., Any],
 ) -> None:
-    """Put what ``alone`` finds, a loss and its gradient, where a gradient of shape (dimensions, n) is not finite."""
-    for place in np.nonzero(~np.isfinite(gradient).all(axis=0))[0]:
+    """Put what ``alone`` finds, a loss and its gradient, where a gradient of shape (dimensions, n) is not finite.
+
+    Where ``noting`` finds that there is none it is not looked for.
+    """
+    bad = np.nonzero(~np.isfinite(gradient).all(axis=0))[0]
+    if not bad.size:
+        return
+    x, y = point[0, bad], point[1, bad] if len(point) == 2 else np.zeros(len(bad))
+    vain = hopeless(noting, x, y)
+    gradient[:, bad[vain]] = math.nan
+    for place in bad[~vain]:
         x, y = (*point[:, place], 0.0)[:2]
         gradient[:, place] = _alone(alone, x, y, 3)[1 : 1 + len(gradient)]
 

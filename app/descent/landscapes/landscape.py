@@ -11,6 +11,8 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Formula, Functions, compile_formula
+from app.descent.formulas.memory import remembered
+from app.descent.formulas.vocabulary import NUMBERS
 from app.descent.landscapes.curvature import (
     Kind,
     PlainKind,
@@ -121,8 +123,11 @@ class Landscape:
     ``start``, ``learning_rate`` and ``momentum`` are chosen together: the walk with them shows what the landscape
     is for. Other optimizers have learning rates of their own for it (``optimizers/learning_rates.json``).
     ``names`` are what the coordinates are called, where not x and y. ``tips`` are minima where the loss has no
-    gradient, like the tip of a cone: the subgradient 0 is taken there. One that was typed or pasted is in no registry:
-    it proposes its own ``rates``, and may know the place of its minimum, ``near`` enough for Newton's method.
+    gradient, like the tip of a cone: the subgradient 0 is taken there.
+
+    One that was typed or pasted is in no registry: it proposes its own ``rates``, and may know the place of its
+    minimum, ``near`` enough for Newton's method. ``constants`` are the names in a typed expression with their values;
+    where it is ``found``, its stationary points are not known to be all.
     """
 
     slug: str
@@ -143,6 +148,8 @@ class Landscape:
     tips: tuple[Point, ...] = ()
     rates: Rates | None = None
     near: Point | None = None
+    constants: tuple[tuple[str, float], ...] = ()
+    found: bool = False
 
     @cached_property
     def loss(self) -> Formula | Data | Network:
@@ -152,7 +159,12 @@ class Landscape:
         if self.data is not None:
             return self.data
         assert self.expression is not None, "a landscape needs an expression or data"
-        return compile_formula(self.expression, self.shape.symbol if self.shape else None, self.axes)
+        return compile_formula(self.expression, tuple(self.values(None)), self.axes)
+
+    def values(self, shape: float | None) -> dict[str, float]:
+        """What the names in the expression stand for, besides x and y: the shape knob, and the constants."""
+        knob = {} if self.shape is None else {self.shape.symbol: self.shape.default if shape is None else shape}
+        return knob | dict(self.constants)
 
     @property
     def smooth(self) -> bool:
@@ -173,9 +185,7 @@ class Landscape:
         """The expression with π and the shape knob as numbers: ``x``, ``y``, numbers and functions alone."""
         if not isinstance(self.loss, Formula):
             return None
-        names = {"pi": math.pi}
-        if self.shape is not None:
-            names[self.shape.symbol] = self.shape.default if shape is None else shape
+        names = {**NUMBERS, **self.values(shape)}
         numbers = {name: repr(value) if value >= 0 else f"({value!r})" for name, value in names.items()}
         return re.sub("|".join(rf"\b{name}\b" for name in names), lambda name: numbers[name[0]], self.loss.text)
 
@@ -217,10 +227,15 @@ class FixedLandscape:
     def __reduce__(self) -> tuple[Any, ...]:
         return _at, (self.entry, self.shape)
 
+    @property
+    def values(self) -> tuple[float, ...]:
+        """What the formula's parameters are fixed at, in their order."""
+        return tuple(self.entry.values(self.shape).values())
+
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
         """The stationary points inside the domain, each exact to rounding, lowest first, then by their coordinates."""
-        rough = newton_ends(self.arrays, self._rough_places, self.scale)
+        rough = newton_ends(self.searched, self._rough_places, self.scale)
         polished = [polish(self.floats, place, self.scale) for place in rough]
         found = [levelled(self.floats, point) for point in polished if point is not None]
         points = self.scale.apart([point for point in found if self.entry.domain.contains(point)])
@@ -234,12 +249,22 @@ class FixedLandscape:
             for point in sorted(kinds, key=lambda point: (values[point], point))
         )
 
+    @cached_property
+    def searched(self) -> Functions:
+        """The functions over arrays in which stationary points are looked for.
+
+        Of a typed formula they are rough: what is too large for a float is looked into one by one, and of a formula
+        that has no value in half of the plane that is half of all places, again and again.
+        """
+        loss = self.entry.loss
+        return loss.bind_roughly(self.values) if self.entry.found and isinstance(loss, Formula) else self.arrays
+
     @property
     def _rough_places(self) -> list[Point]:
         """Where Newton's method begins, near each stationary point."""
         entry = self.entry
         if isinstance(entry.loss, Formula):
-            return [*entry.tips, *rough_places(self.arrays, *entry.domain, self.scale)]
+            return [*entry.tips, *rough_places(self.searched, *entry.domain, self.scale)]
         # What is made from data is convex, and has one minimum: fits begin with the weights 0.
         return [*entry.tips, entry.near or (0.0,) * entry.dimensions]
 
@@ -273,8 +298,8 @@ class FixedLandscape:
 
     @cached_property
     def _lowest_on_a_grid(self) -> float:
-        surface = self.surface(self.entry.domain, 65)[2]
-        return float(np.fmin.reduce(surface, axis=None, initial=math.inf))
+        surface = _surface(self.searched, self.entry.domain, 65)[2]
+        return float(np.fmin.reduce(surface[np.isfinite(surface)], axis=None, initial=math.inf))
 
     @cached_property
     def reach(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -289,7 +314,7 @@ class FixedLandscape:
             return False
         (low_x, low_y), (high_x, high_y) = self.reach
         flat = self.entry.dimensions == 1
-        return self.entry.loss.is_finite(self.shape, (low_x, high_x), (0.0, 0.0) if flat else (low_y, high_y))
+        return self.entry.loss.is_finite(self.values, (low_x, high_x), (0.0, 0.0) if flat else (low_y, high_y))
 
     @property
     def is_separable(self) -> bool:
@@ -299,18 +324,14 @@ class FixedLandscape:
     @cached_property
     def scale(self) -> Scale:
         """The domain's widths, and how much the loss varies over it: 5th to 95th percentile on a coarse grid."""
-        loss = self.surface(self.entry.domain, 33)[2]
+        loss = _surface(self.searched, self.entry.domain, 33)[2]
         finite = loss[np.isfinite(loss)]
         low, high = np.percentile(finite, [5, 95]) if finite.size else (0.0, 1.0)
         return Scale(self.entry.domain.widths, float(high - low) or 1.0)
 
     def surface(self, box: Box, resolution: int) -> tuple[Array, Array | None, Array]:
         """Return ``x`` (resolution,), ``y`` (resolution,) or None, and the loss, whose rows follow ``y``."""
-        axes = [np.linspace(low, high, resolution) for low, high in zip(box.low, box.high, strict=True)]
-        with np.errstate(all="ignore"):
-            if len(axes) == 1:
-                return axes[0], None, self.arrays.loss(axes[0], np.zeros_like(axes[0]))
-            return axes[0], axes[1], self.arrays.loss(*np.meshgrid(axes[0], axes[1]))
+        return _surface(self.arrays, box, resolution)
 
     def derivative(self, x: Array) -> Array:
         """The exact derivative of a curve at each ``x``, shape (n,); at a kink the subgradient 0."""
@@ -319,17 +340,34 @@ class FixedLandscape:
         return np.asarray(slope)
 
 
+def _surface(arrays: Functions, box: Box, resolution: int) -> tuple[Array, Array | None, Array]:
+    axes = [np.linspace(low, high, resolution) for low, high in zip(box.low, box.high, strict=True)]
+    with np.errstate(all="ignore"):
+        if len(axes) == 1:
+            return axes[0], None, arrays.loss(axes[0], np.zeros_like(axes[0]))
+        return axes[0], axes[1], arrays.loss(*np.meshgrid(axes[0], axes[1]))
+
+
+# Characters of source that are kept of what was typed or pasted: a landscape of data counts as a short formula.
+_ROOM, _SHORT = 4_000_000, 8_000
+
+
+def _size(arguments: tuple[Any, ...], fixed: FixedLandscape) -> int:
+    return fixed.entry.loss.size if isinstance(fixed.entry.loss, Formula) else _SHORT
+
+
 def _fix(landscape: Landscape, shape: float | None) -> FixedLandscape:
     assert not isinstance(landscape.loss, Network), "a network has more than two dimensions: ask for a plane of it"
-    floats, arrays = landscape.loss.bind(shape), landscape.loss.bind(shape, arrays=True)
+    values = tuple(landscape.values(shape).values())
+    floats, arrays = landscape.loss.bind(values), landscape.loss.bind(values, arrays=True)
     for tip in map(in_plane, landscape.tips):
         floats, arrays = _with_tip(floats, tip), _with_tip_in_arrays(arrays, tip)
     return FixedLandscape(landscape, shape, floats, arrays)
 
 
 _fixed = lru_cache(maxsize=512)(_fix)
-# Of what people type there is no end: fewer are kept, and none of them drives out a built-in one.
-_fixed_own = lru_cache(maxsize=64)(_fix)
+# Of what people type there is no end: what fits into the room is kept, and none of it drives out a built-in one.
+_fixed_own = remembered(_ROOM, _size)(_fix)
 
 
 def _at(landscape: Landscape, shape: float | None) -> FixedLandscape:

@@ -11,7 +11,13 @@ from app.descent.formulas.formula import compile_formula
 from app.descent.formulas.wide import Wide, names, wide
 
 NAMES = names(FLOAT_NAMES)
-TRUE = {name: getattr(mpmath, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh")}
+TRUE = {
+    **{
+        name: getattr(mpmath, name)
+        for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "atan")
+    },
+    "sigmoid": lambda value: 1 / (1 + mpmath.exp(-value)),
+}
 
 
 def true(number):
@@ -65,7 +71,9 @@ def test_what_is_too_large_for_a_float_is_infinite_as_one():
     assert float(Wide(0.5, -(10**30))) == 0
 
 
-@pytest.mark.parametrize("name", ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh"])
+@pytest.mark.parametrize(
+    "name", ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "atan", "log_sigmoid"]
+)
 def test_a_function_of_a_float_is_the_floats_to_the_last_bit(name):
     for value in np.random.default_rng(3).uniform(0.01, 30, 200).tolist():
         assert float(NAMES[name](value)) == FLOAT_NAMES[name](value)
@@ -124,6 +132,34 @@ def test_where_there_is_no_result_an_error_is_raised_as_on_floats(name, argument
         NAMES[name](*arguments)
 
 
+@pytest.mark.parametrize("exponent", [-5000, 12, 40])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_hyperbolic_and_logistic_functions_of_what_is_very_small_or_large(sign, exponent):
+    number = Wide(sign * 0.75, exponent)
+    value = true(number)
+    for name, wanted in (
+        ("sinh", mpmath.sinh),
+        ("cosh", mpmath.cosh),
+        ("sigmoid", TRUE["sigmoid"]),
+        ("log_sigmoid", lambda value: -mpmath.log1p(mpmath.exp(-value))),
+    ):
+        # The last digits of a large exponent are worth more than those of what is raised.
+        assert abs(true(NAMES[name](number)) / wanted(value) - 1) < 2**-48, name
+    assert float(NAMES["atan"](number)) == pytest.approx(float(mpmath.atan(value)), rel=1e-15, abs=0)
+
+
+def test_the_lower_and_the_higher_of_what_is_no_float():
+    low, high = Wide(-0.75, 5000), Wide(0.75, 5000)
+    assert NAMES["min"](low, high) == NAMES["min"](high, low) == low
+    assert NAMES["max"](low, high) == NAMES["max"](high, low) == high
+    assert NAMES["where_below"](low, high, 1, 2) == NAMES["where_up_to"](high, high, 1, 2) == 1
+    assert NAMES["where_below"](high, high, 1, 2) == NAMES["where_up_to"](high, low, 1, 2) == 2
+    assert NAMES["mean_side"](low, low, 1.0, 2.0) == wide(1.5)
+    assert NAMES["beside"](low, high, 1.0, 2.0) == 1
+    with pytest.raises(ValueError, match="no derivative at a kink"):
+        NAMES["beside"](high, high, 1.0, 2.0)
+
+
 def test_an_exponential_of_what_is_endlessly_negative_is_zero():
     assert NAMES["exp"](Wide(-0.5, 10**7)) == wide(0.0)
     assert float(NAMES["power"](0.0, 2.0)) == 0
@@ -168,6 +204,8 @@ OVERFLOWS = [
         "abs(x)/(1 + exp(-x))",
         "1/(1 + x**16)",
     ),
+    *("sinh(x)/cosh(x)", "1/cosh(x)", "log(cosh(x)) + log(1 + sinh(x)**2)", "sinh(x)*exp(-x)", "atan(exp(x))"),
+    *("sigmoid(x)/sigmoid(2*x)", "log(sigmoid(x)) - log(sigmoid(y*x))", "1/(1 + sinh(x)**2)"),
     *("cos(x)*exp(x)/(1 + exp(x))", "1/(1 + exp(1/(1 + exp(-x))))", "log(log(3 + exp(x)))", "1e10*exp(x)/exp(x + 10)"),
 ]
 PLACES = [
@@ -214,7 +252,7 @@ def by_mpmath(text, x, y):
 @pytest.mark.parametrize("text", OVERFLOWS)
 def test_what_is_a_float_is_found_though_a_part_on_the_way_is_none(text):
     formula = compile_formula(text)
-    floats, arrays = formula.bind(None), formula.bind(None, arrays=True)
+    floats, arrays = formula.bind(), formula.bind(arrays=True)
     # Of an exponential of an exponential even mpmath writes out the exponent.
     places = [place for place in PLACES if abs(place[0]) <= 800 or "exp(exp" not in text.replace("-", "")]
     x, y = np.array(places).T
@@ -222,7 +260,7 @@ def test_what_is_a_float_is_found_though_a_part_on_the_way_is_none(text):
         together = np.array([*arrays.loss_and_gradient(x, y), *arrays.hessian(x, y)]).T
         loss = arrays.loss(x, y)
         gradient = np.empty((formula.dimensions, len(x)))
-        formula.bind_slopes(None)(np.array([x, y])[: formula.dimensions], gradient, np.empty((formula.scratch, len(x))))
+        formula.bind_slopes()(np.array([x, y])[: formula.dimensions], gradient, np.empty((formula.scratch, len(x))))
     assert loss.tolist() == [floats.loss(*place) for place in places]
     # The root of what is too small for a float is none, though a derivative may tell that there was something.
     assert loss == pytest.approx(together[:, 0], rel=0, abs=1e-150)
@@ -236,7 +274,7 @@ def test_what_is_a_float_is_found_though_a_part_on_the_way_is_none(text):
 
 
 def test_the_slope_of_the_logistic_curve_is_there_far_from_its_middle():
-    functions = compile_formula("1/(1+exp(-x))").bind(None)
+    functions = compile_formula("1/(1+exp(-x))").bind()
     assert functions.loss_and_gradient(-800.0, 0.0) == (0, 0, 0)
     # exp(-700) to its last digits, where the square of exp(700) is no float.
     assert functions.loss_and_gradient(-700.0, 0.0)[1] == pytest.approx(math.exp(-700), rel=1e-12, abs=0)
@@ -249,25 +287,53 @@ def test_the_slope_of_the_logistic_curve_is_there_far_from_its_middle():
 )
 def test_where_there_is_no_value_there_is_none_with_them_either(text, x):
     formula = compile_formula(text)
-    for function in formula.bind(None)[:3]:
+    for function in formula.bind()[:3]:
         with pytest.raises((ArithmeticError, ValueError)):
             function(x, 0.0)
     gradient = np.empty((1, 1))
     with np.errstate(all="ignore"):
-        assert np.isnan(formula.bind(None, arrays=True).loss(np.array([x]), np.zeros(1))).all()
-        formula.bind_slopes(None)(np.array([[x]]), gradient, np.empty((formula.scratch, 1)))
+        assert np.isnan(formula.bind(arrays=True).loss(np.array([x]), np.zeros(1))).all()
+        formula.bind_slopes()(np.array([[x]]), gradient, np.empty((formula.scratch, 1)))
     assert np.isnan(gradient).all()
 
 
 def test_what_is_too_large_stays_too_large():
-    functions = compile_formula("exp(x)/(1 + exp(-x))").bind(None)
+    functions = compile_formula("exp(x)/(1 + exp(-x))").bind()
     assert functions.loss_and_gradient(800.0, 0.0)[:2] == (math.inf, math.inf)
 
 
 def test_a_place_in_a_grid_is_mended_alone():
-    arrays = compile_formula("y/(1 + exp(-x))").bind(None, arrays=True)
+    arrays = compile_formula("y/(1 + exp(-x))").bind(arrays=True)
     x, y = np.meshgrid([-800.0, 0.0, 800.0], [1.0, 2.0])
     with np.errstate(all="ignore"):
         loss, slope, _ = arrays.loss_and_gradient(x, y)
     assert loss.tolist() == [[0, 0.5, 1], [0, 1, 2]]
     assert slope.tolist() == [[0, 0.25, 0], [0, 0.5, 0]]
+
+
+@pytest.mark.parametrize(
+    "text", ["log(x*y) + 1/x", "sqrt(x)/(1 + exp(y)) + x**-2.5", "(x - y)**y", "log(exp(x) - 2)*y"]
+)
+def test_where_there_is_certainly_no_value_none_is_looked_for_one_by_one(text, monkeypatch):
+    formula = compile_formula(text)
+    x, y = np.random.default_rng(6).uniform(-900, 900, (2, 3000))
+    looked = []
+    alone = formula.bind()
+    monkeypatch.setattr(
+        "app.descent.formulas.wide._alone", lambda one, *place: looked.append(place) or (math.nan,) * place[-1]
+    )
+    with np.errstate(all="ignore"):
+        formula.bind(arrays=True).loss_and_gradient(x, y)
+        gradient = np.zeros((2, 3000))
+        formula.bind_slopes()(np.array([x, y]), gradient, np.empty((formula.scratch, 3000)))
+    monkeypatch.undo()
+    with np.errstate(all="ignore"):
+        loss = formula.bind(arrays=True).loss(x, y)
+    for place, found in zip(zip(x.tolist(), y.tolist(), strict=True), loss.tolist(), strict=True):
+        try:
+            assert alone.loss(*place) == found
+        except (ArithmeticError, ValueError):
+            assert math.isnan(found)
+    missing = int(np.isnan(loss).sum())
+    assert missing > 900
+    assert len(looked) < 3000 + 6000 - 2 * missing
