@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from tests.benchmarks import crowds, engine, maps, networks, page, requests, traffic
+from tests.benchmarks import crowds, engine, maps, networks, page, requests, traffic, typed_rules
 from tests.benchmarks.table import print_table
 
 BENCHMARKS = (
@@ -14,6 +14,7 @@ BENCHMARKS = (
     | crowds.BENCHMARKS
     | maps.BENCHMARKS
     | page.BENCHMARKS
+    | typed_rules.BENCHMARKS
 )
 
 
