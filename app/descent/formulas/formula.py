@@ -1,6 +1,6 @@
 """Expression text → checked tree → value, gradient and Hessian, compiled for floats and for arrays.
 
-The text is read with ``ast`` against the list of what is allowed and becomes a graph in which equal parts are one node.
+The text is read by a grammar of our own (``notation.py``) and becomes a graph in which equal parts are one node.
 Derivatives are added to the same graph, so that they share parts with the value and do not swell. Every number is a
 float from the start: nothing here can be made to compute 9**9**9 exactly. See docs/decisions/0002-derivatives.md.
 """
@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.descent.formulas import intervals, wide
-from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES
+from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES, QUIET_NAMES, loud
 from app.descent.formulas.intervals import Interval, UnboundedError, interval
 from app.descent.formulas.latex import Latex, terms
-from app.descent.formulas.notation import FormulaError
-from app.descent.formulas.parsing import VARIABLES, parse
+from app.descent.formulas.notation import FormulaError, constants_in, names_in, read
+from app.descent.formulas.vocabulary import FORMULA, TYPED_FORMULA, VARIABLES, Vocabulary
 from app.descent.formulas.writing import sources
 
 # (point, gradient, scratch): writes the gradient at each point into an array.
@@ -25,7 +25,7 @@ Slopes = Callable[[Any, Any, Any], None]
 
 
 class Functions(NamedTuple):
-    """A formula with its parameter fixed, over floats or elementwise over arrays of equal shape.
+    """A formula with its parameters fixed, over floats or elementwise over arrays of equal shape.
 
     Every function takes ``(x, y)``; a one-dimensional formula ignores ``y`` and answers 0 for its derivative.
     On floats they raise ``ArithmeticError`` or ``ValueError`` outside the formula's domain, on arrays they give NaN.
@@ -43,10 +43,12 @@ class Formula:
     """A checked expression and the source of its compiled functions."""
 
     text: str  # of the checked tree, whatever was typed for it
+    parameters: tuple[str, ...]  # the names of what is fixed later
     dimensions: int
     terms: tuple[str, ...]  # the LaTeX of what is added up, signs included, for a line that may break between them
     smooth: bool  # whether it certainly has all its derivatives everywhere: abs has a kink
     wide: bool  # whether a part of it may be too large for a float though it is not
+    quiet: bool  # whether a part of it may have no value though it has one: a side that is not chosen
     floats: str  # the source of ``bind`` for numbers
     arrays: str  # the source of ``bind`` for arrays
     slopes: str  # the source of ``bind`` for the gradient in place
@@ -59,29 +61,33 @@ class Formula:
         """The formula, typeset."""
         return " ".join(self.terms)
 
-    def bind(self, parameter: float | None, *, arrays: bool = False) -> Functions:
-        """The functions with the shape parameter fixed."""
+    def bind(self, values: tuple[float, ...] = (), *, arrays: bool = False) -> Functions:
+        """The functions with the parameters fixed.
+
+        Raises ``ArithmeticError`` or ``ValueError`` where a part that they alone decide has no value.
+        """
         # The source is printed by this module from a checked tree: names, numbers and the functions above.
-        bind = _bound(self.arrays, "arrays") if arrays else _bound(self.floats, "floats")
-        functions = Functions(*bind(parameter))
+        alone = "quiet" if self.quiet else "floats"
+        bind = _bound(self.arrays, "arrays") if arrays else _bound(self.floats, alone)
+        functions = Functions(*bind(*values))
         if not self.wide:
-            return functions
+            return Functions(*map(loud, functions[:3])) if self.quiet and not arrays else functions
         if arrays:
-            loss, slopes, curvatures = map(wide.retried_in_arrays, functions[:3], self.bind(parameter)[:3])
+            loss, slopes, curvatures = map(wide.retried_in_arrays, functions[:3], self.bind(values)[:3])
         else:
-            loss, slopes, curvatures = map(wide.retried, functions[:3], _bound(self.floats, "wide")(parameter))
+            loss, slopes, curvatures = map(wide.retried, functions[:3], _bound(self.floats, "wide")(*values))
         return Functions(loss, slopes, curvatures)
 
-    def bind_slopes(self, parameter: float | None) -> Slopes:
-        """The function that writes the gradient into arrays of equal shape, with the shape parameter fixed.
+    def bind_slopes(self, values: tuple[float, ...] = ()) -> Slopes:
+        """The function that writes the gradient into arrays of equal shape, with the parameters fixed.
 
         Called as ``slopes(point, gradient, scratch)``: arrays of shape (dimensions, n), and ``scratch`` further ones of
         shape (n,).
         """
-        slopes: Slopes = _bound(self.slopes, "arrays")(parameter)
+        slopes: Slopes = _bound(self.slopes, "arrays")(*values)
         if not self.wide:
             return slopes
-        alone = self.bind(parameter).loss_and_gradient
+        alone = self.bind(values).loss_and_gradient
 
         def mended(point: Any, gradient: Any, scratch: Any) -> None:
             slopes(point, gradient, scratch)
@@ -89,39 +95,54 @@ class Formula:
 
         return mended
 
-    def bounds(self, parameter: float | None, x: tuple[float, float], y: tuple[float, float]) -> Interval:
+    def bounds(self, values: tuple[float, ...], x: tuple[float, float], y: tuple[float, float]) -> Interval:
         """What the loss lies between wherever x and y are within these bounds.
 
         Raises ``UnboundedError`` where it might have no finite value somewhere there.
         """
-        return interval(_bound(self.intervals, "intervals")(parameter)(Interval(*x), Interval(*y)))
+        return interval(_bound(self.intervals, "intervals")(*values)(Interval(*x), Interval(*y)))
 
-    def is_finite(self, parameter: float | None, x: tuple[float, float], y: tuple[float, float]) -> bool:
+    def is_finite(self, values: tuple[float, ...], x: tuple[float, float], y: tuple[float, float]) -> bool:
         """Whether the loss certainly has a finite value wherever x and y are within these bounds."""
         try:
-            self.bounds(parameter, x, y)
+            self.bounds(values, x, y)
         except UnboundedError:
             return False
         return True
 
 
 @lru_cache(maxsize=256)
-def compile_formula(text: str, parameter: str | None = None, axes: tuple[str, ...] = VARIABLES) -> Formula:
+def compile_formula(text: str, parameters: tuple[str, ...] = (), axes: tuple[str, ...] = VARIABLES) -> Formula:
     """The formula with exact first and second derivatives.
 
-    ``text`` may use ``x``, ``y``, ``pi``, the name of the parameter, numbers, ``+ - * / **`` and ``FUNCTIONS``;
-    ``axes`` are the names that the typeset formula shows for x and y.
+    ``text`` may use ``x``, ``y``, the names of the parameters and what is in ``FORMULA``; ``axes`` are the names that
+    the typeset formula shows for x and y.
     Raises ``FormulaError`` with a sentence for anything else, and for what is too long or too deep.
     """
-    tree = parse(text, parameter)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    if not names & set(VARIABLES):
-        raise FormulaError("the formula uses neither x nor y")
+    return derive(read(text, FORMULA._replace(names=(*VARIABLES, *parameters))), parameters, axes)
+
+
+def compile_typed(text: str, vocabulary: Vocabulary = TYPED_FORMULA) -> Formula:
+    """A formula as somebody typed it, whose parameters are the constants in it, in the order in which they stand there.
+
+    Raises ``FormulaError`` as ``compile_formula`` does.
+    """
+    tree = read(text, vocabulary)
+    return derive(tree, constants_in(tree, vocabulary))
+
+
+def derive(tree: ast.expr, parameters: tuple[str, ...], axes: tuple[str, ...] = VARIABLES) -> Formula:
+    """The formula of a checked tree. Raises ``FormulaError`` where it is none of x or y, or has no finite value."""
+    names = names_in(tree)
+    if not set(names) & set(VARIABLES):
+        raise FormulaError("the formula uses neither x nor y", 0, "a formula in x, or in x and y")
+    dimensions = 2 if "y" in names else 1
     return Formula(
         text=_written(tree),
-        dimensions=2 if "y" in names else 1,
+        parameters=parameters,
+        dimensions=dimensions,
         terms=terms(tree, Latex(dict(zip(VARIABLES, axes, strict=False)))),
-        **sources(tree, parameter or "p", 2 if "y" in names else 1),
+        **sources(tree, parameters, dimensions),
     )
 
 
@@ -132,6 +153,7 @@ def _written(tree: ast.expr) -> str:
 
 _NAMES = {
     "floats": FLOAT_NAMES,
+    "quiet": QUIET_NAMES,
     "arrays": ARRAY_NAMES,
     "intervals": intervals.NAMES,
     "wide": wide.names(FLOAT_NAMES),
@@ -139,11 +161,11 @@ _NAMES = {
 
 
 @lru_cache(maxsize=256)
-def _bound(source: str, world: str) -> Callable[[float | None], Any]:
+def _bound(source: str, world: str) -> Callable[..., Any]:
     """Return ``bind`` of the source, compiled, where the names mean what they do on the world's numbers."""
     namespace = dict(_NAMES[world])
     exec(_code(source), namespace)
-    bind: Callable[[float | None], Any] = namespace["bind"]
+    bind: Callable[..., Any] = namespace["bind"]
     return bind
 
 

@@ -3,12 +3,15 @@
 import ast
 import math
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import NamedTuple
 
 from app.descent.formulas.arithmetic import FLOAT_NAMES
 from app.descent.formulas.notation import FormulaError, finite
-from app.descent.formulas.parsing import CONSTANTS
+from app.descent.formulas.vocabulary import NUMBERS
 
+# The derivatives of what is one or the other: that of the side which is chosen.
+_SIDES = {"where_below": "side_below", "where_up_to": "side_up_to"}
 MAX_POWER = 16
 MAX_NODES = 4_000
 
@@ -79,6 +82,9 @@ class Graph:
         if one == 0:
             return self.negate(b)
         inner = self.nodes[b]
+        if one == 1 and inner.operation == "sigmoid":
+            # Where the sigmoid is 1 to rounding, the difference would have lost its digits.
+            return self.call("sigmoid", self.negate(inner.parts[0]))
         if inner.operation == "negate":
             return self.add(a, inner.parts[0])
         if inner.operation == "*" and (self.known(inner.parts[0]) or 0.0) < 0:
@@ -150,18 +156,34 @@ class Graph:
 
     def call(self, name: str, a: int) -> int:
         """The place of a function of a."""
-        argument = self.known(a)
+        argument, inner = self.known(a), self.nodes[a]
         if argument is not None:
             return self.number(_folded(FLOAT_NAMES[name], argument))
+        if name == "log" and inner.operation == "sigmoid":
+            return self.put("log_sigmoid", *inner.parts)
         return self.put(name, a)
+
+    def choose(self, name: str, a: int, b: int) -> int:
+        """The place of the lower or the higher of two parts: ``name`` is min or max."""
+        one, other = self.known(a), self.known(b)
+        if one is not None and other is not None:
+            return self.number(FLOAT_NAMES[name](one, other))
+        return a if a == b else self.put(name, min(a, b), max(a, b))
+
+    def where(self, name: str, a: int, b: int, then: int, otherwise: int) -> int:
+        """The place of one of two parts: ``name`` is where_below, for a < b, or where_up_to, for a <= b."""
+        one, other = self.known(a), self.known(b)
+        if one is not None and other is not None:
+            return then if one < other or (one == other and name == "where_up_to") else otherwise
+        return self.put(name, a, b, then, otherwise)
 
     def read(self, node: ast.expr) -> int:
         """Put a checked tree into the graph and return its place."""
         match node:
             case ast.Constant(value=int() | float() as value):
                 return self.number(float(value))
-            case ast.Name(id=name) if name in CONSTANTS:
-                return self.number(CONSTANTS[name])
+            case ast.Name(id=name) if name in NUMBERS:
+                return self.number(NUMBERS[name])
             case ast.Name(id=name):
                 return self.put("name", value=name)
             case ast.UnaryOp(op=op, operand=operand):
@@ -175,9 +197,24 @@ class Graph:
                     ast.Pow: self.power,
                 }[type(op)]
                 return combine(self.read(left), self.read(right))
+            case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as condition, then, otherwise]):
+                return self._read_where(condition, self.read(then), self.read(otherwise))
+            case ast.Call(func=ast.Name(id="min" | "max" as name), args=arguments):
+                return reduce(lambda one, other: self.choose(name, one, other), map(self.read, arguments))
             case ast.Call(func=ast.Name(id=name), args=[argument]):
                 return self.call(name, self.read(argument))
         raise AssertionError(node)  # pragma: no cover - the tree was checked
+
+    def _read_where(self, condition: ast.Compare, then: int, otherwise: int) -> int:
+        a, b = self.read(condition.left), self.read(condition.comparators[0])
+        match condition.ops[0]:
+            case ast.Lt():
+                return self.where("where_below", a, b, then, otherwise)
+            case ast.LtE():
+                return self.where("where_up_to", a, b, then, otherwise)
+            case ast.Gt():
+                return self.where("where_below", b, a, then, otherwise)
+        return self.where("where_up_to", b, a, then, otherwise)
 
     def derivative(self, place: int, name: str) -> int:
         """The place of the derivative by ``x`` or ``y``."""
@@ -215,6 +252,15 @@ class Graph:
                 exponent = float(value)
                 lower = self.fixed_power(a, exponent - 1) if exponent > 1 - MAX_POWER else self.divide(place, a)
                 return self.multiply(self.multiply(self.number(exponent), lower), da)
+            case "min":
+                return self.put("mean_side", a, b, da, db)
+            case "max":
+                return self.put("mean_side", b, a, da, db)
+            case "where_below" | "where_up_to":
+                return self.put(_SIDES[operation], *parts[:2], *inner[2:])
+            case "mean_side" | "side_below" | "side_up_to" | "beside":
+                # At a kink itself nothing is claimed.
+                return self.put("beside", *parts[:2], *inner[2:])
         return self.multiply(self._outer(operation, a, place), da)
 
     def _outer(self, function: str, a: int, place: int) -> int:
@@ -234,6 +280,18 @@ class Graph:
                 return self.negate(self.call("sin", a))
             case "tanh":
                 return self.subtract(self.number(1), self.multiply(place, place))
+            case "tan":
+                return self.add(self.number(1), self.multiply(place, place))
+            case "atan":
+                return self.divide(self.number(1), self.add(self.number(1), self.multiply(a, a)))
+            case "sinh":
+                return self.call("cosh", a)
+            case "cosh":
+                return self.call("sinh", a)
+            case "sigmoid":
+                return self.multiply(place, self.call("sigmoid", self.negate(a)))
+            case "log_sigmoid":
+                return self.call("sigmoid", self.negate(a))
             case "abs":
                 return self.call("sign", a)
             case "sign" | "kink":

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from app.descent.formulas.arithmetic import FLOAT_NAMES
+
 # What is computed from larger bounds might overflow; and a function may miss the order by a last digit.
 _MOST = 1e300
+# Up to here from 0 the tangent has no pole.
+_QUARTER = 1.5707963
 
 
 class UnboundedError(ArithmeticError):
@@ -98,6 +102,31 @@ def _absolute(value: Any) -> Interval:
     return _between(0.0 if ends[0] <= 0 <= ends[1] else abs(ends[0]), *map(abs, ends))
 
 
+def _tangent(value: Any) -> Interval:
+    value = interval(value)
+    if not -_QUARTER < value.low <= value.high < _QUARTER:
+        raise UnboundedError
+    return _between(*map(math.tan, value.ends))
+
+
+def _hyperbolic_cosine(value: Any) -> Interval:
+    return _rising(math.cosh)(_absolute(value))
+
+
+def _lower(one: Any, other: Any) -> Interval:
+    one, other = interval(one), interval(other)
+    return Interval(min(one.low, other.low), min(one.high, other.high))
+
+
+def _higher(one: Any, other: Any) -> Interval:
+    return -_lower(-interval(one), -interval(other))
+
+
+def _either(a: Any, b: Any, then: Any, otherwise: Any) -> Interval:
+    """One or the other, whatever is compared: both must be bounded, for both are computed."""
+    return _between(*interval(then).ends, *interval(otherwise).ends)
+
+
 def _power(base: Any, exponent: Any) -> Interval:
     base, exponent = interval(base), interval(exponent)
     if base.low < 0:
@@ -125,6 +154,14 @@ NAMES: Mapping[str, Any] = {
     "log": _rising(math.log),
     "sqrt": _rising(math.sqrt, 0.0),
     "tanh": _rising(math.tanh),
+    "sinh": _rising(math.sinh),
+    "atan": _rising(math.atan),
+    **{name: _rising(FLOAT_NAMES[name]) for name in ("sigmoid", "log_sigmoid")},
+    "cosh": _hyperbolic_cosine,
+    "tan": _tangent,
+    "min": _lower,
+    "max": _higher,
+    **dict.fromkeys(("where_below", "where_up_to"), _either),
     "sin": _wave,
     "cos": _wave,
     "abs": _absolute,

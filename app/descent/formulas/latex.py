@@ -11,7 +11,14 @@ def terms(tree: ast.expr, latex: "Latex") -> tuple[str, ...]:
             return (*terms(left, latex), f"+ {latex.behind(right)}")
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
             return (*terms(left, latex), f"- {latex.behind(right, ast.Add, ast.Sub)}")
+        case ast.Call(func=ast.Name(id="where")):
+            return (latex.cases(tree),)
     return (latex.visit(tree),)
+
+
+_SIGNS: Mapping[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge"}
+# Greek letters that look like Latin ones have no command.
+_LETTERS = {"omicron": "o"}
 
 
 class Latex(ast.NodeVisitor):
@@ -25,14 +32,14 @@ class Latex(ast.NodeVisitor):
         self.names = names or {}
         self.times = times
 
-    def visit_Constant(self, node: ast.Constant) -> str:  # noqa: D102 - the five visitors do what their names say
+    def visit_Constant(self, node: ast.Constant) -> str:  # noqa: D102 - the visitors do what their names say
         digits, _, exponent = repr(node.value).partition("e")
         return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits.removesuffix(".0")
 
     def visit_Name(self, node: ast.Name) -> str:  # noqa: D102
         if node.id in self.names:
             return self.names[node.id]
-        return node.id if len(node.id) == 1 else rf"\{node.id}"
+        return node.id if len(node.id) == 1 else _LETTERS.get(node.id, rf"\{node.id}")
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> str:  # noqa: D102
         sign = "-" if isinstance(node.op, ast.USub) else ""
@@ -56,18 +63,33 @@ class Latex(ast.NodeVisitor):
             base = rf"\left({base}\right)"
         return f"{base}^{{{self.visit(node.right)}}}"
 
+    def visit_Compare(self, node: ast.Compare) -> str:  # noqa: D102
+        return f"{self.visit(node.left)} {_SIGNS[type(node.ops[0])]} {self.visit(node.comparators[0])}"
+
     def visit_Call(self, node: ast.Call) -> str:  # noqa: D102
-        name, argument = ast.unparse(node.func), ", ".join(map(self.visit, node.args))
+        name = ast.unparse(node.func)
+        # Each argument is visited once, whatever is made of it.
+        argument = "" if name == "where" else ", ".join(map(self.visit, node.args))
         match name:
+            case "where":
+                return rf"\left({self.cases(node)}\right)"
             case "exp":
                 return "e" if argument == "1" else f"e^{{{argument}}}"
             case "sqrt":
                 return rf"\sqrt{{{argument}}}"
             case "abs":
                 return rf"\left|{argument}\right|"
-            case "sign":
-                return rf"\mathrm{{sign}}\left({argument}\right)"
+            case "sign" | "sigmoid":
+                return rf"\mathrm{{{name}}}\left({argument}\right)"
+            case "atan":
+                name = "arctan"
         return rf"\{name}\left({argument}\right)"
+
+    def cases(self, node: ast.Call) -> str:
+        """What is one or the other, without brackets around it."""
+        condition, then, otherwise = map(self.visit, node.args)
+        sides = rf"{then} & \text{{if }} {condition} \\ {otherwise} & \text{{otherwise}}"
+        return rf"\begin{{cases}} {sides} \end{{cases}}"
 
     def behind(self, node: ast.expr, *loose: type[ast.operator]) -> str:
         """Write what stands behind an operator: a sign there needs brackets."""

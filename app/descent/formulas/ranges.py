@@ -40,6 +40,10 @@ class Range(NamedTuple):
 
 
 _ANYTHING = Range(-math.inf, math.inf)
+# Of what is as large as a float can be, these may be larger.
+_GROWING = ("exp", "sinh", "cosh")
+# Up to here from 0 the tangent has no pole.
+_QUARTER = 1.5707963
 
 
 class Ranges:
@@ -64,20 +68,24 @@ class Ranges:
         So it is where numbers that grow without bound are divided by, are made small again by a function, or meet.
         """
         used = [self.parts[inner] for inner in self._used(place) if self.varies(inner)]
-        if sum(part.operation == "exp" and self.ranges[part.parts[0]].high == math.inf for part in used) > 1:
+        if sum(self._explodes(part) for part in used) > 1:
             return True
         return any(self._tames(part) for part in used)
 
+    def _explodes(self, part: Part) -> bool:
+        inner = self.ranges[part.parts[0]] if part.operation in _GROWING else None
+        return inner is not None and (inner.high == math.inf or (part.operation != "exp" and inner.low == -math.inf))
+
     def _tames(self, part: Part) -> bool:
         match part.operation:
-            case "log" | "power":
+            case "log" | "power" | "atan":
                 return True
             case "/":
                 return self.varies(part.parts[1])
             case "fixed power":
                 return float(part.value) < 0
-            case "exp" | "tanh" | "sqrt":
-                return any(self.parts[inner].operation == "exp" for inner in self._used(part.parts[0]))
+            case "exp" | "tanh" | "sqrt" | "sigmoid" | "log_sigmoid":
+                return any(self.parts[inner].operation in _GROWING for inner in self._used(part.parts[0]))
         return False
 
     def _used(self, place: int) -> Collection[int]:
@@ -103,6 +111,10 @@ class Ranges:
                 return inner[0].positive
             case "/":
                 return inner[1].nonzero or not self.varies(part.parts[1])
+            case "tan":
+                return inner[0].low > -_QUARTER and inner[0].high < _QUARTER
+            case "min" | "max" | "where_below" | "where_up_to":
+                return inner[0].high < inner[1].low or inner[1].high < inner[0].low
         return True
 
 
@@ -135,6 +147,23 @@ def _range(part: Part, inner: list[Range]) -> Range:
             return Range(math.sqrt(max(0.0, a.low)), math.sqrt(max(0.0, a.high)), a.nonzero)
         case "tanh":
             return Range(math.tanh(a.low), math.tanh(a.high), a.nonzero)
+        case "sigmoid":
+            return Range(0.0, 1.0, nonzero=True)
+        case "log_sigmoid":
+            return Range(-math.inf, 0.0, nonzero=True)
+        case "atan":
+            return Range(math.atan(a.low), math.atan(a.high), a.nonzero)
+        case "sinh":
+            return Range(_grown_both_ways(a.low), _grown_both_ways(a.high), a.nonzero)
+        case "cosh":
+            return Range(1.0, math.inf, nonzero=True)
+        case "min":
+            return Range(min(a.low, b.low), min(a.high, b.high), a.nonzero and b.nonzero)
+        case "max":
+            return Range(max(a.low, b.low), max(a.high, b.high), a.nonzero and b.nonzero)
+        case "where_below" | "where_up_to":
+            a, b = inner[2:]
+            return Range(min(a.low, b.low), max(a.high, b.high), a.nonzero and b.nonzero)
         case "sin" | "cos":
             return Range(-1.0, 1.0)
         case "abs":
@@ -185,6 +214,11 @@ def _power(a: Range, exponent: float) -> Range:
 
     base = a if exponent % 2 == 1 else _magnitude(a)
     return Range(raised(base.low), raised(base.high), base.nonzero)
+
+
+def _grown_both_ways(value: float) -> float:
+    """The hyperbolic sine, where that may be infinite."""
+    return math.copysign(_grown(math.sinh, abs(value)), value)
 
 
 def _grown(function: Callable[[float], float], value: float) -> float:

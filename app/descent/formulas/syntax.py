@@ -1,20 +1,11 @@
-"""Python's own parser, asked by one thread at a time and without a word on standard error."""
+"""Python's own parser, asked by one thread at a time for what this program has written itself."""
 
 import ast
-import warnings
 from functools import lru_cache
 from threading import Lock
 
 # CPython 3.11 counts the depth of trees that several threads build in one place, and then finds it wrong.
 _one_at_a_time = Lock()
-
-
-def expression(text: str) -> ast.expr:
-    """The tree of an expression. Raises what ``ast.parse`` does."""
-    with _one_at_a_time, warnings.catch_warnings():
-        # Python warns of what may not be meant, as of the escape in '\d'; whoever typed it never sees that.
-        warnings.simplefilter("ignore")
-        return ast.parse(text, mode="eval").body
 
 
 def assignments(lines: str) -> list[ast.Assign]:

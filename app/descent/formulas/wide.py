@@ -140,10 +140,58 @@ def names(floats: Mapping[str, Any]) -> Mapping[str, Any]:
             raise ValueError("a power needs a base above zero where its exponent varies")
         return power(base, exponent)
 
+    def sigmoid(value: Any) -> Wide:
+        value = wide(value)
+        part = exp(value if value.mantissa < 0 else -value)
+        return (part if value.mantissa < 0 else 1.0) / (1.0 + part)
+
+    def log_sigmoid(value: Any) -> Wide:
+        value = wide(value)
+        if abs(float(value)) < 700:
+            return wide(floats["log_sigmoid"](float(value)))
+        return value if value.mantissa < 0 else -exp(-value)
+
+    def hyperbolic(name: str, sign: float) -> Callable[[Any], Wide]:
+        """The hyperbolic sine or cosine, which is half of an exponential far out."""
+
+        def answer(value: Any) -> Wide:
+            value = wide(value)
+            if abs(float(value)) < 700:
+                return near_zero(name)(value) if sign < 0 else wide(floats[name](float(value)))
+            far = exp(value if value.mantissa > 0 else -value) * 0.5
+            return far * sign if value.mantissa < 0 else far
+
+        return answer
+
+    def chosen(tied: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any, Any], Any]:
+        """One of two as a is below b or above it, and what is ``tied`` of the two where they are equal."""
+
+        def answer(a: Any, b: Any, then: Any, otherwise: Any) -> Any:
+            ahead = (wide(a) - wide(b)).mantissa
+            return then if ahead < 0 else otherwise if ahead > 0 else tied(then, otherwise)
+
+        return answer
+
+    def no_side(then: Any, otherwise: Any) -> Any:
+        raise ValueError("no derivative at a kink")
+
+    below, up_to = chosen(lambda then, otherwise: otherwise), chosen(lambda then, otherwise: then)
+
     return {
         "exp": exp,
         "log": log,
         "sqrt": sqrt,
+        "sigmoid": sigmoid,
+        "log_sigmoid": log_sigmoid,
+        "sinh": hyperbolic("sinh", -1.0),
+        "cosh": hyperbolic("cosh", 1.0),
+        "atan": near_zero("atan"),
+        "min": lambda one, other: below(other, one, other, one),
+        "max": lambda one, other: below(one, other, other, one),
+        **dict.fromkeys(("where_below", "side_below"), below),
+        **dict.fromkeys(("where_up_to", "side_up_to"), up_to),
+        "mean_side": chosen(lambda then, otherwise: (wide(then) + otherwise) * 0.5),
+        "beside": chosen(no_side),
         "sin": near_zero("sin"),
         "cos": lambda value: wide(floats["cos"](float(value))),
         "tan": near_zero("tan"),

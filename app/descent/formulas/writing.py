@@ -1,6 +1,7 @@
 """A graph as the source of Python functions: of values, gradients and Hessians, on floats, arrays and intervals."""
 
 import ast
+import keyword
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +9,11 @@ from app.descent.formulas import in_place as inplace
 from app.descent.formulas import syntax
 from app.descent.formulas.arithmetic import HALF_ANGLES
 from app.descent.formulas.graph import Graph
-from app.descent.formulas.parsing import VARIABLES
 from app.descent.formulas.ranges import Ranges
+from app.descent.formulas.vocabulary import VARIABLES
 
 
-def sources(tree: ast.expr, parameter: str, dimensions: int) -> dict[str, Any]:
+def sources(tree: ast.expr, parameters: tuple[str, ...], dimensions: int) -> dict[str, Any]:
     """The sources of a ``Formula`` by the names of its fields, how much scratch they take, and what is known."""
     graph = Graph()
     loss = graph.read(tree)
@@ -23,20 +24,24 @@ def sources(tree: ast.expr, parameter: str, dimensions: int) -> dict[str, Any]:
     ]
     functions = {"loss": [loss], "loss_and_gradient": [loss, *slopes], "hessian": curvatures}
     names = [graph.depends_on(slope) for slope in slopes]
-    bounds = _source(_Writer(graph, parameter, None), {"loss": [loss]})
-    # On floats a quotient raises where it has no value, in arrays it needs a function that says so.
+    bounds = _source(_Writer(graph, parameters, None), {"loss": [loss]})
     is_wide = ranges.may_overflow(loss)
-    alone, many = ("wary_quotient", "wary_quotient") if is_wide else (None, "quotient")
+    # What is not chosen has no value perhaps, and must not raise.
+    is_quiet = any(node.operation.startswith("where") for node in graph.nodes)
+    # On floats a quotient raises where it has no value, in arrays it needs a function that says so.
+    many = "wary_quotient" if is_wide else "quotient"
+    alone = many if is_wide or is_quiet else None
     if HALF_ANGLES:
         graph, places = graph.by_half_angles()
         functions = {name: [places[result] for result in results] for name, results in functions.items()}
     gradient = functions["loss_and_gradient"][1 : 1 + dimensions]
-    slopes_source, scratch = _slopes_source(_Writer(graph, parameter, many), gradient)
+    slopes_source, scratch = _slopes_source(_Writer(graph, parameters, many), gradient)
     return {
         "smooth": ranges.is_smooth(loss),
         "wide": is_wide,
-        "floats": _source(_Writer(graph, parameter, alone), functions),
-        "arrays": _source(_Writer(graph, parameter, many), functions),
+        "quiet": is_quiet,
+        "floats": _source(_Writer(graph, parameters, alone), functions),
+        "arrays": _source(_Writer(graph, parameters, many), functions),
         "slopes": slopes_source,
         "scratch": scratch,
         "intervals": bounds,
@@ -45,7 +50,7 @@ def sources(tree: ast.expr, parameter: str, dimensions: int) -> dict[str, Any]:
 
 
 def _source(writer: "_Writer", functions: Mapping[str, list[int]]) -> str:
-    """The source of ``bind``, which takes the parameter and returns the functions of x and y."""
+    """The source of ``bind``, which takes the parameters and returns the functions of x and y."""
     lines: list[str] = []
     for name, results in functions.items():
         steps, answers = writer.steps(results)
@@ -72,7 +77,7 @@ def _slopes_source(writer: "_Writer", slopes: list[int]) -> tuple[str, int]:
 
 
 class _Writer:
-    """Writes parts of a graph as Python: what is used twice gets a name, what only the parameter decides is hoisted.
+    """Writes parts of a graph as Python: what is used twice gets a name, what only parameters decide is hoisted.
 
     ``quotient`` names what a quotient by what varies is a call of; it is written with ``/`` where that is None.
     """
@@ -80,16 +85,16 @@ class _Writer:
     # Deeper expressions are cut into named parts: Python's own parser has a limit.
     DEEPEST = 20
 
-    def __init__(self, graph: Graph, parameter: str, quotient: str | None) -> None:
+    def __init__(self, graph: Graph, parameters: tuple[str, ...], quotient: str | None) -> None:
         self.graph = graph
-        self.parameter = parameter
+        self.parameters = parameters
         self.quotient = quotient
         self.once: list[str] = []
         self.hoisted: dict[int, str] = {}
 
     def bind(self, body: list[str]) -> str:
         """The source of ``bind``, whose body begins with what is computed once."""
-        return "\n".join([f"def bind({self.parameter}):", *self.once, *body])
+        return "\n".join([f"def bind({', '.join(map(_identifier, self.parameters))}):", *self.once, *body])
 
     def steps(self, results: list[int]) -> tuple[list[tuple[str, str]], list[str]]:
         """Named parts with their expressions, in their order, and the results as expressions."""
@@ -122,7 +127,9 @@ class _Writer:
         return uses
 
     def _is_fixed(self, place: int) -> bool:
-        return self.graph.depends_on(place) == {self.parameter}
+        """Whether it is decided by parameters alone."""
+        names = self.graph.depends_on(place)
+        return bool(names) and not names & set(VARIABLES)
 
     def _hoist(self, place: int, text: str) -> str:
         if place not in self.hoisted:
@@ -136,7 +143,7 @@ class _Writer:
         if operation == "number":
             return (repr(value) if float(value) >= 0 else f"({value!r})"), 0
         if operation == "name":
-            return str(value), 0
+            return _identifier(str(value)), 0
         texts = [written[part][0] for part in parts]
         depth = 1 + max(written[part][1] for part in parts)
         match operation:
@@ -154,7 +161,7 @@ class _Writer:
                 return f"{name}({texts[0]}, {texts[1]})", depth
             case "fixed power":
                 return self._power(parts[0], texts[0], float(value)), depth
-        return f"{operation}({texts[0]})", depth
+        return f"{operation}({', '.join(texts)})", depth
 
     def _is_constant(self, place: int) -> bool:
         return not self.graph.depends_on(place) & set(VARIABLES)
@@ -171,6 +178,11 @@ class _Writer:
         if exponent > 0:
             return product
         return f"(1.0/{product})" if self._is_constant(place) else self._quotient("1.0", product)
+
+
+def _identifier(name: str) -> str:
+    """A name as Python takes it: lambda is a word of Python's own."""
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _whole_power(base: str, exponent: int) -> str:

@@ -175,7 +175,7 @@ def is_quadratic(landscape: FixedLandscape) -> bool:
     text = entry.expression_at(landscape.shape)
     if text is not None and landscape.shape is not None:
         # With the shape knob as a number, a term that it switches off leaves the derivatives.
-        functions = compile_formula(text).bind(None)
+        functions = compile_formula(text).bind()
     return entry.smooth and hessian_at(functions, (math.nan, math.nan)) is not None
 
 

@@ -139,10 +139,10 @@ class Data:
         first, second = self.features(inputs)
         return {"x": inputs, "features": [first, second]}
 
-    def bind(self, parameter: float | None, *, arrays: bool = False) -> Functions:
+    def bind(self, values: tuple[float, ...] = (), *, arrays: bool = False) -> Functions:
         """The loss with its derivatives over floats, or elementwise over arrays of equal shape.
 
-        There is no shape knob: ``parameter`` is None.
+        There is nothing to be fixed: ``values`` is empty.
         """
         return self._over_arrays() if arrays else self._over_floats()
 

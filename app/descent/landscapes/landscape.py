@@ -11,6 +11,7 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Formula, Functions, compile_formula
+from app.descent.formulas.vocabulary import NUMBERS
 from app.descent.landscapes.curvature import (
     Kind,
     PlainKind,
@@ -107,7 +108,8 @@ class Landscape:
     ``start``, ``learning_rate`` and ``momentum`` are chosen together: the walk with them shows what the landscape
     is for. Other optimizers have learning rates of their own for it (``optimizers/learning_rates.json``).
     ``names`` are what the coordinates are called, where not x and y. ``tips`` are minima where the loss has no
-    gradient, like the tip of a cone: the subgradient 0 is taken there.
+    gradient, like the tip of a cone: the subgradient 0 is taken there. ``constants`` are the names in a typed
+    expression with their values, and what of it is ``found`` is not known to be all: its stationary points.
     """
 
     slug: str
@@ -126,6 +128,8 @@ class Landscape:
     goal: Goal = "minimize"
     names: tuple[str, ...] | None = None
     tips: tuple[Point, ...] = ()
+    constants: tuple[tuple[str, float], ...] = ()
+    found: bool = False
 
     @cached_property
     def loss(self) -> Formula | Data | Network:
@@ -135,7 +139,12 @@ class Landscape:
         if self.data is not None:
             return self.data
         assert self.expression is not None, "a landscape needs an expression or data"
-        return compile_formula(self.expression, self.shape.symbol if self.shape else None, self.axes)
+        return compile_formula(self.expression, tuple(self.values(None)), self.axes)
+
+    def values(self, shape: float | None) -> dict[str, float]:
+        """What the names in the expression stand for, besides x and y: the shape knob, and the constants."""
+        knob = {} if self.shape is None else {self.shape.symbol: self.shape.default if shape is None else shape}
+        return knob | dict(self.constants)
 
     @property
     def smooth(self) -> bool:
@@ -151,9 +160,7 @@ class Landscape:
         """The expression with π and the shape knob as numbers: ``x``, ``y``, numbers and functions alone."""
         if not isinstance(self.loss, Formula):
             return None
-        names = {"pi": math.pi}
-        if self.shape is not None:
-            names[self.shape.symbol] = self.shape.default if shape is None else shape
+        names = {**NUMBERS, **self.values(shape)}
         numbers = {name: repr(value) if value >= 0 else f"({value!r})" for name, value in names.items()}
         return re.sub("|".join(rf"\b{name}\b" for name in names), lambda name: numbers[name[0]], self.loss.text)
 
@@ -194,6 +201,11 @@ class FixedLandscape:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _fixed, (self.entry, self.shape)
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """What the formula's parameters are fixed at, in their order."""
+        return tuple(self.entry.values(self.shape).values())
 
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
@@ -267,7 +279,7 @@ class FixedLandscape:
             return False
         (low_x, low_y), (high_x, high_y) = self.reach
         flat = self.entry.dimensions == 1
-        return self.entry.loss.is_finite(self.shape, (low_x, high_x), (0.0, 0.0) if flat else (low_y, high_y))
+        return self.entry.loss.is_finite(self.values, (low_x, high_x), (0.0, 0.0) if flat else (low_y, high_y))
 
     @property
     def is_separable(self) -> bool:
@@ -300,7 +312,8 @@ class FixedLandscape:
 @lru_cache(maxsize=512)
 def _fixed(landscape: Landscape, shape: float | None) -> FixedLandscape:
     assert not isinstance(landscape.loss, Network), "a network has more than two dimensions: ask for a plane of it"
-    floats, arrays = landscape.loss.bind(shape), landscape.loss.bind(shape, arrays=True)
+    values = tuple(landscape.values(shape).values())
+    floats, arrays = landscape.loss.bind(values), landscape.loss.bind(values, arrays=True)
     for tip in map(in_plane, landscape.tips):
         floats, arrays = _with_tip(floats, tip), _with_tip_in_arrays(arrays, tip)
     return FixedLandscape(landscape, shape, floats, arrays)

@@ -317,7 +317,7 @@ class Chunk:
         """The function that writes the gradient to descend at each point into another array."""
         landscape, formula = self.descent.landscape, self.descent.landscape.entry.loss
         assert isinstance(formula, Formula), "data have no gradient in place"
-        slopes, scratch = formula.bind_slopes(landscape.shape), _BUFFERS.array("scratch", (formula.scratch, walkers))
+        slopes, scratch = formula.bind_slopes(landscape.values), _BUFFERS.array("scratch", (formula.scratch, walkers))
         tips, uphill = landscape.entry.tips, self.descent.goal == "maximize"
 
         def gradient_of(point: Array, gradient: Array) -> None:

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import time
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,91 +16,77 @@ from app.descent.formulas.arithmetic import as_in_arrays
 from app.descent.formulas.formula import compile_formula
 from app.descent.formulas.latex import Latex
 from app.descent.formulas.notation import FormulaError
-from app.descent.formulas.parsing import FUNCTIONS
+from app.descent.formulas.vocabulary import FUNCTIONS
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.rules import Rule
 from app.descent.optimizers.table import OPTIMIZERS
 from tests.descent.by_hand import slope
 
 
+def _compiled(text, parameter=None):
+    return compile_formula(text, (parameter,) if parameter else ())
+
+
 def _floats(text, parameter=None, value=None):
-    return compile_formula(text, parameter).bind(value)
+    return _compiled(text, parameter).bind(() if value is None else (value,))
 
 
 def _arrays(text, parameter=None, value=None):
-    return compile_formula(text, parameter).bind(value, arrays=True)
+    return _compiled(text, parameter).bind(() if value is None else (value,), arrays=True)
 
 
 REFUSED = [
-    ("__import__('os').system('true')", "not allowed"),
-    ("exec('1')", "not allowed"),
-    ("open('/etc/passwd')", "not allowed"),
-    ("x.__class__", "not allowed"),
-    ("x.real", "not allowed"),
-    ("(1).__class__", "not allowed"),
-    ("lambda: x", "not allowed"),
-    ("lambda x: x", "not allowed"),
-    ("x < 1", "not allowed"),
-    ("x == y", "not allowed"),
-    ("x and y", "not allowed"),
-    ("not x", "not allowed"),
-    ("~x", "not allowed"),
-    ("x if y else 1", "not allowed"),
-    ("[x]", "not allowed"),
-    ("(x, y)", "not allowed"),
-    ("x[0]", "not allowed"),
-    ("{x}", "not allowed"),
-    ("[x for x in y]", "not allowed"),
-    ("f'{x}'", "not allowed"),
-    ("'x'", "not allowed"),
-    ("b'x'", "not allowed"),
-    ("...", "not allowed"),
-    ("None", "not allowed"),
-    ("True", "not allowed"),
-    ("x + False", "not allowed"),
-    ("1j*x", "not allowed"),
-    ("x + 2j", "not allowed"),
-    ("x // 2", "not allowed"),
-    ("x % 2", "not allowed"),
-    ("x @ y", "not allowed"),
-    ("x << 2", "not allowed"),
-    ("x ^ 2", "not allowed"),
-    ("x | y", "not allowed"),
-    ("(x := 1)", "not allowed"),
-    ("*x", "cannot be read"),
-    ("exp(x, y)", "not allowed"),
-    ("exp()", "not allowed"),
-    ("exp(x=1)", "not allowed"),
-    ("exp(*x)", "not allowed"),
-    ("exp(**x)", "not allowed"),
-    ("sin(x)(y)", "not allowed"),
-    ("factorial(10**7)", "not allowed"),
-    ("gamma(x)", "not allowed"),
-    ("tan(x)", "not allowed"),
-    ("x(y)", "not allowed"),
+    ("__import__('os').system('true')", "'__import__' is not known"),
+    ("exec('1')", "'exec' is not known"),
+    ("open('/etc/passwd')", "'open' is not known"),
+    ("x.__class__", "'.' is not allowed"),
+    ("x.real", "'.' is not allowed"),
+    ("(1).__class__", "'.' is not allowed"),
+    ("lambda: x", "'lambda' is not known"),
+    ("x < 1", "compares, which only where does"),
+    ("x == y", "compares, which only where does"),
+    ("x and y", "'and' is not known"),
+    ("not x", "'not' is not known"),
+    ("~x", "'~' is not allowed"),
+    ("x if y else 1", "'if' is not known"),
+    ("[x]", "'[' is not allowed"),
+    ("(x, y)", "a comma stands between"),
+    ("x[0]", "'[' is not allowed"),
+    ("{x}", "'{' is not allowed"),
+    ("f'{x}'", "'f' is not known"),
+    ("'x'", "is not allowed"),
+    ("...", "'.' is not allowed"),
+    ("None", "'None' is not known"),
+    ("True", "'True' is not known"),
+    ("1j*x", "'j' is not known"),
+    ("x // 2", "'/' cannot stand here"),
+    ("x % 2", "'%' is not allowed"),
+    ("x @ y", "'@' is not allowed"),
+    ("x << 2", "'<' compares"),
+    ("x | y", "is not closed"),
+    ("(x := 1)", "':' is not allowed"),
+    ("*x", "'*' cannot stand here"),
+    ("exp(x, y)", "exp takes 1 argument"),
+    ("exp()", "exp has no argument"),
+    ("exp(x=1)", "'=' compares"),
+    ("exp(*x)", "'*' cannot stand here"),
+    ("factorial(10**7)", "'factorial' is not known"),
     ("z", "'z' is not known; the names are x, y"),
     ("x + t0", "'t0' is not known"),
-    ("exp", "'exp' is not known"),
-    ("x + sin", "'sin' is not known"),
+    ("exp", "exp has no argument"),
     ("pi + 1", "neither x nor y"),
     ("Pi*x", "'Pi' is not known; the names are x, y, pi"),
-    ("pi(x)", "not allowed"),
     ("x**pi**pi", "the power 36.4622 is too high"),
-    ("e**x", "'e' is not known"),
     ("X", "'X' is not known"),
     ("__builtins__", "not known"),
-    ("", "cannot be read"),
-    ("   ", "cannot be read"),
-    ("x +", "cannot be read"),
-    ("2x", "cannot be read"),
-    ("x y", "cannot be read"),
-    ("x = 1", "cannot be read"),
-    ("x; y", "cannot be read"),
-    ("x\ny", "cannot be read"),
-    ("import os", "cannot be read"),
-    ("x\0", "cannot be read"),
-    ("\ud800", "cannot be read"),
-    ("(" * 250 + "x" + ")" * 100, "cannot be read"),
+    ("", "no formula yet"),
+    ("x +", "ends too early"),
+    ("x = 1", "no equals sign"),
+    ("x; y", "';' is not allowed"),
+    ("import os", "'import' is not known"),
+    ("x\0", "U+0000 is not allowed"),
+    ("\ud800", "U+D800 is not allowed"),
+    ("(" * 250 + "x" + ")" * 100, "nested deeper"),
     ("3", "neither x nor y"),
     ("sin(2) + 1", "neither x nor y"),
     ("x**17", "the power 17 is too high, the most is 16"),
@@ -118,8 +103,8 @@ REFUSED = [
     ("x + 1e999", "too large"),
     ("x*" + "9" * 380, "too large"),
     ("x + " + "9" * 4000, "4004 characters, the most is 400"),
-    ("x" + " + x" * 100, "the most is 400"),
-    ("x" + "+x" * 120, "more than 200 parts"),
+    ("x" + "+x" * 120, "nested deeper than 60 levels"),
+    ("+".join(["(" + "*".join("x" * 12) + ")"] * 14), "more than 200 parts"),
     ("-" * 80 + "x", "nested deeper than 60 levels"),
     ("sin(" * 62 + "x" + ")" * 62, "nested deeper than 60 levels"),
     ("x + sqrt(10**4000 + 7)", "has no finite value"),
@@ -130,7 +115,7 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "reason"), REFUSED, ids=[repr(text)[1:31] for text, _ in REFUSED])
 def test_what_is_no_formula_is_refused_quickly_with_a_reason(text, reason):
     began = time.perf_counter()
-    with pytest.raises(FormulaError, match=reason.replace("(", r"\(")):
+    with pytest.raises(FormulaError, match=re.escape(reason)):
         compile_formula(text)
     assert time.perf_counter() - began < 5
 
@@ -169,7 +154,7 @@ try:
     formula = compile_formula(sys.argv[1])
     for arrays in (False, True):
         try:
-            formula.bind(None, arrays=arrays).loss_and_gradient(1.5, 0.5)
+            formula.bind(arrays=arrays).loss_and_gradient(1.5, 0.5)
         except (ArithmeticError, ValueError):
             pass
     print("answered", time.perf_counter() - began)
@@ -291,22 +276,27 @@ CALCULUS = {
     "sqrt": (math.sqrt, lambda v: 0.5 / math.sqrt(v)),
     "sin": (math.sin, math.cos),
     "cos": (math.cos, lambda v: -math.sin(v)),
+    "tan": (math.tan, lambda v: 1 / math.cos(v) ** 2),
+    "atan": (math.atan, lambda v: 1 / (1 + v * v)),
+    "sinh": (math.sinh, math.cosh),
+    "cosh": (math.cosh, math.sinh),
     "tanh": (math.tanh, lambda v: 1 / math.cosh(v) ** 2),
+    "sigmoid": (lambda v: 1 / (1 + math.exp(-v)), lambda v: math.exp(-v) / (1 + math.exp(-v)) ** 2),
     "abs": (abs, lambda v: math.copysign(1, v)),
 }
 
 
 def test_the_table_of_functions_is_the_one_that_is_proved_here():
-    assert set(FUNCTIONS) == set(CALCULUS)
+    assert set(FUNCTIONS) == {*CALCULUS, "min", "max", "where"}
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", CALCULUS)
 @pytest.mark.parametrize("at", [0.07, 0.9, 2.3])
 def test_each_function_has_the_value_and_derivatives_of_the_calculus_book(name, at):
     value, derivative = CALCULUS[name]
     # The inner function is u = x·y, so d/dx = y f'(u), d²/dx² = y² f''(u), d²/dxdy = f'(u) + u f''(u).
     functions, y = _floats(f"{name}(x*y)"), 0.5
-    second = slope(derivative, at, 1e-3 * at)
+    second = slope(derivative, at, 3e-4 * at)
     assert functions.loss(at / y, y) == pytest.approx(value(at), rel=1e-14)
     assert functions.loss_and_gradient(at / y, y) == pytest.approx(
         (value(at), y * derivative(at), at / y * derivative(at)), rel=1e-13
@@ -316,7 +306,14 @@ def test_each_function_has_the_value_and_derivatives_of_the_calculus_book(name, 
     )
 
 
-@pytest.mark.parametrize("text", [f"{name}(x)*y + {name}(0.5*x + y*y)" for name in FUNCTIONS])
+# Beside a pole no difference is a derivative.
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{name}({'x/3' if name == 'tan' else 'x'})*y + {name}((0.5*x + y*y)/{4 if name == 'tan' else 1})"
+        for name in CALCULUS
+    ],
+)
 def test_the_gradient_and_the_hessian_are_finite_differences(text):
     functions = _floats(text)
     for x, y in np.random.default_rng(5).uniform(0.5, 2, (20, 2)).tolist():
@@ -359,7 +356,7 @@ def test_every_whole_power_up_to_sixteen_and_its_derivatives(power):
         ("2**3**x", 2 ** (3**1.7)),
         ("+x - -y", 2.3),
         ("x*-y", -1.02),
-        ("1e-5*x + 0x10*y + 1_000", 1e-5 * 1.7 + 16 * 0.6 + 1000),
+        ("1e-5*x + .5y + 1e3", 1e-5 * 1.7 + 0.5 * 0.6 + 1000),
         ("0.1*x + 0.1*x + 0.1*x", 0.1 * 1.7 + 0.1 * 1.7 + 0.1 * 1.7),
         ("1234567.25*x", 1234567.25 * 1.7),
         ("1e17*x", 1e17 * 1.7),
@@ -368,7 +365,9 @@ def test_every_whole_power_up_to_sixteen_and_its_derivatives(power):
         ("abs(-3)*x + exp(0)", 6.1),
         ("sqrt(x + 1)**3/sqrt(y)", 2.7**1.5 / math.sqrt(0.6)),
         (" x + 1 ", 2.7),
-        ("x  # the way", 1.7),
+        ("2x^2 - |y - 1|", 2 * 1.7**2 - 0.4),
+        ("e^-x y", math.exp(-1.7) * 0.6),
+        ("sin^2 x + 1/2y", math.sin(1.7) ** 2 + 0.3),
         ("pi*x", 3.141592653589793 * 1.7),
         ("sin(pi/2)*x + cos(pi)*y", 1.7 - 0.6),
         ("x**(pi - 1)", 1.7**2.141592653589793),
@@ -429,6 +428,21 @@ SMOOTH = {
     "abs(exp(x)**3)": True,
     "abs(exp(x)**-3)": True,
     "0*abs(x) + y**2": True,
+    "sinh(x) + cosh(y) + atan(x*y) + sigmoid(x - y) + log(sigmoid(x))": True,
+    "tan(atan(x))": False,  # the tangent of nearly a quarter turn
+    "tan(tanh(x))": True,
+    "max(cosh(x), -1 - x**2)": True,
+    "min(exp(x) + 1, sin(y) + 3)": False,
+    "where(cosh(x) < 0, abs(x), y)": False,  # though that side is never chosen
+    "where(exp(x) + 1 < 0, x, y)": True,
+    "max(x, 0)": False,
+    "min(x, y, 1)": False,
+    "where(x < 0, -x, x)": False,
+    "where(x < 0, x**2, x**2)": False,
+    "tan(x)": False,
+    "log(atan(x))": False,
+    "1/sinh(x)": False,
+    "1/cosh(x) + sqrt(cosh(x)) + log(sigmoid(x)**2)": True,
     # What can be zero has a kink, a pole or an edge there.
     "abs(x)": False,
     "x + exp(abs(y)/2)": False,
@@ -469,7 +483,7 @@ def test_a_formula_is_smooth_where_nothing_that_makes_a_kink_can_be_zero(text):
     ("text", "smooth"), [("x**2/a + y**2", True), ("sqrt(a*a + 1 + x**2)", True), ("sqrt(a + x**2)", False)]
 )
 def test_of_a_parameter_nothing_is_known_but_that_it_is_fixed(text, smooth):
-    assert compile_formula(text, "a").smooth == smooth
+    assert _compiled(text, "a").smooth == smooth
 
 
 def test_a_landscape_is_smooth_where_it_has_its_tips_alone():
@@ -515,6 +529,97 @@ def test_a_part_that_is_too_large_for_a_float_is_infinite_on_floats_as_in_arrays
         assert _arrays(text).loss(np.array([x]), np.zeros(1)).tolist() == [value]
 
 
+@pytest.mark.parametrize(
+    ("text", "x", "value", "slope_x"),
+    [
+        ("sigmoid(x)", -800.0, 0.0, 0.0),
+        ("sigmoid(x)", -700.0, math.exp(-700), math.exp(-700)),
+        ("sigmoid(x)", 800.0, 1.0, 0.0),
+        ("sigmoid(x)", 40.0, 1.0, math.exp(-40)),
+        ("log(sigmoid(x))", -800.0, -800.0, 1.0),
+        ("log(sigmoid(x))", -1e300, -1e300, 1.0),
+        ("log(sigmoid(x))", 40.0, -math.exp(-40), math.exp(-40)),
+        ("log(1 - sigmoid(x))", 800.0, -800.0, -1.0),
+        ("-log(1 - sigmoid(x))", -40.0, math.exp(-40), math.exp(-40)),
+        ("log(1 + sinh(x)**2)", 800.0, 1600 - 2 * math.log(2), 2.0),
+        ("log(cosh(x))", -1e5, 1e5 - math.log(2), -1.0),
+        ("sinh(x)/cosh(x)", -900.0, -1.0, 0.0),
+        ("atan(exp(x))", 900.0, math.pi / 2, 0.0),
+        ("atan(x)", 1e200, math.pi / 2, 0.0),
+        ("min(exp(x), 3)", 900.0, 3.0, 0.0),
+        ("where(x < 0, exp(x), 1 + x)", 900.0, 901.0, 1.0),
+        ("where(x < 0, x, x/exp(x))", 800.0, 0.0, 0.0),
+    ],
+)
+def test_functions_are_good_far_out(text, x, value, slope_x):
+    floats, arrays = _floats(text), _arrays(text)
+    found = floats.loss_and_gradient(x, 0.0)[:2]
+    assert found == pytest.approx((value, slope_x), rel=1e-14, abs=1e-320)
+    assert floats.loss(x, 0.0) == found[0]
+    with np.errstate(all="ignore"):
+        together = arrays.loss_and_gradient(np.array([x, 0.5]), np.zeros(2))[:2]
+    assert [part[0] for part in together] == list(found)
+
+
+KINKS = [
+    # text, a place on the kink, the gradient there, and one beside it with gradient and Hessian
+    ("max(x, 0)", (0.0, 0.0), (0.5, 0), (2.0, 0.0), (1, 0), (0, 0, 0)),
+    ("min(x, y)", (2.0, 2.0), (0.5, 0.5), (1.0, 2.0), (1, 0), (0, 0, 0)),
+    ("max(x, -x)", (0.0, 0.0), (0, 0), (-2.0, 0.0), (-1, 0), (0, 0, 0)),
+    ("max(x**2, y)", (2.0, 4.0), (2, 0.5), (3.0, 4.0), (6, 0), (2, 0, 0)),
+    ("max(x, y, 1)*y", (1.0, 0.5), (0.25, 1), (3.0, 0.5), (0.5, 3), (0, 1, 0)),
+    ("where(x < 0, x**2, 3*x)", (0.0, 0.0), (3, 0), (-2.0, 0.0), (-4, 0), (2, 0, 0)),
+    ("where(x <= 0, x**2, 3*x)", (0.0, 0.0), (0, 0), (2.0, 0.0), (3, 0), (0, 0, 0)),
+    ("where(0 > x, x**2, 3*x)", (0.0, 0.0), (3, 0), (-2.0, 0.0), (-4, 0), (2, 0, 0)),
+    ("where(0 >= x, x**2, 3*x)", (0.0, 0.0), (0, 0), (2.0, 0.0), (3, 0), (0, 0, 0)),
+    ("where(x < y, 1, 2)", (1.0, 1.0), (0, 0), (1.0, 2.0), (0, 0), (0, 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("text", "kink", "there", "place", "gradient", "hessian"), KINKS)
+def test_a_kink_has_a_subgradient_and_no_second_derivative(text, kink, there, place, gradient, hessian):
+    floats, arrays = _floats(text), _arrays(text)
+    assert floats.loss_and_gradient(*kink)[1:] == there
+    with pytest.raises(ValueError, match=r"no derivative at a kink|no value here"):
+        floats.hessian(*kink)
+    assert floats.loss_and_gradient(*place)[1:] == gradient
+    assert floats.hessian(*place) == hessian
+    both = np.array([kink, place]).T
+    assert np.array(arrays.loss_and_gradient(*both)[1:]).T.tolist() == [list(there), list(gradient)]
+    assert np.isnan(np.array(arrays.hessian(*both))[:, 0]).any()
+    assert np.array(arrays.hessian(*both))[:, 1].tolist() == list(hessian)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("where(x > 0, log(x), 0)", {2.0: (math.log(2), 0.5), -2.0: (0, 0)}),
+        ("where(x > 0, sqrt(x), 1/x)", {4.0: (2, 0.25), -2.0: (-0.5, -0.25), 0.0: None}),
+        ("where(log(x) < 1, 1, x)", {-1.0: None, 1.0: (1, 0), 4.0: (4, 1)}),
+        ("sqrt(where(x > 0, x, -1))", {4.0: (2, 0.25), -2.0: None}),
+        ("where(x > 0, x**1.5, where(x < -1, log(-x), x))", {4.0: (8, 3), -math.e: (1, -1 / math.e), -0.5: (-0.5, 1)}),
+    ],
+)
+def test_the_side_that_is_not_chosen_needs_no_value(text, values):
+    floats, arrays = _floats(text), _arrays(text)
+    with np.errstate(all="ignore"):
+        loss, slope_x, _ = arrays.loss_and_gradient(np.array(list(values)), np.zeros(len(values)))
+    for index, (x, wanted) in enumerate(values.items()):
+        if wanted is None:
+            with pytest.raises((ArithmeticError, ValueError)):
+                floats.loss(x, 0.0)
+            assert np.isnan(loss[index])
+        else:
+            assert floats.loss_and_gradient(x, 0.0)[:2] == pytest.approx(wanted, rel=1e-15)
+            assert (loss[index], slope_x[index]) == floats.loss_and_gradient(x, 0.0)[:2]
+
+
+def test_what_is_not_a_number_is_neither_lower_nor_higher():
+    for text in ("min(x, 1)", "min(1, x)", "max(x, y)", "max(y, x)", "where(x < y, 1, 2)", "sigmoid(x)", "atan(x)"):
+        with np.errstate(all="ignore"):
+            assert np.isnan(_arrays(text).loss(np.array([np.nan]), np.ones(1))).all(), text
+
+
 @pytest.mark.parametrize(("text", "dimensions"), [("x", 1), ("x**2 + sin(x)", 1), ("y", 2), ("x*y", 2), ("0*y + x", 2)])
 def test_a_formula_has_two_dimensions_where_y_is_named(text, dimensions):
     assert compile_formula(text).dimensions == dimensions
@@ -548,13 +653,13 @@ def test_a_parameter_is_a_number_that_is_fixed_later(kappa):
 def test_a_parameter_is_known_only_where_it_is_declared():
     with pytest.raises(FormulaError, match="'kappa' is not known; the names are x, y"):
         compile_formula("kappa*x")
-    with pytest.raises(FormulaError, match="'q' is not known; the names are x, y, pi, kappa"):
-        compile_formula("q*x", "kappa")
+    with pytest.raises(FormulaError, match="'q' is not known; the names are x, y, kappa, pi, e"):
+        _compiled("q*x", "kappa")
 
 
 def test_two_bindings_of_one_formula_do_not_share_their_parameter():
-    formula = compile_formula("a*x", "a")
-    two, three = formula.bind(2.0), formula.bind(3.0)
+    formula = _compiled("a*x", "a")
+    two, three = formula.bind((2.0,)), formula.bind((3.0,))
     assert (two.loss(1.0, 0.0), three.loss(1.0, 0.0)) == (2, 3)
 
 
@@ -590,6 +695,16 @@ def test_a_formula_is_derived_once():
         ("x + (y - 1)", r"x + y - 1"),
         ("x - -y", r"x - \left(-y\right)"),
         ("log(abs(x))", r"\log\left(\left|x\right|\right)"),
+        ("ln x + arctan x", r"\log\left(x\right) + \arctan\left(x\right)"),
+        ("tan(x) - sinh(x)*cosh(y)", r"\tan\left(x\right) - \sinh\left(x\right)\,\cosh\left(y\right)"),
+        ("sigmoid(x)", r"\mathrm{sigmoid}\left(x\right)"),
+        ("max(x, y, 1)", r"\max\left(x, y, 1\right)"),
+        ("where(x <= 0, -x, x**2)", r"\begin{cases} -x & \text{if } x \le 0 \\ x^{2} & \text{otherwise} \end{cases}"),
+        (
+            "2*where(x > y, 1, y)",
+            r"2\,\left(\begin{cases} 1 & \text{if } x > y \\ y & \text{otherwise} \end{cases}\right)",
+        ),
+        ("e^x + e*x", r"e^{x} + e\,x"),
     ],
 )
 def test_the_latex_of_a_formula_reads_as_it_was_typed(text, latex):
@@ -597,8 +712,8 @@ def test_the_latex_of_a_formula_reads_as_it_was_typed(text, latex):
 
 
 def test_the_latex_of_a_parameter_is_its_greek_letter():
-    assert compile_formula("kappa*x", "kappa").latex == r"\kappa\,x"
-    assert compile_formula("a*x", "a").latex == r"a\,x"
+    assert _compiled("kappa*x", "kappa").latex == r"\kappa\,x"
+    assert _compiled("a*x", "a").latex == r"a\,x"
 
 
 @pytest.mark.parametrize("text", ["x*-y", "2*-x", "x*(-y)*3", "(x + 1)*-2"])
@@ -643,7 +758,7 @@ def test_the_axes_are_shown_under_the_names_that_they_are_given(axes, latex):
     formula = compile_formula("x**2*y", axes=axes)
     assert formula.latex == latex
     assert formula.text == "x**2*y"
-    assert formula.bind(None).loss(3.0, 2.0) == 18
+    assert formula.bind().loss(3.0, 2.0) == 18
 
 
 def _typeset(text, **options):
@@ -708,7 +823,7 @@ def test_waves_are_computed_with_half_angles_or_without(monkeypatch, half_angles
     formula = compile_formula(f"3*sin(2*x) + cos(x*y)*x - 0.5*sin(y) + {1 + half_angles}")
     assert ("tan(" in formula.floats) == ("tan(" in formula.slopes) == half_angles
     assert ("sin(" in formula.arrays) == (not half_angles)
-    floats, arrays = formula.bind(None), formula.bind(None, arrays=True)
+    floats, arrays = formula.bind(), formula.bind(arrays=True)
     x, y = np.random.default_rng(4).uniform(-60, 60, (2, 2000))
     loss, slope_x, slope_y = arrays.loss_and_gradient(x, y)
     wanted = 3 * np.sin(2 * x) + np.cos(x * y) * x - 0.5 * np.sin(y) + 1 + half_angles
@@ -717,7 +832,7 @@ def test_waves_are_computed_with_half_angles_or_without(monkeypatch, half_angles
     np.testing.assert_allclose(np.array([slope_x, slope_y]), wanted, rtol=0, atol=3e-12)
     alone = [floats.loss_and_gradient(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
     assert np.array(alone).T.tolist() == [loss.tolist(), slope_x.tolist(), slope_y.tolist()]
-    assert formula.bounds(None, (-1.0, 2.0), (0.0, 0.0)).ends == (-5.5 + 1 + half_angles, 5.5 + 1 + half_angles)
+    assert formula.bounds((), (-1.0, 2.0), (0.0, 0.0)).ends == (-5.5 + 1 + half_angles, 5.5 + 1 + half_angles)
 
 
 @pytest.mark.parametrize("value", [0.0, math.pi, -math.pi, math.pi / 2, 1e-300, 1e5, 1e15, -2e22])
@@ -729,6 +844,11 @@ def test_sine_and_cosine_are_right_to_the_last_digits_everywhere(value):
 EVERY_FORMULA = [
     *sorted({ground.expression for ground in LANDSCAPES.values() if ground.expression}),
     "exp(-abs(x)) + log(2 + sin(x*y))",
+    "tan(x)*atan(x*y) + sinh(x) - cosh(x*y)*sigmoid(x - y)",
+    "log(sigmoid(3*x)) + log(1 - sigmoid(y)) + sigmoid(-400*x)",
+    "max(x, y, 0.5) + min(x*y, 1)*max(x, 0)",
+    "where(x < y, x**2, 2*y - x) + where(1 >= x*y, x, y)*where(0 <= y, y**2, 0)",
+    "where(x > 0, x, exp(x) - 1)",
     "tanh(x*y)*sqrt(1 + x**2 + y**2)",
     "abs(x)**2.5 + x**-2 + 1/(1 + y**2)",
     "(1 + x**2)**y + exp(cos(x))",
@@ -743,15 +863,16 @@ def test_floats_arrays_and_the_gradient_in_place_agree_to_the_last_bit(text):
     parameter = next(
         (ground.shape.symbol for ground in LANDSCAPES.values() if ground.expression == text and ground.shape), None
     )
-    formula = compile_formula(text, parameter)
-    floats, arrays = formula.bind(0.7), formula.bind(0.7, arrays=True)
+    formula = _compiled(text, parameter)
+    values = (0.7,) if parameter else ()
+    floats, arrays = formula.bind(values), formula.bind(values, arrays=True)
     x, y = points = np.random.default_rng(4).uniform(-3, 3, (2, 500))
     loss, *slope = arrays.loss_and_gradient(x, y)
     alone = [floats.loss_and_gradient(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
     assert np.array(alone).T.tolist() == [loss.tolist(), *(part.tolist() for part in slope)]
     assert arrays.loss(x, y).tolist() == loss.tolist()
     gradient, scratch = np.full((formula.dimensions, 500), np.nan), np.full((formula.scratch, 500), np.nan)
-    formula.bind_slopes(0.7)(points[: formula.dimensions], gradient, scratch)
+    formula.bind_slopes(values)(points[: formula.dimensions], gradient, scratch)
     assert gradient.tolist() == [part.tolist() for part in slope[: formula.dimensions]]
 
 
@@ -759,8 +880,8 @@ def test_a_gradient_in_place_is_not_a_number_where_there_is_none():
     gradient, point = np.empty((2, 3)), np.array([[0.0, 1.0, -1.0], [1.0, 0.0, 2.0]])
     formula = compile_formula("abs(x) + abs(x)*y + log(y) + y**-1.5 + abs(sin(x) + 2)")
     with np.errstate(all="ignore"):
-        formula.bind_slopes(None)(point, gradient, np.empty((formula.scratch, 3)))
-        _, *slope = formula.bind(None, arrays=True).loss_and_gradient(*point)
+        formula.bind_slopes()(point, gradient, np.empty((formula.scratch, 3)))
+        _, *slope = formula.bind(arrays=True).loss_and_gradient(*point)
     np.testing.assert_array_equal(gradient, slope)
     assert np.isnan(gradient[1]).tolist() == [False, True, False]
 
@@ -794,11 +915,6 @@ WRITTEN = {
     "\U0001d431**2": "x**2",
     "\u24cd**2": None,  # a capital
     "\U0001d42c\U0001d422\U0001d427(\uff58)*\uff59": "sin(x)*y",
-    "0x10*x": "16*x",
-    "0b11*x + 0o17*y": "3*x + 15*y",
-    "1_000*x": "1000*x",
-    "x  # the way": "x",
-    "x + \\\n  y": "x + y",
     "(x +\n y)": "x + y",
     "((x))*(y)": "x*y",
     "x*(y + 1)/(2*x)": "x*(y + 1)/(2*x)",
@@ -808,9 +924,12 @@ WRITTEN = {
     "2.50*x": "2.5*x",
     "1e-5*x": "1e-05*x",
     "x\f+\ty": "x + y",
+    "2x^2": "2*x**2",
+    "e^-x": "exp(-x)",
+    "|x|y": "abs(x)*y",
+    "where(x < y, min(x, 1, y), ln y)": "where(x < y, min(x, 1, y), log(y))",
     "1j*x": None,
     "x + 'a'": None,
-    "x + b'a'": None,
 }
 
 
@@ -844,10 +963,8 @@ DEEP = [
     *(nested("sin({})", levels) for levels in (20, 30, 40)),
     *(nested(f"{name}({{}})", 55) for name in ("cos", "exp", "tanh", "log", "sqrt", "abs")),
     *(nested(pattern, 25) for pattern in ("sin({})**2", "(-{})**2", "1/(1+{})", "x/(1+{})", "({})**x", "x**({})")),
-    *(
-        nested(pattern, 25)
-        for pattern in ("tanh({}/y)", "({}+1)**0.5", "abs(x*{})", "sin(y*{})", "sin({}+y)", "-(-{})")
-    ),
+    *(nested(pattern, 25) for pattern in ("tanh({}/y)", "({}+1)**0.5", "abs(x*{})", "sin(y*{})", "sin({}+y)")),
+    nested("-(-{})", 18),
     *(nested(pattern, 12) for pattern in ("({}**2+1)**2", "exp(cos({}/3))", "log(2+sin({}))*y", "sqrt(1+cos({})/2)")),
     "/".join(["(x+y)"] * 20),
     "x" + "/y*x" * 24,
@@ -859,7 +976,7 @@ def test_a_deep_nest_takes_as_long_as_it_has_parts(text):
     # Twice the work at every level would be a million times at twenty: minutes. The limit is a hundred times the usual.
     began = time.process_time()
     formula = compile_formula(text)
-    formula.bind(None)
+    formula.bind()
     assert time.process_time() - began < 2
     assert len(formula.floats) < 60_000
 
@@ -900,26 +1017,12 @@ def test_a_power_with_a_fixed_exponent_has_its_gradient_at_zero_and_below(power)
         assert functions.loss_and_gradient(-2.0, 0.0) == ((-2.0) ** power, power * (-2.0) ** (power - 1), 1)
 
 
-@pytest.mark.parametrize(
-    "text", ["x + '\\d'", "1 is x", "x is 1", "(1)(x)", "1or x", "0x1for x", "'a' is x", "(x, 1)(2)"]
-)
-def test_what_is_typed_makes_python_print_no_warning(text, capfd):
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        with pytest.raises(FormulaError):
-            compile_formula(text)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_formulas_and_rules_are_read_by_many_threads_at_once():
+def test_rules_are_read_by_many_threads_at_once():
     # CPython 3.11 answers with SystemError where two threads build trees at the same time, soon in this loop.
-    texts = [f"{nested('sin({})', 40)} + {number}*x" for number in range(160)]
     with ThreadPoolExecutor(8) as threads:
-        expressions = list(threads.map(syntax.expression, texts))
         lines = list(
             threads.map(lambda number: syntax.assignments(f"a = {nested('f({})', 40)} + {number}"), range(160))
         )
-    assert [ast.unparse(expression) for expression in expressions] == [ast.unparse(ast.parse(text)) for text in texts]
     assert all(len(one) == 1 for one in lines)
 
 

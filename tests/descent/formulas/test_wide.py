@@ -11,7 +11,13 @@ from app.descent.formulas.formula import compile_formula
 from app.descent.formulas.wide import Wide, names, wide
 
 NAMES = names(FLOAT_NAMES)
-TRUE = {name: getattr(mpmath, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh")}
+TRUE = {
+    **{
+        name: getattr(mpmath, name)
+        for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "atan")
+    },
+    "sigmoid": lambda value: 1 / (1 + mpmath.exp(-value)),
+}
 
 
 def true(number):
@@ -65,7 +71,9 @@ def test_what_is_too_large_for_a_float_is_infinite_as_one():
     assert float(Wide(0.5, -(10**30))) == 0
 
 
-@pytest.mark.parametrize("name", ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh"])
+@pytest.mark.parametrize(
+    "name", ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "atan", "log_sigmoid"]
+)
 def test_a_function_of_a_float_is_the_floats_to_the_last_bit(name):
     for value in np.random.default_rng(3).uniform(0.01, 30, 200).tolist():
         assert float(NAMES[name](value)) == FLOAT_NAMES[name](value)
@@ -168,6 +176,8 @@ OVERFLOWS = [
         "abs(x)/(1 + exp(-x))",
         "1/(1 + x**16)",
     ),
+    *("sinh(x)/cosh(x)", "1/cosh(x)", "log(cosh(x)) + log(1 + sinh(x)**2)", "sinh(x)*exp(-x)", "atan(exp(x))"),
+    *("sigmoid(x)/sigmoid(2*x)", "log(sigmoid(x)) - log(sigmoid(y*x))", "1/(1 + sinh(x)**2)"),
     *("cos(x)*exp(x)/(1 + exp(x))", "1/(1 + exp(1/(1 + exp(-x))))", "log(log(3 + exp(x)))", "1e10*exp(x)/exp(x + 10)"),
 ]
 PLACES = [
@@ -214,7 +224,7 @@ def by_mpmath(text, x, y):
 @pytest.mark.parametrize("text", OVERFLOWS)
 def test_what_is_a_float_is_found_though_a_part_on_the_way_is_none(text):
     formula = compile_formula(text)
-    floats, arrays = formula.bind(None), formula.bind(None, arrays=True)
+    floats, arrays = formula.bind(), formula.bind(arrays=True)
     # Of an exponential of an exponential even mpmath writes out the exponent.
     places = [place for place in PLACES if abs(place[0]) <= 800 or "exp(exp" not in text.replace("-", "")]
     x, y = np.array(places).T
@@ -222,7 +232,7 @@ def test_what_is_a_float_is_found_though_a_part_on_the_way_is_none(text):
         together = np.array([*arrays.loss_and_gradient(x, y), *arrays.hessian(x, y)]).T
         loss = arrays.loss(x, y)
         gradient = np.empty((formula.dimensions, len(x)))
-        formula.bind_slopes(None)(np.array([x, y])[: formula.dimensions], gradient, np.empty((formula.scratch, len(x))))
+        formula.bind_slopes()(np.array([x, y])[: formula.dimensions], gradient, np.empty((formula.scratch, len(x))))
     assert loss.tolist() == [floats.loss(*place) for place in places]
     # The root of what is too small for a float is none, though a derivative may tell that there was something.
     assert loss == pytest.approx(together[:, 0], rel=0, abs=1e-150)
@@ -236,7 +246,7 @@ def test_what_is_a_float_is_found_though_a_part_on_the_way_is_none(text):
 
 
 def test_the_slope_of_the_logistic_curve_is_there_far_from_its_middle():
-    functions = compile_formula("1/(1+exp(-x))").bind(None)
+    functions = compile_formula("1/(1+exp(-x))").bind()
     assert functions.loss_and_gradient(-800.0, 0.0) == (0, 0, 0)
     # exp(-700) to its last digits, where the square of exp(700) is no float.
     assert functions.loss_and_gradient(-700.0, 0.0)[1] == pytest.approx(math.exp(-700), rel=1e-12, abs=0)
@@ -249,23 +259,23 @@ def test_the_slope_of_the_logistic_curve_is_there_far_from_its_middle():
 )
 def test_where_there_is_no_value_there_is_none_with_them_either(text, x):
     formula = compile_formula(text)
-    for function in formula.bind(None)[:3]:
+    for function in formula.bind()[:3]:
         with pytest.raises((ArithmeticError, ValueError)):
             function(x, 0.0)
     gradient = np.empty((1, 1))
     with np.errstate(all="ignore"):
-        assert np.isnan(formula.bind(None, arrays=True).loss(np.array([x]), np.zeros(1))).all()
-        formula.bind_slopes(None)(np.array([[x]]), gradient, np.empty((formula.scratch, 1)))
+        assert np.isnan(formula.bind(arrays=True).loss(np.array([x]), np.zeros(1))).all()
+        formula.bind_slopes()(np.array([[x]]), gradient, np.empty((formula.scratch, 1)))
     assert np.isnan(gradient).all()
 
 
 def test_what_is_too_large_stays_too_large():
-    functions = compile_formula("exp(x)/(1 + exp(-x))").bind(None)
+    functions = compile_formula("exp(x)/(1 + exp(-x))").bind()
     assert functions.loss_and_gradient(800.0, 0.0)[:2] == (math.inf, math.inf)
 
 
 def test_a_place_in_a_grid_is_mended_alone():
-    arrays = compile_formula("y/(1 + exp(-x))").bind(None, arrays=True)
+    arrays = compile_formula("y/(1 + exp(-x))").bind(arrays=True)
     x, y = np.meshgrid([-800.0, 0.0, 800.0], [1.0, 2.0])
     with np.errstate(all="ignore"):
         loss, slope, _ = arrays.loss_and_gradient(x, y)

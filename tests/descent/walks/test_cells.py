@@ -272,21 +272,21 @@ def test_no_cells_are_done_at_once():
 def test_a_landscape_is_sent_without_what_can_be_made_again(name):
     ground = LANDSCAPES[name]
     fixed = ground.at()
-    assert ground.loss.bind(fixed.shape).loss(0.5, 0.5) is not None
+    assert ground.loss.bind(fixed.values).loss(0.5, 0.5) is not None
     assert len(pickle.dumps(fixed)) < 15_000
     # The other side has derived it already, or does so once.
     assert pickle.loads(pickle.dumps(fixed)) is fixed
     copy = pickle.loads(pickle.dumps(ground))
     assert copy == ground
-    assert copy.loss.bind(fixed.shape).loss(0.5, 0.5) == ground.loss.bind(fixed.shape).loss(0.5, 0.5)
+    assert copy.loss.bind(fixed.values).loss(0.5, 0.5) == ground.loss.bind(fixed.values).loss(0.5, 0.5)
 
 
 def test_data_are_sent_without_their_columns():
     data = fitting(range(5), range(5)).data
     before = pickle.dumps(data)
-    data.bind(None).loss(1.0, 2.0)
+    data.bind().loss(1.0, 2.0)
     assert pickle.dumps(data) == before
-    assert pickle.loads(before).bind(None).loss(1.0, 2.0) == data.bind(None).loss(1.0, 2.0)
+    assert pickle.loads(before).bind().loss(1.0, 2.0) == data.bind().loss(1.0, 2.0)
 
 
 # --- coordinates that walks share
