@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from app.descent.formulas import in_place as inplace
-from app.descent.formulas.arithmetic import FLOAT_NAMES, as_in_arrays
+from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES
 
 One = Callable[..., Any]
 Many = Callable[..., Any]
 # Before the name of a function, all of whose arguments are the same for all coordinates: numbers, or, in a map, arrays
 # with one for each walker.
 ALONE = "alone_"
-# Hyperbolic sines of longer numbers are beyond all floats.
-_LONGEST = 710.0
+# What formulas have that way already.
+_SHARED = ("exp", "log", "sqrt", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "sigmoid", "abs")
 
 
 def _largest(one: float, other: float) -> float:
@@ -39,14 +39,6 @@ def _quotient(value: float, by: float) -> float:
     return value / by
 
 
-def _where_less(one: float, other: float, then: float, otherwise: float) -> float:
-    return then if one < other else otherwise if one >= other else math.nan
-
-
-def _where_at_most(one: float, other: float, then: float, otherwise: float) -> float:
-    return then if one <= other else otherwise if one > other else math.nan
-
-
 def _spread(value: float, like: float) -> float:
     return value
 
@@ -64,11 +56,6 @@ def _without(values: Any, poles: Any) -> Any:
     return values
 
 
-def _logs(value: Any, out: Any = None) -> Any:
-    pole = np.equal(value, 0)
-    return _without(np.log(value, out), pole)
-
-
 def _quotients(value: Any, by: Any, out: Any = None) -> Any:
     if isinstance(by, float):
         return np.divide(value, by or math.nan, out)
@@ -80,22 +67,6 @@ def _powers(base: Any, exponent: Any, out: Any = None) -> Any:
     # Where the C library knows no power: of the exponent without end it does.
     pole = np.equal(base, 0) & np.less(exponent, 0) & np.isfinite(exponent)
     return _without(np.float_power(base, exponent, out), pole)
-
-
-def _sigmoids(value: Any, out: Any = None) -> Any:
-    return np.divide(1.0, 1.0 + np.exp(-np.asarray(value)), out)
-
-
-def _wheres_less(one: Any, other: Any, then: Any, otherwise: Any, out: Any = None) -> Any:
-    return _put(_chosen(np.less(one, other), one, other, then, otherwise), out)
-
-
-def _wheres_at_most(one: Any, other: Any, then: Any, otherwise: Any, out: Any = None) -> Any:
-    return _put(_chosen(np.less_equal(one, other), one, other, then, otherwise), out)
-
-
-def _chosen(first: Any, one: Any, other: Any, then: Any, otherwise: Any) -> Any:
-    return np.where(np.isnan(one) | np.isnan(other), np.nan, np.where(first, then, otherwise))
 
 
 def _spreads(value: Any, like: Any, out: Any = None) -> Any:
@@ -115,31 +86,16 @@ def _minima(one: Any, other: Any, out: Any = None) -> Any:
     return np.minimum(one, other, out=out)
 
 
-def _hyperbolic(name: str) -> One:
-    many = getattr(np, name)
-    return as_in_arrays(getattr(math, name), many, (-_LONGEST, _LONGEST), lambda value: _in_array(many, value))
-
-
-def _sigmoid(value: float) -> float:
-    return float(1.0 / (1.0 + FLOAT_NAMES["exp"](-value)))
-
-
 # Each function on floats, which may raise, and on arrays, which takes the array that it writes into last. Names that
 # nobody types end in _.
 _FUNCTIONS: Mapping[str, tuple[One, Many]] = {
-    **{name: (FLOAT_NAMES[name], getattr(np, name)) for name in ("exp", "sin", "cos", "tan", "tanh", "sqrt")},
-    **{name: (_hyperbolic(name), getattr(np, name)) for name in ("sinh", "cosh")},
-    "log": (FLOAT_NAMES["log"], _logs),
-    "atan": (as_in_arrays(math.atan, np.arctan), np.arctan),
-    "sigmoid": (_sigmoid, _sigmoids),
-    "abs": (abs, np.abs),
+    **{name: (FLOAT_NAMES[name], ARRAY_NAMES[name]) for name in _SHARED},
+    **{f"{name}_": (FLOAT_NAMES[name], ARRAY_NAMES[name]) for name in ("where_below", "where_up_to")},
     "sign": (_sign, np.sign),
     "max": (_largest, _maxima),
     "min": (_smallest, _minima),
     "power_": (math.pow, _powers),
     "quotient_": (_quotient, _quotients),
-    "where_less_": (_where_less, _wheres_less),
-    "where_at_most_": (_where_at_most, _wheres_at_most),
     "spread_": (_spread, _spreads),
 }
 

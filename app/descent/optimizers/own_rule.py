@@ -123,7 +123,7 @@ class _Careful(ast.NodeVisitor):
         one, other = condition.left, condition.comparators[0]
         if isinstance(condition.ops[0], ast.Gt | ast.GtE):
             one, other = other, one
-        name = "where_less_" if isinstance(condition.ops[0], ast.Lt | ast.Gt) else "where_at_most_"
+        name = "where_below_" if isinstance(condition.ops[0], ast.Lt | ast.Gt) else "where_up_to_"
         return self._function(name, node, *(self.visit(part) for part in (one, other, then, otherwise)))
 
     def _may_be_zero(self, by: ast.expr) -> bool:

@@ -34,6 +34,7 @@ from app.descent.optimizers.table import OPTIMIZERS, SYMBOLS, TYPED
 from app.descent.optimizers.typed import text_of, typed_optimizer
 from app.descent.walks import cells, trained_cells
 from app.descent.walks.descent import scatter
+from app.descent.walks.endings import CRITERIA
 from app.descent.walks.trace import trace
 from app.descent.walks.walk import MOST_ALONE
 from tests.descent.by_hand import all_of, descent, landscape
@@ -440,6 +441,26 @@ def test_what_is_kept_of_typed_rules_is_bounded():
         assert cache.cache_info().maxsize <= 64
 
 
+def test_in_a_map_what_depends_on_no_coordinate_has_a_value_for_each_cell():
+    text = (
+        "count_first = beta; count_next = count + 1; rate = where(beta < 0.5, max(beta, 0.1), sqrt(beta))/(1 - beta)\n"
+        "v_first = count_next; v_next = v*min(beta, 0.9)**count_next + gradient\n"
+        "point_next = point - learning_rate*rate*v_next"
+    )
+    own, entry = typed_optimizer(text, {"beta": 0.3}), LANDSCAPES["peaks"]
+    settings = replace(descent(entry, steps=80, learning_rate=0.01), rule=own.rule, values={"beta": 0.3})
+    rates, betas = np.geomspace(1e-4, 1.0, 6).repeat(6), np.tile([0.0, 0.1, 0.5, 0.7, 0.99, 1.0], 6)
+    ends = ends_of(settings.landscape, settings.goal)
+    known = completed(cells.at_settings(settings, entry.start, rates, "beta", betas, ends))
+    assert len(set(known.outcome.tolist())) > 1
+    for cell, (rate, beta) in enumerate(zip(rates.tolist(), betas.tolist(), strict=True)):
+        alone = replace(settings, values={"beta": beta}, rates=replace(settings.rates, learning_rate=rate))
+        ending = all_of(alone, [entry.start])[0].ending
+        assert (known.steps[cell], CRITERIA[known.criterion[cell]]) == (ending.steps, ending.criterion)
+        if ending.criterion != "not_finite":
+            assert (known.x[cell], known.y[cell]) == (ending.x, ending.y)
+
+
 # --- symbols and sliders
 
 
@@ -508,8 +529,8 @@ ODD = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 710.0, -745.0, 1e-200, 1e200, -1e200, 1e3
 @pytest.mark.parametrize("name", [name for name in GUARDED_FLOATS if not name.startswith("alone_")])
 def test_a_function_is_the_same_on_floats_on_arrays_and_in_place_and_raises_nothing(name):
     count = {
-        "where_less_": 4,
-        "where_at_most_": 4,
+        "where_below_": 4,
+        "where_up_to_": 4,
         **dict.fromkeys(("max", "min", "power_", "quotient_", "spread_"), 2),
     }
     dice = np.random.default_rng(1)
