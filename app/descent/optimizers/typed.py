@@ -16,6 +16,11 @@ from app.descent.optimizers.table import TYPED, Optimizer
 # Steps that are as long for a gradient so many times as large are not made longer by it.
 _TIMES, _LONGER, _STEPS = 1000.0, 30.0, 5
 
+# Measured: so many parts are computed in the time of one evaluation, a function but for these is so many of them. The
+# longest rule of the table has fewer.
+_PARTS_A_FORMULA, _SLOW, _QUICK = 100, 10, ("sqrt", "abs", "sign", "min", "max")
+_PARTS_OF_THE_TABLE = 200
+
 _NO_VALUE = "its rule, or the gradient, has no finite value there, as where it divides by zero"
 _BY_THE_GRADIENT = "Its usual learning rate is gradient descent's."
 _BY_ITSELF = "Its steps hardly grow with the gradient, so its usual learning rate is Adam's."
@@ -50,6 +55,7 @@ def _typed(text: str, hyperparameters: tuple[tuple[str, float], ...]) -> Optimiz
         ),
         source=Source("Typed"),
         remembers=None if _shows_its_memory(rule) else _untold,
+        tries=_work(rule),
         like="gradient-descent" if by_gradient else "adam",
         own_symbols={name: written for name, written in symbols.items() if name not in values},
         no_value=_NO_VALUE,
@@ -86,6 +92,14 @@ def _begun(line: str, begins: Mapping[str, float]) -> str:
         case ast.BinOp(left=ast.Name(id=name), op=ast.Mult(), right=right) if begins.get(name) == 1:
             return f"{target_of(line)} = {ast.unparse(right)}"
     raise ValueError(f"how this line begins cannot be typed: {line}")
+
+
+def _work(rule: Rule) -> int:
+    """About how many evaluations of a formula its arithmetic costs; that of each rule in the table is one."""
+    parts = [part for line in (*rule.first, *rule.lines) for part in ast.walk(syntax.assignment(line).value)]
+    called = [part.func for part in parts if isinstance(part, ast.Call) and ast.unparse(part.func) not in _QUICK]
+    longer = max(0, sum(isinstance(part, ast.expr) for part in parts) + _SLOW * len(called) - _PARTS_OF_THE_TABLE)
+    return 1 + -(-longer // _PARTS_A_FORMULA)
 
 
 def _untold(gradients: object, **values: float) -> State:

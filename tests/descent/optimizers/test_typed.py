@@ -461,6 +461,12 @@ def test_in_a_map_what_depends_on_no_coordinate_has_a_value_for_each_cell():
             assert (known.x[cell], known.y[cell]) == (ending.x, ending.y)
 
 
+def test_a_long_rule_counts_as_more_work_than_those_of_the_table():
+    assert {typed_as(slug)[0].tries for slug in RULES} == {1}
+    long = "+".join(["exp(gradient)*sin(point)"] * 15)
+    assert typed_optimizer(f"point_next = point - learning_rate*({long})", {}).tries == 4
+
+
 # --- symbols and sliders
 
 
