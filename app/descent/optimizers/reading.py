@@ -56,6 +56,8 @@ _TAKEN: Mapping[str, str] = {
 _INTERNAL = {
     *("state", "spare", "out", "update", "explain", "begin", "bind", "carefully", "locals"),
     *keyword.kwlist,
+    # These stand between braces in LaTeX, as the places of names do.
+    *("cases", "otherwise"),
     *(name for name in IN_PLACE if name not in RULE_FUNCTIONS),
 }
 # Texts are mended at so many places at most.
@@ -116,7 +118,7 @@ class _Text(NamedTuple):
     """What was typed with small letters, Greek ones spelled out, and where each character, and the end, was typed."""
 
     text: str
-    places: list[int]
+    places: Sequence[int]
 
 
 class _Line(NamedTuple):
@@ -183,6 +185,8 @@ def _read(typed: str, hyperparameters: Mapping[str, float]) -> Lines:
 
 def _spelled(typed: str) -> _Text:
     """What was typed as words that rules know. A Greek letter goes on with digits behind it: β1 is beta1."""
+    if typed.isascii():
+        return _Text(typed.lower(), range(len(typed) + 1))
     parts: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(typed):
@@ -433,11 +437,7 @@ class _Reader:
             return self._mistake(message, line, word.start, "a line count_next = count + 1, and count_next")
         meant = _OTHER_WORDS.get(text)
         if meant not in known:
-            close = (
-                difflib.get_close_matches(text[:MAX_NAME], [*known, *RULE_FUNCTIONS], 1, 0.8)
-                if text not in USUAL
-                else []
-            )
+            close = difflib.get_close_matches(text[:MAX_NAME], [*known, *RULE_FUNCTIONS], 1, 0.8)
             # beta2 is another number than beta1.
             close = [name for name in close if name.rstrip("0123456789") != text.rstrip("0123456789")]
             vocabulary = Vocabulary(tuple(known), RULE_FUNCTIONS, _numbers_beside(known))

@@ -95,6 +95,7 @@ def test_a_rule_of_the_table_that_is_typed_has_its_lines_and_its_symbols(slug):
     assert own.rule.lines == entry.rule.lines
     assert own.rule.first == entry.rule.first or slug == "nadam"
     assert own.rule.variants()["rule"] == entry.rule.variants()["rule"]
+    assert text_of(own) == text_of(entry)
     for name in names_in_lines(entry.rule.lines) - RULE_FUNCTIONS.keys():
         assert own.symbols[name] == entry.symbols[name], name
     # All of its quotients are seen to be by what is never zero, and so are as fast as the table's.
@@ -253,6 +254,7 @@ def test_what_is_typed_becomes_lines_in_pythons_syntax(text, hyperparameters, li
         ("sqrt = 1; point_next = point - gradient", 0, "it is a function", None, None),
         ("v_x = 1; point_next = point - gradient*v_x", 0, "each coordinate follows the rule by itself", None, None),
         ("lambda = 1; point_next = point - gradient*lambda", 0, "meaning of its own", None, None),
+        ("cases = 1; point_next = point - gradient*cases", 0, "meaning of its own", None, None),
         ("state = 1; point_next = point - gradient*state", 0, "meaning of its own", None, None),
         ("v_first = 1; point_next = point - gradient", 0, "no line assigns that", None, None),
         ("a = 1; a = 2; point_next = point - a*gradient", 7, "assigned twice", None, None),
