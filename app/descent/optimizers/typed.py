@@ -9,7 +9,7 @@ from app.descent.formulas import syntax
 from app.descent.landscapes.landscape import Source
 from app.descent.optimizers.naming import slider_of, symbols_of
 from app.descent.optimizers.own_rule import OwnRule
-from app.descent.optimizers.reading import GIVEN, RULE_FUNCTIONS, read_rule
+from app.descent.optimizers.reading import GIVEN, RULE_FUNCTIONS, Lines, RuleError, read_rule
 from app.descent.optimizers.rules import Rule, State, names_in_lines, names_of, target_of
 from app.descent.optimizers.table import TYPED, Optimizer
 
@@ -38,7 +38,7 @@ def typed_optimizer(text: str, hyperparameters: Mapping[str, float]) -> Optimize
 @lru_cache(maxsize=32)
 def _typed(text: str, hyperparameters: tuple[tuple[str, float], ...]) -> Optimizer:
     values = dict(hyperparameters)
-    lines, first = read_rule(text, values)
+    lines, first = _lines(text, values)
     sliders = tuple(slider_of(name, value) for name, value in hyperparameters)
     rule = OwnRule(lines, first, None, tuple((slider.key, slider.low, slider.high) for slider in sliders))
     names = names_in_lines((*first, *lines)) - RULE_FUNCTIONS.keys() | set(values)
@@ -61,6 +61,22 @@ def _typed(text: str, hyperparameters: tuple[tuple[str, float], ...]) -> Optimiz
         no_value=_NO_VALUE,
         velocity=(),
     )
+
+
+def _lines(text: str, values: Mapping[str, float]) -> Lines:
+    """The lines of the rule, read once for all values."""
+    if all(map(math.isfinite, values.values())):
+        try:
+            return _lines_with(text, tuple(values))
+        except RuleError:
+            # What would be right is told with the values that were given.
+            pass
+    return read_rule(text, values)
+
+
+@lru_cache(maxsize=32)
+def _lines_with(text: str, names: tuple[str, ...]) -> Lines:
+    return read_rule(text, dict.fromkeys(names, 0.0))
 
 
 def text_of(optimizer: Optimizer) -> str | None:

@@ -326,6 +326,12 @@ def test_what_can_be_no_hyperparameter_is_told(hyperparameters, says):
     assert error.hyperparameters == ({} if "does not use" in says else None)
 
 
+def test_what_is_needed_is_told_with_the_values_that_were_given():
+    error = refused("v_next = a*v + b*gradient; point_next = point - v_next", a=0.25)
+    assert error.hyperparameters == {"a": 0.25, "b": 0.9}
+    assert refused(PLAINEST, a=0.25).hyperparameters == {}
+
+
 def test_a_name_that_is_assigned_only_at_usual_steps_may_not_be_read_at_the_first():
     text = "v_next = v + gradient; w_first = v_next; w_next = w + v_next; point_next = point - w_next"
     assert read_rule(text, {}).first[1] == "w_next = v_next"
@@ -439,7 +445,7 @@ def test_it_can_be_sent_to_other_processes_and_walks_there():
 
 
 def test_what_is_kept_of_typed_rules_is_bounded():
-    for cache in (typed._typed, own_rule._source, own_rule._in_place, rules._code, rules._in_place):
+    for cache in (typed._typed, typed._lines_with, own_rule._source, own_rule._in_place, rules._code, rules._in_place):
         assert cache.cache_info().maxsize <= 64
 
 
