@@ -14,7 +14,7 @@ from app.descent.landscapes.network import Network
 from app.descent.landscapes.planes import Plane
 from app.descent.optimizers.rules import fill
 from app.descent.optimizers.schedules import Schedule
-from app.descent.optimizers.table import OPTIMIZERS, SYMBOLS, Optimizer
+from app.descent.optimizers.table import OPTIMIZERS, Optimizer
 from app.descent.walks.descent import evaluation_work
 from app.request.keys import DEFAULTS
 
@@ -154,7 +154,7 @@ def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
 
 def rule_symbols(optimizer: Optimizer) -> Mapping[str, str]:
     """How each quantity of the optimizer's rule is written in LaTeX."""
-    return {**SYMBOLS, **{parameter.key: parameter.symbol for parameter in optimizer.hyperparameters}}
+    return optimizer.symbols
 
 
 def schedule_record(schedule: Schedule) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from tests.benchmarks import crowds, engine, formulas, maps, networks, page, requests, traffic
+from tests.benchmarks import crowds, engine, formulas, maps, networks, page, requests, traffic, typed_rules
 from tests.benchmarks.table import print_table
 
 BENCHMARKS = (
@@ -15,6 +15,7 @@ BENCHMARKS = (
     | maps.BENCHMARKS
     | formulas.BENCHMARKS
     | page.BENCHMARKS
+    | typed_rules.BENCHMARKS
 )
 
 

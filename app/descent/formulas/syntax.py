@@ -17,7 +17,7 @@ def assignments(lines: str) -> list[ast.Assign]:
     return statements
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def assignment(line: str) -> ast.Assign:
     """The tree of one assignment, which is shared: it must not be changed."""
     (statement,) = assignments(line)

@@ -29,8 +29,8 @@ class Facts(NamedTuple):
     ``drawn`` names what keeps a walk from coming to rest that is drawn at random. ``too_fast``: the learning rate is
     above the limit of the ground where the walk ended, ``too_long``: of that where it began. ``higher``: it ended worse
     than it began; ``endless``: it went the right way at every step and goes on so. ``singular``: a Hessian without an
-    inverse may have ended it. ``period`` is that of a cycle, ``narrow`` one that is seen as one dot, ``around`` one
-    with the place that is wanted in its middle.
+    inverse may have ended it, ``valueless``: a typed rule without a value. ``period`` is that of a cycle, ``narrow``
+    one that is seen as one dot, ``around`` one with the place that is wanted in its middle.
 
     Of training, the walk of a ``network``, no minimum is known but where the loss is as low as any can be (``near``
     tells that of a local one). ``unmoved``: all its weights are what they were, and no slope moves them. ``edge``: at
@@ -55,6 +55,7 @@ class Facts(NamedTuple):
     higher: bool = False
     endless: bool = False
     singular: bool = False
+    valueless: bool = False
     period: int | None = None
     narrow: bool = False
     around: bool = False
@@ -207,6 +208,7 @@ _UNDER_WAY: Mapping[str, str] = {
 _DIVERGED: Mapping[str, str] = {
     "start": "It cannot start: its {loss} or its slope is no finite number there.",
     "singular": "Its last step leads nowhere: there the curvature has no inverse, or does not exist.",
+    "valueless": "Its last step leads nowhere: there its rule, or the gradient, has no finite value.",
     "endless": "It runs {downhill} for ever: this ground seems to have no {lowest} place in that direction.",
     "leaps": "It leaps to and fro, further each time, and is gone after {steps}{because}.",
     "thrown": "It is thrown far out of the picture and is gone after {steps}{because}.",
@@ -351,7 +353,7 @@ def _departure(facts: Facts) -> str:
     if facts.criterion == "not_finite":
         if facts.steps == 0:
             return "start"
-        return "singular" if facts.singular else "no number"
+        return "singular" if facts.singular else "valueless" if facts.valueless else "no number"
     if facts.endless and not facts.too_long:
         return "endless"
     return "leaps" if facts.manner.leaps else "thrown"

@@ -74,8 +74,8 @@ class Sentences:
         if self.ending.steps == 0:
             return f"at the start the {self._loss()} or its gradient is no finite number"
         if not math.isfinite(self.ending.x + self.ending.y):
-            singular = " (the Hessian has no inverse there, or does not exist)" if self.optimizer.needs_hessian else ""
-            return f"the last step led to no finite place{singular}"
+            why = f" ({self.optimizer.no_value})" if self.optimizer.no_value else ""
+            return f"the last step led to no finite place{why}"
         return f"the {self._loss()} is no longer a finite number"
 
     def _way(self) -> str:

@@ -19,7 +19,7 @@ from app.descent.judging.places import Place, place_of
 from app.descent.judging.sentences import Sentences
 from app.descent.landscapes.curvature import Point, Scale, eigenvalues, in_plane
 from app.descent.landscapes.landscape import Box
-from app.descent.optimizers.table import Optimizer
+from app.descent.optimizers.table import TYPED, Optimizer
 from app.descent.walks.descent import Column, Descent, Ending, Outcome
 
 # Where a walk ends no further than this from a place that is wanted, in widths of the picture, it has nearly arrived.
@@ -108,6 +108,7 @@ def _facts(words: Sentences, path: Sequence[Part], box: Box) -> Facts:
             too_long=words.limit is not None and descent.rates.learning_rate > words.limit,
             endless=ending.criterion == "too_far" and words.monotone,
             singular=words.optimizer.needs_hessian and not math.isfinite(ending.x + ending.y),
+            valueless=words.optimizer.slug == TYPED and not math.isfinite(ending.x + ending.y),
             manner=Path(path, box, descent.downhill).leaving() if path else Manner(),
         )
     picture, known = Scale(box.widths, 1.0), words.nearest_known
@@ -121,7 +122,7 @@ def _facts(words: Sentences, path: Sequence[Part], box: Box) -> Facts:
         counts_any_change=descent.min_change == 0,
         deeper=descent.goal == "minimize" and best is not None and best.value < ending.loss,
         near=near,
-        has_velocity=any(descent.values.get(key, 0.0) > 0 for key in ("momentum", "beta1")),
+        has_velocity=any(descent.values.get(key, 0.0) > 0 for key in words.optimizer.velocity),
         drawn=_drawn(words),
         too_fast=ending.steps > 0 and words.is_too_fast,
         higher=descent.downhill * ending.loss > descent.downhill * _loss_at(descent, words.start),

@@ -81,7 +81,8 @@ class TrainingSentences:
         if self.ending.steps == 0:
             return "at the start the loss or its gradient is no finite number"
         if not all(map(math.isfinite, self.ending.weights.tolist())):
-            return "the last step led to no finite weights"
+            why = f" ({self.optimizer.no_value})" if self.optimizer.no_value else ""
+            return f"the last step led to no finite weights{why}"
         return "the loss is no longer a finite number"
 
     def _cause(self) -> str:

@@ -1,5 +1,6 @@
 """The verdict on training: where a walk in n weights ended and why, by the whole Hessian of the network."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +28,7 @@ from app.descent.judging.weight_places import (
 )
 from app.descent.judging.weight_sentences import EXACTLY, TrainingSentences
 from app.descent.landscapes.network import Network
-from app.descent.optimizers.table import Optimizer
+from app.descent.optimizers.table import TYPED, Optimizer
 from app.descent.walks.descent import Outcome, Settings
 from app.descent.walks.weights import WeightsChunk, WeightsEnding
 
@@ -202,7 +203,9 @@ class _Training:
         )
         if self.diverged:
             too_long = self.limit is not None and settings.rates.learning_rate > self.limit * (1 + EXACTLY)
-            return facts._replace(too_long=too_long, endless=self._is_endless())
+            nowhere = not all(map(math.isfinite, ending.weights.tolist()))
+            valueless = self.optimizer.slug == TYPED and nowhere and ending.criterion == "not_finite"
+            return facts._replace(too_long=too_long, endless=self._is_endless(), valueless=valueless)
         rises, is_slope = self._rises(), self.place == "slope"
         return facts._replace(
             patience=settings.patience,

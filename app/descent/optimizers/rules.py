@@ -7,8 +7,8 @@ step, and the typeset rule. A name that ends in ``_next``, other than ``point_ne
 
 import ast
 import math
-from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -27,6 +27,9 @@ Update = Callable[[Coordinate, Coordinate, State, float, Coordinate, Coordinate]
 # (gradient and spare arrays, state, learning_rate, point, out) → (the next state, the next spare arrays); ``out`` is
 # filled with the next point. Arrays have shape (dimensions, walkers), the gradient is the first of the spare ones.
 UpdateInPlace = Callable[[tuple[Any, ...], State, Any, Any, Any], tuple[State, tuple[Any, ...]]]
+
+# What binds the hyperparameters of a rule in place, and how many arrays its functions share.
+BindInPlace = tuple[Callable[..., tuple[UpdateInPlace, UpdateInPlace]], int]
 
 _FLOATS: Mapping[str, Any] = {
     "sqrt": math.sqrt,
@@ -76,6 +79,8 @@ class Rule:
     first: tuple[str, ...] = ()
     zero: Mapping[str, float] | None = None
     by_itself: ClassVar[Literal[True]] = True  # each coordinate goes its way, whatever the others do
+    # What the written source calls, where arrays are used again and again.
+    names_in_place: ClassVar[Mapping[str, Any]] = inplace.NAMES
 
     def __post_init__(self) -> None:
         # The lines are read when the registry is, by one thread, and not when the first ones ask.
@@ -85,32 +90,35 @@ class Rule:
     @cached_property
     def state(self) -> tuple[str, ...]:
         """The names of the parts of the state, in their order."""
-        names = (_target(line) for line in self.lines)
+        names = (target_of(line) for line in self.lines)
         return tuple(name.removesuffix("_next") for name in names if name.endswith("_next") and name != "point_next")
 
     @cached_property
     def by_coordinate(self) -> frozenset[str]:
         """The names that have a value for each coordinate."""
-        found = {"gradient", "point"}
-        for line in (*self.lines, *self.lines):
-            names = {node.id for node in ast.walk(syntax.assignment(line)) if isinstance(node, ast.Name)}
-            if names & found:
-                found |= {_target(line), _target(line).removesuffix("_next")}
+        found, before = {"gradient", "point"}, 0
+        # What a state's part is made of may be a part itself, and so on.
+        while len(found) > before:
+            before = len(found)
+            for line in (*self.first, *self.lines):
+                if names_of(syntax.assignment(line)) & found:
+                    found |= {target_of(line), target_of(line).removesuffix("_next")}
         return frozenset(found)
 
     def bind(self, **hyperparameters: float) -> Updates:
         """The rule's functions with the hyperparameters fixed."""
-        code = _code(self.source(tuple(hyperparameters)))
-        floats, arrays = dict(_FLOATS), dict(_ARRAYS)
-        exec(code, floats)
-        exec(code, arrays)
-        update, explain = floats["bind"](**hyperparameters)
-        return Updates(update, arrays["bind"](**hyperparameters)[0], explain)
+        source = self.source(tuple(hyperparameters))
+        update, explain = bound(source, _FLOATS)(**hyperparameters)
+        return Updates(update, bound(source, _ARRAYS)(**hyperparameters)[0], explain)
 
     def bind_in_place(self, **hyperparameters: Any) -> InPlace:
         """The rule for many walkers at once; a hyperparameter is a number, or an array with one for each."""
-        bind, spare = _in_place(self.lines, self.first, tuple(hyperparameters))
+        bind, spare = self.compiled_in_place(tuple(hyperparameters))
         return InPlace(*bind(**hyperparameters), spare)
+
+    def compiled_in_place(self, hyperparameters: tuple[str, ...]) -> BindInPlace:
+        """What binds the hyperparameters, and how many spare arrays the functions share."""
+        return _in_place(self.lines, self.first, hyperparameters)
 
     def zeros(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
         """The state before the first step, with arrays of this shape for what each coordinate has."""
@@ -139,7 +147,7 @@ class Rule:
 
     def _program(self, lines: Sequence[str]) -> inplace.Program:
         """The lines as statements on arrays of both coordinates at once."""
-        assignments = [_statement(line, frozenset(), "") for line in lines]
+        assignments = [_statement(tree, frozenset(), "") for tree in self.trees(lines, guarded=True)]
         arrays = ["gradient", "point", *(part for part in self.state if part in self.by_coordinate)]
         return inplace.in_place(
             assignments,
@@ -149,21 +157,45 @@ class Rule:
             into={"point_next": "out"},
         )
 
-    def source(self, hyperparameters: tuple[str, ...]) -> str:
-        """The source of ``bind``. The rule's text is this program's own: nothing here is typed by a user."""
+    def trees(self, lines: Sequence[str], guarded: bool) -> Sequence[ast.Assign]:
+        """The lines as trees, which are shared.
+
+        ``guarded`` asks for one that raises nothing and gives NaN where there is no value; these lines always have one.
+        """
+        return [syntax.assignment(line) for line in lines]
+
+    def blank(self, name: str, part: str, guarded: bool) -> str:
+        """What a part of the state, of all or of one coordinate, begins as."""
+        return repr((self.zero or {}).get(name, 0.0))
+
+    def source(self, hyperparameters: tuple[str, ...], guarded: bool = False, again: str = "") -> str:
+        """The source of ``bind``, of these lines or their ``guarded`` form.
+
+        ``again`` names the function that is asked where the update raises, and then ``bind`` gives the update alone.
+        """
         state = [part for name in self.state for part in self._parts(name)]
         following = [part for name in self.state for part in self._parts(f"{name}_next")]
         result = f"point_next_x, point_next_y, {self._tuple(following)}"
+        zeros = {part: self.blank(name, part, guarded) for name in self.state for part in self._parts(name)}
+        read = names_in_lines(self.first)
+        # The first lines may read what has no value yet.
+        blank = [f"{part} = {zeros[part]}" for name in self.state if name in read for part in self._parts(name)]
+        first, lines = self._code(self.first, guarded), self._code(self.lines, guarded)
+        given = "gradient_x, gradient_y, state, learning_rate, point_x, point_y"
 
         def function(name: str, returned: str) -> list[str]:
-            begin = "; ".join([*self._code(self.first), f"return {returned}"])
-            zeros = [(self.zero or {}).get(name, 0.0) for name in self.state for _ in self._parts(name)]
-            none = begin if self.first else f"state = {tuple(zeros)!r}"
+            begin = "; ".join([*blank, *first, f"return {returned}"])
+            none = begin if self.first else f"state = ({', '.join(zeros.values())},)"
             remember = [f"if state is None: {none}", f"{self._tuple(state)} = state"] if state else []
-            head = f"    def {name}(gradient_x, gradient_y, state, learning_rate, point_x, point_y):"
-            return [head, *(f"        {step}" for step in (*remember, *self._code(self.lines), f"return {returned}"))]
+            body = [*remember, *lines, f"return {returned}"]
+            if again:
+                tried = ["try:", *(f"    {step}" for step in body)]
+                body = [*tried, "except (ArithmeticError, ValueError):", f"    return {again}({given})"]
+            return [f"    def {name}({given}):", *(f"        {step}" for step in body)]
 
         head = f"def bind({', '.join(hyperparameters)}):"
+        if again:
+            return "\n".join([head, *function("update", result), "    return update"])
         return "\n".join(
             [head, *function("update", result), *function("explain", "locals()"), "    return update, explain"]
         )
@@ -174,12 +206,12 @@ class Rule:
     def _tuple(self, names: Sequence[str]) -> str:
         return f"({', '.join(names)},)" if names else "None"
 
-    def _code(self, lines: Sequence[str]) -> list[str]:
+    def _code(self, lines: Sequence[str], guarded: bool) -> list[str]:
         """The lines as statements, one for each coordinate where the name has a value for each."""
         statements = []
-        for line in lines:
-            axes = ("_x", "_y") if _target(line) in self.by_coordinate else ("",)
-            statements += [ast.unparse(_statement(line, self.by_coordinate, axis)) for axis in axes]
+        for line, tree in zip(lines, self.trees(lines, guarded), strict=True):
+            axes = ("_x", "_y") if target_of(line) in self.by_coordinate else ("",)
+            statements += [ast.unparse(_statement(tree, self.by_coordinate, axis)) for axis in axes]
         return statements
 
     def variants(self) -> Mapping[str, Sequence[Line]]:
@@ -200,19 +232,37 @@ def typeset(line: str) -> Line:
     return Line(*texts)
 
 
-def _target(line: str) -> str:
+def target_of(line: str) -> str:
+    """The name that a line assigns."""
     return line.partition("=")[0].strip()
 
 
+def names_in_lines(lines: Iterable[str]) -> frozenset[str]:
+    """All names in the lines, those of functions too."""
+    return frozenset().union(*(names_of(syntax.assignment(line)) for line in lines))
+
+
+def names_of(tree: ast.AST) -> frozenset[str]:
+    """All names in a tree, those of functions too."""
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
 @lru_cache(maxsize=64)
-def _in_place(
-    lines: tuple[str, ...], first: tuple[str, ...], hyperparameters: tuple[str, ...]
-) -> tuple[Callable[..., tuple[UpdateInPlace, UpdateInPlace]], int]:
-    """What binds the hyperparameters, compiled once: a map's cells are bound anew again and again."""
-    source, spare = Rule(lines, first).source_in_place(hyperparameters)
-    names = dict(inplace.NAMES)
-    exec(_code(source), names)
-    return names["bind"], spare
+def _in_place(lines: tuple[str, ...], first: tuple[str, ...], hyperparameters: tuple[str, ...]) -> BindInPlace:
+    return bound_in_place(Rule(lines, first), hyperparameters)
+
+
+def bound_in_place(rule: Rule, hyperparameters: tuple[str, ...]) -> BindInPlace:
+    """What ``compiled_in_place`` gives, to be kept: a map's cells are bound anew again and again."""
+    source, spare = rule.source_in_place(hyperparameters)
+    return bound(source, rule.names_in_place), spare
+
+
+def bound(source: str, names: Mapping[str, Any]) -> Any:
+    """What the source's ``bind`` is where the other names mean this."""
+    namespace = dict(names)
+    exec(_code(source), namespace)
+    return namespace["bind"]
 
 
 @lru_cache(maxsize=64)
@@ -220,35 +270,48 @@ def _code(source: str) -> Any:
     return compile(source, "<rule>", "exec")
 
 
-def _statement(line: str, by_coordinate: frozenset[str], axis: str) -> ast.Assign:
-    statement: ast.Assign = _Statement(by_coordinate, axis).visit(deepcopy(syntax.assignment(line)))
-    return statement
+def _statement(tree: ast.Assign, by_coordinate: frozenset[str], axis: str) -> ast.Assign:
+    (target,) = tree.targets
+    writer = _Statement(by_coordinate, axis)
+    return ast.Assign([writer.visit(target)], writer.visit(tree.value), lineno=1)
 
 
-class _Statement(ast.NodeTransformer):
-    """Writes a line for one coordinate, and squares as products: on floats a power raises where a product is infinite,
-    as it is on arrays.
+class _Statement(ast.NodeVisitor):
+    """Writes a line anew for one coordinate, and squares as products: on floats a power raises where a product is
+    infinite, as it is on arrays.
     """
 
     def __init__(self, by_coordinate: frozenset[str], axis: str) -> None:
         self.by_coordinate, self.axis = by_coordinate, axis
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name(node.id + self.axis if node.id in self.by_coordinate else node.id, node.ctx)
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        match node:
-            case ast.BinOp(left=ast.Name() as base, op=ast.Pow(), right=ast.Constant(value=2)):
-                return ast.BinOp(base, ast.Mult(), base)
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
         return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Name(node.id + self.axis, node.ctx) if node.id in self.by_coordinate else node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        return ast.UnaryOp(node.op, self.visit(node.operand))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        left = self.visit(node.left)
+        match node:
+            case ast.BinOp(left=ast.Name(), op=ast.Pow(), right=ast.Constant(value=2)):
+                return ast.BinOp(left, ast.Mult(), left)
+        return ast.BinOp(left, node.op, self.visit(node.right))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        return ast.Call(node.func, [self.visit(argument) for argument in node.args], [])
+
+
+# A place in a line, such as {velocity_next}.
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def fill(line: str, symbols: Mapping[str, str]) -> str:
     """The line with its places filled; ``str.format`` would trip over LaTeX's own braces, as in v_{k+1}."""
-    for name, symbol in symbols.items():
-        line = line.replace(f"{{{name}}}", symbol)
-    return line
+    # All at once: a symbol such as \hat{m} has no place for what is named m.
+    return _PLACE.sub(lambda place: symbols.get(place[1], place[0]), line)
 
 
 def lines_of(*pairs: str | tuple[str, str]) -> Sequence[Line]:

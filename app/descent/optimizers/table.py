@@ -5,7 +5,7 @@ both coordinates at once, or at further points, are methods (see ``steps``); the
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ from app.descent.optimizers.rules import Line, Rule, State, lines_of
 from app.descent.optimizers.sam import Sam
 from app.descent.optimizers.steps import Method
 from app.descent.optimizers.whole_point import LineSearch, Newton
+
+# The slug of an optimizer whose rule somebody typed: it is in no table.
+TYPED = "rule"
 
 # How the quantities of a step are written. The names are those of the trace's records and of the rules.
 SYMBOLS: Mapping[str, str] = {
@@ -100,6 +103,15 @@ class BestRule(NamedTuple):
     source: Source
 
 
+def _as_the_gradient_does(rates: Rates) -> float:
+    return rates.gradient
+
+
+def _nothing(**values: float) -> str:
+    """No words; a function with a name, because an optimizer is sent to other processes."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """One entry of the registry.
@@ -117,6 +129,9 @@ class Optimizer:
     state before each step when that has gone on for ever, None where they do not tell. ``restless`` says what keeps
     the optimizer from coming to rest, nothing where it does. ``proposed`` is the learning rate on a landscape that is
     in no table, from what that proposes.
+    ``like`` is the optimizer whose learning rates are usual for it, where none were looked for; ``own_symbols`` are
+    those of its rule that ``SYMBOLS`` has not, or has for something else; ``no_value`` says why a step of it may lead
+    nowhere. Where one of ``velocity`` is above 0, it keeps some of its speed.
     """
 
     slug: str
@@ -126,7 +141,7 @@ class Optimizer:
     convention: str
     source: Source
     stability: Callable[..., float] | None = None
-    stability_text: Callable[..., str] = lambda **values: ""
+    stability_text: Callable[..., str] = _nothing
     best: BestRule | None = None
     full_step: float | None = None
     needs_hessian: bool = False
@@ -137,14 +152,24 @@ class Optimizer:
     keeps_inverse: bool = False
     adapts: bool = False
     remembers: Callable[..., State] | None = None
-    restless: Callable[..., str] = lambda **values: ""
-    proposed: Callable[[Rates], float] = lambda rates: rates.gradient
+    restless: Callable[..., str] = _nothing
+    proposed: Callable[[Rates], float] = _as_the_gradient_does
+    like: str = ""
+    own_symbols: Mapping[str, str] = field(default_factory=dict)
+    no_value: str = ""
+    velocity: tuple[str, ...] = ("momentum", "beta1")
+
+    @property
+    def symbols(self) -> Mapping[str, str]:
+        """How each quantity of its rule, and of a step of it, is written in LaTeX."""
+        own = {parameter.key: parameter.symbol for parameter in self.hyperparameters}
+        return {**SYMBOLS, **own, **self.own_symbols}
 
     def usual_learning_rate(self, landscape: Landscape) -> float:
         """The learning rate where none is given: what was found for the two, momentum's chosen with the landscape."""
         if landscape.rates is not None:
-            return self.proposed(landscape.rates)
-        found = LEARNING_RATES.get(self.slug, {}).get(landscape.slug)
+            return (OPTIMIZERS[self.like] if self.like else self).proposed(landscape.rates)
+        found = LEARNING_RATES.get(self.like or self.slug, {}).get(landscape.slug)
         return found or self.full_step or landscape.learning_rate
 
     def values(self, given: Mapping[str, float | None]) -> dict[str, float]:
@@ -567,6 +592,7 @@ _TABLE = (
         needs_hessian=True,
         needs_all_data=True,
         proposed=lambda rates: rates.full,
+        no_value="the Hessian has no inverse there, or does not exist",
     ),
     Optimizer(
         slug="line-search",
