@@ -63,6 +63,11 @@ class StationaryPoint(NamedTuple):
     kind: Kind
 
 
+# A typed formula of more characters, in all its functions, is looked over on a coarser grid; and so many places of it
+# are looked at closely, the fewer the longer it is.
+_LONG = 15_000
+_FEW_NODES = {1: 201, 2: 17}
+_FEWEST, _MOST_WORK = 12, 600_000
 # A walk further than this many widths from the middle of the domain has diverged.
 REACH = 1e6
 
@@ -263,10 +268,38 @@ class FixedLandscape:
     def _rough_places(self) -> list[Point]:
         """Where Newton's method begins, near each stationary point."""
         entry = self.entry
+        if isinstance(entry.loss, Formula) and entry.found:
+            return self._found_places(entry.loss)
         if isinstance(entry.loss, Formula):
             return [*entry.tips, *rough_places(self.searched, *entry.domain, self.scale)]
         # What is made from data is convex, and has one minimum: fits begin with the weights 0.
         return [*entry.tips, entry.near or (0.0,) * entry.dimensions]
+
+    def _found_places(self, formula: Formula) -> list[Point]:
+        """Of what a typed formula may have, the lowest, and so many that each formula takes about as long."""
+        nodes = _FEW_NODES[self.entry.dimensions] if formula.size > _LONG else None
+        places = rough_places(self.searched, *self.entry.domain, self.scale, nodes)
+        most = max(_FEWEST, _MOST_WORK // formula.size)
+        if len(places) > most:
+            with np.errstate(all="ignore"):
+                heights = self.searched.loss(*np.array([in_plane(place) for place in places]).T)
+            places = [places[index] for index in np.argsort(heights, kind="stable")[:most]]
+        return [*places, self._lowest_place]
+
+    @property
+    def _lowest_place(self) -> Point:
+        """Where the ground is lowest, as far as coarse and finer grids show it: near a minimum, or on the border."""
+        box = self.entry.domain
+        for nodes in (65, 17, 17, 17):
+            x, y, surface = _surface(self.searched, box, nodes)
+            row, *column = np.unravel_index(np.where(np.isfinite(surface), surface, np.inf).argmin(), surface.shape)
+            place = (float(x[row]),) if y is None else (float(x[column[0]]), float(y[row]))
+            cells = [width / (nodes - 1) for width in box.widths]
+            box = Box(
+                tuple(max(low, part - cell) for low, part, cell in zip(box.low, place, cells, strict=True)),
+                tuple(min(high, part + cell) for high, part, cell in zip(box.high, place, cells, strict=True)),
+            )
+        return place
 
     def known(self, *kinds: Kind) -> tuple[StationaryPoint, ...]:
         """The stationary points of these kinds, lowest first."""

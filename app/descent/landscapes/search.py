@@ -26,8 +26,10 @@ _BESIDE, _BACK = 1e-2, 1e-3
 _HUNDREDS = 100
 
 
-def rough_places(arrays: Functions, low: Point, high: Point, scale: Scale) -> list[Point]:
+def rough_places(arrays: Functions, low: Point, high: Point, scale: Scale, nodes: int | None = None) -> list[Point]:
     """A rough place near each stationary point between ``low`` and ``high``, from which ``polish`` finds it.
+
+    ``nodes`` is how many the grid has along each axis, where that is not as usual.
 
     A point counts where Newton's method rests: where its next step is shorter than a ten-millionth of the domain's
     width, or there is none and the slope is zero. And it must stand alone: where a curvature is zero, the method does
@@ -39,7 +41,7 @@ def rough_places(arrays: Functions, low: Point, high: Point, scale: Scale) -> li
     hundreds by whole and half numbers: so the last digits of a point do not depend on the grid, and are, all but a
     few, those that were answered when these places were typed by hand.
     """
-    ground = _Domain.of(arrays, low, high, scale)
+    ground = _Domain.of(arrays, low, high, scale, nodes)
     with np.errstate(all="ignore"):
         places = _alone(ground, _rests(ground))
         rough = ground.told(places, np.round(places, 4 - round(math.log10(max(scale.widths)))), places)
@@ -56,15 +58,16 @@ class _Domain(NamedTuple):
     middle: Array
     widths: Array
     loss: float
+    along: int
 
     @classmethod
-    def of(cls, arrays: Functions, low: Point, high: Point, scale: Scale) -> "_Domain":
+    def of(cls, arrays: Functions, low: Point, high: Point, scale: Scale, nodes: int | None = None) -> "_Domain":
         middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
         columns = np.array([[*middle, 0.0][:2], [*scale.widths, 1.0][:2]])[:, :, None]
-        return cls(arrays, len(low), columns[0], columns[1], scale.loss)
+        return cls(arrays, len(low), columns[0], columns[1], scale.loss, nodes or _NODES[len(low)])
 
     def nodes(self) -> Array:
-        along = np.linspace(-0.5, 0.5, _NODES[self.dimensions])
+        along = np.linspace(-0.5, 0.5, self.along)
         axes = np.meshgrid(along, along if self.dimensions == 2 else np.zeros(1))
         return self.middle + self.widths * np.stack([axis.ravel() for axis in axes])
 

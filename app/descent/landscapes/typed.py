@@ -27,6 +27,9 @@ CONSTANT = 1.0
 # Newton's method begins on grids of these half widths, with so many nodes a side, and takes so many steps.
 _REACHES = (1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
 _NODES = {1: 41, 2: 11}
+# A formula of more characters, in all its functions, is looked at in fewer places.
+_LONG = 15_000
+_FEW_NODES = {1: 15, 2: 5}
 _STEPS = 25
 # A domain has this half width where nothing says how wide it should be.
 _HALF = 2.0
@@ -34,6 +37,7 @@ _HALF = 2.0
 _FURTHER = 2.5
 # Walks are tried from so many places a side, with learning rates of these sizes, for so many steps.
 _STARTS = {1: 24, 2: 5}
+_FEW_STARTS = {1: 4, 2: 2}
 _RATES = [float(f"{digit}e{decade}") for decade in range(-8, 4) for digit in (1, 2, 5)]
 _TRIED = 100
 # No step may leap over more of the picture.
@@ -121,11 +125,12 @@ def propose(formula: Formula, values: tuple[float, ...], domain: Box | None = No
         shown = ", ".join(f"{name} = {value:g}" for name, value in zip(formula.parameters, values, strict=True))
         raise FormulaError(f"with {shown} the formula has no value anywhere", hint="other constants") from None
     with np.errstate(all="ignore"):
-        box = domain or _domain(arrays, formula.dimensions)
+        is_long = formula.size > _LONG
+        box = domain or _domain(arrays, formula.dimensions, (_FEW_NODES if is_long else _NODES)[formula.dimensions])
         share = _finite_share(arrays, box)
         if share == 0:
             raise FormulaError(f"no value of the formula was found {_within(box)}", hint="another formula or domain")
-        start, velocity, gradient = _walk(arrays, box)
+        start, velocity, gradient = _walk(arrays, box, (_FEW_STARTS if is_long else _STARTS)[formula.dimensions])
     return Proposal(box, start, Rates(gradient, velocity, float(f"{_STRIDE * min(box.widths):.2g}")), _gap(share))
 
 
@@ -166,9 +171,9 @@ def _finite_share(arrays: Functions, box: Box) -> float:
     return float(np.isfinite(loss).mean())
 
 
-def _domain(arrays: Functions, dimensions: int) -> Box:
+def _domain(arrays: Functions, dimensions: int, nodes: int) -> Box:
     """A box that holds what is interesting: minima and what is about as near, and values."""
-    places = _stationary(arrays, dimensions)
+    places = _stationary(arrays, dimensions, nodes)
     if places.size:
         low, high = _around(places[:dimensions], dimensions)
     else:
@@ -181,12 +186,12 @@ def _domain(arrays: Functions, dimensions: int) -> Box:
     return box
 
 
-def _stationary(arrays: Functions, dimensions: int) -> Array:
+def _stationary(arrays: Functions, dimensions: int, nodes: int) -> Array:
     """Where Newton's method comes to rest from near and far: shape (2, n), the nearest first.
 
     They are minima, and what is about as near; where there are no minima, all that there is.
     """
-    grids = [_grid(Box((-reach,) * dimensions, (reach,) * dimensions), _NODES[dimensions]) for reach in _REACHES]
+    grids = [_grid(Box((-reach,) * dimensions, (reach,) * dimensions), nodes) for reach in _REACHES]
     # A symmetric grid has nodes on ridges and poles.
     places = np.concatenate([np.stack(grid) for grid in grids], axis=1) + np.array([[0.0123], [0.0077]])
     places[dimensions:] = 0.0
@@ -256,9 +261,9 @@ def _trimmed(arrays: Functions, box: Box) -> Box:
     )
 
 
-def _walk(arrays: Functions, box: Box) -> tuple[Point, float, float]:
+def _walk(arrays: Functions, box: Box, along: int) -> tuple[Point, float, float]:
     """A start, momentum's learning rate and gradient descent's, whose walks are worth to be seen."""
-    starts = _starts(arrays, box)
+    starts = _starts(arrays, box, along)
     widths = np.array(box.widths)[:, None]
     heights = np.asarray(arrays.loss(*_grid(box, 400 if len(box.low) == 1 else 40)))
     lowest = float(np.min(heights, initial=math.inf, where=np.isfinite(heights)))
@@ -268,12 +273,12 @@ def _walk(arrays: Functions, box: Box) -> tuple[Point, float, float]:
     return tuple(starts[:, start].tolist()), _RATES[int(rate)], _RATES[int(slow.argmax())]
 
 
-def _starts(arrays: Functions, box: Box) -> Array:
+def _starts(arrays: Functions, box: Box, count: int) -> Array:
     """Places all over the box from which a walk may begin, shape (dimensions, n): on slopes, and not up on a pole."""
     dimensions = len(box.low)
     low, widths = np.array(box.low)[:, None], np.array(box.widths)[:, None]
     # Neither in the middle nor on an axis through it, where half of the formulas have a ridge.
-    along = np.linspace(0.12, 0.8, _STARTS[dimensions])
+    along = np.linspace(0.12, 0.8, count)
     parts = np.stack([part.ravel() for part in np.meshgrid(*[along] * dimensions)])
     unit = 10.0 ** np.floor(np.log10(widths / 20))
     rounded = np.round((low + widths * parts) / unit) * unit

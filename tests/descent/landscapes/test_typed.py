@@ -235,3 +235,18 @@ def test_looking_costs_a_bounded_number_of_evaluations(monkeypatch):
         with suppress(FormulaError):
             typed_landscape(text)
         assert 0 < count < 400_000, text
+
+
+def test_of_a_long_formula_with_many_stationary_points_the_lowest_are_looked_at():
+    waves = typed_landscape("sin(9x)*sin(9y) + (x^2 + y^2)/50", domain=Box((-3.0, -3.0), (3.0, 3.0)))
+    found = waves.at().stationary_points
+    assert 50 < len(found) <= 600_000 // waves.loss.size
+    long = typed_landscape(
+        "-" + "*".join(f"(cos({k}x + y))" for k in range(1, 19)), domain=Box((-2.7, -2.8), (3.1, 3.0))
+    )
+    assert long.loss.size > 15_000
+    few = long.at().stationary_points
+    # And the one below the lowest place.
+    assert 0 < len(few) <= 1 + max(12, 600_000 // long.loss.size)
+    # A coarse grid alone would miss it.
+    assert (few[0].point, few[0].value) == ((0.0, 0.0), -1.0)
