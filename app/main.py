@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from http import HTTPStatus
@@ -197,9 +197,16 @@ async def _docs(request: Request) -> Response:
     return await kept(request, make)
 
 
-def error_response(request: Request, status: int, message: str, key: str | None = None, hint: str | None = None) -> Any:
-    """The one form of an error; a page for a browser that asked for a page."""
-    error = {"status": status, "message": message, "key": key, "hint": hint}
+def error_response(
+    request: Request,
+    status: int,
+    message: str,
+    key: str | None = None,
+    hint: str | None = None,
+    place: Mapping[str, int] | None = None,
+) -> Any:
+    """The one form of an error, with the place in what was typed where there is one; a page for whom a page is sent."""
+    error = {"status": status, "message": message, "key": key, "hint": hint, **(place or {})}
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     # Browsers name HTML first; whoever names JSON first wants that.
     preferred = request.headers.get("accept", "").partition(",")[0].partition(";")
@@ -223,7 +230,7 @@ def _stopping(request: Request) -> ASGIApp:
 
 async def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    answer: Response = error_response(request, error.status, error.message, error.key, error.hint)
+    answer: Response = error_response(request, error.status, error.message, error.key, error.hint, error.place)
     return answer
 
 

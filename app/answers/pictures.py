@@ -3,6 +3,7 @@
 Colours are CSS classes, so that a picture follows the page's theme.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,7 +63,8 @@ def frame(landscape: FixedLandscape, box: Box) -> Frame:
     """
     if landscape.entry.dimensions == 1:
         _, _, loss = landscape.surface(box, CURVE_RESOLUTION)
-        low, high = float(np.nanmin(loss)), float(np.nanmax(loss))
+        known = loss[np.isfinite(loss)]
+        low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
         margin = 0.08 * (high - low or 1.0)
         box = Box((box.low[0], low - margin), (box.high[0], high + margin))
         return Frame(box, _SIZE, _SIZE * _STRETCHED, stretched=True)
@@ -122,7 +124,9 @@ def picture_on(
     # A map of starts has its own window.
     ground = box if aspect is None or request.canonical["map"] == "basins" else _around(landscape, box, aspect)
     if landscape.entry.dimensions == 1:
-        start_at.append(landscape.floats.loss(start_at[0], 0.0))
+        height = _height(landscape, start_at[0])
+        # A typed formula may have no value where it is to begin.
+        start_at = [start_at[0], height] if math.isfinite(height) else []
     return {
         **drawn_landscape(landscape, box, resolution, ground),
         "trails": [_polyline(trail) for trail in paths],
@@ -131,6 +135,13 @@ def picture_on(
         "ends": [_last(trail) for trail in paths],
         "start": _last(canvas.place(np.array(start_at[:1]), np.array(start_at[1:]))),
     }
+
+
+def _height(landscape: FixedLandscape, x: float) -> float:
+    try:
+        return float(landscape.floats.loss(x, 0.0))
+    except (ArithmeticError, ValueError):
+        return math.nan
 
 
 def _style(index: int) -> str:
@@ -159,7 +170,9 @@ def drawn_landscape(landscape: FixedLandscape, box: Box, resolution: int, ground
     size = _size(canvas, box, ground)
     if landscape.entry.dimensions == 1:
         x, _, loss = landscape.surface(box, CURVE_RESOLUTION)
-        return {**size, "bands": (), "lines": "", "shades": (), "curve": _polyline(canvas.place(x, loss))}
+        known = np.isfinite(loss)
+        curve = _polyline(canvas.place(x[known], loss[known]))
+        return {**size, "bands": (), "lines": "", "shades": (), "curve": curve}
     # A small picture has room for every second line.
     every = 1 if resolution > _SMALL else 2
     bands, lines = _bands_and_lines(landscape, ground, resolution, canvas, every)

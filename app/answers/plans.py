@@ -9,7 +9,7 @@ from app.descent.judging.judged_walk import LONGEST_WAY, Judged, judged_on_plane
 from app.descent.judging.race import PARTS
 from app.descent.judging.sentences import numeral
 from app.descent.landscapes.curvature import Point
-from app.descent.optimizers.table import Optimizer
+from app.descent.optimizers.table import TYPED, Optimizer
 from app.descent.walks.descent import Chunk, Descent, Ending, scatter
 from app.descent.walks.training import KnownWalk, Training
 from app.request.request import WalkRequest, landscape_of
@@ -35,9 +35,10 @@ class Plan:
         words = [self.optimizer.title]
         for index, parameter in enumerate(self.optimizer.hyperparameters):
             value = self.descent.values[parameter.key]
-            if index == 0 and parameter.key == "momentum":
+            typed = self.optimizer.slug == TYPED
+            if index == 0 and parameter.key == "momentum" and not typed:
                 words[0] += f" {numeral(value)}"
-            elif value != parameter.default:
+            elif typed or value != parameter.default:
                 words.append(f"{parameter.title.lower()} {numeral(value)}")
         return ", ".join([*words, f"learning rate {numeral(self.descent.rates.learning_rate)}"])
 

@@ -151,7 +151,8 @@ class Answer(TypedDict):
 class StartRecord(TypedDict):
     """The stream's first line; ``runs`` where there are several, ``plane`` where walks are a network's.
 
-    ``landscape`` is as at /api/landscapes/{slug}.
+    ``landscape`` is as at /api/landscapes/{slug}. ``optimizers`` are there where rules were typed: each as at
+    /api/optimizers, with the ``run`` that it walks.
     """
 
     kind: Literal["start"]
@@ -159,6 +160,7 @@ class StartRecord(TypedDict):
     query: str
     landscape: dict[str, Any]
     runs: NotRequired[list[RunRecord]]
+    optimizers: NotRequired[list[dict[str, Any]]]
     plane: NotRequired[PlaneRecord]
     walks: list[WalkName]
 
@@ -357,7 +359,7 @@ class MapBest(TypedDict):
 class MapStart(TypedDict):
     """A map's first line. ``x`` and ``y`` are the cells' middles at the finest pass; with one axis there is no y.
 
-    ``plane`` is what a network's starts lie on.
+    ``plane`` is what a network's starts lie on, ``optimizers`` are the rules that were typed, as in a stream.
     """
 
     kind: Literal["start"]
@@ -370,6 +372,7 @@ class MapStart(TypedDict):
     request: dict[str, Any]
     query: str
     landscape: dict[str, Any]
+    optimizers: NotRequired[list[dict[str, Any]]]
     plane: NotRequired[PlaneRecord]
 
 

@@ -1,5 +1,7 @@
 """What the API tells of landscapes, optimizers and schedules."""
 
+import ast
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,6 +9,7 @@ import numpy as np
 
 from app.answers.records import PlaneRecord
 from app.answers.relief import relief_record
+from app.descent.formulas.latex import Latex
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.data import ERRORS, Data
 from app.descent.landscapes.landscape import Box, FixedLandscape, Landscape
@@ -14,9 +17,11 @@ from app.descent.landscapes.network import Network
 from app.descent.landscapes.planes import Plane
 from app.descent.optimizers.rules import fill
 from app.descent.optimizers.schedules import Schedule
-from app.descent.optimizers.table import OPTIMIZERS, Optimizer
+from app.descent.optimizers.table import OPTIMIZERS, TYPED, Optimizer
+from app.descent.optimizers.typed import text_of
 from app.descent.walks.descent import evaluation_work
 from app.request.keys import DEFAULTS
+from app.request.request import WalkRequest
 
 
 def landscape_record(fixed: FixedLandscape) -> dict[str, Any]:
@@ -44,10 +49,19 @@ def landscape_record(fixed: FixedLandscape) -> dict[str, Any]:
         "source": landscape.source._asdict(),
         "teaches": landscape.teaches,
         "smooth": landscape.smooth,
+        "found": landscape.found,
+        "constants": [constant_record(name, value) for name, value in landscape.constants],
         "data": data_record(landscape.data) if landscape.data else None,
         "points": landscape.points,
         "network": network_record(landscape.network) if landscape.network else None,
     }
+
+
+def constant_record(name: str, value: float) -> dict[str, Any]:
+    """A constant of a typed formula, its value, and what a control of it goes between: the same for values alike."""
+    reach = 10.0 ** max(1, math.ceil(math.log10(abs(value)))) if value else 10.0
+    most = reach if math.isfinite(reach) else abs(value)
+    return {"name": name, "symbol": Latex().visit_Name(ast.Name(name)), "value": value, "low": -most, "high": most}
 
 
 def network_record(network: Network) -> dict[str, Any]:
@@ -137,6 +151,7 @@ def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
     return {
         "slug": optimizer.slug,
         "title": optimizer.title,
+        "text": text_of(optimizer),
         "update_rule": _aligned(fill(line.symbols, symbols) for line in variants["rule"]),
         "first_update_rule": _aligned(fill(line.symbols, symbols) for line in variants.get("first", variants["rule"])),
         "hyperparameters": [parameter._asdict() for parameter in optimizer.hyperparameters],
@@ -150,6 +165,15 @@ def optimizer_record(optimizer: Optimizer) -> dict[str, Any]:
         "learning_rates": {slug: optimizer.usual_learning_rate(one) for slug, one in LANDSCAPES.items()},
         "full_step": optimizer.full_step,
     }
+
+
+def typed_rules(request: WalkRequest) -> list[dict[str, Any]]:
+    """The records of the rules that were typed, each with the number of the run that walks by it."""
+    return [
+        {"run": run, **optimizer_record(one.optimizer)}
+        for run, one in enumerate(request.each_run)
+        if one.optimizer.slug == TYPED
+    ]
 
 
 def rule_symbols(optimizer: Optimizer) -> Mapping[str, str]:

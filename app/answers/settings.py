@@ -13,7 +13,7 @@ def settings_of(request: WalkRequest, budget: int | None = None) -> dict[str, An
     return {
         "rule": optimizer.rule,
         "tries": optimizer.tries,
-        "values": optimizer.values(request.canonical),
+        "values": request.hyperparameter_values,
         "rates": learning_rates(request),
         "steps": request.steps,
         "tolerance": request.tolerance,

@@ -25,7 +25,7 @@ from app.answers.records import (
     Walk,
     WalkName,
 )
-from app.answers.registries import landscape_record, plane_record
+from app.answers.registries import landscape_record, plane_record, typed_rules
 from app.answers.settings import learning_rates
 from app.descent.judging.crossings import Crossings
 from app.descent.judging.judged_walk import Judged
@@ -73,6 +73,8 @@ def records(request: WalkRequest) -> Iterator[Record | None]:
     )
     if request.runs:
         start["runs"] = runs
+    if rules := typed_rules(request):
+        start["optimizers"] = rules
     if isinstance(each[0].descent, Training):
         start["plane"] = plane_record(each[0].descent.plane)
     yield start

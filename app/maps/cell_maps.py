@@ -14,7 +14,7 @@ from app.answers.palette import PALETTE
 from app.answers.planes import Ground
 from app.answers.plans import Plan, plan
 from app.answers.records import MapAxis, MapBest, MapLegend, MapTheory
-from app.answers.registries import landscape_record
+from app.answers.registries import landscape_record, typed_rules
 from app.descent.formulas.arithmetic import Array
 from app.descent.judging.basins import Ends, ends_of
 from app.descent.judging.limits import stability_limit
@@ -149,6 +149,7 @@ class CellMap(ABC):
     def start(self) -> dict[str, Any]:
         """The first record: the axes and the legend."""
         rows = {"y": self.rows} if len(self.axes) > 1 else {}
+        rules = typed_rules(self.request)
         return {
             "kind": "start",
             "x": self.columns,
@@ -160,6 +161,7 @@ class CellMap(ABC):
             "request": self.request.canonical,
             "query": self.request.query,
             "landscape": landscape_record(self.landscape),
+            **({"optimizers": rules} if rules else {}),
         }
 
     @property

@@ -11,11 +11,13 @@ from app.descent.landscapes.landscape import Box, Landscape
 from app.descent.landscapes.own_data import DataError
 from app.descent.optimizers.schedules import SCHEDULES, Schedule, cycle_ends
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
+from app.descent.optimizers.table import TYPED as RULE
 from app.request.errors import ApiError, as_text, short
 from app.request.keys import (
     CHOICES,
     DEFAULTS,
     MAX_OWN_POINTS,
+    NAMED,
     NAMES,
     OF_THE_MAP,
     PARTS,
@@ -58,6 +60,9 @@ def complain(problem: ErrorDetails) -> NoReturn:
     key = str(problem["loc"][0])
     if key == "data" and len(problem["loc"]) > 1:
         _complain_of_points(problem)
+    if key in NAMED and len(problem["loc"]) > 1:
+        name = short(str(problem["loc"][1]))
+        raise ApiError(f"{key}: {name}={short(problem['input'])} is not a finite number.", key, expected(key))
     shown = f"{key}={short(problem['input'])}"
     kind = problem["type"]
     if kind.startswith(("greater_than", "less_than")):
@@ -79,16 +84,28 @@ def _complain_of_points(problem: ErrorDetails) -> NoReturn:
     wrong_number(int(row) + 1, int(column[0]) + 1, as_text(problem["input"]))
 
 
-def check_data(given: Mapping[str, Any]) -> None:
-    """Raise ``ApiError`` where own points are given beside a landscape, are too many, or nothing can be fitted."""
-    if "data" not in given:
-        return
-    if "landscape" in given:
-        raise ApiError(
-            f"landscape={short(given['landscape'])} is given together with data, which is a landscape of its own.",
-            "landscape",
-            "Leave one of them out.",
-        )
+# What is one's own takes the place of what has a name, and of what else is one's own.
+_INSTEAD = (
+    ("landscape", "data", "a landscape"),
+    ("landscape", "formula", "a landscape"),
+    ("formula", "data", "a landscape"),
+    ("optimizer", "rule", "an optimizer"),
+)
+
+
+def check_own(given: Mapping[str, Any]) -> None:
+    """Raise ``ApiError`` where what is one's own is given beside another, or nothing can be made of it."""
+    for key, own, what in _INSTEAD:
+        if key in given and own in given:
+            shown = f"{key}={short(given[key])}"
+            raise ApiError(
+                f"{shown} is given together with {own}, which is {what} of its own.", key, "Leave one of them out."
+            )
+    if "data" in given:
+        _check_data(given)
+
+
+def _check_data(given: Mapping[str, Any]) -> None:
     check_count(len(given["data"]), MAX_OWN_POINTS)
     try:
         given["data"].landscape(given.get("model"))
@@ -234,9 +251,14 @@ def _check_hyperparameters(
     table: Mapping[str, Optimizer] | Mapping[str, Schedule],
     given: Mapping[str, Any],
 ) -> None:
-    own = {parameter.key: parameter for parameter in entry.hyperparameters}
+    typed = entry.slug == RULE
+    own = {} if typed else {parameter.key: parameter for parameter in entry.hyperparameters}
     for key in filter(given.__contains__, _LISTED[kind]):
         if key not in own:
+            if typed:
+                value = write_value(given[key])
+                hint = f"Leave it out, or give hyperparameters={key}:{value}, where the rule has that name."
+                raise ApiError(f"{key} is no key of its own beside a rule.", key, hint)
             users = _slugs(slug for slug, user in table.items() if key in {one.key for one in user.hyperparameters})
             raise ApiError(f"{key} is not used by {kind}={entry.slug}.", key, f"Leave it out; it is used by {users}.")
         check_range(key, given[key], own[key].low, own[key].high)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class ApiError(Exception):
@@ -18,6 +18,8 @@ class ApiError(Exception):
         status: int = 422,
         correction: Sequence[tuple[str, str]] = (),
         kept: Sequence[str] = (),
+        column: int | None = None,
+        line: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message, self.status = _writable(message), status
@@ -26,6 +28,13 @@ class ApiError(Exception):
         self.correction = correction
         # What of a list is right: a page goes on with it.
         self.kept = list(kept)
+        # Where in the value that was typed, in characters from 0; and in which line of a rule, from 1.
+        self.column, self.line = column, line
+
+    @property
+    def place(self) -> dict[str, int]:
+        """Where in a value that was typed, as far as that is known."""
+        return {name: part for name, part in (("column", self.column), ("line", self.line)) if part is not None}
 
 
 def _writable(text: str) -> str:
@@ -34,12 +43,18 @@ def _writable(text: str) -> str:
 
 
 class Error(BaseModel):
-    """What went wrong and what would be right."""
+    """What went wrong and what would be right.
+
+    Of what was typed as a formula or a rule also where: ``column`` counts its characters from 0, ``line`` those of a
+    rule from 1; they are there where they are known.
+    """
 
     status: int
     message: str
     key: str | None
     hint: str | None
+    column: int = Field(default=0, json_schema_extra={"minimum": 0})
+    line: int = Field(default=1, json_schema_extra={"minimum": 1})
 
 
 class ErrorAnswer(BaseModel):

@@ -5,13 +5,19 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+from app.descent.formulas.vocabulary import MAX_CONSTANTS
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import Goal, Landscape
+from app.descent.landscapes.typed import CONSTANT
+from app.descent.optimizers.hyperparameters import Hyperparameter
+from app.descent.optimizers.reading import MAX_HYPERPARAMETERS
 from app.descent.optimizers.schedules import SCHEDULES, Schedule
 from app.descent.optimizers.table import OPTIMIZERS, Optimizer
+from app.descent.optimizers.table import TYPED as RULE
 from app.request.meaning import needs_of
 from app.request.points import USUAL_MODEL
 from app.request.synonyms import some
+from app.request.typed import landscape_of_formula, optimizer_of_rule
 from app.request.writing import write_value
 
 CurvesAxis = Literal["step", "evaluations"]
@@ -94,8 +100,23 @@ class DescentRequest(BaseModel):
     landscape: str | None = Field(
         "bowl",
         title="Landscape",
-        description="A slug from /api/landscapes; not with data, which makes one.",
+        description="A slug from /api/landscapes; not with formula or data, which make one.",
         json_schema_extra={"enum": [*LANDSCAPES, None]},
+    )
+    formula: str | None = Field(
+        None,
+        title="Formula",
+        description="A loss of one's own instead of a landscape: a formula in x and y, or in x alone, such as "
+        "a*x^2 + sin(y). Further letters, up to three, are constants. Domain, start and learning rates are proposed. "
+        "Default: none.",
+        json_schema_extra={"minLength": 1},
+    )
+    constants: dict[str, float] | None = Field(
+        None,
+        title="Constants",
+        description="The values of a formula's constants: a:4,b:0.5 in a query, an object in a body. "
+        "Default: 1 for each.",
+        json_schema_extra={"maxProperties": MAX_CONSTANTS},
     )
     data: list[list[float]] | None = Field(
         None,
@@ -143,11 +164,26 @@ class DescentRequest(BaseModel):
             "scale": "log",
         },
     )
-    optimizer: str = Field(
+    optimizer: str | None = Field(
         "momentum",
         title="Optimizer",
-        description="A slug from /api/optimizers.",
-        json_schema_extra={"enum": list(OPTIMIZERS)},
+        description="A slug from /api/optimizers; not with rule, which makes one.",
+        json_schema_extra={"enum": [*OPTIMIZERS, None]},
+    )
+    rule: str | None = Field(
+        None,
+        title="Rule",
+        description="An update rule of one's own instead of an optimizer: lines with semicolons between, such as "
+        "velocity_next = momentum*velocity + gradient; point_next = point - learning_rate*velocity_next. "
+        "Default: none.",
+        json_schema_extra={"minLength": 1},
+    )
+    hyperparameters: dict[str, float] | None = Field(
+        None,
+        title="Hyperparameters",
+        description="What a rule's further names stand for: momentum:0.9,gamma:0.5 in a query, an object in a body. "
+        "Default: none.",
+        json_schema_extra={"maxProperties": MAX_HYPERPARAMETERS},
     )
     learning_rate: float | None = Field(
         None,
@@ -396,7 +432,10 @@ WHOLE = {key for key, field in FIELDS.items() if field.annotation in (int, int |
 LISTED = {one.key for entry in _ENTRIES for one in entry.hyperparameters}
 LISTS = {"start", "domain", "window"}
 # What the landscape is made of where it is in no registry.
-OWN = ("data",)
+OWN = ("data", "formula")
+# What is given as it was typed; and numbers by names that are in it.
+TYPED = ("formula", "rule")
+NAMED = ("constants", "hyperparameters")
 CHOICES: Mapping[str, Sequence[str]] = {
     "goal": get_args(Goal),
     "axis": get_args(CurvesAxis),
@@ -406,7 +445,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "plane": get_args(PlaneKind),
     "model": get_args(ModelKind),
 }
-WORDS = {"landscape", "optimizer", "schedule", "name", *CHOICES}
+WORDS = {"landscape", "optimizer", "schedule", "name", *TYPED, *CHOICES}
 # What is the same for all runs, that they can be compared; and what only the whole picture has.
 OF_THE_MAP = ("map", "map_run", "window", "resolution")
 # How the page shows it: what is asked of the server for the walk's sake is the same with and without them.
@@ -417,10 +456,13 @@ OF_THE_PLANE = ("plane", "plane_run", "weights")
 # it asks for nothing.
 USUAL: Mapping[str, Any] = {"map_run": 0, "resolution": 256, "plane": "walk", "plane_run": 0, "weights": 0}
 OF_THE_PICTURE = {"runs", "axis", "theory", *OF_THE_MAP, *VIEW_KEYS, *OF_THE_PLANE}
-OF_ALL_RUNS = {"landscape", "data", "model", "shape", "domain", "goal", "start", "starts", "seed"}
+OF_ALL_RUNS = {"landscape", *OWN, "constants", "model", "shape", "domain", "goal", "start", "starts", "seed"}
 RUN_KEYS = tuple(key for key in KEYS if key not in OF_THE_PICTURE | OF_ALL_RUNS)
-# A further run in a query: an optimizer's slug, or keys with colons, or both with commas between.
-_RUN_PART = rf"(?:{'|'.join(OPTIMIZERS)}|(?:{'|'.join(RUN_KEYS)}):[^,]+)"
+# A further run in a query: an optimizer's slug, or keys with colons, or both with commas between. Those within the
+# parentheses of a rule part nothing; the pattern tells of as many of them as a rule usually has.
+_WITHIN = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_PLAIN_KEYS = "|".join(key for key in RUN_KEYS if key != "rule")
+_RUN_PART = rf"(?:{'|'.join(OPTIMIZERS)}|(?:{_PLAIN_KEYS}):[^,]+|rule:(?:[^,()]|{_WITHIN})+)"
 RUN_PATTERN = rf"^{_RUN_PART}(?:,{_RUN_PART})*$"
 # In a query further runs are one key each; in a body they are one list.
 QUERY_KEYS = tuple("run" if key == "runs" else key for key in KEYS)
@@ -446,8 +488,7 @@ class Entries(NamedTuple):
     def of(cls, given: Mapping[str, Any]) -> "Entries":
         """The entries of the keys that are given, whose slugs are known; the defaults' where none is."""
         schedule = given.get("schedule") or usual_schedule(given.get("restarts", 0))
-        optimizer = given.get("optimizer", DEFAULTS["optimizer"])
-        return cls(_landscape_of(given), OPTIMIZERS[optimizer], SCHEDULES[schedule])
+        return cls(_landscape_of(given), _optimizer_of(given), SCHEDULES[schedule])
 
 
 def _landscape_of(given: Mapping[str, Any]) -> Landscape:
@@ -455,7 +496,16 @@ def _landscape_of(given: Mapping[str, Any]) -> Landscape:
     if given.get("data") is not None:
         landscape: Landscape = given["data"].landscape(given.get("model"))
         return landscape
+    if given.get("formula") is not None:
+        return landscape_of_formula(given["formula"], given.get("constants"), given.get("domain"))
     return LANDSCAPES[given.get("landscape") or DEFAULTS["landscape"]]
+
+
+def _optimizer_of(given: Mapping[str, Any]) -> Optimizer:
+    """The optimizer that is given: by its slug, or by its rule."""
+    if given.get("rule") is not None:
+        return optimizer_of_rule(given["rule"], given.get("hyperparameters"))
+    return OPTIMIZERS[given.get("optimizer") or DEFAULTS["optimizer"]]
 
 
 def usual_schedule(restarts: int) -> str:
@@ -471,21 +521,36 @@ def defaults_with(entries: Entries, restarts: int) -> dict[str, Any]:
     landscape, optimizer, schedule = entries
     return {
         **DEFAULTS,
-        **({"landscape": None, "model": USUAL_MODEL} if landscape.is_own else {}),
+        **({"landscape": None} if landscape.is_own else {}),
+        **({"model": USUAL_MODEL} if landscape.data and landscape.is_own else {}),
+        "constants": dict.fromkeys(dict(landscape.constants), CONSTANT) or None,
         "shape": landscape.shape.default if landscape.shape else None,
-        "domain": landscape.domain.sides,
+        "domain": _usual_domain(landscape),
         "goal": landscape.goal,
         "start": list(landscape.start),
+        **({"optimizer": None} if optimizer.slug == RULE else {}),
         "learning_rate": optimizer.usual_learning_rate(landscape),
         "schedule": usual_schedule(restarts),
         "view": "data" if landscape.points else "surface",
         **({key: USUAL[key] for key in OF_THE_PLANE} if landscape.network else {}),
         **{
             parameter.key: int(usual) if parameter.whole else usual
-            for parameter in (*optimizer.hyperparameters, *schedule.hyperparameters)
+            for parameter in (*listed_hyperparameters(optimizer), *schedule.hyperparameters)
             for usual in (parameter.usual(landscape),)
         },
     }
+
+
+def _usual_domain(landscape: Landscape) -> list[float] | None:
+    """The domain where none is given. Of a typed formula a given one is its landscape's, and another is proposed."""
+    if not landscape.found:
+        return landscape.domain.sides
+    return landscape.proposed.sides if landscape.proposed else None
+
+
+def listed_hyperparameters(optimizer: Optimizer) -> Sequence[Hyperparameter]:
+    """Those that are keys of their own: a typed rule's are set together."""
+    return () if optimizer.slug == RULE else optimizer.hyperparameters
 
 
 _SCHEMA: dict[str, Any] = DescentRequest.model_json_schema()["properties"]
@@ -508,6 +573,13 @@ def expected(key: str) -> str:
         return "A whole number from 0, or end."
     if key == "data":
         return "Points as x,y;x,y;… or, with model=logistic, x1,x2,label;…; in JSON [[1, 2], [2, 3.5]]."
+    if key == "formula":
+        return "A formula in x and y, or in x alone, such as a*x^2 + y^2."
+    if key == "rule":
+        return "Lines such as point_next = point - learning_rate*gradient, with semicolons between."
+    if key in NAMED:
+        name, number = ("a", 4) if key == "constants" else ("momentum", 0.9)
+        return f'Names with finite numbers, such as {name}:{number}; in JSON {{"{name}": {number}}}.'
     if key == "hide":
         return f"The parts are {', '.join(PARTS)}."
     if key == "name":
@@ -533,7 +605,7 @@ def _expected_number(key: str) -> str:
 
 def key_table() -> list[dict[str, Any]]:
     """What a control for each numeric key of the request needs to know; hyperparameters are listed elsewhere."""
-    elsewhere = WORDS | LISTS | {*OWN} | LISTED | OF_THE_PICTURE | {"shape", "hidden"}
+    elsewhere = WORDS | LISTS | {*OWN, *TYPED, *NAMED} | LISTED | OF_THE_PICTURE | {"shape", "hidden"}
     return [_key_record(key) for key in KEYS if key not in elsewhere]
 
 

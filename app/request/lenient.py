@@ -1,6 +1,6 @@
 """The request that a page opens with: bad keys replaced by their defaults, what was wrong, what was likely meant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -86,11 +86,24 @@ def likely_query(query: bytes) -> str:
     """The query of the request that was likely meant, where some of its parts are not understood."""
     if _is_too_long(query):
         return ""
-    pairs = [pair for part in query.split(b"&") for pair in _likely_pairs(part)]
+    pairs = [pair for part in _together(query.split(b"&")) for pair in _likely_pairs(part)]
     # What was given apart, as in x=2&y=1, belongs into one list.
     lists = {name: ",".join(text for key, text in pairs if key == name) for name in (*LISTS, "hide")}
     meant = dict.fromkeys((key, lists.get(key, text)) for key, text in pairs)
     return make_request_leniently(urlencode(list(meant)).encode())[0].query
+
+
+# What is typed is read with the numbers that are given for its names.
+_TYPED = (("formula", "constants"), ("rule", "hyperparameters"))
+
+
+def _together(parts: Sequence[bytes]) -> list[bytes]:
+    """The parts of a query, those as one that are read together."""
+    groups: dict[object, list[bytes]] = {}
+    for index, part in enumerate(parts):
+        name = part.partition(b"=")[0].decode("latin-1").strip().lower()
+        groups.setdefault(next((keys for keys in _TYPED if name in keys), index), []).append(part)
+    return [b"&".join(group) for group in groups.values()]
 
 
 def _likely_pairs(part: bytes, tries: int = 3) -> Sequence[tuple[str, str]]:
@@ -99,7 +112,15 @@ def _likely_pairs(part: bytes, tries: int = 3) -> Sequence[tuple[str, str]]:
         make_request(read_query(part))
     except ApiError as error:
         if error.correction and tries:
+            if any(error.key in keys for keys in _TYPED):
+                return _likely_pairs(_corrected(part, dict(error.correction)), tries - 1)
             return [
                 pair for meant in error.correction for pair in _likely_pairs(urlencode([meant]).encode(), tries - 1)
             ]
     return parse_qsl(part.decode("ascii", "replace"), keep_blank_values=True)
+
+
+def _corrected(part: bytes, meant: Mapping[str, str]) -> bytes:
+    """The keys that are read together, with those that were likely meant; what was to be left out has no text."""
+    pairs = {**dict(parse_qsl(part.decode("ascii", "replace"))), **meant}
+    return urlencode({key: text for key, text in pairs.items() if text}).encode()

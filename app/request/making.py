@@ -8,15 +8,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.descent.landscapes.landscape import Box
+from app.descent.landscapes.typed import CONSTANT
 from app.request.checking import (
     check_cells,
-    check_data,
     check_domain,
     check_hide,
     check_map_work,
     check_meaning,
     check_name,
     check_needs,
+    check_own,
     check_plane_run,
     check_size,
     check_slug,
@@ -33,6 +34,7 @@ from app.request.keys import (
     LISTED,
     MAX_ENLARGED,
     MOST_STEPS,
+    NAMED,
     OF_THE_MAP,
     OF_THE_PICTURE,
     PARTS,
@@ -43,6 +45,7 @@ from app.request.keys import (
     Entries,
     MapKind,
     defaults_with,
+    listed_hyperparameters,
 )
 from app.request.meaning import unmet
 from app.request.points import OwnPoints
@@ -80,6 +83,8 @@ def _make_walks(given: Mapping[str, Any]) -> WalkRequest:
     checked = _without_nothing(checked, entries)
     check_domain(entries.landscape, checked.get("domain"))
     check_start(entries.landscape, checked.get("start"))
+    if "constants" in checked:
+        checked["constants"] = dict(entries.landscape.constants)
     defaults = defaults_with(entries, checked.get("restarts", 0))
     keys = {**defaults, **checked}
     request = _filled(keys, defaults, entries)
@@ -97,7 +102,12 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
             unknown_key(key, KEYS)
     # Points that were checked before are those of a further run.
     points = {key: value for key, value in given.items() if isinstance(value, OwnPoints)}
-    values = {key: _one_zero(value) for key, value in given.items() if value is not None and key not in points}
+    values = {
+        key: _one_zero(value)
+        for key, value in given.items()
+        # No names with numbers are none.
+        if value is not None and key not in points and not (key in NAMED and value == {})
+    }
     try:
         made = DescentRequest(**values)
     except ValidationError as error:
@@ -105,7 +115,7 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
     checked = {key: getattr(made, key) for key in made.model_fields_set} | points
     if "data" in values:
         checked["data"] = OwnPoints(checked["data"])
-    check_data(checked)
+    check_own(checked)
     for key, table in TABLES.items():
         if key in checked:
             check_slug(key, checked[key], table)
@@ -136,6 +146,8 @@ def _one_zero(value: Any) -> Any:
     # Points are lists of lists; what is nested deeper means nothing, and may be deeper than Python goes.
     if isinstance(value, list):
         return [[*map(_unsigned, part)] if isinstance(part, list) else _unsigned(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _unsigned(number) for name, number in value.items()}
     return _unsigned(value)
 
 
@@ -149,13 +161,20 @@ def _filled(
     """The request with these keys, all of which are there."""
     return WalkRequest(
         canonical=keys,
-        given={key: value for key, value in keys.items() if value != defaults[key]},
+        given={key: _not_usual(key, value) for key, value in keys.items() if value != defaults[key]},
         **entries._asdict(),
         box=Box.of(keys["domain"]),
         start=tuple(keys["start"]),
         runs=tuple(runs),
         **{key: keys[key] for key in _AS_THEY_ARE},
     )
+
+
+def _not_usual(key: str, value: Any) -> Any:
+    """What is to be written of a value that is not the default: of constants those that are not at theirs."""
+    if key != "constants":
+        return value
+    return {name: number for name, number in value.items() if number != CONSTANT}
 
 
 # --- races
@@ -190,8 +209,11 @@ def _written_shortly(first: WalkRequest, run: Mapping[str, Any], made: WalkReque
 
 
 def _in_order(run: Mapping[str, Any], made: WalkRequest) -> dict[str, Any]:
-    # One that only repeats the first is written by its optimizer: nothing at all cannot be written.
-    return {key: made.canonical[key] for key in RUN_KEYS if key in (run or {"optimizer"})}
+    # One that only repeats the first is written by what it walks by: nothing at all cannot be written.
+    if not run:
+        own = ("optimizer", "rule", "hyperparameters")
+        return {key: made.canonical[key] for key in own if made.canonical[key] is not None}
+    return {key: made.canonical[key] for key in RUN_KEYS if key in run}
 
 
 def _make_run(first: WalkRequest, given: Mapping[str, Any], run: Mapping[str, Any]) -> WalkRequest:
@@ -205,6 +227,7 @@ def _make_run(first: WalkRequest, given: Mapping[str, Any], run: Mapping[str, An
         for key in ("optimizer", "schedule"):
             if key in run:
                 check_slug(key, run[key], TABLES[key])
+        run = _with_hyperparameters(given, run)
         keys = {**_inherited(given, run), **run}
         # What is wrong with a number of the run is found before it is used.
         asked = make_request({"steps": first.steps, **keys})
@@ -219,12 +242,25 @@ def _make_run(first: WalkRequest, given: Mapping[str, Any], run: Mapping[str, An
         return asked if steps == asked.steps else make_request({**keys, "steps": steps})
 
 
+def _with_hyperparameters(given: Mapping[str, Any], run: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The run with the hyperparameters of the rule that it has from the first run, where it gives others of them."""
+    own, first = run.get("hyperparameters"), given.get("hyperparameters")
+    if not isinstance(own, dict) or not first or run.keys() & {"optimizer", "rule"}:
+        return run
+    return {**run, "hyperparameters": {**first, **own}}
+
+
 def _inherited(given: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the first run's own keys that have a meaning in a further one."""
+    if run.keys() & {"optimizer", "rule"}:
+        # What it walks by is its own.
+        given = {key: value for key, value in given.items() if key not in ("optimizer", "rule", "hyperparameters")}
     keys = {**given, **run}
-    entries = Entries.of(keys)
+    # What was typed is looked at before something is made of it.
+    entries = Entries.of(_checked(keys) if "rule" in keys else keys)
     keys |= entries._asdict()
-    used = {parameter.key for entry in (entries.optimizer, entries.schedule) for parameter in entry.hyperparameters}
+    listed = (*listed_hyperparameters(entries.optimizer), *entries.schedule.hyperparameters)
+    used = {parameter.key for parameter in listed}
     without = (LISTED - used) | {"name", "hidden"}
     return {key: value for key, value in given.items() if key not in without and not unmet(key, keys)}
 

@@ -85,6 +85,24 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
             "Give points too, as in data=1,2;2,3;3,5, or leave it out.",
         ),
     ),
+    "constants": (
+        Need(
+            "formula",
+            None,
+            True,
+            "constants={value} has no meaning without a formula.",
+            "Give a formula too, such as formula=a*x^2+y^2, or leave it out.",
+        ),
+    ),
+    "hyperparameters": (
+        Need(
+            "rule",
+            None,
+            True,
+            "hyperparameters={value} has no meaning without a rule.",
+            "Give a rule too, or set those of an optimizer by their own keys, such as momentum=0.9.",
+        ),
+    ),
     "optimizer": (
         Need(
             "landscape",

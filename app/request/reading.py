@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from app.request.checking import all_keys, unknown_key
 from app.request.errors import ApiError, short
-from app.request.keys import KEYS, MAX_RUNS, QUERY_KEYS, WHOLE, WORDS
+from app.request.keys import KEYS, MAX_RUNS, NAMED, QUERY_KEYS, WHOLE, WORDS
 from app.request.making import make_request
 from app.request.runs import read_run
-from app.request.values import read_value, read_whole, tidy, tidy_value
+from app.request.values import read_value, read_whole, spelled, tidy, tidy_value
 
 MAX_BODY = 65_536
 MAX_QUERY = 8_192
@@ -116,6 +116,8 @@ def _read_json(key: str, value: Any) -> Any:
     # 200.0 is a whole number as well; other JSON writers write it so.
     if key in WHOLE | {"at"} and isinstance(value, float) and value.is_integer():
         return int(value)
+    if key in NAMED and isinstance(value, dict):
+        return {spelled(name): number for name, number in value.items()}
     if key in ("hide", "view") and isinstance(value, list):
         return [tidy_value(key, part) if isinstance(part, str) else part for part in value]
     return tidy_value(key, value) if isinstance(value, str) and key in WORDS | {"at"} else value

@@ -8,7 +8,7 @@ from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import Box, FixedLandscape, Goal, Landscape
 from app.descent.optimizers.hyperparameters import Hyperparameter
 from app.descent.optimizers.schedules import Schedule
-from app.descent.optimizers.table import Optimizer
+from app.descent.optimizers.table import TYPED, Optimizer
 from app.descent.walks.descent import step_work
 from app.descent.walks.grid import Axis
 from app.request.keys import MapKind, PlaneKind
@@ -72,6 +72,11 @@ class WalkRequest:
     def usual_learning_rate(self) -> float:
         """The learning rate that it would have if none were given."""
         return self.optimizer.usual_learning_rate(self.landscape)
+
+    @property
+    def hyperparameter_values(self) -> dict[str, float]:
+        """The optimizer's hyperparameters with their values; those of a typed rule are in no keys of their own."""
+        return self.optimizer.values({} if self.optimizer.slug == TYPED else self.canonical)
 
     @property
     def shown(self) -> Box:

@@ -8,7 +8,7 @@ from typing import Any
 from app.descent.optimizers.table import OPTIMIZERS
 from app.request.checking import unknown_key
 from app.request.errors import ApiError, as_text, short
-from app.request.keys import NAMES, OF_ALL_RUNS, OF_THE_PLANE, QUERY_KEYS, RUN_KEYS, TABLES
+from app.request.keys import NAMED, NAMES, OF_ALL_RUNS, OF_THE_PLANE, QUERY_KEYS, RUN_KEYS, TABLES
 from app.request.synonyms import like_key, like_slug, question
 from app.request.values import LONGEST_NUMBER, read_value, tidy
 from app.request.writing import write_run
@@ -25,10 +25,20 @@ def read_run(text: str, make: Make) -> dict[str, Any]:
     """The keys of one further run. Raises ``ApiError`` at the key ``run``."""
     run: dict[str, Any] = {}
     with naming_run(text, make):
-        for part in text.split(","):
+        for part in _parts(text):
             key, value = _read_part(part.strip(), run)
             run[key] = value
     return run
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What commas part in a run. Those within the parentheses of a rule part nothing."""
+    parts = iter(text.split(","))
+    for part in parts:
+        if part.partition(":")[0].strip().lower() == "rule":
+            while part.count("(") > part.count(")") and (more := next(parts, None)) is not None:
+                part += f",{more}"
+        yield part
 
 
 def _read_part(part: str, run: Mapping[str, Any]) -> tuple[str, Any]:
@@ -69,17 +79,33 @@ def naming_run(run: str | Mapping[str, Any], make: Make) -> Iterator[None]:
     try:
         yield
     except ApiError as error:
-        text = run if isinstance(run, str) else write_run({key: as_text(value) for key, value in run.items()})
-        meant = [("run", one) for one in _meant_runs(text, make) if one != text]
+        text = run if isinstance(run, str) else write_run({key: _as_typed(key, value) for key, value in run.items()})
+        meant = [("run", one) for one in (*_corrected(run, error), *_meant_runs(text, make)) if one != text]
         # The whole run says what its part would numeral, too.
-        rest = re.sub(r"^Did you mean [^?]*\? ", "", error.hint or "")
+        rest = re.sub(r"^Did you mean [^?]*\?(?: |$)", "", error.hint or "")
         hint = question(["&".join(map("=".join, meant))]) + rest if meant else error.hint
-        raise ApiError(f"run={short(text)}: {error.message}", "run", hint, error.status, meant) from None
+        message = f"run={short(text)}: {error.message}"
+        raise ApiError(message, "run", hint, error.status, meant, column=error.column, line=error.line) from None
+
+
+def _as_typed(key: str, value: Any) -> Any:
+    is_named = key in NAMED and isinstance(value, dict) and all(isinstance(one, int | float) for one in value.values())
+    return value if is_named else as_text(value)
+
+
+def _corrected(run: str | Mapping[str, Any], error: ApiError) -> list[str]:
+    """The run with its rule, and what that names, as they were likely meant."""
+    typed = {key: text for key, text in error.correction if key in ("rule", "hyperparameters")}
+    if isinstance(run, str) or not typed:
+        return []
+    changed = {**run, **{key: read_value(key, text) for key, text in typed.items() if text}}
+    return [write_run({key: value for key, value in changed.items() if typed.get(key) != ""})]
 
 
 def _meant_runs(text: str, make: Make) -> list[str]:
     """The further runs that were likely meant, in their right form; none where nothing readable comes of it."""
-    runs = _likely_runs(text) if len(text) <= LONGEST_NUMBER else []
+    # What is wrong with a rule is told by whoever reads it.
+    runs = _likely_runs(text) if len(text) <= LONGEST_NUMBER and "rule" not in text.lower() else []
     try:
         read = []
         for run in runs:

@@ -7,12 +7,14 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any, NoReturn
 
+from app.descent.formulas.tokens import tokens
 from app.request.errors import ApiError, short
 from app.request.keys import (
     EXAMPLES,
     LISTS,
     MAX_LINKED_POINTS,
     MAX_OWN_POINTS,
+    NAMED,
     NAMES,
     PARTS,
     SIDES,
@@ -30,6 +32,7 @@ _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _PLAIN = re.compile(r"[\d.eE+\-,; \n]+", re.ASCII)
 _ROW_ENDS = re.compile(r"[;\n]")
 LONGEST_NUMBER = 400
+_LONGEST_NAME = 40
 # How many numbers a list may have.
 _COUNTS = {"start": (1, 2), "domain": (2, 4), "window": (2, 4)}
 
@@ -53,6 +56,8 @@ def read_value(key: str, text: str) -> Any:
         return tidy_value(key, text)
     if key in LISTS:
         return read_list(key, text)
+    if key in NAMED:
+        return read_named(key, text)
     if key == "at":
         return read_step(text)
     if key == "data":
@@ -60,6 +65,31 @@ def read_value(key: str, text: str) -> Any:
     if key == "hide":
         return _read_parts(text)
     return read_whole(key, text) if key in WHOLE else read_number(key, text)
+
+
+def spelled(name: str) -> str:
+    """The name of a constant or a hyperparameter as formulas and rules have it: a Greek letter is its name."""
+    return "".join(token.text for token in tokens(name.strip())) if len(name) <= _LONGEST_NAME else name
+
+
+def read_named(key: str, text: str) -> dict[str, float]:
+    """The numbers by name that the text is, such as a:4,b:0.5; semicolons part them as well. Raises ``ApiError``."""
+    numbers: dict[str, float] = {}
+    for part in re.split("[,;]", text.strip().removesuffix(";")):
+        name, colon, number = part.partition(":")
+        name = spelled(name)
+        if not colon or not name:
+            meant = re.sub(r"\s*=\s*", ":", text) if ":" not in text else ""
+            raise ApiError(
+                f"{key}: {short(part.strip()) or 'a part of it'} is no name with a number.",
+                key,
+                (question([f"{key}={short(meant)}"]) if "=" in text and meant else "") + expected(key),
+                correction=[(key, meant)] if "=" in text and meant else (),
+            )
+        if name in numbers:
+            raise ApiError(f"{key}: {short(name)} is given more than once.", key, "Give it once.")
+        numbers[name] = read_number(key, number)
+    return numbers
 
 
 def read_list(key: str, text: str) -> list[float]:

@@ -38,8 +38,13 @@ def catalog() -> dict[str, Any]:
             }
             for landscape in LANDSCAPES.values()
         ],
-        # What needs ask of the landscapes that are in no table.
-        "own": {"data": {trait: bool(getattr(_OWN_DATA, trait)) for trait in _TRAITS} | {"shape": None}},
+        # What needs ask of the landscapes, and of the optimizers, that are in no table.
+        "own": {
+            "data": {trait: bool(getattr(_OWN_DATA, trait)) for trait in _TRAITS} | {"shape": None},
+            # Whether one has kinks the page learns with its record.
+            "formula": {trait: trait == "smooth" for trait in _TRAITS} | {"shape": None},
+            "rule": dict.fromkeys(_OPTIMIZER_TRAITS, False) | {"hyperparameters": []},
+        },
         "optimizers": [
             {key: value for key, value in optimizer_record(optimizer).items() if key not in _ON_DEMAND}
             | {
@@ -77,11 +82,16 @@ def catalog() -> dict[str, Any]:
 
 # Any points will do: all are asked the same.
 _OWN_DATA = own_data(((0.0, 0.0), (1.0, 1.0)), "line")
-_TRAITS = sorted({need.trait for needs in NEEDS.values() for need in needs if need.key == "landscape" and need.trait})
+_TRAITS, _OPTIMIZER_TRAITS = (
+    sorted({need.trait for needs in NEEDS.values() for need in needs if need.key == key and need.trait})
+    for key in ("landscape", "optimizer")
+)
 
 # What the page has in another form, asks for when it is needed, or does not show: too much to send with every page.
 _ON_DEMAND = {
     *("stationary_points", "data", "network", "expression", "latex", "family"),
-    *("update_rule", "first_update_rule"),
+    *("update_rule", "first_update_rule", "text"),
+    # Of what is in no registry alone.
+    *("found", "constants"),
 }
 _OF_LANDSCAPES = _ON_DEMAND | {"learning_rates"}

@@ -10,6 +10,7 @@ from app.request.keys import (
     MAX_LINKED_POINTS,
     MAX_RESOLUTION,
     MAX_RUNS,
+    NAMED,
     QUERY_KEYS,
     RUN_PATTERN,
     SURFACE_RESOLUTION,
@@ -67,6 +68,7 @@ def query_with(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 _NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
+_NAMED_NUMBER = rf"[A-Za-z][A-Za-z0-9_]*:{_NUMBER}"
 _POINT = f"{_NUMBER}(,{_NUMBER}){{1,2}}"
 
 
@@ -78,6 +80,9 @@ def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
         return {"type": "string", "pattern": "^([0-9]{1,15}|end)$"}
     if key == "view":
         return VIEWS_SCHEMA
+    if key in NAMED:
+        most = entry["maxProperties"]
+        return {"type": "string", "pattern": f"^{_NAMED_NUMBER}(,{_NAMED_NUMBER}){{0,{most - 1}}}$"}
     if key == "data":
         return {"type": "string", "pattern": f"^{_POINT}(;{_POINT}){{0,{MAX_LINKED_POINTS - 1}}}$"}
     kind = next(part for part in (entry, *entry.get("anyOf", [])) if "type" in part)

@@ -15,7 +15,7 @@ from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.lessons import LESSONS
 from app.request.errors import ApiError
-from app.request.keys import Entries
+from app.request.keys import NAMED, Entries
 from app.request.making import make_request
 from app.request.meaning import NEEDS, unmet
 from app.request.points import OwnPoints
@@ -154,12 +154,18 @@ def test_both_languages_agree_on_what_means_something():
         "plane": ["walk", "ends", None],
         "data": [[[1.0, 2.0], [2.0, 3.0]], None, None, None],
         "model": ["line", "parabola", None],
+        "formula": ["a*x^2 + y^2", None, None, None],
+        "constants": ["a:2", None],
+        "rule": ["point_next = point - learning_rate*gradient", None, None],
+        "hyperparameters": ["b:2", None],
     }
     contexts = []
     for _ in range(3000):
         picked = {key: dice.choice(some) for key, some in choices.items()}
-        # Own points are a landscape themselves.
-        picked["landscape"] = picked["landscape"] if picked["data"] is None else None
+        # Own points and formulas are landscapes themselves, and a rule is an optimizer.
+        picked["formula"] = picked["formula"] if picked["data"] is None else None
+        picked["landscape"] = picked["landscape"] if picked["data"] is picked["formula"] is None else None
+        picked["optimizer"] = picked["optimizer"] if picked["rule"] is None else None
         contexts.append({key: value for key, value in picked.items() if value is not None})
     # In an address numbers are texts.
     texts = [{key: write_value(value) for key, value in given.items()} for given in contexts]
@@ -169,7 +175,8 @@ def test_both_languages_agree_on_what_means_something():
     expected = []
     for given in contexts:
         points = {"data": OwnPoints(given["data"])} if "data" in given else {}
-        keys = {**given, **Entries.of({**given, **points})._asdict()}
+        made_of = {key: value for key, value in given.items() if key not in NAMED}
+        keys = {**given, **Entries.of({**made_of, **points})._asdict()}
         expected.append([key for key in NEEDS if not unmet(key, keys)])
     assert said == expected + expected
     # Each key means something in some of them, and nothing in others.

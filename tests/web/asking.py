@@ -19,6 +19,7 @@ from app.descent.landscapes.own_data import MODELS, own_data
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.request.keys import PARTS
+from app.request.typed import landscape_of_formula
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 JSON = {"content-type": "application/json"}
@@ -83,7 +84,14 @@ def error_of(response, status=422, key=...):
     body = read(response.content)
     assert list(body) == ["error"]
     error = body["error"]
-    assert set(error) == {"status", "message", "key", "hint"}
+    assert set(error) - {"column", "line"} == {"status", "message", "key", "hint"}
+    assert set(error) <= {"status", "message", "key", "hint"} or error["key"] in (
+        "formula",
+        "rule",
+        "run",
+        "runs",
+        "text",
+    )
     assert error["status"] == status
     assert error["message"].strip()
     assert error["hint"].strip()
@@ -94,10 +102,12 @@ def error_of(response, status=422, key=...):
 
 
 def as_query(keys):
-    return urlencode({key: _as_list(value) if isinstance(value, list) else value for key, value in keys.items()})
+    return urlencode({key: _as_list(value) if isinstance(value, list | dict) else value for key, value in keys.items()})
 
 
 def _as_list(values):
+    if isinstance(values, dict):
+        return ",".join(f"{name}:{number!r}" for name, number in values.items())
     rows = all(isinstance(value, list) for value in values)
     return ";".join(map(_as_list, values)) if rows else ",".join(map(_as_text, values))
 
@@ -112,18 +122,23 @@ def random_requests(count, seed=0):
     for _ in range(count):
         if own.random() < 0.1:
             yield _random_request(own, *_random_own_data(own))
+        elif own.random() < 0.1:
+            yield _random_request(own, *_random_formula(own), _random_rule(own))
         else:
             landscape = dice.choice(list(LANDSCAPES.values()))
             yield _random_request(dice, landscape, {"landscape": landscape.slug})
 
 
-def _random_request(dice, landscape, made_of):
+def _random_request(dice, landscape, made_of, typed=None):
     smooth = landscape.smooth
     newton = smooth and not landscape.network
     optimizer = dice.choice([one for one in OPTIMIZERS.values() if newton or not one.needs_hessian])
+    walks_by, listed = {"optimizer": optimizer.slug}, optimizer.hyperparameters
+    if typed:
+        walks_by, listed = typed, ()
     schedule = dice.choice(list(SCHEDULES.values()))
     low, high = landscape.domain
-    keys = {**made_of, "optimizer": optimizer.slug, "schedule": schedule.slug}
+    keys = {**made_of, **walks_by, "schedule": schedule.slug}
     steps = dice.choice([1, 7, 40])
     widths = [b - a for a, b in zip(low, high, strict=True)]
     sides = [(a - dice.random() * w, b + dice.random() * w) for a, b, w in zip(low, high, widths, strict=True)]
@@ -150,7 +165,7 @@ def _random_request(dice, landscape, made_of):
         some["batch"] = dice.choice([0, 1, min(8, landscape.points), landscape.points])
     if landscape.network:
         some |= {"plane": dice.choice(["walk", "steps"]), "plane_run": 0, "weights": dice.choice([0, 1])}
-    for parameter in optimizer.hyperparameters + schedule.hyperparameters:
+    for parameter in listed + schedule.hyperparameters:
         some[parameter.key] = random_value(dice, parameter)
     keys |= {key: value for key, value in some.items() if dice.random() < 0.6}
     if keys.get("patience") and dice.random() < 0.5:
@@ -181,6 +196,26 @@ def _random_own_data(dice):
         points = [[*row[:-1], float(dice.random() < 0.5)] for row in points]
     given = {} if model == "line" and dice.random() < 0.5 else {"model": model}
     return own_data(tuple(map(tuple, points)), model), {"data": points, **given}
+
+
+def _random_formula(dice):
+    """A typed landscape, and the keys that make it."""
+    text = dice.choice(["a*x^2 + y^2", "sin x · cos(b y) + (x²+y²)/10", "|x| + y^2/2", "(x^2 - 1)^2 + b x", "log(x)^2"])
+    constants = {
+        name: dice.choice([1.0, dice.uniform(0.1, 9)]) for name in "ab" if f"{name}*" in text or f"{name} " in text
+    }
+    given = {"constants": constants} if constants else {}
+    return landscape_of_formula(text, constants), {"formula": text, **given}
+
+
+def _random_rule(dice):
+    """The keys of a typed rule, or none."""
+    if dice.random() < 0.4:
+        return None
+    if dice.random() < 0.5:
+        return {"rule": "point_next = point - learning_rate*max(min(gradient, 1), -1)"}
+    rule = "v_next = b*v + gradient\npoint_next = point - learning_rate*(v_next + c*gradient)"
+    return {"rule": rule, "hyperparameters": {"c": dice.random(), "b": dice.choice([0.0, 0.9, dice.random()])}}
 
 
 def _random_view(dice, landscape):

@@ -378,6 +378,8 @@ def test_the_defaults_are_those_of_the_contract(api):
     record = read(api.get("/api/landscapes/bowl").content)
     assert request == {
         "landscape": "bowl",
+        "formula": None,
+        "constants": None,
         "data": None,
         "model": None,
         "shape": record["shape"]["default"],
@@ -386,6 +388,8 @@ def test_the_defaults_are_those_of_the_contract(api):
         "start": record["start"],
         "starts": 1,
         "optimizer": "momentum",
+        "rule": None,
+        "hyperparameters": None,
         "learning_rate": record["learning_rate"],
         "momentum": record["momentum"],
         "dampening": 0,

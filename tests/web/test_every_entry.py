@@ -409,7 +409,16 @@ BODIES = {
         **ORDINARY,
         "domain": [-3.0, 3.0, -3.0, 3.0],
         "start": [1.0, 2.0],
-    }
+    },
+    "formula and rule": {
+        "formula": "a*x^2 + sin(y)",
+        "constants": {"a": 4.0},
+        "rule": "v_next = b*v + gradient; point_next = point - learning_rate*v_next",
+        "hyperparameters": {"b": 0.5},
+        **ORDINARY,
+        "domain": [-3.0, 3.0, -3.0, 3.0],
+        "start": [1.0, 2.0],
+    },
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.own_data import own_data
 from app.request.errors import ApiError
+from app.request.keys import USUAL
 from app.request.making import make_request
 from app.request.meaning import NEEDS
 from app.web.catalog import catalog
@@ -28,7 +29,10 @@ VALUES = {
     "plane": "ends",
     "plane_run": 0,
     "weights": 1,
+    "constants": {"a": 2.0},
+    "hyperparameters": {"b": 0.5},
 }
+FORMULA, RULE = "a*x^2 + y^2", "point_next = point - b*learning_rate*gradient"
 
 
 class Told:
@@ -42,14 +46,16 @@ class Told:
         return all(self.is_met(key, need, keys) for need in self.needs.get(key, ()))
 
     def is_met(self, key, need, keys):
-        if "where" in need and not self.records[key][keys[key]][need["where"]]:
+        # A typed rule has none of the traits that something is asked of.
+        if "where" in need and not (key in keys and self.records[key][keys[key]][need["where"]]):
             return True
         if "of" in need and keys.get(key) != need["of"]:
             return True
         value = keys.get(need["key"])
         if need["trait"]:
-            own = need["key"] == "landscape" and "data" in keys
-            record = catalog()["own"]["data"] if own else self.records[need["key"]][value]
+            made_of = {"landscape": ("data", "formula"), "optimizer": ("rule",)}.get(need["key"], ())
+            own = next((key for key in made_of if key in keys), None)
+            record = catalog()["own"][own] if own else self.records[need["key"]][value]
             value = record[need["trait"]]
         return bool(value) == need["wanted"] and self.means_something(need["key"], keys)
 
@@ -80,12 +86,19 @@ def random_keys(dice):
         del keys["landscape"]
         keys["data"] = OWN
         landscape, knob = own_data(tuple(map(tuple, OWN)), "line"), None
+    elif dice.random() < 0.1:
+        del keys["landscape"]
+        keys["formula"] = FORMULA
+        landscape, knob = make_request({"formula": FORMULA}).landscape, None
+    if dice.random() < 0.1:
+        del keys["optimizer"]
+        keys |= {"rule": RULE, "hyperparameters": VALUES["hyperparameters"]}
     values = {**VALUES, "restarts": restarts, "shape": knob.default if knob else 1.0, "window": landscape.domain.sides}
     return keys | {key: values[key] for key in dice.sample(list(values), dice.randrange(4))}
 
 
 def is_default(key, value):
-    return value == {"restarts": 0}.get(key)
+    return value == {"restarts": 0, **USUAL}.get(key)
 
 
 def complaint_of(keys):
@@ -105,7 +118,8 @@ def test_a_key_is_refused_where_it_means_nothing_by_what_is_told_and_nowhere_els
         complaint = complaint_of(keys)
         assert {complaint} <= (wrong or {None}), keys
         refused.add(complaint)
-    assert refused == {*NEEDS, None}
+    # Those are given as what they are anyway.
+    assert refused == {*NEEDS, None} - {key for key, value in VALUES.items() if is_default(key, value)}
 
 
 def test_what_a_further_run_takes_over_means_something_there(told):
@@ -114,7 +128,7 @@ def test_what_a_further_run_takes_over_means_something_there(told):
         keys = {
             key: value
             for key, value in random_keys(dice).items()
-            if key in {*REGISTRIES, *VALUES, "data", "patience"} - {"map_run", "resolution", "view"}
+            if key in {*REGISTRIES, *VALUES, "data", "formula", "rule", "patience"} - {"map_run", "resolution", "view"}
         }
         if complaint_of(keys):
             continue

@@ -6,6 +6,7 @@ float from the start: nothing here can be made to compute 9**9**9 exactly. See d
 """
 
 import ast
+import marshal
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app.descent.formulas import intervals, wide
 from app.descent.formulas.arithmetic import ARRAY_NAMES, FLOAT_NAMES, NOTING_NAMES, QUIET_NAMES, loud
 from app.descent.formulas.intervals import Interval, UnboundedError, interval
 from app.descent.formulas.latex import Latex, terms
-from app.descent.formulas.memory import remembered
+from app.descent.formulas.memory import Memory, remembered
 from app.descent.formulas.notation import OWN, FormulaError, constants_in, names_in, read
 from app.descent.formulas.vocabulary import FORMULA, TYPED_FORMULA, VARIABLES, Vocabulary
 from app.descent.formulas.writing import sources
@@ -183,6 +184,20 @@ def _bound(source: str, world: str) -> Callable[..., Any]:
     return bind
 
 
-@remembered(_ROOM, lambda arguments, code: len(arguments[0]))
+_codes: Memory[Any] = Memory(_ROOM)
+
+
 def _code(source: str) -> Any:
-    return compile(source, "<formula>", "exec")
+    code = _codes.get(source)
+    return _codes.keep(source, compile(source, "<formula>", "exec"), len(source)) if code is None else code
+
+
+def compiled_sources(formula: Formula) -> bytes:
+    """What walks and pictures of the formula run first, compiled, for another process of the same Python."""
+    return marshal.dumps([_code(source) for source in (formula.floats, formula.arrays)])
+
+
+def keep_compiled(formula: Formula, compiled: bytes) -> None:
+    """Keep what another process has compiled, so that nobody waits for it here."""
+    for source, code in zip((formula.floats, formula.arrays), marshal.loads(compiled), strict=True):
+        _codes.keep(source, code, len(source))

@@ -1,12 +1,42 @@
-"""Remembering what a function has answered, as much as fits into so many characters."""
+"""Remembering answers, as much as fits into so many characters."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 _Answer = TypeVar("_Answer")
+
+
+class Memory(Generic[_Answer]):
+    """Answers by their questions, the last ones asked for, whose sizes together are ``most``."""
+
+    def __init__(self, most: int) -> None:
+        self._most = self._room = most
+        self._kept: OrderedDict[Hashable, tuple[_Answer, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, question: Hashable) -> _Answer | None:
+        """The answer that is kept, None where none is."""
+        with self._lock:
+            if question not in self._kept:
+                return None
+            self._kept.move_to_end(question)
+            return self._kept[question][0]
+
+    def keep(self, question: Hashable, answer: _Answer, size: int) -> _Answer:
+        """Keep the answer, unless it is larger than all the room, and return it; or the one that is kept already."""
+        with self._lock:
+            if question in self._kept:
+                return self._kept[question][0]
+            if size <= self._most:
+                self._kept[question] = answer, size
+                self._room -= size
+            while self._room < 0:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self._room += freed
+        return answer
 
 
 def remembered(
@@ -18,27 +48,14 @@ def remembered(
     """
 
     def decorate(function: Callable[..., _Answer]) -> Callable[..., _Answer]:
-        kept: OrderedDict[Hashable, tuple[_Answer, int]] = OrderedDict()
-        lock, room = Lock(), [most]
+        memory: Memory[tuple[_Answer]] = Memory(most)
 
         @wraps(function)
         def answer(*arguments: Any) -> _Answer:
-            with lock:
-                if arguments in kept:
-                    kept.move_to_end(arguments)
-                    return kept[arguments][0]
+            if (kept := memory.get(arguments)) is not None:
+                return kept[0]
             found = function(*arguments)
-            weight = size(arguments, found)
-            with lock:
-                if arguments in kept:
-                    return kept[arguments][0]
-                if weight <= most:
-                    kept[arguments] = found, weight
-                    room[0] -= weight
-                while room[0] < 0:
-                    _, (_, freed) = kept.popitem(last=False)
-                    room[0] += freed
-            return found
+            return memory.keep(arguments, (found,), size(arguments, found))[0]
 
         return answer
 

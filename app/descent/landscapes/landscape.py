@@ -132,7 +132,8 @@ class Landscape:
 
     One that was typed or pasted is in no registry: it proposes its own ``rates``, and may know the place of its
     minimum, ``near`` enough for Newton's method. ``constants`` are the names in a typed expression with their values;
-    where it is ``found``, its stationary points are not known to be all.
+    where it is ``found``, its stationary points are not known to be all; ``proposed`` is the domain that it has where
+    none is chosen.
     """
 
     slug: str
@@ -155,6 +156,7 @@ class Landscape:
     near: Point | None = None
     constants: tuple[tuple[str, float], ...] = ()
     found: bool = False
+    proposed: Box | None = None
 
     @cached_property
     def loss(self) -> Formula | Data | Network:

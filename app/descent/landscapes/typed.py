@@ -68,10 +68,11 @@ def typed_landscape(text: str, constants: Mapping[str, float] | None = None, dom
     return assembled(formula, values, propose(formula, tuple(values.values()), domain))
 
 
-def assembled(formula: Formula, values: Mapping[str, float], found: Proposal) -> Landscape:
+def assembled(formula: Formula, values: Mapping[str, float], found: Proposal, proposed: Box | None = None) -> Landscape:
     """The landscape of a formula that is derived already, with its constants' values and what was found of it.
 
-    All three can be sent between processes.
+    ``proposed`` is the domain that it has where none is chosen, None where that is not known. All can be sent between
+    processes.
     """
     landscape = Landscape(
         slug=SLUG,
@@ -87,6 +88,7 @@ def assembled(formula: Formula, values: Mapping[str, float], found: Proposal) ->
         constants=tuple(values.items()),
         found=True,
         rates=found.rates,
+        proposed=proposed,
     )
     # It is derived already.
     vars(landscape)["loss"] = formula

@@ -18,8 +18,10 @@ export function entriesOf(given, { landscapes, optimizers, schedules, own }) {
   return {
     landscape: given.data
       ? { ...own.data, points: countOf(given.data) }
-      : landscapes.find(({ slug }) => slug === (given.landscape ?? FIRST.landscape)),
-    optimizer: optimizers.find(({ slug }) => slug === (given.optimizer ?? FIRST.optimizer)),
+      : given.formula
+        ? own.formula
+        : landscapes.find(({ slug }) => slug === (given.landscape ?? FIRST.landscape)),
+    optimizer: given.rule ? own.rule : optimizers.find(({ slug }) => slug === (given.optimizer ?? FIRST.optimizer)),
     schedule: schedules.find(({ slug }) => slug === (given.schedule ?? usualSchedule(given))),
   };
 }

@@ -1,0 +1,457 @@
+"""Typed formulas and rules over HTTP: links and bodies, errors with their place, each route, and built-ins as typed."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from app.descent.landscapes import LANDSCAPES
+from app.descent.optimizers.table import OPTIMIZERS
+from app.descent.optimizers.typed import text_of
+from app.request.errors import ApiError
+from app.request.lenient import likely_query, make_request_leniently
+from app.request.making import make_map_request, make_request
+from app.request.reading import read_query
+from tests.web.asking import error_of, lines, read
+
+FORMULA = "a*x^2 + sin(y)^2"
+LINE = "(x^2 - 1)^2 + b x"
+MOMENTUM = "velocity_next = momentum*velocity + gradient; point_next = point - learning_rate*velocity_next"
+CLIPPED = "point_next = point - learning_rate*max(min(gradient, 1), -1)"
+EVERY = [
+    {"formula": FORMULA, "constants": {"a": 4.0}},
+    {"formula": LINE},
+    {"rule": MOMENTUM, "hyperparameters": {"momentum": 0.7}},
+    {"rule": CLIPPED, "formula": "|x| + y^2"},
+    {"rule": CLIPPED, "data": [[1.0, 2.0], [2.0, 2.5], [3.0, 6.0]]},
+]
+every = pytest.mark.parametrize("keys", EVERY, ids=[str(index) for index in range(len(EVERY))])
+COLUMNS = ("step", "x", "y", "loss", "gradient_norm", "learning_rate")
+
+
+def as_link(keys):
+    return make_request(keys).query
+
+
+def asked(link):
+    return make_request(read_query(link.encode()))
+
+
+def complaint(**keys):
+    with pytest.raises(ApiError) as refused:
+        asked(urlencode(keys))
+    return refused.value
+
+
+# ── Reading and writing
+
+
+@every
+def test_a_link_and_a_body_are_the_same_request_and_get_the_same_bytes(api, keys):
+    by_body = api.post("/api/descent", {**keys, "steps": 20})
+    answer = read(by_body.content)
+    assert api.get(f"/api/descent?{answer['query']}").content == by_body.content
+    assert api.post("/api/descent", answer["request"]).content == by_body.content
+    assert (answer["request"]["landscape"] is None) == bool({"formula", "data"} & keys.keys())
+    assert (answer["request"]["optimizer"] is None) == ("rule" in keys)
+
+
+@pytest.mark.parametrize(
+    ("link", "query"),
+    [
+        ("formula=a*x*y", "formula=a*x*y"),
+        ("formula=a*x*y&constants=a:1", "formula=a*x*y"),
+        ("formula=a*x*y&constants= a : 1.0 ", "formula=a*x*y"),
+        ("formula=a*b*x*y&constants=b:2;a:1", "formula=a*b*x*y&constants=b:2"),
+        ("formula=%CE%B1*x&constants=%CE%B1:2", "formula=%CE%B1*x&constants=alpha:2"),
+        ("formula=x*y&landscape=", None),
+        ("formula=x&domain=-1,1", "formula=x&domain=-1,1"),
+    ],
+)
+def test_equal_requests_have_one_form(link, query):
+    if query is None:
+        with pytest.raises(ApiError):
+            asked(link)
+        return
+    assert asked(link).query == query
+    assert asked(query) == asked(link)
+
+
+def test_what_was_typed_is_kept_as_it_was_typed():
+    for text in (" 2x ", "x·y", "e^-x²", "sin  x"):
+        request = make_request({"formula": text})
+        assert request.canonical["formula"] == text
+        assert asked(request.query) == request
+    for text in ("point_next = point - learning_rate*gradient", "POINT_next=point−learning_rate·gradient;"):
+        request = make_request({"rule": text})
+        assert request.canonical["rule"] == text
+        assert asked(request.query) == request
+
+
+def test_each_constant_has_its_value_and_each_other_key_is_null():
+    assert make_request({"formula": "a*x + b*y"}).canonical["constants"] == {"a": 1.0, "b": 1.0}
+    assert make_request({"formula": "a*x + b*y", "constants": {"b": 3}}).canonical["constants"] == {"a": 1, "b": 3}
+    assert make_request({"formula": "x*y", "constants": {}}).canonical["constants"] is None
+    plain = make_request({}).canonical
+    assert [plain[key] for key in ("formula", "constants", "rule", "hyperparameters")] == [None] * 4
+
+
+def test_a_constant_moves_nothing_but_the_ground():
+    one, other = (make_request({"formula": FORMULA, "constants": {"a": a}}) for a in (1.0, 30.0))
+    for key in ("domain", "start", "learning_rate"):
+        assert one.canonical[key] == other.canonical[key]
+    assert one.landscape.at().floats.loss(1.0, 0.0) == 1.0
+    assert other.landscape.at().floats.loss(1.0, 0.0) == 30.0
+
+
+def test_where_a_formula_has_no_value_with_ones_its_constants_decide_what_is_proposed():
+    request = make_request({"formula": "sqrt(a - 2)*x^2", "constants": {"a": 6.0}})
+    assert request.landscape.at().floats.loss(1.0, 0.0) == 2.0
+    assert complaint(formula="sqrt(a - 2)*x^2").key == "formula"
+    assert complaint(formula="x^2/(a - 2)", constants="a:2").key == "constants"
+
+
+def test_a_given_domain_is_kept_and_all_else_is_proposed_in_it():
+    request = make_request({"formula": "sin(x)", "domain": [20.0, 30.0]})
+    assert request.landscape.domain.sides == [20.0, 30.0]
+    assert 20 < request.start[0] < 30
+    assert all(20 <= point.point[0] <= 30 for point in request.landscape.at().stationary_points)
+    assert asked(request.query) == request
+    proposed = make_request({"formula": "sin(x)"})
+    again = make_request({"formula": "sin(x)", "domain": proposed.landscape.domain.sides})
+    assert again == proposed
+    assert again.query == "formula=sin(x)"
+
+
+# ── Runs
+
+
+def test_runs_have_rules_of_their_own():
+    first = {"rule": MOMENTUM, "hyperparameters": {"momentum": 0.9}}
+    race = make_request({**first, "runs": [{"optimizer": "adam"}, {"rule": CLIPPED}, {"learning_rate": 0.5}]})
+    canonical = [run.canonical for run in race.each_run]
+    assert [(one["optimizer"], one["rule"]) for one in canonical] == [
+        (None, MOMENTUM),
+        ("adam", None),
+        (None, CLIPPED),
+        (None, MOMENTUM),
+    ]
+    assert [one["hyperparameters"] for one in canonical] == [{"momentum": 0.9}, None, None, {"momentum": 0.9}]
+    assert asked(race.query).query == race.query
+    for run in race.each_run:
+        assert make_request(read_query(run.query.encode())) == run
+
+
+def test_a_run_changes_some_hyperparameters_of_the_first_rule():
+    rule = "v_next = b*v + c*gradient; point_next = point - learning_rate*v_next"
+    race = make_request(
+        {"rule": rule, "hyperparameters": {"b": 0.9, "c": 2}, "runs": [{"hyperparameters": {"b": 0.5}}]}
+    )
+    assert race.each_run[1].canonical["hyperparameters"] == {"b": 0.5, "c": 2.0}
+    assert race.query.endswith("&run=hyperparameters:b:0.5;c:2")
+    assert asked(race.query) == race
+
+
+def test_a_run_that_only_repeats_a_rule_is_written_by_it():
+    race = make_request({"rule": MOMENTUM, "hyperparameters": {"momentum": 0.9}, "runs": [{}]})
+    assert race.canonical["runs"] == [{"rule": MOMENTUM, "hyperparameters": {"momentum": 0.9}}]
+    assert asked(race.query) == race
+
+
+def test_commas_in_the_parentheses_of_a_rule_part_nothing():
+    run = f"rule:{CLIPPED},learning_rate:0.25,name:Clipped"
+    request = asked(urlencode({"run": run}))
+    assert request.canonical["runs"] == [{"rule": CLIPPED, "learning_rate": 0.25, "name": "Clipped"}]
+    assert asked(request.query) == request
+    # Of all other keys they do, as ever.
+    assert asked(urlencode({"run": "name:A (b,learning_rate:0.5"})).each_run[1].learning_rate == 0.5
+
+
+def test_a_slug_beside_the_rule_of_the_first_run_takes_its_place_and_the_other_way_round():
+    race = make_request({"optimizer": "adam", "beta1": 0.5, "runs": [{"rule": CLIPPED}, {"optimizer": "lion"}]})
+    assert race.each_run[1].canonical["beta1"] is None
+    assert race.each_run[1].optimizer.slug == "rule"
+    assert race.each_run[2].canonical["rule"] is None
+
+
+# ── What is refused
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "column", "message", "hint"),
+    [
+        (
+            {"formula": "sinx"},
+            "formula",
+            0,
+            "formula, character 1: 'sinx' is not known",
+            "Did you mean formula=sin(x)?",
+        ),
+        ({"formula": "2 + (x"}, "formula", 6, "formula, character 7", "Did you mean formula=2 + (x)?"),
+        ({"formula": "3"}, "formula", 0, "uses neither x nor y", "A formula in x"),
+        ({"formula": "x", "landscape": "bowl"}, "landscape", None, "together with formula", "Leave one of them out."),
+        ({"formula": "x", "data": "1,2"}, "formula", None, "together with data", "Leave one of them out."),
+        ({"rule": CLIPPED, "optimizer": "adam"}, "optimizer", None, "together with rule", "Leave one of them out."),
+        ({"formula": "x", "shape": "2"}, "shape", None, "formula has no shape knob.", "Leave it out"),
+        ({"constants": "a:2"}, "constants", None, "constants=a:2 has no meaning without a formula.", "formula="),
+        ({"hyperparameters": "a:2"}, "hyperparameters", None, "has no meaning without a rule.", "momentum=0.9"),
+        ({"formula": "a*x", "constants": "b:2"}, "constants", None, "'b' is no constant", "Its constants are a."),
+        ({"formula": "a*x", "constants": "a:2,a:3"}, "constants", None, "a is given more than once.", "Give it once."),
+        ({"formula": "a*x", "constants": "a:x"}, "constants", None, "constants=x is not a number.", "such as a:4"),
+        (
+            {"formula": "a*x", "constants": "a=2"},
+            "constants",
+            None,
+            "no name with a number",
+            "Did you mean constants=a:2?",
+        ),
+        ({"formula": "sqrt(x)", "domain": "-2,-1"}, "domain", None, "no value of the formula was found", "domain"),
+        ({"formula": "sqrt(-1 - x^2)"}, "formula", None, "no value of the formula", "Another formula"),
+        ({"rule": MOMENTUM}, "rule", 16, "'momentum' is not known", "Did you mean hyperparameters=momentum:0.9?"),
+        ({"rule": CLIPPED, "momentum": "0.9"}, "momentum", None, "no key of its own", "hyperparameters=momentum:0.9"),
+        ({"rule": CLIPPED, "hyperparameters": "b:1"}, "hyperparameters", None, "does not use", "Leave"),
+        ({"rule": "point_next = 0"}, "rule", 12, "never uses the gradient", "Such as point_next = point"),
+        ({"run": "formula:x"}, "run", None, "formula is the same for all runs", "beside the runs"),
+        (
+            {"run": "rule:point_next = grad"},
+            "run",
+            13,
+            "'grad' is not known",
+            "Did you mean run=rule:point_next = grad",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_what_would_be_right(api, keys, key, column, message, hint):
+    error = error_of(api.get(f"/api/descent?{urlencode(keys)}"), 422, key)
+    assert error.get("column") == column, error
+    assert message in error["message"]
+    assert hint in error["hint"]
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "message"),
+    [
+        ({"formula": 5}, "formula", "formula=5 is not what formula takes."),
+        ({"formula": "x", "constants": [1]}, "constants", "constants=[1] is not what constants takes."),
+        ({"formula": "a*x", "constants": {"a": "4"}}, "constants", "constants: a=4 is not a finite number."),
+        ({"formula": "a*x", "constants": {"a": {"b": 4}}}, "constants", "is not a finite number."),
+        ({"rule": CLIPPED, "hyperparameters": "b:1"}, "hyperparameters", "is not what hyperparameters takes."),
+        ({"runs": [{"rule": 5}]}, "runs", "rule=5 is not what rule takes."),
+        ({"runs": [{"rule": CLIPPED, "hyperparameters": 5}]}, "runs", "is not what hyperparameters takes."),
+        (
+            {"rule": MOMENTUM, "hyperparameters": {"momentum": 1}, "runs": [{"hyperparameters": {"b": 1}}]},
+            "runs",
+            "'b'",
+        ),
+        ({"runs": [{"hyperparameters": {"b": 1}}]}, "runs", "has no meaning without a rule"),
+    ],
+)
+def test_a_body_is_told_what_is_wrong_too(api, body, key, message):
+    assert message in error_of(api.post("/api/descent", body), 422, key)["message"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "likely"),
+    [
+        ({"formula": "sinx", "steps": "7"}, "formula=sin(x)&steps=7"),
+        ({"formula": "a*sinx", "constants": "a:3"}, "formula=a*sin(x)&constants=a:3"),
+        ({"rule": MOMENTUM}, as_link({"rule": MOMENTUM, "hyperparameters": {"momentum": 0.9}})),
+        ({"rule": CLIPPED, "hyperparameters": "b:1"}, as_link({"rule": CLIPPED})),
+        (
+            {"rule": MOMENTUM.replace("gradient", "grad"), "hyperparameters": "momentum:0.5"},
+            as_link({"rule": MOMENTUM, "hyperparameters": {"momentum": 0.5}}),
+        ),
+        (
+            {"run": "rule:point_next = point - lr*gradient,learning_rate:0.3"},
+            as_link({"runs": [{"rule": "point_next = point - learning_rate*gradient", "learning_rate": 0.3}]}),
+        ),
+    ],
+)
+def test_what_was_likely_meant_is_offered_as_a_link(keys, likely):
+    assert likely_query(urlencode(keys).encode()) == likely
+
+
+@pytest.mark.parametrize(
+    ("keys", "left", "wrong"),
+    [
+        ({"formula": "sinx", "steps": "7"}, "steps=7", ["formula"]),
+        ({"formula": "a*x", "constants": "b:1", "steps": "7"}, "formula=a*x&steps=7", ["constants"]),
+        ({"formula": "x*y", "landscape": "bowl"}, "formula=x*y", ["landscape"]),
+        ({"rule": "nonsense", "hyperparameters": "a:1", "steps": "7"}, "steps=7", ["rule", "hyperparameters"]),
+        ({"run": "rule:nonsense", "steps": "7"}, "steps=7", ["run"]),
+    ],
+)
+def test_a_page_opens_with_what_is_right(api, keys, left, wrong):
+    request, complaints = make_request_leniently(urlencode(keys).encode())
+    assert request.query == left
+    assert [one.key for one in complaints] == wrong
+    assert api.get(f"/?{urlencode(keys)}").status_code == 200
+
+
+# ── The answers
+
+
+@every
+def test_each_route_answers(api, keys):
+    link = as_link(keys)
+    for path in (
+        f"/api/descent?{link}&noise=0.1&starts=40&goal=maximize&steps=20&restarts=1",
+        f"/api/descent/steps?{link}&count=2",
+        f"/api/descent/theory?{link}&step=2",
+        f"/api/descent/sharpness?{link}",
+        f"/api/descent/surface?{link}&resolution=5&relief=1",
+        f"/api/descent/learning-rates?{link}&restarts=1",
+        f"/api/descent/race?{link}&starts=3&run=adam&steps=20",
+        f"/api/descent/sweep?{link}&steps=20&starts=2",
+        f"/?{link}",
+    ):
+        assert api.get(path).status_code == 200, (path, api.get(path).text)
+    for path in (
+        f"/api/descent/stream?{link}&run=adam&steps=20",
+        f"/api/maps/basins?{link}&resolution=4&steps=20",
+        f"/api/maps/rates?{link}&resolution=4&steps=20",
+    ):
+        assert lines(api.get(path).content)[-1]["kind"] == "done", path
+
+
+@every
+def test_the_start_of_a_stream_and_of_a_map_has_the_records(api, keys):
+    link = as_link(keys)
+    first = lines(api.get(f"/api/descent/stream?{link}&steps=3&run=adam").content)[0]
+    of_a_map = lines(api.get(f"/api/maps/basins?{link}&resolution=2&steps=3&run=adam").content)[0]
+    record, request = first["landscape"], first["request"]
+    assert record == of_a_map["landscape"]
+    assert record["found"] == ("formula" in keys)
+    assert {one["name"]: one["value"] for one in record["constants"]} == (request["constants"] or {})
+    assert all(one["low"] < one["value"] < one["high"] for one in record["constants"])
+    rules = first.get("optimizers", [])
+    assert rules == of_a_map.get("optimizers", [])
+    assert [one["run"] for one in rules] == [0] * ("rule" in keys)
+    for rule in rules:
+        hyperparameters = {one["key"]: one["default"] for one in rule["hyperparameters"]}
+        assert hyperparameters == (request["hyperparameters"] or {})
+        assert asked(urlencode({"rule": rule["text"], "hyperparameters": "momentum:0.7"})) if hyperparameters else True
+
+
+def test_runs_of_rules_are_told_apart_by_their_labels(api):
+    answer = api.answer(
+        rule=MOMENTUM, hyperparameters={"momentum": 0.9}, steps=3, runs=[{"hyperparameters": {"momentum": 0.5}}]
+    )
+    assert [walk["label"].split(", learning")[0] for walk in answer["walks"]] == [
+        "Own rule, momentum 0.9",
+        "Own rule, momentum 0.5",
+    ]
+
+
+def test_a_hyperparameter_that_is_called_as_a_schedules_is_its_own(api):
+    rule = "point_next = point - floor*learning_rate*gradient"
+    for floor, x in ((0.5, 1.0), (1.0, 0.0)):
+        keys = {"formula": "x^2", "start": [2.0], "learning_rate": 0.5, "steps": 1, "schedule": "linear", "floor": 0.25}
+        walk = api.walk(rule=rule, hyperparameters={"floor": floor}, **keys)
+        assert walk["x"] == [2.0, x]
+
+
+def test_what_has_no_value_at_the_start_or_ends_without_one_is_told(api):
+    for keys in (
+        {"formula": "log(x)", "start": [-1.0]},
+        {"formula": "1/x", "start": [0.0]},
+        {"formula": "sqrt(x)", "start": [1e-9], "learning_rate": 1e9},
+        {"formula": "a*x^2", "constants": {"a": 0}},
+        {"formula": "sqrt(a*x)", "constants": {"a": -1}},
+        {"formula": "sqrt(a*x) + y^2", "constants": {"a": -1}},
+        {"formula": "1/x + y"},
+        {"formula": "tan(x)"},
+        {"formula": "a*x^2", "constants": {"a": -1e300}},
+        {"formula": "x^2", "rule": "point_next = point - learning_rate/(gradient - gradient)"},
+        {"formula": "x^2", "rule": "point_next = point - gradient**0.5"},
+        {"formula": "x^2", "rule": "point_next = point*1e200 - gradient"},
+    ):
+        walk = api.walk(**keys)
+        assert walk["summary"]["message"].endswith(".")
+        page = api.get(f"/?{as_link(keys)}")
+        assert page.status_code == 200
+        assert not re.search(r"\b(nan|inf)\b", page.text.partition("<main")[2].partition("</svg>")[0])
+        assert api.get(f"/api/descent/surface?{as_link(keys)}&resolution=5").status_code == 200
+        assert lines(api.get(f"/api/maps/rates?{as_link(keys)}&resolution=4&steps=5").content)[-1]["kind"] == "done"
+
+
+# ── The built-ins
+
+
+def _as_typed(landscape):
+    """A built-in as it would be typed, with all that is proposed for it."""
+    return {
+        "formula": landscape.expression_at(landscape.at().shape),
+        "domain": landscape.domain.sides,
+        "start": list(landscape.start),
+        "goal": landscape.goal,
+    }
+
+
+PLAIN = [one for one in LANDSCAPES.values() if one.expression is not None]
+
+
+# With its shape as a number it is computed in another order: alpha*(1 - cos(4*x))/4 is then 0.06*(1 - cos(4*x)).
+FOLDED = {"bumps"}
+
+
+def _with_a_constant(landscape):
+    """A built-in as it would be typed, with its shape as a constant."""
+    own = {"constants": {landscape.shape.symbol: landscape.at().shape}} if landscape.shape else {}
+    return {**_as_typed(landscape), "formula": landscape.loss.text, **own}
+
+
+@pytest.mark.parametrize("landscape", PLAIN, ids=lambda one: one.slug)
+def test_a_built_in_that_is_typed_walks_as_it_does_to_the_last_bit(api, landscape):
+    rates = {"learning_rate": landscape.learning_rate, "momentum": landscape.momentum}
+    for more in (rates, {"optimizer": "adam", "learning_rate": 0.05}, {**rates, "starts": 40, "noise": 0.1, "seed": 3}):
+        keys = {"steps": 60, **more}
+        theirs = api.walks(landscape=landscape.slug, **keys)
+        for made in (_with_a_constant, *([] if landscape.slug in FOLDED else [_as_typed])):
+            for mine, other in zip(api.walks(**made(landscape), **keys), theirs, strict=True):
+                assert [mine.get(column) for column in COLUMNS] == [other.get(column) for column in COLUMNS]
+
+
+@pytest.mark.parametrize("slug", ["rosenbrock", "camel", "bumps"])
+def test_the_cells_of_its_maps_are_the_same(api, slug):
+    landscape = LANDSCAPES[slug]
+    more = {"steps": 60, "resolution": 8, "learning_rate": landscape.learning_rate, "momentum": landscape.momentum}
+    for kind in ("basins", "rates"):
+        window = list(make_map_request({"landscape": slug}, kind).window)
+        queries = [
+            make_map_request({**own, **more, "window": window}, kind).query
+            for own in (_with_a_constant(landscape), {"landscape": slug})
+        ]
+        mine, theirs = (lines(api.get(f"/api/maps/{kind}?{query}").content) for query in queries)
+        steps = [[line["steps"] for line in one if line["kind"] == "pass"] for one in (mine, theirs)]
+        assert steps[0] == steps[1]
+
+
+RULES = [one for one in OPTIMIZERS.values() if text_of(one) is not None]
+
+
+@pytest.mark.parametrize("optimizer", RULES, ids=lambda one: one.slug)
+def test_the_lines_of_an_optimizer_walk_as_it_does_to_the_last_bit(api, optimizer):
+    landscape = LANDSCAPES["rosenbrock"]
+    values = {one.key: one.usual(landscape) for one in optimizer.hyperparameters}
+    rate = optimizer.usual_learning_rate(landscape)
+    rule = {"rule": text_of(optimizer), "hyperparameters": values, "learning_rate": rate}
+    common = {"landscape": "rosenbrock", "steps": 60}
+    for more in ({}, {"starts": 40, "noise": 0.1}, {"restarts": 1}):
+        theirs = api.walks(optimizer=optimizer.slug, **common, **more)
+        raced = api.walks(optimizer="gradient-descent", runs=[rule], **common, **more)[-len(theirs) :]
+        for mine, run, other in zip(api.walks(**rule, **common, **more), raced, theirs, strict=True):
+            for column in COLUMNS:
+                assert mine.get(column) == run.get(column) == other.get(column), column
+    link = as_link({**rule, **common})
+    for kind in ("basins", "rates"):
+        window = ",".join(map(str, make_map_request({"optimizer": optimizer.slug, **common}, kind).window))
+        mapped = [
+            [
+                line["steps"]
+                for line in lines(api.get(f"/api/maps/{kind}?{query}&resolution=8&window={window}").content)
+                if line["kind"] == "pass"
+            ]
+            for query in (link, as_link({"optimizer": optimizer.slug, **common}))
+        ]
+        assert mapped[0] == mapped[1], kind
