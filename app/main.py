@@ -21,9 +21,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__
 from app.maps.pool import Pool, make_workers
 from app.request.errors import ApiError
-from app.web import descent, maps, pages, qr, reference, registries
+from app.web import descent, maps, pages, qr, reference, registries, typed
 from app.web.assets import plotly_file, plotly_version, static_files, static_version
 from app.web.catalog import catalog
+from app.web.deriving import Deriver
 from app.web.examples import EXAMPLE_ADDRESSES
 from app.web.kept import accepts_gzip, kept
 from app.web.openapi import complete_openapi
@@ -31,7 +32,7 @@ from app.web.prefix import Prefix, path_of, root_of
 from app.web.responses import COMPRESSION, NDJSON
 from app.web.sending import AGAIN, STOPPING, Sending
 
-_ROUTERS = (registries.router, descent.router, maps.router, qr.router, pages.router)
+_ROUTERS = (registries.router, typed.router, descent.router, maps.router, qr.router, pages.router)
 log = logging.getLogger("downhill")
 
 # plotly.js adds an empty style element that it fills by script; the hash lets it in and nothing else.
@@ -118,6 +119,8 @@ def create_app() -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     app.add_middleware(Surroundings)
     app.add_middleware(Prefix)
+    # What is typed is derived on the spot, unless the server has somebody to do it.
+    app.state.deriver = None
     for router in _ROUTERS:
         app.include_router(router)
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
@@ -141,11 +144,11 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(static_files)
     await asyncio.to_thread(pages.thumbnails)
     compressing = asyncio.create_task(asyncio.to_thread(plotly_file))
-    app.state.pool = Pool(make_workers)
+    app.state.pool, app.state.deriver = Pool(make_workers), Deriver()
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
     yield
     # Closing ends the warming up as well.
-    await asyncio.to_thread(app.state.pool.close)
+    await asyncio.gather(*(asyncio.to_thread(one.close) for one in (app.state.pool, app.state.deriver)))
     await asyncio.gather(compressing, warming)
 
 
@@ -203,7 +206,7 @@ def error_response(
     message: str,
     key: str | None = None,
     hint: str | None = None,
-    place: Mapping[str, int] | None = None,
+    place: Mapping[str, Any] | None = None,
 ) -> Any:
     """The one form of an error, with the place in what was typed where there is one; a page for whom a page is sent."""
     error = {"status": status, "message": message, "key": key, "hint": hint, **(place or {})}

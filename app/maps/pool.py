@@ -10,6 +10,7 @@ from concurrent import futures
 from concurrent.futures import Executor, Future
 from importlib import import_module
 from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
 from typing import Any, NamedTuple
 
 from app.maps.processes import Health, Processes
@@ -117,6 +118,12 @@ def describe(workers: int) -> str:
 
 
 def _processes(workers: int) -> Workers:
+    executor = Processes(workers, process_context(), _begin_work, _PATIENCE)
+    return Workers(executor, workers, executor.shutdown, executor.health)
+
+
+def process_context() -> BaseContext:
+    """How processes are started."""
     methods = multiprocessing.get_all_start_methods()
     # A fork server's children start at once and share its memory; forking the server itself, with its threads, does not
     # do.
@@ -127,8 +134,7 @@ def _processes(workers: int) -> Workers:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload(list(NEEDED))
-    executor = Processes(workers, context, _begin_work, _PATIENCE)
-    return Workers(executor, workers, executor.shutdown, executor.health)
+    return context
 
 
 def _dask(address: str) -> Workers:
@@ -152,17 +158,22 @@ def _get_ready() -> None:
 
 
 def _begin_work() -> None:
-    """Give way to the server, which others wait for, and end when it has ended, however that came.
+    """Give way to the server, which others wait for, and end with it."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    belong_to_parent()
+    _get_ready()
+
+
+def belong_to_parent() -> None:
+    """End when the process has ended that started this one, however that came.
 
     Ctrl+C reaches all processes of a terminal, and is the parent's to act upon.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(10)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _get_ready()
 
 
 def _end_with(sentinel: Any) -> None:

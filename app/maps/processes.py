@@ -59,8 +59,9 @@ class Processes(Executor):
         begin: Callable[[], object],
         patience: float = 10.0,
         start_patience: float = 30.0,
+        work: str = "computes maps",
     ) -> None:
-        """Start so many processes, each of which calls ``begin`` first.
+        """Start so many processes, each of which calls ``begin`` first; ``work`` is what the log says that they do.
 
         ``patience`` is how many seconds a call may take, from the time when it is handed over to a free process;
         ``start_patience`` how many the start of a process may take.
@@ -69,7 +70,7 @@ class Processes(Executor):
         self._submitting = threading.Lock()
         self._closing = threading.Event()
         self._tick = min(patience, start_patience) / 20
-        self._places = [_Place(self._calls, context, begin, patience, start_patience) for _ in range(workers)]
+        self._places = [_Place(self._calls, context, begin, patience, start_patience, work) for _ in range(workers)]
         for run in (self._watch, *(place.run for place in self._places)):
             threading.Thread(target=run, daemon=True).start()
         # Ahead of multiprocessing's own end, which waits for its processes without limit.
@@ -159,9 +160,10 @@ class _Place:
         begin: Callable[[], object],
         patience: float,
         start_patience: float,
+        work: str,
     ) -> None:
         self._calls, self._context, self._begin = calls, context, begin
-        self._patience, self._start_patience = patience, start_patience
+        self._patience, self._start_patience, self._work = patience, start_patience, work
         self._worker: _Worker | None = None
         self.is_lost, self.replaced = False, 0
         # What is waited for: a process, or one that has no number yet; for how long, and for how long at most.
@@ -221,7 +223,7 @@ class _Place:
             self._whole_worker()
         except Exception as error:
             if not self._closing:
-                log.error("A process that computes maps could not be started: %r", error)
+                log.error("A process that %s could not be started: %r", self._work, error)
 
     def _whole_worker(self) -> _Worker:
         if self._worker and self._is_whole(self._worker):
@@ -273,7 +275,7 @@ class _Place:
         else:
             why = repr(error)
         if not self._closing:
-            log.warning("A process that computes maps was lost: %s. Another takes its place.", why)
+            log.warning("A process that %s was lost: %s. Another takes its place.", self._work, why)
         return why
 
     # --- what is waited for

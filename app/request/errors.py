@@ -20,6 +20,7 @@ class ApiError(Exception):
         kept: Sequence[str] = (),
         column: int | None = None,
         line: int | None = None,
+        typed: bool = False,
     ) -> None:
         super().__init__(message)
         self.message, self.status = _writable(message), status
@@ -30,11 +31,15 @@ class ApiError(Exception):
         self.kept = list(kept)
         # Where in the value that was typed, in characters from 0; and in which line of a rule, from 1.
         self.column, self.line = column, line
+        # Whether it is about a formula, a rule, or the numbers that these name.
+        self.typed = typed
 
     @property
-    def place(self) -> dict[str, int]:
-        """Where in a value that was typed, as far as that is known."""
-        return {name: part for name, part in (("column", self.column), ("line", self.line)) if part is not None}
+    def place(self) -> dict[str, Any]:
+        """Where in a value that was typed, as far as that is known, and all that was likely meant by it."""
+        place: dict[str, Any] = {"column": self.column, "line": self.line}
+        place["correction"] = dict(self.correction) if self.correction and self.typed else None
+        return {name: part for name, part in place.items() if part is not None}
 
 
 def _writable(text: str) -> str:
@@ -46,7 +51,7 @@ class Error(BaseModel):
     """What went wrong and what would be right.
 
     Of what was typed as a formula or a rule also where: ``column`` counts its characters from 0, ``line`` those of a
-    rule from 1; they are there where they are known.
+    rule from 1, and ``correction`` is all that was likely meant, by its key; they are there where they are known.
     """
 
     status: int
@@ -55,6 +60,7 @@ class Error(BaseModel):
     hint: str | None
     column: int = Field(default=0, json_schema_extra={"minimum": 0})
     line: int = Field(default=1, json_schema_extra={"minimum": 1})
+    correction: dict[str, str] = {}
 
 
 class ErrorAnswer(BaseModel):

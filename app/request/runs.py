@@ -85,7 +85,9 @@ def naming_run(run: str | Mapping[str, Any], make: Make) -> Iterator[None]:
         rest = re.sub(r"^Did you mean [^?]*\?(?: |$)", "", error.hint or "")
         hint = question(["&".join(map("=".join, meant))]) + rest if meant else error.hint
         message = f"run={short(text)}: {error.message}"
-        raise ApiError(message, "run", hint, error.status, meant, column=error.column, line=error.line) from None
+        raise ApiError(
+            message, "run", hint, error.status, meant, column=error.column, line=error.line, typed=error.typed
+        ) from None
 
 
 def _as_typed(key: str, value: Any) -> Any:

@@ -46,7 +46,13 @@ class Refused(NamedTuple):
     def complain(self) -> NoReturn:
         """Raise ``ApiError`` with all that."""
         raise ApiError(
-            self.message, self.key, self.hint, correction=self.correction, column=self.column, line=self.line
+            self.message,
+            self.key,
+            self.hint,
+            correction=self.correction,
+            column=self.column,
+            line=self.line,
+            typed=True,
         )
 
 
@@ -166,6 +172,11 @@ def _refused(key: str, error: FormulaError, otherwise: str) -> Refused:
     hint = question([meant]) if meant else told
     place = "" if error.column is None else f", character {error.column + 1}"
     return Refused(key, f"{key}{place}: {str(error).rstrip('.')}.", hint.strip(), error.column, line, (*correction,))
+
+
+def derive(typed: Typed) -> Derived:
+    """What is to be known of what was typed; wherever it is called, it can be sent there and back."""
+    return typed.derive()
 
 
 # --- what is known

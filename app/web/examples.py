@@ -1,6 +1,7 @@
 """An example for every route, computed like any answer, so that it cannot grow old."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
@@ -20,8 +21,10 @@ from app.maps.computing import compute_here
 from app.maps.kinds import KINDS, cell_map_of
 from app.request.keys import MapKind, key_table
 from app.request.making import make_map_request, make_request
+from app.request.typed import landscape_of_formula, optimizer_of_rule
 from app.request.writing import to_json, write_query
 from app.web.responses import request_and_query
+from app.web.typed_records import formula_record, rule_record
 
 EXAMPLE_KEYS = {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
 EXAMPLE = make_request(EXAMPLE_KEYS)
@@ -30,10 +33,13 @@ _EXAMPLE_RACE = make_request({**EXAMPLE_KEYS, "runs": [{"optimizer": "adam"}]})
 _EXAMPLE_MAPS = {
     kind: make_map_request({**EXAMPLE_KEYS, "resolution": 2, "optimizer": "momentum"}, kind) for kind in KINDS
 }
+_EXAMPLE_FORMULA, _EXAMPLE_RULE = "a*x^2 + y^2", "point_next = point - learning_rate*gradient"
 # The requests that the examples of the description are answers to, some of them shortened.
 EXAMPLE_ADDRESSES = {
     **{path: path for path in ("/api/landscapes", "/api/optimizers", "/api/schedules", "/api/keys", "/api/lessons")},
     "/healthz": "/healthz",
+    "/api/formula": f"/api/formula?{urlencode({'text': _EXAMPLE_FORMULA}, safe='*')}",
+    "/api/rule": f"/api/rule?{urlencode({'text': _EXAMPLE_RULE}, safe='*=;')}",
     "/api/landscapes/{slug}": "/api/landscapes/quadratic",
     "/api/landscapes/{slug}/surface": "/api/landscapes/quadratic/surface?resolution=3",
     **{
@@ -67,6 +73,8 @@ def examples() -> dict[str, Any]:
     swept = next(filter(None, sweep(EXAMPLE)))
     steps = [step for chunk in step_numbers(EXAMPLE, 0, 0, 2) for step in chunk or ()]
     examples = {
+        "/api/formula": formula_record(landscape_of_formula(_EXAMPLE_FORMULA)),
+        "/api/rule": rule_record(optimizer_of_rule(_EXAMPLE_RULE)),
         "/api/landscapes": [landscape_record(quadratic.at())],
         "/api/landscapes/{slug}": landscape_record(quadratic.at()),
         "/api/landscapes/{slug}/surface": surface_record(quadratic.at(), quadratic.domain, 3),

@@ -18,6 +18,7 @@ from app.request.making import make_map_request
 from app.request.reading import read_query
 from app.request.request import MapRequest
 from app.request.writing import to_json
+from app.web.deriving import made
 from app.web.limits import AdmittedResponse, busy
 from app.web.openapi import ERRORS, MAP_STREAM, parameters
 from app.web.prefix import root_of
@@ -65,12 +66,15 @@ async def get_rates(request: Request) -> Response:
 
 async def _map(request: Request, kind: MapKind) -> Response:
     query = request.scope["query_string"]
-    async with busy.reading(query):
+
+    def make() -> MapRequest:
         given = read_query(query)
         if given.setdefault("map", kind) != kind:
             hint = f"It is at {root_of(request)}/api/maps/{given['map']}."
             raise ApiError(f"map={given['map']} is not answered here.", "map", hint)
-        wanted = make_map_request(given, kind)
+        return make_map_request(given, kind)
+
+    wanted = await made(request, query, make)
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers

@@ -33,6 +33,7 @@ from app.request.values import tidy
 from app.request.writing import to_json, write_query
 from app.web.assets import ROOT, plotly_style_ids, plotly_version, scripts, static_version
 from app.web.catalog import catalog
+from app.web.deriving import made
 from app.web.kept import Kept, keep, kept
 from app.web.limits import busy
 from app.web.prefix import path_of, root_of
@@ -107,9 +108,12 @@ async def _state_page(request: Request, path: str, lesson: Lesson | None = None)
     if lesson and not _of_a_walk(query):
         # How it is shown is all that such an address says: the lesson's settings are as they are without one.
         query = b"&".join([*_lesson_pairs(lesson, query), query])
-    async with busy.reading(query):
+
+    def make() -> tuple[WalkRequest, dict[str, str] | None]:
         wanted, complaints = make_request_leniently(query)
-        notice = _notice(query, wanted, complaints)
+        return wanted, _notice(query, wanted, complaints)
+
+    wanted, notice = await made(request, query, make)
     drawn, _ = await _drawn_page(request, path, wanted, notice, lesson)
     return drawn
 

@@ -12,7 +12,7 @@ from app.request.making import make_request
 from app.request.reading import MAX_BODY, read_body, read_pairs, read_query
 from app.request.request import WalkRequest
 from app.request.values import read_whole
-from app.web.limits import busy
+from app.web.deriving import made
 
 
 async def no_keys(request: Request) -> None:
@@ -23,8 +23,7 @@ async def no_keys(request: Request) -> None:
 async def from_query(request: Request) -> WalkRequest:
     """Read the request from the query. Not a plain function, which FastAPI would send through its threads."""
     query = request.scope["query_string"]
-    async with busy.reading(query):
-        return make_request(read_query(query))
+    return await made(request, query, lambda: make_request(read_query(query)))
 
 
 async def from_body(request: Request) -> WalkRequest:
@@ -49,8 +48,7 @@ async def from_body(request: Request) -> WalkRequest:
     if kind != "application/json":
         raise ApiError(f"The content type {kind[:60] or '(none)'} is not read.", hint="Send application/json.")
     try:
-        async with busy.reading(bytes(body)):
-            return make_request(read_body(bytes(body)))
+        return await made(request, bytes(body), lambda: make_request(read_body(bytes(body))))
     except ApiError as error:
         # What is wrong with a further run is said of the key that holds them here.
         error.key = "runs" if error.message.startswith("run=") else error.key
@@ -64,10 +62,13 @@ BodyRequest = Annotated[WalkRequest, Depends(from_body)]
 async def read_places(request: Request, defaults: dict[str, int]) -> tuple[WalkRequest, dict[str, int]]:
     """The request, and the whole numbers that say which part of its answer is wanted."""
     query = request.scope["query_string"]
-    async with busy.reading(query):
+
+    def make() -> tuple[WalkRequest, dict[str, int]]:
         given = read_query(query, tuple(defaults))
         places = {key: given.pop(key, default) for key, default in defaults.items()}
         return make_request(given), places
+
+    return await made(request, query, make)
 
 
 async def read_steps(request: Request, defaults: dict[str, int]) -> tuple[WalkRequest, dict[str, int], tuple[int, int]]:
@@ -76,10 +77,13 @@ async def read_steps(request: Request, defaults: dict[str, int]) -> tuple[WalkRe
     Raises ``ApiError`` where it is no network, or its numbers are not told for two weights alone.
     """
     query = request.scope["query_string"]
-    async with busy.reading(query):
+
+    def make() -> tuple[WalkRequest, dict[str, int], str | None]:
         given = read_query(query, tuple(defaults), texts=("weight",))
         places, text = {key: given.pop(key, default) for key, default in defaults.items()}, given.pop("weight", None)
-        wanted = make_request(given)
+        return make_request(given), places, text
+
+    wanted, places, text = await made(request, query, make)
     network = wanted.landscape.network
     if network is None:
         if text is not None:
@@ -114,12 +118,15 @@ async def read_ground(request: Request) -> tuple[WalkRequest, dict[str, int]]:
     of it is computed.
     """
     query = request.scope["query_string"]
-    async with busy.reading(query):
+
+    def make() -> tuple[WalkRequest, dict[str, int]]:
         given = read_query(query, ("resolution", "relief"))
         own = {"resolution": given.pop("resolution", SURFACE_RESOLUTION), "relief": given.pop("relief", 0)}
         check_range("resolution", own["resolution"], 2, MAX_RESOLUTION)
         check_range("relief", own["relief"], 0, 1)
         return make_request({**given, "resolution": 2} if "map" in given else given), own
+
+    return await made(request, query, make)
 
 
 def run_of(wanted: WalkRequest, walk: int) -> WalkRequest:

@@ -1,7 +1,7 @@
 """Formulas as MathML, and rules with places for numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,13 +10,16 @@ from markupsafe import Markup, escape
 
 from app.answers.registries import rule_symbols
 from app.descent.optimizers.rules import Line
-from app.descent.optimizers.table import OPTIMIZERS, BestRule
+from app.descent.optimizers.table import OPTIMIZERS, BestRule, Optimizer
 
 
-@lru_cache(maxsize=512)
-def mathml(latex: str) -> Markup:
+def converted(latex: str) -> Markup:
     """The formula as MathML, which every browser typesets by itself."""
     return Markup(convert(latex).replace("&", "&amp;").replace("&amp;#", "&#"))
+
+
+# Of what people type there is no end: it is not kept.
+mathml = lru_cache(maxsize=512)(converted)
 
 
 _FORMULA = re.compile(r"\$([^$]+)\$([.,:;?!)%]*)")
@@ -41,11 +44,21 @@ def typeset_best(best: BestRule | None) -> dict[str, Any] | None:
 
 def typeset_lines(lines: Sequence[Line]) -> list[list[str]]:
     """Each line's symbols and numbers with named places, as MathML."""
-    return [[mathml(_places(line.symbols)), mathml(_places(line.numbers))] for line in lines]
+    names = {name for optimizer in OPTIMIZERS.values() for name in rule_symbols(optimizer)}
+    return [[mathml(_places(line.symbols, names)), mathml(_places(line.numbers, names))] for line in lines]
 
 
-def _places(line: str) -> str:
+def typeset_rule(optimizer: Optimizer) -> dict[str, list[list[str]]]:
+    """The same of each variant of a typed rule."""
+    names = [*rule_symbols(optimizer)]
+    return {
+        variant: [[converted(_places(text, names)) for text in (line.symbols, line.numbers)] for line in lines]
+        for variant, lines in optimizer.rule.variants().items()
+    }
+
+
+def _places(line: str, names: Iterable[str]) -> str:
     """Turn the named places of a rule into texts that the browser fills with symbols or with numbers."""
-    for name in {name for optimizer in OPTIMIZERS.values() for name in rule_symbols(optimizer)}:
+    for name in names:
         line = line.replace(f"{{{name}}}", rf"\text{{@{name.replace('_', '-')}@}}")
     return line

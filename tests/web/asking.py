@@ -84,14 +84,9 @@ def error_of(response, status=422, key=...):
     body = read(response.content)
     assert list(body) == ["error"]
     error = body["error"]
-    assert set(error) - {"column", "line"} == {"status", "message", "key", "hint"}
-    assert set(error) <= {"status", "message", "key", "hint"} or error["key"] in (
-        "formula",
-        "rule",
-        "run",
-        "runs",
-        "text",
-    )
+    assert set(error) - {"column", "line", "correction"} == {"status", "message", "key", "hint"}
+    typed = ("formula", "constants", "rule", "hyperparameters", "run", "runs", "text")
+    assert set(error) <= {"status", "message", "key", "hint"} or error["key"] in typed
     assert error["status"] == status
     assert error["message"].strip()
     assert error["hint"].strip()

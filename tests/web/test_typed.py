@@ -455,3 +455,95 @@ def test_the_lines_of_an_optimizer_walk_as_it_does_to_the_last_bit(api, optimize
             for query in (link, as_link({"optimizer": optimizer.slug, **common}))
         ]
         assert mapped[0] == mapped[1], kind
+
+
+# ── What is typed, before anything walks
+
+
+def test_a_formula_is_told_before_anything_walks(api):
+    told = read(api.get(f"/api/formula?{urlencode({'text': 'a x² + sin y', 'constants': 'a:4'})}").content)
+    assert told["expression"] == "a*x**2 + sin(y)"
+    assert told["latex"] == r"a\,x^{2} + \sin\left(y\right)" or told["latex"].startswith("a")
+    assert told["dimensions"] == 2
+    assert [(one["name"], one["value"]) for one in told["constants"]] == [("a", 4.0)]
+    assert told["found"] is True
+    request = api.answer(formula="a x² + sin y", constants={"a": 4}, steps=1)["request"]
+    for key in ("domain", "start", "learning_rate"):
+        assert told[key] == request[key]
+    assert {point["kind"] for point in told["stationary_points"]} == {"global_minimum", "saddle"}
+    assert told["mathml"].startswith("<math")
+    # What is told is typed again to the same.
+    again = read(api.get(f"/api/formula?{urlencode({'text': told['expression'], 'constants': 'a:4'})}").content)
+    assert again == told
+
+
+def test_a_domain_that_is_given_is_told_as_it_is(api):
+    told = read(api.get("/api/formula?text=sin(x)&domain=20,30").content)
+    assert told["domain"] == [20, 30]
+    assert 20 < told["start"][0] < 30
+
+
+def test_a_rule_is_told_before_anything_walks(api):
+    asked_for = urlencode({"text": MOMENTUM.replace("velocity", "Velocity"), "hyperparameters": "momentum:0.7"})
+    told = read(api.get(f"/api/rule?{asked_for}").content)
+    assert told["lines"] == MOMENTUM.split("; ")
+    assert told["first"] == []
+    assert told["state"] == ["velocity"]
+    assert [(one["key"], one["default"]) for one in told["hyperparameters"]] == [("momentum", 0.7)]
+    assert [len(line) for line in told["rules"]["rule"]] == [2, 2]
+    assert set(told["symbols"]) >= {"velocity", "velocity_next", "momentum", "gradient", "point", "learning_rate"}
+    for line in told["rules"]["rule"]:
+        for typeset in line:
+            assert typeset.startswith("<math")
+            names = re.findall("@([a-z-]+)@", typeset)
+            assert names
+            assert {name.replace("-", "_") for name in names} <= set(told["symbols"])
+
+
+def test_the_rules_of_the_table_are_told_as_text_that_may_be_typed(api):
+    for record in read(api.get("/api/optimizers").content):
+        if record["text"] is None:
+            assert record["slug"] in ("newton", "bfgs", "line-search", "sam")
+            continue
+        named = ",".join(f"{one['key']}:{one['default']!r}" for one in record["hyperparameters"])
+        asked_for = {"text": record["text"], **({"hyperparameters": named} if named else {})}
+        told = read(api.get(f"/api/rule?{urlencode(asked_for)}").content)
+        assert [one["key"] for one in told["hyperparameters"]] == [one["key"] for one in record["hyperparameters"]]
+
+
+def test_the_expressions_of_landscapes_may_be_typed(api):
+    for record in read(api.get("/api/landscapes").content):
+        if record["expression"] is not None:
+            told = read(api.get(f"/api/formula?{urlencode({'text': record['expression']})}").content)
+            assert told["dimensions"] == record["dimensions"]
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "key", "column", "correction"),
+    [
+        ("formula", {"text": "x + sinx"}, "text", 4, {"text": "x + sin(x)"}),
+        ("formula", {"text": "x ? y"}, "text", 2, None),
+        ("formula", {"text": "a*x", "constants": "b:1"}, "constants", None, None),
+        ("formula", {"text": "x", "domain": "1,-1"}, "domain", None, None),
+        ("formula", {"text": "sqrt(x)", "domain": "-2,-1"}, "domain", None, None),
+        ("formula", {}, "text", None, None),
+        ("formula", {"formula": "x"}, "formula", None, None),
+        ("rule", {"text": MOMENTUM}, "text", 16, {"hyperparameters": "momentum:0.9"}),
+        (
+            "rule",
+            {"text": "point_next = point - lr*gradient"},
+            "text",
+            21,
+            {"text": CLIPPED.replace("max(min(gradient, 1), -1)", "gradient")},
+        ),
+        ("rule", {"text": CLIPPED, "hyperparameters": "b:1"}, "hyperparameters", None, {"hyperparameters": ""}),
+        ("rule", {}, "text", None, None),
+    ],
+)
+def test_what_is_wrong_with_what_was_typed_is_said_of_text(api, path, keys, key, column, correction):
+    error = error_of(api.get(f"/api/{path}?{urlencode(keys)}"), 422, key)
+    assert error.get("column") == column
+    assert error.get("correction") == correction
+    if correction:
+        mended = {name: text for name, text in {**keys, **correction}.items() if text}
+        assert api.get(f"/api/{path}?{urlencode(mended)}").status_code == 200

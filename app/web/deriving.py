@@ -1,0 +1,99 @@
+"""What is typed is derived beside the loop: in a process of its own, which has so long for it and no longer."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from http import HTTPStatus
+from typing import TypeVar
+
+from fastapi import Request
+
+from app.maps.pool import belong_to_parent, process_context
+from app.maps.processes import LostWorkerError, Processes
+from app.request.errors import ApiError
+from app.request.typed import Derived, Typed, UnderivedError, derive, elsewhere
+from app.web.limits import Line, busy
+
+T = TypeVar("T")
+
+# What is typed is derived in a tenth of a second at the most. On a machine that has much else to do it takes longer.
+_PATIENCE = 2.0
+# So many texts wait for the process.
+_WAITING = 64
+
+
+def make_process() -> Processes:
+    """The process that derives what is typed."""
+    return Processes(1, process_context(), belong_to_parent, _PATIENCE, work="derives what is typed")
+
+
+class Deriver:
+    """Has what is typed derived in a process, which is started with the first text."""
+
+    def __init__(self, make: Callable[[], Executor] = make_process) -> None:
+        """Set what makes the process."""
+        self._make = make
+        self._executor: Executor | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+        self._line = Line(1, _WAITING)
+
+    async def derive(self, typed: Typed, request: Request) -> Derived:
+        """What is derived of the text.
+
+        Raises ``ApiError`` 503 where too many are waiting, or the process died or did not answer; 499 where the client
+        leaves.
+        """
+        await self._line.enter(1, request)
+        try:
+            return await asyncio.wrap_future(self._submitted(typed))
+        except LostWorkerError as error:
+            raise _lost() from error
+        except asyncio.CancelledError:
+            # What waits when the server ends is cancelled.
+            if self._closed:
+                raise _lost() from None
+            raise
+        finally:
+            self._line.leave()
+
+    def _submitted(self, typed: Typed) -> Future[Derived]:
+        with self._lock:
+            if self._closed:
+                raise _lost()
+            self._executor = self._executor or self._make()
+            return self._executor.submit(derive, typed)
+
+    def close(self) -> None:
+        """Let the process go, whatever it does; soon."""
+        with self._lock:
+            executor, self._executor, self._closed = self._executor, None, True
+        if executor is not None:
+            executor.shutdown()
+
+
+def _lost() -> ApiError:
+    hint = "Try again in a second."
+    return ApiError("What was typed could not be looked into.", hint=hint, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def made(request: Request, query: bytes, make: Callable[[], T]) -> T:
+    """What is made of a query, or a body, in a turn of the loop; what is typed in it is derived elsewhere before.
+
+    Without a deriver, as where there is no server, it is derived on the spot.
+    """
+    deriver: Deriver | None = request.app.state.deriver
+    if deriver is None:
+        async with busy.reading(query):
+            return make()
+    at_hand: dict[Typed, Derived] = {}
+    while True:
+        async with busy.reading(query):
+            with elsewhere(at_hand):
+                try:
+                    return make()
+                except UnderivedError as unknown:
+                    typed = unknown.typed
+        # The next try needs one text less.
+        at_hand[typed] = await deriver.derive(typed, request)
