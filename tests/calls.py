@@ -32,6 +32,15 @@ def spin(seconds):
     return os.getpid()
 
 
+def derive_without_end(typed):
+    while True:
+        pass
+
+
+def die_deriving(typed):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def fail(text):
     raise ValueError(text)
 

@@ -1,0 +1,288 @@
+"""What is typed is derived beside the loop, with a limit, and whoever waits for a process that dies is told."""
+
+import asyncio
+import multiprocessing
+from concurrent.futures import Future, ThreadPoolExecutor
+from urllib.parse import urlencode
+
+import pytest
+
+from app.descent.formulas import formula as formulas
+from app.main import create_app
+from app.maps.pool import Pool, Workers
+from app.maps.processes import LostWorkerError, Processes
+from app.request import typed
+from app.request.typed import DerivedFormula, TypedFormula, TypedRule, UnderivedError, derive, elsewhere
+from app.web import deriving
+from app.web.deriving import Deriver
+from tests.calls import begin, derive_without_end, die_deriving
+from tests.web.asking import Api, error_of, lines
+
+MOMENTUM = "velocity_next = momentum*velocity + gradient; point_next = point - learning_rate*velocity_next"
+NEVER = "the loop derives nothing"
+
+
+class Elsewhere:
+    """An executor that answers when it is told to, and keeps what it was asked."""
+
+    def __init__(self):
+        self.asked, self.futures = [], []
+
+    def submit(self, function, what):
+        future = Future()
+        self.asked.append(what)
+        self.futures.append((future, function))
+        return future
+
+    def answer(self):
+        future, function = self.futures.pop(0)
+        future.set_result(function(self.asked.pop(0)))
+
+    def lose(self):
+        self.asked.pop(0)
+        self.futures.pop(0)[0].set_exception(LostWorkerError("it died"))
+
+    def shutdown(self):
+        for future, _ in self.futures:
+            future.cancel()
+            future.set_running_or_notify_cancel()
+
+
+@pytest.fixture
+def other(monkeypatch):
+    """The other process, which answers when it is told to."""
+    monkeypatch.setattr(typed, "_known", typed.Memory(typed._ROOM))
+    return Elsewhere()
+
+
+@pytest.fixture
+def api(other):
+    app = create_app()
+    executor = ThreadPoolExecutor(1)
+    app.state.pool = Pool(lambda: Workers(executor, 1, executor.shutdown))
+    app.state.deriver = Deriver(lambda: other)
+    one = Api(app)
+    yield one
+    one.close()
+    app.state.deriver.close()
+    app.state.pool.close()
+
+
+def asking(api, path, **keys):
+    return asyncio.ensure_future(api.client.get(f"{path}?{urlencode(keys)}"))
+
+
+async def until(condition):
+    """Let the loop go round until it holds; so many rounds are never needed."""
+    for _ in range(10_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
+
+
+# ── Beside the loop
+
+
+@pytest.mark.parametrize(
+    ("path", "keys"),
+    [
+        ("/api/descent", {"formula": "x^2 + y^2/7"}),
+        ("/api/descent/stream", {"formula": "x^2 + y^2/7"}),
+        ("/api/descent/surface", {"formula": "x^2 + y^2/7"}),
+        ("/api/descent/steps", {"formula": "x^2 + y^2/7"}),
+        ("/api/descent/sweep", {"formula": "x^2 + y^2/7", "steps": 5}),
+        ("/api/maps/basins", {"formula": "x^2 + y^2/7", "resolution": 2, "steps": 5}),
+        ("/api/formula", {"text": "x^2 + y^2/7"}),
+        ("/api/formula", {"text": "x^2 + sinx"}),
+        ("/api/rule", {"text": MOMENTUM, "hyperparameters": "momentum:0.9"}),
+        ("/api/descent", {"rule": MOMENTUM, "hyperparameters": "momentum:0.9"}),
+        ("/api/descent", {"run": f"rule:{MOMENTUM},hyperparameters:momentum:0.9"}),
+        ("/", {"formula": "x^2 + y^2/7"}),
+        ("/", {"formula": "x^2 + sinx"}),
+        ("/", {"rule": MOMENTUM}),
+    ],
+)
+def test_what_is_typed_is_derived_elsewhere_while_the_loop_answers_others(api, other, monkeypatch, path, keys):
+    def never(*arguments):
+        raise AssertionError(NEVER)
+
+    async def play():
+        answer, asked = asking(api, path, **keys), 0
+        await until(lambda: other.asked)
+        while not answer.done():
+            with monkeypatch.context() as here:
+                # Nothing of it happens here while it is waited for.
+                for name in ("compiled", "propose", "typed_optimizer"):
+                    here.setattr(typed, name, never)
+                plain = await api.client.get("/api/descent?landscape=quadratic&steps=3")
+                assert plain.status_code == 200
+            assert not answer.done()
+            asked += 1
+            other.answer()
+            await until(lambda: other.asked or answer.done() or not other.futures)
+            for _ in range(2_000):
+                if answer.done() or other.asked:
+                    break
+                await asyncio.sleep(0.001)
+        return await answer, asked
+
+    answer, asked = api.runner.run(play())
+    assert answer.status_code in (200, 422)
+    assert asked >= 1
+    assert NEVER not in answer.text
+
+
+def test_a_text_that_is_known_is_not_asked_for_again(api, other):
+    async def play():
+        first = asking(api, "/api/descent", formula="x^2 + y^2/9", steps=3)
+        await until(lambda: other.asked)
+        other.answer()
+        return await first, await asking(api, "/api/descent", formula="x^2 + y^2/9", steps=3)
+
+    first, again = api.runner.run(play())
+    assert first.content == again.content
+    assert not other.asked
+
+
+def test_an_error_is_remembered_as_well(api, other):
+    async def play():
+        first = asking(api, "/api/descent", formula="x^2 + sinx")
+        await until(lambda: other.asked)
+        other.answer()
+        return await first, await asking(api, "/api/descent", formula="x^2 + sinx")
+
+    first, again = api.runner.run(play())
+    assert error_of(first, 422, "formula") == error_of(again, 422, "formula")
+    assert not other.asked
+
+
+def test_what_is_at_hand_is_enough_though_nothing_could_be_kept(api, other, monkeypatch):
+    monkeypatch.setattr(typed, "_known", typed.Memory(0))
+
+    async def play():
+        rules = [f"rule:point_next = point - learning_rate*gradient/{index}" for index in (2, 3, 4)]
+        pairs = [("formula", "x^2 + y^2/3"), ("steps", 3), *(("run", rule) for rule in rules)]
+        answer = asyncio.ensure_future(api.client.get(f"/api/descent?{urlencode(pairs)}"))
+        asked = []
+        while not answer.done():
+            await asyncio.sleep(0.001)
+            if other.asked:
+                asked.append(other.asked[0])
+                other.answer()
+        return await answer, asked
+
+    answer, asked = api.runner.run(play())
+    assert answer.status_code == 200
+    assert len(asked) == len(set(asked)) == 4
+
+
+def test_too_many_texts_at_once_are_told_to_come_again(api, other):
+    async def play():
+        answers = [asking(api, "/api/formula", text=f"x^2 + {index}") for index in range(80)]
+        await until(lambda: any(answer.done() for answer in answers))
+        refused = [await answer for answer in answers if answer.done()]
+        while not all(answer.done() for answer in answers):
+            await asyncio.sleep(0.001)
+            if other.asked:
+                other.answer()
+        return refused, [await answer for answer in answers]
+
+    refused, answers = api.runner.run(play())
+    for answer in refused:
+        error_of(answer, 503)
+        assert answer.headers["retry-after"]
+    codes = [answer.status_code for answer in answers]
+    assert set(codes) == {200, 503}
+    assert codes.count(200) > 60
+
+
+# ── A process that dies, or does not answer
+
+
+def test_a_worker_that_dies_is_told_and_the_next_text_is_derived(api, other):
+    async def play():
+        first = asking(api, "/api/descent", formula="x^2 + y^2/11")
+        await until(lambda: other.asked)
+        other.lose()
+        lost = await first
+        second = asking(api, "/api/descent", formula="x^2 + y^2/11")
+        await until(lambda: other.asked)
+        other.answer()
+        return lost, await second
+
+    lost, second = api.runner.run(play())
+    assert error_of(lost, 503)["hint"] == "Try again in a second."
+    assert lost.headers["retry-after"]
+    assert second.status_code == 200
+
+
+def test_who_waits_when_the_server_ends_is_told(api, other):
+    async def play():
+        answers = [asking(api, "/api/formula", text=f"x^2 + {index}") for index in range(3)]
+        await until(lambda: other.asked)
+        api.app.state.deriver.close()
+        return [await answer for answer in answers]
+
+    for answer in api.runner.run(play()):
+        error_of(answer, 503)
+
+
+def test_no_text_outlives_its_limit_and_no_death_is_a_500(api, monkeypatch, caplog):
+    context = multiprocessing.get_context("forkserver")
+    processes = Processes(1, context, begin, patience=0.2, work="derives what is typed")
+    api.app.state.deriver = Deriver(lambda: processes)
+    for function, why in ((derive_without_end, "it did not answer for 0.2 s"), (die_deriving, "it died of SIGKILL")):
+        monkeypatch.setattr(deriving, "derive", function)
+        error_of(api.get("/api/formula?text=x^2"), 503)
+        assert f"A process that derives what is typed was lost: {why}" in caplog.messages[-1]
+    monkeypatch.undo()
+    assert api.get("/api/formula?text=x^2").status_code == 200
+
+
+# ── What is sent
+
+
+def test_what_is_derived_elsewhere_is_what_is_derived_here():
+    context = multiprocessing.get_context("forkserver")
+    processes = Processes(1, context, begin)
+    try:
+        for asked in (
+            TypedFormula("a*x^2 + |y|", (("a", 2.0),), (-1.0, 1.0, -2.0, 2.0)),
+            TypedFormula("log(x)"),
+            TypedFormula("sinx"),
+            TypedRule(MOMENTUM, (("momentum", 0.9),)),
+            TypedRule(MOMENTUM),
+        ):
+            there, here = processes.submit(derive, asked).result(30), derive(asked)
+            assert there == here
+            if isinstance(here, DerivedFormula):
+                assert there.made() == here.made()
+                assert there.made().at().stationary_points == here.stationary_points
+    finally:
+        processes.shutdown()
+
+
+def test_nothing_is_compiled_here_that_was_compiled_there(monkeypatch):
+    derived = derive(TypedFormula("x^2*y^2 + sin(x*y)/3"))
+    monkeypatch.setattr(formulas, "_codes", typed.Memory(1_000_000))
+    monkeypatch.setattr("builtins.compile", lambda *arguments: pytest.fail("something is compiled"))
+    landscape = derived.made()
+    assert landscape.at().floats.loss(1.0, 0.0) == 0.0
+
+
+def test_elsewhere_nothing_is_derived_here(monkeypatch):
+    monkeypatch.setattr(typed, "_known", typed.Memory(typed._ROOM))
+    asked = TypedFormula("x^2 + 5*y^2")
+    with elsewhere({}):
+        with pytest.raises(UnderivedError) as unknown:
+            typed.landscape_of_formula(asked.text)
+        assert unknown.value.typed == asked
+    with elsewhere({asked: derive(asked)}):
+        assert typed.landscape_of_formula(asked.text).dimensions == 2
+
+
+def test_a_server_derives_what_is_typed_and_ends_with_its_process(live):
+    first = lines(live.client.get("/api/descent/stream?formula=a*x^2%2By^2/13&steps=3").content)[0]
+    assert first["landscape"]["constants"][0]["name"] == "a"
+    error_of(live.client.get("/api/formula?text=sinx"), 422, "text")
