@@ -16,7 +16,7 @@ from contourpy import FillType, contour_generator
 from app.answers.palette import PALETTE
 from app.answers.planes import ground_of, last_of
 from app.answers.records import Walk
-from app.answers.relief import contours, lowest_known, scale_of, shade
+from app.answers.relief import HIGHEST, contours, lowest_known, scale_of, shade
 from app.answers.walks import answer
 from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import Box, FixedLandscape
@@ -65,6 +65,7 @@ def frame(landscape: FixedLandscape, box: Box) -> Frame:
         _, _, loss = landscape.surface(box, CURVE_RESOLUTION)
         known = loss[np.isfinite(loss)]
         low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+        low, high = max(low, -HIGHEST), min(high, HIGHEST)
         margin = 0.08 * (high - low or 1.0)
         box = Box((box.low[0], low - margin), (box.high[0], high + margin))
         return Frame(box, _SIZE, _SIZE * _STRETCHED, stretched=True)

@@ -25,6 +25,8 @@ _STRETCHES, _PARTS = 5, 4
 _FEWER, _LONGEST = 3, 60
 # A numbered line may lie so far from its even place, as a part of the whole height, to have a rounder number.
 _LEEWAY = 0.04
+# What is higher, or lower, is drawn as if it were so high: the difference of two such is still a number.
+HIGHEST = 4e307
 # A slope that is so small a part of the mean one is no slope.
 _LEAST = 0.1
 # Where the light comes from, as on paper: the upper left, so that right-handed writers have it, and eyes expect it.
@@ -45,7 +47,7 @@ class Scale:
 
     def part(self, loss: Array) -> Array:
         """How far up each loss lies, from 0 to 1; NaN where there is none."""
-        height = np.clip((loss - self.lowest) / ((self.highest - self.lowest) or 1.0), 0, 1)
+        height = (np.clip(loss, self.lowest, self.highest) - self.lowest) / ((self.highest - self.lowest) or 1.0)
         return np.asarray(height ** (1 / self.root))
 
     def loss(self, part: float) -> float:
@@ -66,6 +68,7 @@ def scale_of(loss: Array, known: Sequence[float] = ()) -> Scale | None:
     if heights.size == 0:
         return None
     low, middle, high = min([float(heights[0]), *known]), float(heights[heights.size // 2]), float(heights[-1])
+    low, middle, high = (min(max(loss, -HIGHEST), HIGHEST) for loss in (low, middle, high))
     part = (middle - low) / ((high - low) or 1.0)
     root = next((root for root in _ROOTS if part ** (1 / root) >= _MIDDLE), _ROOTS[-1])
     scale = Scale(low, high, root)
@@ -106,6 +109,8 @@ def roundest(low: float, target: float, high: float) -> float:
         for factor in (5, 2, 1):
             # As text, so that it is the float that people write.
             unit = float(f"{factor}e{exponent}")
+            if not unit:
+                return target
             multiple = round(target / unit)
             candidate = float(f"{multiple * factor}e{exponent}")
             if low <= candidate <= high:

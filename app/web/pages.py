@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -141,8 +141,14 @@ async def _drawn_page(
     walks = await _first_walks(request, wanted)
     ground = await _first_ground(request, wanted)
     with busy.admit(_DRAWN) as admission:
-        async with admission.place(request), admission.turn():
-            drawn = _picture_page(request, path, wanted, ground, walks or [], notice, lesson)
+        async with admission.place(request):
+            if wanted.landscape.is_own:
+                # What somebody typed may take a long time to be drawn: meanwhile the loop answers others.
+                make = partial(_picture_page, request, path, wanted, ground, walks or [], notice, lesson)
+                drawn = await asyncio.to_thread(make)
+            else:
+                async with admission.turn():
+                    drawn = _picture_page(request, path, wanted, ground, walks or [], notice, lesson)
     return drawn, walks is not None and ground is not None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from app.maps.pool import Pool, Workers
 from app.maps.processes import LostWorkerError, Processes
 from app.request import typed
 from app.request.typed import DerivedFormula, TypedFormula, TypedRule, UnderivedError, derive, elsewhere
-from app.web import deriving
+from app.web import deriving, pages
 from app.web.deriving import Deriver
 from tests.calls import begin, derive_without_end, die_deriving
 from tests.web.asking import Api, error_of, lines
@@ -64,7 +65,8 @@ def api(other):
     one = Api(app)
     yield one
     one.close()
-    app.state.deriver.close()
+    if app.state.deriver:
+        app.state.deriver.close()
     app.state.pool.close()
 
 
@@ -195,6 +197,32 @@ def test_too_many_texts_at_once_are_told_to_come_again(api, other):
     codes = [answer.status_code for answer in answers]
     assert set(codes) == {200, 503}
     assert codes.count(200) > 60
+
+
+def test_a_page_of_what_was_typed_is_drawn_beside_the_loop(api, monkeypatch):
+    drawing, go_on = threading.Event(), threading.Event()
+    draw = pages.picture_on
+
+    def slowly(*arguments):
+        drawing.set()
+        assert go_on.wait(30)
+        return draw(*arguments)
+
+    api.app.state.deriver = None
+
+    async def play():
+        with monkeypatch.context() as here:
+            here.setattr(pages, "picture_on", slowly)
+            page = asking(api, "/", formula="x^2 + y^2/3")
+            while not drawing.is_set():
+                await asyncio.sleep(0.001)
+            plain = await api.client.get("/api/descent?landscape=quadratic&steps=3")
+            assert not page.done()
+            go_on.set()
+            return plain, await page
+
+    plain, page = api.runner.run(play())
+    assert (plain.status_code, page.status_code) == (200, 200)
 
 
 # ── A process that dies, or does not answer

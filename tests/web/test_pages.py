@@ -15,8 +15,8 @@ from tests.web.asking import error_of, read
 # What the API tells of an entry and the page is not sent.
 LEFT_OUT = {
     # The learning rates by optimizer are with the optimizers.
-    "landscapes": {"expression", "latex", "family", "stationary_points", "learning_rates"},
-    "optimizers": {"update_rule", "first_update_rule"},
+    "landscapes": {"expression", "latex", "family", "stationary_points", "learning_rates", "found", "constants"},
+    "optimizers": {"update_rule", "first_update_rule", "text"},
     "schedules": {"update_rule"},
 }
 # Of which it is only told whether there is any.

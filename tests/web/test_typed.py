@@ -1,5 +1,6 @@
 """Typed formulas and rules over HTTP: links and bodies, errors with their place, each route, and built-ins as typed."""
 
+import random
 import re
 from urllib.parse import urlencode
 
@@ -12,6 +13,8 @@ from app.request.errors import ApiError
 from app.request.lenient import likely_query, make_request_leniently
 from app.request.making import make_map_request, make_request
 from app.request.reading import read_query
+from tests.descent.formulas.hostile import typed
+from tests.descent.optimizers.rules_at_random import texts
 from tests.web.asking import error_of, lines, read
 
 FORMULA = "a*x^2 + sin(y)^2"
@@ -375,6 +378,13 @@ def test_what_has_no_value_at_the_start_or_ends_without_one_is_told(api):
         assert lines(api.get(f"/api/maps/rates?{as_link(keys)}&resolution=4&steps=5").content)[-1]["kind"] == "done"
 
 
+def test_a_long_formula_counts_as_more_work_and_no_built_in_one_does():
+    assert {make_request({"landscape": one.slug}).step_work for one in PLAIN} == {1}
+    long = make_request({"formula": " + ".join(f"sin({n}x y)^2" for n in range(1, 12))})
+    assert long.step_work > 1
+    assert make_request({"formula": FORMULA}).step_work == 1
+
+
 # ── The built-ins
 
 
@@ -547,3 +557,72 @@ def test_what_is_wrong_with_what_was_typed_is_said_of_text(api, path, keys, key,
     if correction:
         mended = {name: text for name, text in {**keys, **correction}.items() if text}
         assert api.get(f"/api/{path}?{urlencode(mended)}").status_code == 200
+
+
+# ── Whatever is typed
+
+MARKUP = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "x' onclick='alert(1)",
+    "</style><b>",
+    "x\r\nX-Own: 1",
+]
+
+
+def random_texts(seed, count):
+    """Yield keys of which some are typed, most of them wrong somewhere."""
+    dice = random.Random(seed)
+    rules = texts(seed, count)
+    for rule in rules:
+        keys = {"steps": dice.choice([1, 7]), "starts": dice.choice([1, 1, 3])}
+        formula = dice.choice([typed(dice), typed(dice), dice.choice([FORMULA, LINE, "|x| + y^2"])])
+        if dice.random() < 0.7:
+            keys["formula"] = formula
+        if dice.random() < 0.3:
+            keys["constants"] = dice.choice(["a:2", "a:0,b:-1e300", "a:1e-320", "a", "a:x", "α:3", "c:1;a:2"])
+        if dice.random() < 0.2:
+            keys["domain"] = dice.choice(["-1,1", "-1,1,-1,1", "5,6,-1e9,1e9", "1,0", "0,1e-300,0,1", "1e300,2e300"])
+        if dice.random() < 0.2:
+            keys["start"] = dice.choice(["0", "0,0", "1e9,-1e9", "-0.5,2"])
+        if dice.random() < 0.4:
+            keys["rule"] = rule
+            keys["hyperparameters"] = dice.choice(["momentum:0.9,epsilon:1e-8", "momentum:0.9", "b:0.5", "momentum"])
+        elif dice.random() < 0.3:
+            keys["run"] = f"rule:{rule},{dice.choice(['', 'learning_rate:0.1'])}"
+        if dice.random() < 0.1:
+            keys[dice.choice(["formula", "rule", "constants", "hyperparameters"])] = dice.choice(MARKUP)
+        yield {key: text for key, text in keys.items() if str(text).strip() and len(str(text)) < 1200}
+
+
+def check_whatever_is_typed(api, seed, count):
+    """Hold that none fails, that equal requests have equal bytes, and that nothing is shown as it was typed."""
+    statuses = {200: 0, 422: 0}
+    for index, keys in enumerate(random_texts(seed, count)):
+        link = urlencode(keys, errors="replace")
+        answer = api.get(f"/api/descent?{link}")
+        assert answer.status_code in statuses, (keys, answer.text[:500])
+        statuses[answer.status_code] += 1
+        if answer.status_code == 200:
+            told = read(answer.content)
+            again = api.get(f"/api/descent?{told['query']}")
+            assert again.content == answer.content, keys
+            assert read(api.post("/api/descent", told["request"]).content)["query"] == told["query"], keys
+        else:
+            error_of(answer)
+        if index % 5 == 0:
+            page = api.get(f"/?{link}")
+            assert page.status_code == 200, keys
+            assert not any(text in page.text for text in MARKUP)
+            assert "x-own" not in page.headers
+            for kind in ("basins", "rates"):
+                mapped = api.get(f"/api/maps/{kind}?{link}&resolution=2")
+                assert mapped.status_code in (200, 422), keys
+                assert mapped.status_code == 422 or lines(mapped.content)[-1]["kind"] == "done", keys
+    return statuses
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(1, 20))])
+def test_whatever_is_typed_is_answered_or_refused_and_never_fails(api, seed):
+    statuses = check_whatever_is_typed(api, seed, 150)
+    assert min(statuses.values()) > 15

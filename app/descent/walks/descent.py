@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from app.descent.formulas.arithmetic import Array
-from app.descent.formulas.formula import Functions
+from app.descent.formulas.formula import Formula, Functions
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import Box, FixedLandscape, Goal, Landscape
 from app.descent.optimizers.rules import Rule, State, Update, Updates
@@ -27,6 +27,8 @@ _FIRST_CHUNKS = (16, 64)
 CHUNK = 256
 # Steps × walkers of one chunk, at the most: about 2 ms, so that other clients of the server get their turn.
 MOST_AT_ONCE = 16_384
+# A typed formula may be longer than any that is built in: so many characters of all its functions cost as much again.
+_USUAL_SIZE, _CHARACTERS_A_FORMULA = 8_500, 8_000
 # An evaluation over so many data points costs about what one of a formula does.
 _POINTS_A_FORMULA = 10
 # Measured: an evaluation of a network costs so much, and as much again for so many weights times data points.
@@ -212,6 +214,8 @@ def evaluation_work(landscape: Landscape) -> int:
     points = landscape.points or 0
     if landscape.network is not None:
         return _A_NETWORK + points * landscape.network.size // _WEIGHTS_A_FORMULA
+    if isinstance(landscape.loss, Formula):
+        return 1 + max(0, landscape.loss.size - _USUAL_SIZE) // _CHARACTERS_A_FORMULA
     return 1 + points // _POINTS_A_FORMULA
 
 
