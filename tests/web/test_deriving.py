@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import urlencode
 
+import psutil
 import pytest
 
 from app.descent.formulas import formula as formulas
@@ -17,7 +18,7 @@ from app.request.typed import DerivedFormula, TypedFormula, TypedRule, Underived
 from app.web import deriving, pages
 from app.web.deriving import Deriver
 from tests.calls import begin, derive_without_end, die_deriving
-from tests.web.asking import Api, error_of, lines
+from tests.web.asking import Api, Server, error_of, lines, wait_until
 
 MOMENTUM = "velocity_next = momentum*velocity + gradient; point_next = point - learning_rate*velocity_next"
 NEVER = "the loop derives nothing"
@@ -256,16 +257,18 @@ def test_who_waits_when_the_server_ends_is_told(api, other):
         error_of(answer, 503)
 
 
-def test_no_text_outlives_its_limit_and_no_death_is_a_500(api, monkeypatch, caplog):
+@pytest.mark.parametrize(
+    ("function", "patience", "why"),
+    [(derive_without_end, 0.3, "it did not answer for 0.3 s"), (die_deriving, 30.0, "it died of SIGKILL")],
+)
+def test_no_text_outlives_its_limit_and_no_death_is_a_500(api, monkeypatch, caplog, function, patience, why):
     context = multiprocessing.get_context("forkserver")
-    processes = Processes(1, context, begin, patience=0.2, work="derives what is typed")
+    processes = Processes(1, context, begin, patience, work="derives what is typed")
     api.app.state.deriver = Deriver(lambda: processes)
-    for function, why in ((derive_without_end, "it did not answer for 0.2 s"), (die_deriving, "it died of SIGKILL")):
-        monkeypatch.setattr(deriving, "derive", function)
+    with monkeypatch.context() as here:
+        here.setattr(deriving, "derive", function)
         error_of(api.get("/api/formula?text=x^2"), 503)
-        assert f"A process that derives what is typed was lost: {why}" in caplog.messages[-1]
-    monkeypatch.undo()
-    assert api.get("/api/formula?text=x^2").status_code == 200
+    assert f"A process that derives what is typed was lost: {why}" in caplog.messages[-1]
 
 
 # ── What is sent
@@ -310,7 +313,27 @@ def test_elsewhere_nothing_is_derived_here(monkeypatch):
         assert typed.landscape_of_formula(asked.text).dimensions == 2
 
 
-def test_a_server_derives_what_is_typed_and_ends_with_its_process(live):
-    first = lines(live.client.get("/api/descent/stream?formula=a*x^2%2By^2/13&steps=3").content)[0]
+@pytest.fixture
+def server(tmp_path):
+    # One of its own: those who count the processes of the shared one count those that compute maps.
+    one = Server(tmp_path / "log.txt")
+    yield one
+    one.stop()
+
+
+def test_a_server_derives_what_is_typed_and_ends_with_its_process(server):
+    parent = psutil.Process(server.process.pid)
+    wait_until(lambda: server.client.get("/healthz").json()["maps"]["status"] == "ok", 30)
+    before = set(parent.children(recursive=True))
+    first = lines(server.client.get("/api/descent/stream?formula=a*x^2%2By^2/13&steps=3").content)[0]
     assert first["landscape"]["constants"][0]["name"] == "a"
-    error_of(live.client.get("/api/formula?text=sinx"), 422, "text")
+    error_of(server.client.get("/api/formula?text=sinx"), 422, "text")
+    (process,) = set(parent.children(recursive=True)) - before
+    process.kill()
+    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, 10)
+    # Whoever asks next is told, or has it from another process.
+    wait_until(lambda: server.client.get("/api/formula?text=x^2%2By^4").status_code == 200, 10)
+    children = parent.children(recursive=True)
+    server.stop()
+    psutil.wait_procs(children, timeout=10)
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
