@@ -15,6 +15,9 @@ from app.descent.formulas.memory import Memory, remembered
 from app.descent.formulas.notation import FormulaError
 from app.descent.landscapes.landscape import Box, Landscape, StationaryPoint
 from app.descent.landscapes.typed import CONSTANT, Proposal, assembled, compiled, constants_of, propose
+from app.descent.optimizers.own_rule import OwnRule
+from app.descent.optimizers.own_rule import compiled_sources as compiled_rule
+from app.descent.optimizers.own_rule import keep_compiled as keep_rule
 from app.descent.optimizers.reading import RuleError
 from app.descent.optimizers.table import Optimizer
 from app.descent.optimizers.typed import typed_optimizer
@@ -66,12 +69,36 @@ class DerivedFormula(NamedTuple):
     stationary_points: tuple[StationaryPoint, ...]
     compiled: bytes
 
+    @property
+    def size(self) -> int:
+        """How many characters are kept of it."""
+        return self.formula.size + _USUAL
+
     def made(self) -> Landscape:
         """The landscape, with all that is known already."""
         keep_compiled(self.formula, self.compiled)
         landscape = assembled(self.formula, self.values, self.found, self.proposed)
         vars(landscape.at())["stationary_points"] = self.stationary_points
         return landscape
+
+
+class DerivedRule(NamedTuple):
+    """The optimizer of a typed rule, as it is sent between processes."""
+
+    optimizer: Optimizer
+    compiled: bytes
+
+    @property
+    def size(self) -> int:
+        """How many characters are kept of it."""
+        return _USUAL
+
+    def made(self) -> Optimizer:
+        """The optimizer, with all that is known already."""
+        rule = self.optimizer.rule
+        assert isinstance(rule, OwnRule)
+        keep_rule(rule, tuple(self.optimizer.values({})), self.compiled)
+        return self.optimizer
 
 
 class TypedFormula(NamedTuple):
@@ -131,16 +158,18 @@ class TypedRule(NamedTuple):
     text: str
     hyperparameters: tuple[tuple[str, float], ...] = ()
 
-    def derive(self) -> Optimizer | Refused:
+    def derive(self) -> DerivedRule | Refused:
         """The optimizer, or why there is none."""
         try:
-            return typed_optimizer(self.text, dict(self.hyperparameters))
+            optimizer = typed_optimizer(self.text, dict(self.hyperparameters))
         except RuleError as error:
             return _refused("rule", error, _RULE_IS)
+        assert isinstance(optimizer.rule, OwnRule)
+        return DerivedRule(optimizer, compiled_rule(optimizer.rule, tuple(optimizer.values({}))))
 
 
 Typed: TypeAlias = TypedFormula | TypedRule
-Derived: TypeAlias = DerivedFormula | Optimizer | Refused
+Derived: TypeAlias = DerivedFormula | DerivedRule | Refused
 
 
 @remembered(_ROOM, lambda arguments, proposal: _SMALL)
@@ -216,9 +245,9 @@ def _found(typed: Typed) -> Landscape | Optimizer | Refused:
         derived = at_hand[typed]
     else:
         raise UnderivedError(typed)
-    made = derived.made() if isinstance(derived, DerivedFormula) else derived
-    size = derived.formula.size + _USUAL if isinstance(derived, DerivedFormula) else _USUAL
-    return _known.keep(typed, made, size + len(typed.text))
+    if isinstance(derived, Refused):
+        return _known.keep(typed, derived, _SMALL + len(typed.text))
+    return _known.keep(typed, derived.made(), derived.size + len(typed.text))
 
 
 def landscape_of_formula(

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from app.descent.formulas import formula as formulas
+from app.descent.optimizers import own_rule, rules
 from app.main import create_app
 from app.maps.pool import Pool, Workers
 from app.maps.processes import LostWorkerError, Processes
@@ -295,11 +296,16 @@ def test_what_is_derived_elsewhere_is_what_is_derived_here():
 
 
 def test_nothing_is_compiled_here_that_was_compiled_there(monkeypatch):
-    derived = derive(TypedFormula("x^2*y^2 + sin(x*y)/3"))
-    monkeypatch.setattr(formulas, "_codes", typed.Memory(1_000_000))
+    formula, rule = derive(TypedFormula("x^2*y^2 + sin(x*y)/3")), derive(TypedRule(MOMENTUM, (("momentum", 0.5),)))
+    for module, name in ((formulas, "_codes"), (rules, "codes"), (own_rule, "codes"), (own_rule, "_sources")):
+        monkeypatch.setattr(module, name, typed.Memory(1_000_000))
+    monkeypatch.setattr(own_rule, "codes", rules.codes)
     monkeypatch.setattr("builtins.compile", lambda *arguments: pytest.fail("something is compiled"))
-    landscape = derived.made()
+    monkeypatch.setattr(own_rule.OwnRule, "source", lambda *arguments: pytest.fail("something is written"))
+    landscape, optimizer = formula.made(), rule.made()
     assert landscape.at().floats.loss(1.0, 0.0) == 0.0
+    update = optimizer.rule.bind(**optimizer.values({})).floats
+    assert update(2.0, 0.0, None, 0.5, 1.0, 1.0)[:2] == (0.0, 1.0)
 
 
 def test_elsewhere_nothing_is_derived_here(monkeypatch):

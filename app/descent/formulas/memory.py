@@ -13,9 +13,14 @@ class Memory(Generic[_Answer]):
     """Answers by their questions, the last ones asked for, whose sizes together are ``most``."""
 
     def __init__(self, most: int) -> None:
-        self._most = self._room = most
+        self.most = self._room = most
         self._kept: OrderedDict[Hashable, tuple[_Answer, int]] = OrderedDict()
         self._lock = Lock()
+
+    @property
+    def held(self) -> int:
+        """The sizes of all that is kept, together."""
+        return self.most - self._room
 
     def get(self, question: Hashable) -> _Answer | None:
         """The answer that is kept, None where none is."""
@@ -30,7 +35,7 @@ class Memory(Generic[_Answer]):
         with self._lock:
             if question in self._kept:
                 return self._kept[question][0]
-            if size <= self._most:
+            if size <= self.most:
                 self._kept[question] = answer, size
                 self._room -= size
             while self._room < 0:

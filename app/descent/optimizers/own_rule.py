@@ -1,14 +1,16 @@
 """A rule that somebody typed: the lines of any rule, computed so that no number of them can raise an error."""
 
 import ast
+import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from app.descent.formulas import syntax
+from app.descent.formulas.memory import Memory
 from app.descent.optimizers.careful import ALONE, ARRAYS, GUARDED_FLOATS, IN_PLACE, PLAIN_FLOATS
-from app.descent.optimizers.rules import BindInPlace, Rule, Updates, bound, bound_in_place, names_of, target_of
+from app.descent.optimizers.rules import BindInPlace, Rule, Updates, bound, bound_in_place, codes, names_of, target_of
 from app.descent.optimizers.sureness import NOT_BELOW_ZERO, Range, range_of, states_not_below_zero
 
 
@@ -52,7 +54,15 @@ class OwnRule(Rule):
         return f"spread_(0.0, gradient{part.removeprefix(name)})" if guarded and part != name else "0.0"
 
     def _source(self, hyperparameters: tuple[str, ...], guarded: bool) -> str:
-        return _source(self.lines, self.first, self.ranges, hyperparameters, guarded)
+        question = self._written_from(hyperparameters, guarded)
+        source = _sources.get(question)
+        if source is None:
+            written = self.source(hyperparameters, guarded, "" if guarded else "carefully")
+            source = _sources.keep(question, written, len(written))
+        return source
+
+    def _written_from(self, hyperparameters: tuple[str, ...], guarded: bool) -> tuple[Any, ...]:
+        return self.lines, self.first, self.ranges, hyperparameters, guarded
 
     @cached_property
     def _known(self) -> dict[str, Range]:
@@ -72,15 +82,21 @@ def _in_place(
     return bound_in_place(OwnRule(lines, first, None, ranges), hyperparameters)
 
 
-@lru_cache(maxsize=64)
-def _source(
-    lines: tuple[str, ...],
-    first: tuple[str, ...],
-    ranges: tuple[tuple[str, float, float], ...],
-    hyperparameters: tuple[str, ...],
-    guarded: bool,
-) -> str:
-    return OwnRule(lines, first, None, ranges).source(hyperparameters, guarded, "" if guarded else "carefully")
+# Characters of sources that are kept, by what they are written from.
+_sources: Memory[str] = Memory(1_000_000)
+
+
+def compiled_sources(rule: OwnRule, hyperparameters: tuple[str, ...]) -> bytes:
+    """What a walk by the rule runs first, written and compiled, for another process of the same Python."""
+    sources = [rule._source(hyperparameters, guarded) for guarded in (False, True)]
+    return marshal.dumps([(source, compile(source, "<rule>", "exec")) for source in sources])
+
+
+def keep_compiled(rule: OwnRule, hyperparameters: tuple[str, ...], compiled: bytes) -> None:
+    """Keep what another process has written and compiled, so that nobody waits for it here."""
+    for guarded, (source, code) in zip((False, True), marshal.loads(compiled), strict=True):
+        _sources.keep(rule._written_from(hyperparameters, guarded), source, len(source))
+        codes.keep(source, code, len(source))
 
 
 class _Careful(ast.NodeVisitor):

@@ -18,6 +18,7 @@ import numpy as np
 from app.descent.formulas import in_place as inplace
 from app.descent.formulas import syntax
 from app.descent.formulas.latex import Latex
+from app.descent.formulas.memory import Memory
 
 Coordinate = Any  # float or NDArray[float64]
 State = tuple[Any, ...] | None
@@ -265,9 +266,13 @@ def bound(source: str, names: Mapping[str, Any]) -> Any:
     return namespace["bind"]
 
 
-@lru_cache(maxsize=64)
+# Characters of sources that are kept compiled: those of all rules in the table, and of a hundred that were typed.
+codes: Memory[Any] = Memory(1_000_000)
+
+
 def _code(source: str) -> Any:
-    return compile(source, "<rule>", "exec")
+    code = codes.get(source)
+    return codes.keep(source, compile(source, "<rule>", "exec"), len(source)) if code is None else code
 
 
 def _statement(tree: ast.Assign, by_coordinate: frozenset[str], axis: str) -> ast.Assign:

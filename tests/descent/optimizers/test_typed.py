@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.descent.formulas.memory import Memory
 from app.descent.judging.basins import ends_of
 from app.descent.judging.judged_walk import Judged, judged_walk
 from app.descent.judging.marks import Marks
@@ -445,8 +446,23 @@ def test_it_can_be_sent_to_other_processes_and_walks_there():
 
 
 def test_what_is_kept_of_typed_rules_is_bounded():
-    for cache in (typed._typed, typed._lines_with, own_rule._source, own_rule._in_place, rules._code, rules._in_place):
+    for cache in (typed._typed, typed._lines_with, own_rule._in_place, rules._in_place):
         assert cache.cache_info().maxsize <= 64
+    for memory in (own_rule._sources, rules.codes):
+        assert memory.held <= memory.most <= 1_000_000
+
+
+def test_what_is_remembered_by_its_size_makes_room_for_what_is_asked_for_last():
+    memory = Memory(100)
+    for index in range(50):
+        assert memory.keep(index, f"answer {index}", 30) == f"answer {index}"
+        assert memory.keep(index, "another", 30) == f"answer {index}"
+        assert memory.get(0) == "answer 0"
+        assert memory.held <= memory.most
+    assert [index for index in range(50) if memory.get(index)] == [0, 48, 49]
+    assert memory.keep("large", "too large", 101) == "too large"
+    assert memory.get("large") is None
+    assert memory.held == 90
 
 
 def test_in_a_map_what_depends_on_no_coordinate_has_a_value_for_each_cell():
