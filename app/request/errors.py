@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ApiError(Exception):
@@ -47,12 +47,20 @@ def _writable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    # What is not there is not known; it has no value instead.
+    for entry in schema["properties"].values():
+        entry.pop("default", None)
+
+
 class Error(BaseModel):
     """What went wrong and what would be right.
 
     Of what was typed as a formula or a rule also where: ``column`` counts its characters from 0, ``line`` those of a
     rule from 1, and ``correction`` is all that was likely meant, by its key; they are there where they are known.
     """
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
     status: int
     message: str

@@ -559,6 +559,23 @@ def test_what_is_wrong_with_what_was_typed_is_said_of_text(api, path, keys, key,
         assert api.get(f"/api/{path}?{urlencode(mended)}").status_code == 200
 
 
+def test_the_api_describes_what_may_be_typed_and_what_an_error_tells_of_it(api):
+    document = read(api.get("/openapi.json").content)
+    error = document["components"]["schemas"]["Error"]
+    assert error["required"] == ["status", "message", "key", "hint"]
+    assert {"column", "line", "correction"} < set(error["properties"])
+    assert all("default" not in entry for entry in error["properties"].values())
+    keys = {one["name"]: one["schema"] for one in document["paths"]["/api/descent"]["get"]["parameters"]}
+    for text, key in (("a:4", "constants"), ("a:4,b:0.5,gamma:-3", "constants"), ("momentum:0.9", "hyperparameters")):
+        assert re.fullmatch(keys[key]["pattern"], text)
+    assert not re.fullmatch(keys["constants"]["pattern"], "a:1,b:2,c:3,d:4")
+    for run in (f"rule:{CLIPPED}", f"rule:{MOMENTUM},hyperparameters:momentum:0.9;b:2,learning_rate:0.1", "adam"):
+        assert re.fullmatch(keys["run"]["items"]["pattern"], run)
+    for path in ("/api/formula", "/api/rule"):
+        (text,) = [one for one in document["paths"][path]["get"]["parameters"] if one["name"] == "text"]
+        assert text["required"] is True
+
+
 # ── Whatever is typed
 
 MARKUP = [
