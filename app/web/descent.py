@@ -22,7 +22,7 @@ from app.answers.records import (
     Theory,
     TheoryAnswer,
 )
-from app.answers.registries import surface_record, surface_work
+from app.answers.registries import landscape_record, surface_record, surface_work
 from app.answers.sharpness import MOST_PLACES, sharpness_of_walk
 from app.answers.theory import MOST_POINTS, theory
 from app.answers.walks import rates_record, step_numbers
@@ -251,15 +251,17 @@ async def get_sharpness(request: Request) -> Response:
 async def get_ground(request: Request) -> Response:
     """The same record as at `/api/landscapes/{slug}/surface`, over the request's `domain` and with its `shape`.
 
-    `resolution` is the ground's here. The keys of a map, like all others that change nothing of the ground, are checked
-    and change nothing.
+    With a formula or own data there is the `landscape` besides, as in a stream. `resolution` is the ground's here. The
+    keys of a map, like all others that change nothing of the ground, are checked and change nothing.
     """
     wanted, own = await read_ground(request)
     points = own["resolution"] ** wanted.landscape.dimensions
 
     def make(ground: FixedLandscape | None) -> dict[str, Any]:
         assert ground is not None, "every request has a ground"
-        return surface_record(ground, wanted.box, own["resolution"], bool(own["relief"]))
+        drawn = surface_record(ground, wanted.box, own["resolution"], bool(own["relief"]))
+        # What is in no table is told of wherever its ground is.
+        return {**drawn, "landscape": landscape_record(ground)} if wanted.landscape.is_own else drawn
 
     work = surface_work(wanted.landscape, points, bool(own["relief"]))
     return await send_drawn_of(request, found_ground(wanted), make, f"{wanted.query} {own}", work, points)

@@ -336,6 +336,14 @@ def test_the_start_of_a_stream_and_of_a_map_has_the_records(api, keys):
         assert asked(urlencode({"rule": rule["text"], "hyperparameters": "momentum:0.7"})) if hyperparameters else True
 
 
+@pytest.mark.parametrize("keys", [{"formula": FORMULA}, {"data": [[1.0, 2.0], [2.0, 2.5]]}, {"landscape": "bowl"}])
+def test_the_ground_of_what_is_in_no_table_has_its_record(api, keys):
+    link = as_link(keys)
+    ground = read(api.get(f"/api/descent/surface?{link}&resolution=3").content)
+    told = lines(api.get(f"/api/descent/stream?{link}&steps=1").content)[0]["landscape"]
+    assert ground.get("landscape") == (None if "landscape" in keys else told)
+
+
 def test_runs_of_rules_are_told_apart_by_their_labels(api):
     answer = api.answer(
         rule=MOMENTUM, hyperparameters={"momentum": 0.9}, steps=3, runs=[{"hyperparameters": {"momentum": 0.5}}]
