@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.answers.registries import landscape_record, optimizer_record, schedule_record
+from app.descent.formulas.formula import Formula
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.own_data import own_data
 from app.descent.optimizers.schedules import SCHEDULES, Schedule
@@ -32,6 +33,8 @@ def catalog() -> dict[str, Any]:
             {key: value for key, value in landscape_record(landscape.at()).items() if key not in _OF_LANDSCAPES}
             | {
                 "mathml": " ".join(map(mathml, landscape.loss.terms)),
+                # As it may be typed, the name of its shape in it.
+                "text": landscape.loss.text if isinstance(landscape.loss, Formula) else None,
                 # Whether there is any: a key's needs ask for it.
                 "data": landscape.data is not None,
                 "network": landscape.network is not None,

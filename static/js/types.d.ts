@@ -99,6 +99,8 @@ interface LandscapeEntry {
   mathml: string;
   /** By optimizer, of one that is in no table. */
   learning_rates?: Record<string, number>;
+  /** As it may be typed, with the name of its shape in it; null where it is no formula. */
+  text?: string | null;
   /** Whether there is a Hessian everywhere. */
   smooth: boolean;
   /** How many data points it is made from, null where it is a formula. */
@@ -181,6 +183,10 @@ interface PlaneRecord {
 
 /** All that is known of a landscape in the shape that was asked for: a walk's answer has it, whether or not a table does. */
 interface LandscapeRecord extends Omit<LandscapeEntry, 'mathml' | 'data' | 'network'> {
+  /** Whether its stationary points were found, and there may be others. */
+  found?: boolean;
+  /** Of a typed formula. */
+  constants?: Constant[];
   /** As it is typed, null where it is made from data. */
   expression: string | null;
   latex: string;
@@ -199,6 +205,20 @@ interface Surface {
 
 /** A landscape as it is drawn. */
 interface Landscape extends LandscapeRecord, Surface {}
+
+/** A constant of a typed formula, and what a slider of it goes between. */
+interface Constant {
+  name: string;
+  symbol: string;
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** What an answer tells of a typed rule; it comes typeset from a route of its own. */
+interface OptimizerRecord extends Omit<Optimizer, 'rules' | 'symbols' | 'best'> {
+  run: number;
+}
 
 interface Optimizer {
   slug: string;
@@ -254,6 +274,8 @@ interface Catalog {
   landscapes: LandscapeEntry[];
   /** What needs are told of landscapes that are in no table, by the key that makes them. */
   own: Record<string, any>;
+  /** What answers have told of what is in no table. */
+  told?: import('./state/told.js').Told;
   optimizers: Optimizer[];
   schedules: Schedule[];
   rule_symbols: Record<string, string>;

@@ -7,7 +7,7 @@ import { roundPoint } from '../input/start_drag.js';
 import { find, make, setText } from './parts/elements.js';
 import { sourceNote } from './parts/source_note.js';
 import { makeTerm, rove, writeTerms } from './parts/terms.js';
-import { ableOptimizers, entriesOf } from '../state/meaning.js';
+import { ableOptimizers, entriesOf, landscapeNamed } from '../state/meaning.js';
 import { offeredNumbers } from '../state/offered.js';
 import { wantedOf } from '../state/race.js';
 import { usualRate } from '../state/request.js';
@@ -195,7 +195,7 @@ class Controls {
   /** The landscape that is shown, by its own record; its formula is typeset where a table has it. @returns {LandscapeEntry} */
   get landscape() {
     const shown = /** @type {LandscapeRecord} */ (this.shown);
-    const listed = this.catalog.landscapes.find(({ slug }) => slug === shown.slug);
+    const listed = landscapeNamed(shown.slug, this.catalog);
     const has = { data: shown.data !== null, network: shown.network !== null };
     return { ...shown, mathml: listed?.mathml ?? '', ...has };
   }

@@ -1,5 +1,7 @@
 // The update rule with this step's numbers.
 
+import { getJson } from '../server/api.js';
+import { entriesOf } from '../state/meaning.js';
 import { ALL_DIGITS, FEW_DIGITS, filled, inner, isByCoordinates, typesetNumber } from '../words/rule.js';
 import { find, listNames, make, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
@@ -16,14 +18,14 @@ export function mountInspector(section, session) {
   const names = mountWeights(find(section, '#two-weights'), session);
   const all_digits = /** @type {HTMLInputElement} */ (find(section, '#all-digits'));
   let written = -Infinity;
+  const typed = mountTyped(() => write());
   const write = () => {
     const { wanted, here } = session.numbers;
     if (!wanted) return;
     written = performance.now();
     const { walks, walker, step } = wanted;
     const request = walks.settings(walker);
-    const { optimizers } = session.catalog;
-    const optimizer = /** @type {Optimizer} */ (optimizers.find(({ slug }) => slug === request.optimizer));
+    const optimizer = typed.typeset(/** @type {Optimizer} */ (entriesOf(request, session.catalog).optimizer), request);
     title.textContent = step < 0 ? ' (no step was taken)' : `, step ${step} → ${step + 1}`;
     writeTerms(convention, optimizer.convention, session.catalog.glossary);
     names.list(walks.landscape?.network);
@@ -48,6 +50,34 @@ export function mountInspector(section, session) {
       if (another) rule.replaceChildren();
       // While the steps fly by, not each of them is written out.
       if (!playing || performance.now() - written > READABLE) write();
+    },
+  };
+}
+
+/**
+ * Typed rules, which are typeset by the server when they are looked at.
+ * @param {() => void} arrived
+ */
+function mountTyped(arrived) {
+  let asked = '';
+  /** @type {{rules: Optimizer['rules'], symbols: Optimizer['symbols']} | null} */
+  let here = null;
+  /** @param {string} query */
+  const ask = async (query) => {
+    [asked, here] = [query, null];
+    const record = await getJson(`/api/rule?${query}`).catch(() => null);
+    if (!record || asked !== query) return;
+    here = { rules: record.rules, symbols: record.symbols };
+    arrived();
+  };
+  return {
+    /** @param {Optimizer} optimizer @param {Wanted} request @returns {Optimizer} typeset, as soon as that is here */
+    typeset(optimizer, { rule, hyperparameters }) {
+      if (!rule) return optimizer;
+      const named = Object.entries(hyperparameters ?? {}).map(([name, value]) => `${name}:${value}`);
+      const query = new URLSearchParams({ text: rule, ...(named.length ? { hyperparameters: named.join() } : {}) });
+      if (asked !== String(query)) void ask(String(query));
+      return { ...optimizer, ...here };
     },
   };
 }
@@ -93,7 +123,7 @@ function mountWeights(holder, session) {
 function linesOf({ gradient_rules: gradients }, { rules }, { goal, noise, batch }, step, numbers) {
   const variant = numbers?.rule ?? (step <= 0 ? 'first' : goal === 'maximize' ? 'uphill' : 'rule');
   const gradient = gradients[`${goal} ${noise > 0 ? 'noisy' : 'exact'} ${batch > 0 ? 'batch' : 'all'}`];
-  return [gradient, ...(rules[variant] ?? rules.rule)];
+  return [gradient, ...(rules[variant] ?? rules.rule ?? [])];
 }
 
 /**
@@ -105,7 +135,7 @@ function linesOf({ gradient_rules: gradients }, { rules }, { goal, noise, batch 
  * @param {number} digits
  */
 function lineOf([rule, calculation], catalog, optimizer, step, numbers, digits) {
-  const symbol = (/** @type {string} */ name) => inner(optimizer.symbols[name] ?? catalog.rule_symbols[name]);
+  const symbol = (/** @type {string} */ name) => inner(optimizer.symbols[name] ?? catalog.rule_symbols[name] ?? '');
   const line = make('div', { className: 'line' });
   line.insertAdjacentHTML('beforeend', filled(rule, symbol));
   const below = make('div', { className: 'numbers' });

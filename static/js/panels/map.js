@@ -14,6 +14,7 @@ import { lossRange, mapFigure } from '../figures/landscape.js';
 import { draw, resizePlot } from '../figures/plotly.js';
 import { marksInWords } from '../figures/stationary_points.js';
 import { watchStart } from '../input/start_drag.js';
+import { entriesOf } from '../state/meaning.js';
 import { isStretched, seenDomain, shownDomain } from '../state/map_window.js';
 import { formatNumber } from '../words/numbers.js';
 import { arrowNames, keptBy } from '../words/step_arrows.js';
@@ -215,8 +216,8 @@ function mountArrows(holder, session) {
     /** The switches, the arrows and what is told of them have one name, by what is drawn and which way it points. */
     name() {
       const walks = /** @type {Walks} */ (session.walks);
-      const { goal, optimizer } = walks.settings(session.walker);
-      const entry = session.catalog.optimizers.find(({ slug }) => slug === optimizer);
+      const { goal } = walks.settings(session.walker);
+      const entry = entriesOf(walks.settings(session.walker), session.catalog).optimizer;
       arrows.names = arrowNames(walks.flat, goal, keptBy(/** @type {Optimizer} */ (entry)));
       for (const box of boxes) nameSwitch(box, arrows.names[/** @type {keyof Switches} */ (box.value)]);
     },

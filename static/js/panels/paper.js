@@ -1,6 +1,7 @@
 // What is printed: the light picture with the whole path, whatever theme and step are shown. What is printed must stand when
 // the browser asks for it: nothing here waits.
 
+import { entriesOf, landscapeNamed } from '../state/meaning.js';
 import { formulaOf, settingsInWords } from '../words/picture.js';
 import { linesOf, toldOf } from '../words/walk.js';
 import { make } from './parts/elements.js';
@@ -75,8 +76,7 @@ function layOnPaper(page, session) {
 function headOf(page, { walks, landscape, catalog }) {
   const words = lessonWords(page);
   if (words.length > 0 || !walks || !landscape) return words;
-  const titleOf = (/** @type {string} */ of) => catalog.optimizers.find(({ slug }) => slug === of)?.title ?? of;
-  const optimizers = new Set(walks.runs.map(({ request }) => titleOf(request.optimizer)));
+  const optimizers = new Set(walks.runs.map(({ request }) => entriesOf(request, catalog).optimizer?.title));
   const title = `${landscape.title}: ${[...optimizers].join(', ')}`;
   return [
     paragraph('Downhill', 'small'),
@@ -107,7 +107,7 @@ function footOf({ walks, walker, walk, landscape, catalog }) {
   if (!walks || !landscape) return [];
   const who = walks.who(walker);
   const formula = make('p', { textContent: `f(${landscape.axes.join(', ')}) = ` });
-  const typeset = catalog.landscapes.find(({ slug }) => slug === landscape.slug)?.mathml;
+  const typeset = landscapeNamed(landscape.slug, catalog)?.mathml;
   // It comes typeset from the server's own tables, never from an address.
   if (typeset) formula.insertAdjacentHTML('beforeend', typeset);
   else formula.append(formulaOf(landscape));

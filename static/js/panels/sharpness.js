@@ -2,6 +2,7 @@
 
 import { axesFrame, draw, resizePlot } from '../figures/plotly.js';
 import { sharpnessFigure } from '../figures/sharpness.js';
+import { entriesOf, optimizerNamed } from '../state/meaning.js';
 import { failureInWords, sharpnessInShort, sharpnessInWords } from '../words/theory.js';
 import { isBeside } from './parts/beside.js';
 import { placeCursor } from './parts/cursor.js';
@@ -77,16 +78,16 @@ function explain({ theory, catalog }, plot, { words, short, more }) {
   const sharpness = /** @type {Sharpness} */ (theory.sharpness);
   const { walks, walker } = /** @type {NonNullable<typeof theory.scene>} */ (theory.scene);
   const wanted = walks.settings(walker);
-  const titleOf = (/** @type {string} */ slug) =>
-    catalog.optimizers.find((entry) => entry.slug === slug)?.title ?? slug;
+  const titleOf = (/** @type {string} */ slug) => optimizerNamed(slug, catalog)?.title ?? slug;
+  const own = entriesOf(wanted, catalog).optimizer?.title ?? '';
   const of = titleOf(sharpness.limit_of);
   const smooth = walks.landscape?.smooth ?? true;
   const { outcome } = walks.all[walker].summary ?? {};
   const weights = walks.landscape?.network?.weights;
-  const lines = sharpnessInWords(sharpness, titleOf(wanted.optimizer), of, outcome, quadratic, smooth, weights);
+  const lines = sharpnessInWords(sharpness, own, of, outcome, quadratic, smooth, weights);
   writeTerms(words, lines.join(' '), catalog.glossary);
   more.dataset.about = lines.join(' ');
-  writeTerms(short, sharpnessInShort(sharpness, titleOf(wanted.optimizer), of, outcome), catalog.glossary);
+  writeTerms(short, sharpnessInShort(sharpness, own, of, outcome), catalog.glossary);
   const by = walks.request?.axis === 'evaluations' ? 'evaluations' : 'step';
   plot.setAttribute('aria-label', `Sharpness by ${by}, against the edge ${sharpness.limit_text} of ${of}`);
 }

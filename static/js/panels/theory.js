@@ -1,6 +1,7 @@
 // What theory says of the point under the cursor, said beside its pictures.
 
 import { seenDomain } from '../state/map_window.js';
+import { entriesOf, optimizerNamed } from '../state/meaning.js';
 import {
   beliefInWords,
   bestChange,
@@ -74,7 +75,7 @@ class TheoryWords {
   #writeQuadratics(here, walks, walker, step) {
     const wanted = walks.settings(walker);
     const domain = seenDomain(/** @type {Wanted} */ (walks.request));
-    const optimizer = this.#optimizer(wanted.optimizer);
+    const optimizer = /** @type {Optimizer} */ (entriesOf(wanted, this.session.catalog).optimizer);
     this.#find('key').textContent = keyInWords(here, domain, beliefInWords(optimizer, wanted, step));
     const limited = this.session.theory.known?.sharpness.edge_of === wanted.optimizer;
     const rate = walks.all[walker].learning_rate[step];
@@ -153,6 +154,6 @@ class TheoryWords {
 
   /** @param {string} slug @returns {Optimizer} */
   #optimizer(slug) {
-    return /** @type {Optimizer} */ (this.session.catalog.optimizers.find((entry) => entry.slug === slug));
+    return /** @type {Optimizer} */ (optimizerNamed(slug, this.session.catalog));
   }
 }

@@ -11,7 +11,7 @@ const FINE = 101;
 const MOST_KEPT = 60;
 
 /** What a landscape is made of that is in no table: it takes the place of the one that is named, and the other way round. */
-export const OF_ITS_OWN = ['data', 'model'];
+export const OF_ITS_OWN = ['formula', 'constants', 'data', 'model'];
 
 /** What a request says of the picture and not of its ground. */
 const NOT_OF_THE_GROUND = ['domain', 'map', 'map_run', 'window', 'resolution', 'theory', 'axis'];

@@ -97,8 +97,7 @@ export class CellMap {
 
   /** @returns {Parameter | null} what goes along the second axis of learning rates */
   get second() {
-    const { optimizer } = this.settings;
-    return this.catalog.optimizers.find(({ slug }) => slug === optimizer)?.hyperparameters[0] ?? null;
+    return entriesOf(this.settings, this.catalog).optimizer?.hyperparameters[0] ?? null;
   }
 
   /** @returns {[number, number | null]} the settings of the walk that is shown */

@@ -1,6 +1,8 @@
 // When a key means something beside the others: rows of the catalog's needs, read as the server reads them
 // (app/request/meaning.py). Pure.
 
+import { isOwn } from './told.js';
+
 /** What is shown where an address does not say. */
 export const FIRST = { landscape: 'bowl', optimizer: 'momentum' };
 
@@ -12,17 +14,53 @@ export function usualSchedule({ restarts }) {
 /**
  * @param {Record<string, any>} given keys as an address or a request has them
  * @param {Catalog} catalog
- * @returns {Entries} the registries' entries that they name, or that are taken where they name none
+ * @returns {Entries} the registries' entries that they name, or that are taken where they name none; of what is in no
+ *   registry what an answer has told, or, before there is one, no more than its traits
  */
-export function entriesOf(given, { landscapes, optimizers, schedules, own }) {
+export function entriesOf(given, catalog) {
+  const { schedules } = catalog;
   return {
-    landscape: given.data
-      ? { ...own.data, points: countOf(given.data) }
-      : given.formula
-        ? own.formula
-        : landscapes.find(({ slug }) => slug === (given.landscape ?? FIRST.landscape)),
-    optimizer: given.rule ? own.rule : optimizers.find(({ slug }) => slug === (given.optimizer ?? FIRST.optimizer)),
+    landscape: isOwn(given)
+      ? ownLandscape(given, catalog)
+      : landscapeNamed(given.landscape ?? FIRST.landscape, catalog),
+    optimizer: given.rule ? ownOptimizer(given, catalog) : optimizerNamed(given.optimizer ?? FIRST.optimizer, catalog),
     schedule: schedules.find(({ slug }) => slug === (given.schedule ?? usualSchedule(given))),
+  };
+}
+
+/** @param {string} slug @param {Catalog} catalog @returns {LandscapeEntry | undefined} */
+export function landscapeNamed(slug, { landscapes }) {
+  return landscapes.find((entry) => entry.slug === slug);
+}
+
+/** @param {string} slug @param {Catalog} catalog @returns {Optimizer | undefined} */
+export function optimizerNamed(slug, { optimizers }) {
+  return optimizers.find((entry) => entry.slug === slug);
+}
+
+/** @param {Record<string, any>} given @param {Catalog} catalog @returns {LandscapeEntry} */
+function ownLandscape(given, { own, told }) {
+  const traits = given.formula ? own.formula : { ...own.data, points: countOf(given.data) };
+  const record = told?.landscape(given);
+  return record ? { ...traits, ...record, data: record.data !== null, network: false, mathml: '' } : traits;
+}
+
+/**
+ * @param {Record<string, any>} given
+ * @param {Catalog} catalog
+ * @returns {Optimizer} without hyperparameters: those of a typed rule are set together, by a key of their own
+ */
+function ownOptimizer(given, { own, told }) {
+  const record = told?.optimizer(given);
+  return {
+    slug: 'rule',
+    title: 'Own rule',
+    learning_rates: {},
+    ...record,
+    ...own.rule,
+    rules: {},
+    symbols: {},
+    best: null,
   };
 }
 

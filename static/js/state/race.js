@@ -3,13 +3,16 @@
 // end, leaves the others what they were. Pure; the server checks.
 
 import { FIRST, ableOptimizers, entriesOf, hasMeaning, same, usualSchedule } from './meaning.js';
-import { changedKeys, readQuery, usualRate, writeQuery } from './request.js';
+import { changedKeys, readQuery, usualRate, writeQuery, written } from './request.js';
 
 /** The most runs in one picture. */
 export const MOST_RUNS = 9;
 
 /** Never taken over from the first run: they are one run's own. */
 export const PERSONAL = ['name', 'hidden'];
+
+/** What a run walks by. */
+const STEERING = ['optimizer', 'rule', 'hyperparameters'];
 
 /** Each run could have its own in an address; the page gives one to all. */
 const TOGETHER = ['steps', 'tolerance'];
@@ -33,12 +36,10 @@ export function readRace(search, catalog) {
  */
 export function writeRace({ shared, runs: [first, ...others] }, catalog) {
   // A line of runs is read by people, too.
-  const lines = others.map(
-    (run) =>
-      `run=${encodeURIComponent(textOf(shared, first, run, catalog))
-        .replaceAll('%2C', ',')
-        .replaceAll('%3A', ':')}`,
-  );
+  const lines = others.map((run) => {
+    const text = textOf(shared, first, run, catalog);
+    return `run=${written('run', text, /rule:|hyperparameters:/.test(text) ? ',:;/=' : ',:')}`;
+  });
   return [writeQuery({ ...shared, ...first }, catalog.order), ...lines].filter(Boolean).join('&');
 }
 
@@ -51,24 +52,49 @@ export function writeRace({ shared, runs: [first, ...others] }, catalog) {
  */
 function textOf(shared, first, run, catalog) {
   // One that differs in nothing has its optimizer's name: nothing at all would be no run.
-  return writeRun(otherwise(shared, first, run, catalog)) || optimizerOf(run);
+  const own = otherwise(shared, first, run, catalog);
+  return writeRun(own) || writeRun(steeredBy(run));
+}
+
+/** @param {Given} run @returns {Given} what it walks by: an optimizer, or a rule of its own with all that this names */
+function steeredBy({ optimizer = FIRST.optimizer, rule, hyperparameters }) {
+  if (!rule) return { optimizer };
+  return hyperparameters ? { rule, hyperparameters } : { rule };
 }
 
 /** @param {string} text such as `adam,learning_rate:0.05`: a bare slug is the optimizer @returns {Given} */
 function readRun(text) {
-  const parts = text.split(',').map((part) => part.trim());
   return Object.fromEntries(
-    parts.map((part) =>
-      part.includes(':') ? [part.slice(0, part.indexOf(':')), part.slice(part.indexOf(':') + 1)] : ['optimizer', part],
-    ),
+    partsOf(text).map((part) => {
+      const colon = part.indexOf(':');
+      if (colon < 0) return ['optimizer', part];
+      const [key, value] = [part.slice(0, colon), part.slice(colon + 1)];
+      return [key, key === 'hyperparameters' ? value.replaceAll(';', ',') : value];
+    }),
   );
+}
+
+/** @param {string} text of a run @returns {string[]} what commas part in it; those within the parentheses of a rule part nothing */
+function partsOf(text) {
+  const parts = [];
+  const rest = text.split(',');
+  while (rest.length > 0) {
+    let part = /** @type {string} */ (rest.shift());
+    const is_rule = part.trim().startsWith('rule:');
+    while (is_rule && rest.length > 0 && part.split('(').length > part.split(')').length) part += `,${rest.shift()}`;
+    parts.push(part.trim());
+  }
+  return parts;
 }
 
 /** @param {Given} run @returns {string} */
 function writeRun({ optimizer, ...rest }) {
   const parts = [
     ...(optimizer === undefined ? [] : [optimizer]),
-    ...Object.entries(rest).map(([key, value]) => `${key}:${value}`),
+    // Commas part the keys.
+    ...Object.entries(rest).map(
+      ([key, value]) => `${key}:${key === 'hyperparameters' ? value.replaceAll(',', ';') : value}`,
+    ),
   ];
   return parts.join(',');
 }
@@ -92,10 +118,11 @@ function parted(plain, { run_keys: keys }) {
  */
 function inherited(shared, first, own, catalog) {
   const { learning_rate } = first;
-  const given = {
-    ...withoutDefaults(shared, first, catalog),
-    ...(learning_rate === undefined ? {} : { learning_rate }),
-  };
+  const usual = withoutDefaults(shared, first, catalog);
+  // An optimizer takes the place of a rule, and the other way round.
+  if (own.rule) delete usual.optimizer;
+  if (own.optimizer || own.rule) for (const key of ['rule', 'hyperparameters']) delete usual[key];
+  const given = { ...usual, ...(learning_rate === undefined ? {} : { learning_rate }) };
   const after = { ...shared, ...given, ...own };
   // A key that is taken over is there: restarts choose a schedule, where the run has none of its own.
   const means = (/** @type {[string, string]} */ [key, value]) => hasMeaning(key, { ...after, [key]: value }, catalog);
@@ -116,11 +143,14 @@ function otherwise(shared, first, run, catalog) {
   const base = inherited(
     shared,
     first,
-    { optimizer: optimizerOf(run), ...ownSchedule(first, run), patience: run.patience ?? '0' },
+    { ...steeredBy(run), ...ownSchedule(first, run), patience: run.patience ?? '0' },
     catalog,
   );
   const usual = (/** @type {string} */ key) => defaultOf(key, { ...shared, ...run }, catalog);
-  for (const key of catalog.run_keys.filter((name) => name !== 'steps')) {
+  const alike = STEERING.every((key) => same(steeredBy(run)[key] ?? '', steeredBy(first)[key] ?? ''));
+  if (!alike && (run.rule || first.rule)) Object.assign(own, steeredBy(run));
+  const rest = run.rule || first.rule ? STEERING : [];
+  for (const key of catalog.run_keys.filter((name) => name !== 'steps' && !rest.includes(name))) {
     const wanted = run[key] ?? usual(key);
     if (wanted !== undefined && !same(wanted, base[key] ?? usual(key))) own[key] = wanted;
   }
@@ -143,7 +173,7 @@ function withoutDefaults(shared, run, catalog) {
 
 /** @param {Given} run */
 function optimizerOf(run) {
-  return run.optimizer ?? FIRST.optimizer;
+  return run.rule ?? run.optimizer ?? FIRST.optimizer;
 }
 
 /** @param {Given} run */
@@ -158,7 +188,7 @@ function scheduleOf(run) {
  * @returns {string | undefined} what the key is where it is not given
  */
 function defaultOf(key, all, catalog) {
-  if (key === 'optimizer') return FIRST.optimizer;
+  if (key === 'optimizer') return all.rule ? undefined : FIRST.optimizer;
   if (key === 'schedule') return usualSchedule(all);
   if (key === 'hidden') return '0';
   const { landscape, optimizer, schedule } = entriesOf(all, catalog);
@@ -248,6 +278,7 @@ function axesOf({ shared, runs }) {
 
 /** @param {{shared: Record<string, any>}} race @returns {string} that no other landscape has */
 export function landscapeOf({ shared }) {
+  if (shared.formula) return `formula ${shared.formula}`;
   return shared.data ? [shared.data, shared.model].join() : (shared.landscape ?? FIRST.landscape);
 }
 
@@ -260,14 +291,15 @@ export function landscapeOf({ shared }) {
  * @param {Catalog} catalog
  */
 function keepApart(before, after, change, catalog) {
-  if (!('landscape' in change) || 'optimizer' in change) return;
+  if (!['landscape', 'formula', 'data', 'model'].some((key) => key in change)) return;
+  if ('optimizer' in change || 'rule' in change) return;
   if (before.optimizer) after.optimizer = before.optimizer;
   if (!before.learning_rate || after.learning_rate) return;
   const limited = entriesOf(after, catalog).optimizer?.has_stability_limit;
   const [here, there] = [before, after].map((run) => Number(defaultOf('learning_rate', run, catalog)));
-  after.learning_rate = limited
-    ? String(Number(((Number(before.learning_rate) * there) / here).toPrecision(3)))
-    : before.learning_rate;
+  const scaled = Number(((Number(before.learning_rate) * there) / here).toPrecision(3));
+  // What suits a landscape that nothing is known of yet is not known either.
+  after.learning_rate = limited && Number.isFinite(scaled) ? String(scaled) : before.learning_rate;
 }
 
 /**

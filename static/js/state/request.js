@@ -2,6 +2,7 @@
 
 import { OF_ITS_OWN } from '../server/surfaces.js';
 import { entriesOf, hasMeaning, same, withMeaning } from './meaning.js';
+import { isOwn } from './told.js';
 
 /**
  * @param {Optimizer | undefined} optimizer
@@ -11,11 +12,20 @@ import { entriesOf, hasMeaning, same, withMeaning } from './meaning.js';
 export function usualRate(optimizer, landscape) {
   // One that is in no table says it of itself.
   const own = landscape?.learning_rates?.[optimizer?.slug ?? ''];
-  return own ?? optimizer?.learning_rates[landscape?.slug ?? ''] ?? optimizer?.full_step ?? landscape?.learning_rate;
+  return own ?? optimizer?.learning_rates?.[landscape?.slug ?? ''] ?? optimizer?.full_step ?? landscape?.learning_rate;
 }
 
 /** Keys whose default is the landscape's: another landscape means other values, so they go with the old one. */
 const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate', 'batch'];
+
+/** What is given takes the place of these. @type {Record<string, string[]>} */
+const IN_PLACE_OF = {
+  landscape: OF_ITS_OWN,
+  formula: ['landscape', 'data', 'model'],
+  data: ['landscape', 'formula', 'constants'],
+  optimizer: ['rule', 'hyperparameters'],
+  rule: ['optimizer'],
+};
 
 /**
  * @param {string} search the query of an address, with or without its question mark
@@ -35,10 +45,20 @@ export function writeQuery(given, order) {
   return keys.map((key) => `${encodeURIComponent(key)}=${written(key, given[key])}`).join('&');
 }
 
-/** @param {string} key @param {string} value @returns {string} with the signs between numbers as people read them */
-function written(key, value) {
-  const text = encodeURIComponent(value).replaceAll('%2C', ',');
-  return key === 'data' ? text.replaceAll('%3B', ';') : text;
+/** Signs that are read by people as they are: between numbers, and in what was typed, by key. @type {Record<string, string>} */
+const AS_THEY_ARE = { data: ',;', formula: ',:;/=', constants: ',:', rule: ',:;/=', hyperparameters: ',:' };
+
+/**
+ * @param {string} key
+ * @param {string} value
+ * @param {string} [signs] that an address has as they are
+ * @returns {string} as an address has it
+ */
+export function written(key, value, signs = AS_THEY_ARE[key] ?? ',') {
+  return encodeURIComponent(value).replace(/%(2C|3A|3B|2F|3D)/g, (code) => {
+    const sign = decodeURIComponent(code);
+    return signs.includes(sign) ? sign : code;
+  });
 }
 
 /**
@@ -51,13 +71,12 @@ function written(key, value) {
 export function changedKeys(given, change, catalog) {
   /** @type {Given} */
   const next = { ...given };
-  const named = 'landscape' in change && (change.landscape !== given.landscape || 'data' in given);
-  const own = OF_ITS_OWN.some((key) => key in change && (change[key] ?? undefined) !== given[key]);
-  if (named || own) {
+  const is_new = (/** @type {string} */ key) => key in change && (change[key] ?? undefined) !== given[key];
+  const named = is_new('landscape') || ('landscape' in change && isOwn(given));
+  if (named || OF_ITS_OWN.some((key) => key !== 'constants' && is_new(key)))
     for (const key of OF_THE_LANDSCAPE) delete next[key];
-  }
-  if (named) for (const key of OF_ITS_OWN) delete next[key];
-  if (change.data) delete next.landscape;
+  for (const [key, others] of Object.entries(IN_PLACE_OF))
+    if (change[key] || (named && key === 'landscape')) for (const other of others) delete next[other];
   for (const [key, value] of Object.entries(change)) {
     if (value === null) delete next[key];
     else next[key] = value;

@@ -16,6 +16,7 @@ import { Player } from './player.js';
 import { editedRun, landscapeOf, ofTheRun, readRace, withAnother, writeRace } from './race.js';
 import { StepNumbers } from './step_numbers.js';
 import { TheoryOfSteps } from './theory.js';
+import { Told, isOwn } from './told.js';
 import { readView, withoutView, writeView } from './view.js';
 import { Walks } from './walks.js';
 import { weightsWanted } from './weights.js';
@@ -52,7 +53,7 @@ export class Session extends Hooks {
    */
   constructor({ catalog, query, home, opening, palette, address, calm, byKeys }) {
     super();
-    this.catalog = catalog;
+    this.catalog = catalog = { ...catalog, told: new Told() };
     this.home = home;
     this.opening = withoutView(opening, catalog);
     /** How it is shown where the address says no more than its path. */
@@ -307,7 +308,8 @@ export class Session extends Hooks {
     this.tell('walks');
     this.showSelected();
     const elsewhere = !before?.request || landscapeOf({ shared: before.request }) !== landscapeOf({ shared: request });
-    if (elsewhere || this.replay) this.#begin();
+    // While a formula is typed its landscape is another one with each key: what is walked is played when it is done.
+    if ((elsewhere && !(this.dragging && isOwn(request))) || this.replay) this.#begin();
     this.#grow();
     this.gesture.show(before, next, this.pending || this.dragging);
     this.settleSoon();
@@ -335,6 +337,7 @@ export class Session extends Hooks {
     this.walks = next;
     this.film = null;
     this.refilm();
+    this.catalog.told?.learn(next);
     this.shown = readRace(next.query, this.catalog);
     // What was changed meanwhile is on its way: an older answer must not take it back.
     if (!this.pending) {

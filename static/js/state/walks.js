@@ -183,6 +183,8 @@ export class Walks {
     this.plane = null;
     /** @type {Run[]} */
     this.runs = [];
+    /** Of the rules that were typed, each with its run. @type {OptimizerRecord[]} */
+    this.rules = [];
     /** Of all runs, one run's walkers after the other's. @type {Walk[]} */
     this.all = [];
     this.done = false;
@@ -196,6 +198,7 @@ export class Walks {
         this.query = withoutWeights(record.query);
         this.landscape = record.landscape;
         this.plane = record.plane ?? null;
+        this.rules = record.optimizers ?? [];
         // The answer names its runs where there are several.
         const runs = record.runs ?? [
           { run: 0, label: record.walks[0].label, query: record.query, request: record.request, best_known: null },

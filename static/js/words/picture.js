@@ -1,5 +1,6 @@
 // What is written under a picture that leaves the page: its formula, its settings, what its file is called. Pure.
 
+import { entriesOf } from '../state/meaning.js';
 import { formatNumber } from './numbers.js';
 
 /** What the formula, the picture or the sentence about the run says already. */
@@ -59,7 +60,7 @@ export function settingsInWords({ request, landscape, runs, several }, catalog) 
 
 /** @param {Run} run @param {boolean} several @param {Catalog} catalog */
 function runInWords({ request, query }, several, catalog) {
-  const optimizer = catalog.optimizers.find(({ slug }) => slug === request.optimizer);
+  const { optimizer } = entriesOf(request, catalog);
   const own = (optimizer?.hyperparameters ?? []).map(
     ({ key, title }) => `${title.toLowerCase()} ${formatNumber(request[key])}`,
   );
@@ -81,8 +82,8 @@ const MOST_NAMED = 3;
 
 /** @param {Walks} walks @returns {string} what a picture's file is called, without its ending */
 export function fileName({ request, runs }) {
-  const { landscape, map } = /** @type {Wanted} */ (request);
-  const optimizers = [...new Set(runs.map(({ request: own }) => own.optimizer))];
+  const { landscape, formula, map } = /** @type {Wanted} */ (request);
+  const optimizers = [...new Set(runs.map(({ request: own }) => own.optimizer ?? 'own-rule'))];
   const named = optimizers.length > MOST_NAMED ? [`${optimizers.length}-optimizers`] : [optimizers.join('-vs-')];
-  return ['downhill', landscape, ...named, ...(map ? [map] : [])].join('-');
+  return ['downhill', landscape ?? (formula ? 'own-formula' : 'own-data'), ...named, ...(map ? [map] : [])].join('-');
 }

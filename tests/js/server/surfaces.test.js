@@ -31,6 +31,11 @@ test('one that is in no table is asked for by what it is made of, and by nothing
   assert.match(asked, /\/api\/descent\/surface\?data=1,2;2,3&model=parabola&resolution=101&domain=-1,1,-2,2&relief=1$/);
 });
 
+test('a typed formula is asked for with its constants', async () => {
+  const { asked } = await groundOf({ landscape: null }, 'formula=a*x%5E2&constants=a:4&steps=7', new Surfaces());
+  assert.match(asked, /\/api\/descent\/surface\?formula=a\*x%5E2&constants=a:4&resolution=101&domain=-1,1,-2,2/);
+});
+
 test('other points and another model are another ground; other settings are not', async () => {
   const surfaces = new Surfaces();
   const own = (/** @type {string} */ query) => groundOf({ landscape: null }, query, surfaces);

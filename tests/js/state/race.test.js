@@ -44,6 +44,29 @@ for (const [name, query, runs] of /** @type {[string, string, Given[]][]} */ ([
     ],
   ],
   [
+    'commas within the parentheses of a rule part nothing, and semicolons part its hyperparameters',
+    'run=rule:p_next=min(p,max(b,c)),hyperparameters:b:1;c:2,learning_rate:0.1',
+    [{}, { rule: 'p_next=min(p,max(b,c))', hyperparameters: 'b:1,c:2', learning_rate: '0.1' }],
+  ],
+  [
+    'a rule takes the place of the first run’s optimizer, and an optimizer that of its rule',
+    'optimizer=adam&beta1=0.5&run=rule:point_next=point-gradient',
+    [{ optimizer: 'adam', beta1: '0.5' }, { rule: 'point_next=point-gradient' }],
+  ],
+  [
+    'an optimizer takes the place of the first run’s rule',
+    'rule=point_next=point-b*gradient&hyperparameters=b:0.9&run=adam',
+    [{ rule: 'point_next=point-b*gradient', hyperparameters: 'b:0.9' }, { optimizer: 'adam' }],
+  ],
+  [
+    'what it has otherwise beside the first run’s rule counts',
+    'rule=point_next=point-b*gradient&hyperparameters=b:0.9&run=hyperparameters:b:0.5',
+    [
+      { rule: 'point_next=point-b*gradient', hyperparameters: 'b:0.9' },
+      { rule: 'point_next=point-b*gradient', hyperparameters: 'b:0.5' },
+    ],
+  ],
+  [
     'what it has otherwise counts',
     'learning_rate=0.3&run=learning_rate:0.5',
     [{ learning_rate: '0.3' }, { learning_rate: '0.5' }],
@@ -111,6 +134,33 @@ for (const [name, query, runs] of /** @type {[string, string, Given[]][]} */ ([
 ])) {
   test(name, () => assert.deepEqual(read(query).runs, runs));
 }
+
+test('typed rules in a race are written as they were read, whichever run has them', () => {
+  const [one, other] = ['rule:v_next=b*v+where(v<0,0,gradient);point_next=point-v_next', 'hyperparameters:b:0.9'];
+  for (const query of [
+    `run=${one},${other},learning_rate:0.1`,
+    `rule=point_next=point-b*gradient&hyperparameters=b:0.9&run=momentum,learning_rate:0.3`,
+    `rule=point_next=point-b*gradient&hyperparameters=b:0.9&run=adam&run=${one},${other}`,
+    `rule=point_next=point-b*gradient&hyperparameters=b:0.9&run=rule:point_next=point-b*gradient,hyperparameters:b:0.9`,
+    `formula=a*x^2+y^2&constants=a:4&run=adam&run=${one},${other}`,
+  ])
+    assert.equal(write(read(query.replaceAll('+', '%2B'))), query);
+  // Momentum is what a run is without a word of it: beside a rule the word is said.
+  const [first, second] = read('rule=point_next=point-gradient&run=momentum,learning_rate:0.3').runs;
+  assert.deepEqual([first.optimizer, second], [undefined, { optimizer: 'momentum', learning_rate: '0.3' }]);
+});
+
+test('a typed rule that becomes the first run has commas between its hyperparameters, as a first run has', () => {
+  const race = read('run=rule:point_next=point-b*c*gradient,hyperparameters:b:1;c:2');
+  const left = withoutRun(race, 0, [wanted, wanted]);
+  assert.equal(write(left), `rule=point_next=point-b*c*gradient&hyperparameters=b:1,c:2&steps=${wanted.steps}`);
+});
+
+test('runs keep their learning rates on a typed landscape, whose own is not known yet', () => {
+  const race = read('learning_rate=0.3&run=learning_rate:0.5');
+  const { runs } = changedRun(race, 0, { formula: 'x^2' }, catalog);
+  assert.deepEqual(runs, [{ learning_rate: '0.3' }, { learning_rate: '0.5' }]);
+});
 
 // ---------------------------------------------------------------- writing
 

@@ -64,6 +64,56 @@ test('another model is another landscape, and so are other points', () => {
   assert.deepEqual(changedKeys(given, { steps: '60' }, catalog), { ...given, steps: '60' });
 });
 
+const FORMULA = { formula: 'a*x^2+y^2', constants: 'a:4' };
+
+test('a typed formula, own points and a named landscape take each other’s place', () => {
+  const placed = { start: '1,2', domain: '-1,1,-1,1', learning_rate: '0.3', steps: '50' };
+  const own = { data: '1,2;2,3', model: 'parabola' };
+  assert.deepEqual(changedKeys({ landscape: 'bowl', shape: '9', ...placed }, FORMULA, catalog), {
+    ...FORMULA,
+    steps: '50',
+  });
+  assert.deepEqual(changedKeys({ ...own, ...placed }, FORMULA, catalog), { ...FORMULA, steps: '50' });
+  assert.deepEqual(changedKeys({ ...FORMULA, ...placed }, own, catalog), { ...own, steps: '50' });
+  assert.deepEqual(changedKeys({ ...FORMULA, ...placed }, { landscape: 'saddle' }, catalog), {
+    landscape: 'saddle',
+    steps: '50',
+  });
+});
+
+test('a constant’s slider moves the ground and nothing else', () => {
+  const given = { ...FORMULA, start: '1,2', domain: '-1,1,-1,1', learning_rate: '0.3' };
+  assert.deepEqual(changedKeys(given, { constants: 'a:5' }, catalog), { ...given, constants: 'a:5' });
+  assert.deepEqual(changedKeys(given, { constants: null }, catalog), {
+    formula: FORMULA.formula,
+    start: '1,2',
+    domain: '-1,1,-1,1',
+    learning_rate: '0.3',
+  });
+});
+
+test('a typed rule takes the place of an optimizer with its hyperparameters, and the other way round', () => {
+  const typed = { rule: 'v_next=b*v+gradient; point_next=point-learning_rate*v_next', hyperparameters: 'b:0.9' };
+  assert.deepEqual(changedKeys({ optimizer: 'nesterov', momentum: '0.5', steps: '50' }, typed, catalog), {
+    ...typed,
+    steps: '50',
+  });
+  assert.deepEqual(changedKeys({ ...typed, steps: '50' }, { optimizer: 'adam' }, catalog), {
+    optimizer: 'adam',
+    steps: '50',
+  });
+});
+
+test('what was typed is written as people read it, a plus as %2B', () => {
+  assert.equal(writeQuery(FORMULA, order), 'formula=a*x%5E2%2By%5E2&constants=a:4');
+  assert.equal(
+    writeQuery({ rule: 'point_next=point/2;p=1', hyperparameters: 'b:1,c:2' }, order),
+    'rule=point_next=point/2;p=1&hyperparameters=b:1,c:2',
+  );
+  for (const formula of ['x & y#?%', 'a+b', '50%', '</script>', 'x²·√y'])
+    assert.deepEqual(readQuery(writeQuery({ formula }, order)), { formula });
+});
+
 test('points are written as people read them', () => {
   assert.equal(writeQuery({ data: '1,2;2,3.5', name: 'a;b' }, order), 'data=1,2;2,3.5&name=a%3Bb');
 });
