@@ -421,6 +421,9 @@ interface Complaint {
   message: string;
   key: string | null;
   hint: string | null;
+  /** Where in what was typed, in characters, and all that was likely meant, by key. */
+  column?: number | null;
+  correction?: Record<string, string>;
 }
 
 /** Colours of the current theme, as CSS colours. */

@@ -11,6 +11,7 @@ import { ableOptimizers, entriesOf, landscapeNamed } from '../state/meaning.js';
 import { offeredNumbers } from '../state/offered.js';
 import { wantedOf } from '../state/race.js';
 import { usualRate } from '../state/request.js';
+import { signOf, writeConstants } from '../state/typed_formula.js';
 import { formatNumber, writeNumber } from '../words/numbers.js';
 import { ownRateInWords } from '../words/own_rate.js';
 
@@ -143,7 +144,9 @@ class Controls {
   sync(wanted, pending = false) {
     const { landscape: slug, optimizer, schedule, warmup } = wanted;
     const numbers = offeredNumbers(wanted, this.catalog);
-    const layout = [slug, optimizer, schedule, warmup > 0, ...Object.keys(numbers)].join();
+    const constants = (this.shown?.constants ?? []).map(({ name, low, high }) => `${name} ${low} ${high}`);
+    const own = [this.shown?.slug, this.shown?.axes, ...constants];
+    const layout = [slug, optimizer, schedule, warmup > 0, ...Object.keys(numbers), ...own].join();
     this.steadily(() => {
       if (layout !== this.built) this.build(wanted, numbers);
       this.built = layout;
@@ -270,6 +273,8 @@ class Controls {
       arrange(node, children);
       return node;
     };
+    // Their values are no part of what is built, and those that are alike have one scale.
+    const constants = (this.shown?.constants ?? []).map(({ name, low, high }) => ({ name, low, high }));
     const own = optimizer?.hyperparameters ?? [];
     // The first of its own numbers is turned beside the learning rate.
     const first = own.find(({ key, whole, high }) => numbers[key] && !(whole && high === 1))?.key ?? '';
@@ -282,6 +287,7 @@ class Controls {
       dial(first, 'own', `${optimizer?.title} by itself has no momentum.`),
       dial('restarts', 'restarts', 'There is nothing to restart here.'),
       ...number('shape'),
+      ...(constants.length > 0 ? [kept('constants', this.constants, constants)] : []),
     ]);
     this.dials.childNodes.forEach((dial, index) => {
       const part = PARTS[index];
@@ -449,6 +455,68 @@ class Controls {
       make('div', { className: 'track' }, [slider]),
       this.explain(...linesOf(parameter, `${formatNumber(low)} … ${formatNumber(scale.high)}`)),
     ]);
+  }
+
+  /** The constants of a typed formula, each with a slider. @param {Pick<Constant, 'name' | 'low' | 'high'>[]} constants */
+  constants(constants) {
+    /** What is wanted of each. @type {Record<string, number>} */
+    const values = {};
+    const rows = constants.map(({ name, low, high }) => {
+      const scale = { low, high, log: false };
+      const input = make('input', { id: `constant-${name}` });
+      const slider = make('input', { type: 'range', min: '0', max: '1000', step: '1', id: `slide-constant-${name}` });
+      slider.setAttribute('aria-label', `Constant ${signOf(name)}`);
+      const turn = (/** @type {number} */ value, /** @type {Phase} */ phase) => {
+        values[name] = value;
+        slider.setAttribute('aria-valuetext', writeNumber(value));
+        this.changed({ constants: writeConstants(values) }, phase);
+      };
+      const step = (/** @type {number} */ value, /** @type {number} */ count) => stepped(value, count, scale);
+      const typed = this.numberField(input, 'constants', {
+        low,
+        step,
+        changed: () => turn(typed.value ?? 1, 'final'),
+      });
+      const slide = (/** @type {number} */ value, /** @type {Phase} */ phase) => {
+        typed.set(value);
+        turn(value, phase);
+      };
+      let before = 1;
+      watchSlider(slider, {
+        slid: (position, phase) => slide(fromSlider(position, scale), phase),
+        begin: () => (before = typed.value ?? 1),
+        back: (told) => told && slide(before, 'final'),
+        step: (count) => {
+          const value = typed.value ?? 1;
+          const next = step(value, count);
+          slider.value = String(toSlider(next, scale));
+          if (next !== value) slide(next, 'final');
+        },
+      });
+      const show = (/** @type {number} */ value, /** @type {boolean} */ pending) => {
+        if (!pending) values[name] = value;
+        typed.show(value, pending);
+        if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
+        slider.setAttribute('aria-valuetext', writeNumber(value));
+      };
+      const label = make('label', { htmlFor: input.id, textContent: signOf(name) });
+      const row = make('div', { className: 'constant' }, [
+        make('div', { className: 'row' }, [label, input]),
+        make('div', { className: 'track' }, [slider]),
+      ]);
+      return { name, show, row };
+    });
+    this.show.set('constants', (wanted, pending) => {
+      for (const { name, show } of rows) show(wanted.constants?.[name] ?? 1, pending);
+    });
+    const body = make(
+      'div',
+      { className: 'body' },
+      rows.map(({ row }) => row),
+    );
+    const field = make('div', { className: 'field' }, [body]);
+    field.dataset.key = 'constants';
+    return field;
   }
 
   /** A line that says whether the step size is the optimizer's own on this landscape, with the way back to that one. */

@@ -1,6 +1,9 @@
 // The door to the landscapes: a button with the picture of the one that is shown, and behind it all of them at once, grouped by
 // what they teach, with a search by name and by formula.
 
+import { getJson } from '../server/api.js';
+import { landscapeNamed } from '../state/meaning.js';
+import { formulaOf } from '../words/picture.js';
 import { find, make, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
 import { sourceNote } from './parts/source_note.js';
@@ -30,17 +33,26 @@ export function mountLandscapes(form, session) {
     cards.check(slug);
     const picture = cards.pictureOf(slug);
     if (picture) /** @type {SVGElement} */ (door.querySelector('svg')).replaceWith(picture);
-    describe(slug);
+    describe.listed(slug);
+  };
+  /** One that is in no table. @param {Walks} walks */
+  const showOwn = ({ request, landscape }) => {
+    if (!request || !landscape) return;
+    cards.uncheck();
+    const picture = find(dialog, '.sheet-picture').cloneNode(true);
+    /** @type {SVGElement} */ (door.querySelector('svg')).replaceWith(picture);
+    describe.own(request, landscape);
+  };
+  const showShown = () => {
+    const { walks } = session;
+    if (walks?.request?.landscape) show(walks.request.landscape);
+    else if (walks) showOwn(walks);
   };
   return {
-    selected() {
-      const { walks } = session;
-      // One that is in no table has no card.
-      if (walks?.request?.landscape && !session.pending) show(walks.request.landscape);
-    },
+    selected: () => void (session.pending || showShown()),
     thumbnails(pictures) {
       cards.illustrate(pictures);
-      if (session.walks?.request?.landscape) show(session.walks.request.landscape);
+      showShown();
     },
   };
 }
@@ -59,7 +71,7 @@ function mountCards(dialog, session) {
   const filter = () => {
     const wanted = plain(search.value);
     for (const card of all) card.hidden = !texts.get(card)?.includes(wanted);
-    for (const family of /** @type {Iterable<HTMLElement>} */ (dialog.querySelectorAll('.family')))
+    for (const family of /** @type {Iterable<HTMLElement>} */ (dialog.querySelectorAll('.family:has(.card)')))
       family.hidden = !family.querySelector('.card:not([hidden])');
     nothing.hidden = all.some(({ hidden }) => !hidden);
   };
@@ -98,6 +110,10 @@ function mountCards(dialog, session) {
       const card = cardOf(slug);
       if (card) inputOf(card).checked = true;
     },
+    /** What is shown is in no table. */
+    uncheck() {
+      for (const card of all) inputOf(card).checked = false;
+    },
     reveal() {
       const card = all.find((one) => inputOf(one).checked);
       if (!card) return;
@@ -127,24 +143,48 @@ function mountDescription(form, session) {
   );
   const measure = showWhole(formula);
   let described = '';
-  /** @param {string} slug */
-  return (slug) => {
-    const entry = session.catalog.landscapes.find((one) => one.slug === slug);
-    if (!entry || described === slug) return;
-    described = slug;
+  /** @param {Pick<LandscapeEntry, 'title' | 'teaches' | 'source'>} entry */
+  const describe = (entry) => {
     setText(title, entry.title);
     writeTerms(teaches, entry.teaches, session.catalog.glossary);
     teaches.title = entry.teaches;
-    // It comes typeset from the server's own tables, never from an address.
-    formula.innerHTML = entry.mathml;
-    measure();
     source.replaceChildren(sourceNote('landscape', entry.title, entry.source));
+  };
+  /** @param {string} mathml */
+  const typeset = (mathml) => {
+    // It comes typeset from the server's own tables, or of what its grammar has read, never from an address.
+    formula.innerHTML = mathml;
+    measure();
+  };
+  return {
+    /** @param {string} slug */
+    listed(slug) {
+      const entry = landscapeNamed(slug, session.catalog);
+      if (!entry || described === slug) return;
+      described = slug;
+      describe(entry);
+      typeset(entry.mathml);
+    },
+    /** @param {Wanted} request @param {LandscapeRecord} record */
+    async own({ formula: text, data, model }, record) {
+      const key = JSON.stringify([text, data, model]);
+      if (described === key) return;
+      described = key;
+      describe(record);
+      if (!text) {
+        formula.textContent = formulaOf(record);
+        measure();
+        return;
+      }
+      const told = await getJson(`/api/formula?${new URLSearchParams({ text })}`).catch(() => null);
+      if (told && described === key) typeset(told.mathml);
+    },
   };
 }
 
 /** What it is found by. @param {string} slug @param {Catalog} catalog */
-function wordsOf(slug, { landscapes }) {
-  const entry = landscapes.find((one) => one.slug === slug);
+function wordsOf(slug, catalog) {
+  const entry = landscapeNamed(slug, catalog);
   if (!entry) return slug;
   const formula = make('div');
   formula.innerHTML = entry.mathml;

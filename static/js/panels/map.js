@@ -82,9 +82,13 @@ export function mountMap(view, session) {
     ground,
     async landscape(request) {
       await draw(plot, figure(request));
-      const { stationary_points: stationary, grid, network } = /** @type {Landscape} */ (session.landscape);
+      const { stationary_points: stationary, grid, network, found } = /** @type {Landscape} */ (session.landscape);
       const signs = marksInWords(stationary, network !== null);
-      writeTerms(caption, signs && `${signs}.`, session.catalog.glossary);
+      writeTerms(
+        caption,
+        signs && `${signs}${found ? ', found by looking: there may be others' : ''}.`,
+        session.catalog.glossary,
+      );
       const { root } = grid.relief ?? {};
       caption.title = root ? `Tints and contour lines lie at even steps of the ${ROOT_NAMES[root] ?? 'loss'}.` : '';
       place();
@@ -96,8 +100,8 @@ export function mountMap(view, session) {
     held: () => ghosts.clear(),
     elsewhere: () => ghosts.clear(),
     walks() {
-      // What was walked on another plane lies nowhere on this one.
-      const same = overlay.walks?.plane?.u.join() === session.walks?.plane?.u.join();
+      // What was walked on another plane lies nowhere on this one, nor does what was walked on another formula.
+      const same = placeOf(overlay.walks) === placeOf(session.walks);
       if (session.gesture.on) left = same ? overlay.walks : null;
       overlay.show(/** @type {Walks} */ (session.walks));
       if (session.map_drawn && ground.isCovered(frame(), startOf(session))) drawGround();
@@ -201,6 +205,11 @@ function drawStep(context, frame, { walks, walk, theory, player, colours, stepNu
   if (walks?.plane) return;
   if (walks?.flat) drawTangent(context, frame, numbers, walk.loss[numbers.step + 1], arrows.switches, colours);
   else if (!player.playing) drawArrows(context, frame, numbers, arrows.switches, arrows.names, colours);
+}
+
+/** @param {Walks | null} walks @returns {string} of what their paths lie on, what may be another while something is turned */
+function placeOf(walks) {
+  return [walks?.request?.formula, walks?.plane?.u].join();
 }
 
 /**

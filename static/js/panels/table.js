@@ -12,6 +12,7 @@ import { mountExport } from './export.js';
 import { mountFarView } from './far_view.js';
 import { mountInspector } from './inspector.js';
 import { mountKeys } from './keys.js';
+import { mountFormulaEditor } from './formula_editor.js';
 import { mountGuess } from './guess.js';
 import { mountLandscapes } from './landscapes.js';
 import { mountLesson } from './lesson.js';
@@ -63,6 +64,7 @@ export const PANELS = [
   ['controls', mountControls],
   ['controls', mountDialMarks],
   ['controls', mountLandscapes],
+  ['controls', mountFormulaEditor],
   ['planes', mountPlanes],
   ['whose', mountSelectedRun, 'race'],
   ['runs', mountRuns, 'race'],

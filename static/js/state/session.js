@@ -94,6 +94,8 @@ export class Session extends Hooks {
     this.aspect = 1;
     /** Whether something is being dragged. */
     this.dragging = false;
+    /** Whether something is being typed, which is one entry of the history until it is done. */
+    this.typing = false;
     /** Whether the step is. */
     this.scrubbing = false;
     /** The next address is a new entry of the history, not a change of the one there is. */
@@ -156,7 +158,7 @@ export class Session extends Hooks {
     const key = Object.keys(change).join();
     const now = performance.now();
     const { last_change: last } = this;
-    const goes_on = this.byKeys() && key === last.key && now - last.time < ONE_GESTURE;
+    const goes_on = key === last.key && (this.typing || (this.byKeys() && now - last.time < ONE_GESTURE));
     if (!this.dragging && !goes_on) this.push = true;
     this.last_change = { key, time: now };
     this.dragging = phase === 'drag';
@@ -191,6 +193,20 @@ export class Session extends Hooks {
   #editCell(change, run) {
     if (run !== null && run !== this.selected) this.selectRun(run);
     this.edit(change);
+  }
+
+  /** What was being dragged or typed is let go, and nothing newer is asked for. */
+  letGo() {
+    if (!this.dragging) return;
+    this.dragging = false;
+    this.gesture.give();
+    this.settleSoon();
+  }
+
+  /** What was typed is given up: what was there before takes the place of its entry in the history. @param {Race} race */
+  takeBack(race) {
+    this.editRace(race);
+    this.push = false;
   }
 
   /** The list of runs has changed. @param {Race} race @param {number} [run] which is selected then */
