@@ -122,3 +122,12 @@ def test_ones_own_formula_is_the_first_of_the_landscapes(plain: Watched) -> None
     expect(page.locator("#formula-text")).to_have_value("x^2 + 3*y^2")
     page.locator("#formula-text").press_sequentially(" + x")
     _shown(page, "x^2 + 3*y^2 + x")
+
+
+def test_a_link_opens_its_typed_rule_which_is_typeset_with_its_numbers(plain: Watched) -> None:
+    page = _of(plain, "?rule=v_next=b*v%2Bgradient;point_next=point-learning_rate*v_next&hyperparameters=b:0.9")
+    expect(page.locator("#key-optimizer option:checked")).to_have_text("Own rule")
+    expect(page.locator("#rule .line")).to_have_count(3)
+    page.select_option("#key-optimizer", "adam")
+    expect(page).to_have_url(re.compile(r"optimizer=adam"))
+    expect(page).not_to_have_url(re.compile("rule="))

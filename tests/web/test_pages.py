@@ -21,7 +21,7 @@ LEFT_OUT = {
 }
 # Of which it is only told whether there is any.
 IN_SHORT = {"data", "network"}
-ADDED = {"landscapes": {"mathml"}, "optimizers": {"rules", "symbols", "best"}, "schedules": set()}
+ADDED = {"landscapes": {"mathml", "text"}, "optimizers": {"rules", "symbols", "best"}, "schedules": set()}
 TABLES = {"landscapes": LANDSCAPES, "optimizers": OPTIMIZERS, "schedules": SCHEDULES}
 
 

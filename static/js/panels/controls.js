@@ -235,6 +235,8 @@ class Controls {
     const { landscape } = this;
     // What cannot work on this landscape is not offered.
     const able = ableOptimizers(wanted, this.catalog);
+    // A typed rule is chosen by its text, not from the list.
+    const typed = wanted.rule ? [{ slug: '', title: optimizer?.title ?? '' }] : [];
     const before = { show: this.show, nodes: this.nodes };
     this.show = new Map();
     this.nodes = new Map();
@@ -281,7 +283,7 @@ class Controls {
     const dial = (/** @type {string} */ key, /** @type {string} */ place, /** @type {string} */ why) =>
       numbers[key] ? kept(key, this.number, numbers[key]) : kept(`no ${place}`, this.none, { key: place, why });
     arrange(this.dials, [
-      choice({ key: 'optimizer', title: 'Optimizer', table: named(able) }),
+      choice({ key: 'optimizer', title: 'Optimizer', table: [...typed, ...named(able)] }),
       kept('start', this.start, { axes: landscape.axes, explanation: landscape.network ? START_ON_PLANE : START }),
       dial('learning_rate', 'learning_rate', 'This optimizer has no step size.'),
       dial(first, 'own', `${optimizer?.title} by itself has no momentum.`),
@@ -579,7 +581,7 @@ class Controls {
     );
     select.addEventListener('change', () => this.changed({ [key]: select.value }, 'final'));
     this.show.set(key, (wanted) => {
-      select.value = wanted[key];
+      select.value = wanted[key] ?? '';
     });
     return this.field(
       key,

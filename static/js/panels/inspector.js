@@ -123,7 +123,7 @@ function mountWeights(holder, session) {
 function linesOf({ gradient_rules: gradients }, { rules }, { goal, noise, batch }, step, numbers) {
   const variant = numbers?.rule ?? (step <= 0 ? 'first' : goal === 'maximize' ? 'uphill' : 'rule');
   const gradient = gradients[`${goal} ${noise > 0 ? 'noisy' : 'exact'} ${batch > 0 ? 'batch' : 'all'}`];
-  return [gradient, ...(rules[variant] ?? rules.rule ?? [])];
+  return [gradient, ...(rules[variant] ?? rules.rule)];
 }
 
 /**

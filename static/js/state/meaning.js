@@ -58,7 +58,7 @@ function ownOptimizer(given, { own, told }) {
     learning_rates: {},
     ...record,
     ...own.rule,
-    rules: {},
+    rules: { rule: [] },
     symbols: {},
     best: null,
   };

@@ -5,6 +5,7 @@ import { entriesOf, hasMeaning } from '../../../static/js/state/meaning.js';
 import { usualRate } from '../../../static/js/state/request.js';
 import { Told } from '../../../static/js/state/told.js';
 import { Walks } from '../../../static/js/state/walks.js';
+import { keptBy } from '../../../static/js/words/step_arrows.js';
 import { catalog, landscapeEntry, wanted } from '../tools.js';
 
 /** @param {Record<string, any>} request @param {string} query @param {Record<string, any>} landscape @param {any[]} [optimizers] */
@@ -56,6 +57,8 @@ test('a typed rule is called as the answer calls it, and has no hyperparameters 
   const { optimizer } = entriesOf({ rule }, all);
   assert.deepEqual([optimizer?.title, optimizer?.source.text], ['Own rule', 'You']);
   assert.equal(hasMeaning('momentum', { rule }, all), false);
+  // It is typeset when it is looked at: until then it has no lines, and nothing is known of what it keeps.
+  assert.equal(keptBy(/** @type {Optimizer} */ (optimizer)), null);
 });
 
 test('what is kept is bounded', () => {
