@@ -508,19 +508,17 @@ def quick_run(checks, environment, monkeypatch):
 
 BROWSERS = ["browser"]
 SCRIPTS = ["prettier", "eslint", "tsc", "node --test"]
-REST = ["ruff check", "ruff format", "mypy", *SCRIPTS, "mathematics", "long walks", "pytest"]
-WAITING = ["waiting", "engines"]
-LANES = (BROWSERS, REST, WAITING)
-ALL = BROWSERS + REST + WAITING
+REST = ["ruff check", "ruff format", "mypy", *SCRIPTS, "mathematics", "long walks", "pytest", "engines"]
+ALL = BROWSERS + REST
 
 
 def in_lanes(names):
-    return tuple([name for name in names if name in lane] for lane in LANES)
+    return [name for name in names if name in BROWSERS], [name for name in names if name not in BROWSERS]
 
 
 def test_every_step_is_run_in_the_order_of_its_lane_and_summed_up(quick_run, capsys):
     assert quick_run.main() == 0
-    assert in_lanes(quick_run.ran) == LANES
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("passed")[0].strip() for line in lines[-len(ALL) :]] == ALL
     for name in ALL:
@@ -530,11 +528,11 @@ def test_every_step_is_run_in_the_order_of_its_lane_and_summed_up(quick_run, cap
 def test_the_steps_after_a_failed_one_still_run_and_the_exit_code_tells(quick_run, capsys):
     quick_run.failing.add("ruff check")
     assert quick_run.main() == 1
-    assert in_lanes(quick_run.ran) == LANES
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
     assert "failed" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["browser", "pytest", *WAITING])
+@pytest.mark.parametrize("name", ["browser", "engines"])
 def test_what_failed_in_a_browser_is_run_once_more_in_sight_and_decides(quick_run, capsys, name):
     quick_run.once.add(name)
     assert quick_run.main() == 0
@@ -544,24 +542,16 @@ def test_what_failed_in_a_browser_is_run_once_more_in_sight_and_decides(quick_ru
     assert quick_run.main() == 1
 
 
-def test_what_waits_is_run_once_in_its_lane(checks):
-    commands = {step.name: step.command for step in itertools.chain(*checks.steps(True, True))}
-    for path in checks.WAITING:
-        assert (ROOT / path).exists()
-        assert path in commands["waiting"]
-        assert f"--ignore={path}" in commands["pytest"]
-
-
 def test_the_whole_products_are_run_where_that_is_asked_for(quick_run, monkeypatch):
     def marks():
         commands = [step.command for step in itertools.chain(*quick_run.steps(True, True, "--full" in sys.argv))]
         return [command[command.index("pytest") + 2] for command in commands if "pytest" in command]
 
     quick_run.main()
-    assert marks() == ["not full", "not long and not full", "long and not full", *["not full"] * 3]
+    assert marks() == ["not full", "not long and not full", "long and not full", "not full", "not full"]
     monkeypatch.setattr(quick_run.sys, "argv", ["checks.py", "--full"])
     assert quick_run.main() == 0
-    assert marks() == ["", "not long", "long", "", "", ""]
+    assert marks() == ["", "not long", "long", "", ""]
 
 
 def test_the_ten_tests_that_took_longest_are_named_before_the_summary(quick_run, environment, capsys, monkeypatch):
@@ -577,9 +567,7 @@ def test_the_ten_tests_that_took_longest_are_named_before_the_summary(quick_run,
                 path = Path(word.removeprefix("--junitxml="))
                 path.parent.mkdir(exist_ok=True)
                 slower = cases if "pytest.xml" in word else cases.replace("40.0", "39.0")
-                path.write_text(
-                    "broken off" if "engines" in word or "waiting" in word else f"<testsuites>{slower}</testsuites>"
-                )
+                path.write_text("broken off" if "engines" in word else f"<testsuites>{slower}</testsuites>")
         return await run(command, environ)
 
     monkeypatch.setattr(quick_run, "run", timed)
@@ -628,7 +616,7 @@ def test_a_missing_browser_is_named_in_the_last_line_and_fails_only_in_ci(quick_
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "find_browser", lambda: None)
     assert quick_run.main() == code
-    assert in_lanes(quick_run.ran) == LANES
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
     assert quick_run.ran["pytest"]["DOWNHILL_BROWSER"] == "none"
     assert capsys.readouterr().out.splitlines()[-1].startswith("NOT TESTED: the browser tests")
 
@@ -639,7 +627,10 @@ def test_without_node_its_steps_are_not_run(quick_run, monkeypatch, capsys, ci, 
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "have_node", lambda path: False)
     assert quick_run.main() == code
-    assert in_lanes(quick_run.ran) == (BROWSERS, [name for name in REST if name not in SCRIPTS], WAITING)
+    assert in_lanes(quick_run.ran) == (
+        BROWSERS,
+        [name for name in REST if name not in SCRIPTS],
+    )
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].startswith("NOT TESTED: prettier, eslint, tsc, node --test")
     assert sum("not run" in line for line in lines) == 4
@@ -651,7 +642,7 @@ def test_a_missing_engine_is_named_in_the_last_line_and_fails_only_in_ci(quick_r
         monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(quick_run, "have_engines", lambda: False)
     assert quick_run.main() == code
-    assert in_lanes(quick_run.ran) == LANES
+    assert in_lanes(quick_run.ran) == (BROWSERS, REST)
     assert capsys.readouterr().out.splitlines()[-1].startswith("NOT TESTED: Firefox or WebKit")
 
 

@@ -37,12 +37,6 @@ ESLINT = ROOT / "node_modules" / "eslint" / "bin" / "eslint.js"
 SCRIPTS = ("static/js", "static/early.js", "tests/js", "eslint.config.js")
 LAUNCH = "from playwright.sync_api import sync_playwright as p\nwith p() as it: it.chromium.launch().close()"
 
-# These wait for clocks and for other processes more than they compute: in a lane of their own they leave no core idle.
-WAITING = (
-    *(f"tests/maps/test_{name}.py" for name in ("command", "processes")),
-    *(f"tests/web/test_{name}.py" for name in ("connections", "live", "load", "lost_workers", "prefix", "stopping")),
-)
-
 NO_BROWSER = "none"  # tells the tests to skip what needs one
 NO_NODE_LINE = (
     "prettier, eslint, tsc, node --test and the accessibility tests (no Node.js 18 or newer with npm: install one)"
@@ -180,13 +174,12 @@ def times_of(name: str) -> Path:
     return ROOT / ".pytest_cache" / f"{name}.xml"
 
 
-def steps(node: bool, typescript: bool, full: bool = False) -> tuple[list[Step], ...]:
-    """List all that is run: in three lanes, each in order."""
+def steps(node: bool, typescript: bool, full: bool = False) -> tuple[list[Step], list[Step]]:
+    """List all that is run: in two lanes, each in order."""
     python = [str(PYTHON), "-m"]
     # A core is for the browsers.
     parallel = [f"--numprocesses={cores() - 1}", "--dist=worksteal"] if cores() > 2 else []
-    elsewhere = ("tests/descent", "tests/browser", "tests/engines", *WAITING)
-    apart = [f"--ignore={path}" for path in elsewhere]
+    apart = ["--ignore=tests/descent", "--ignore=tests/browser", "--ignore=tests/engines"]
     covered = ["--cov=app.descent", "--cov-branch", "--cov-fail-under=100", "--cov-report=term:skip-covered"]
     failed = ["--last-failed", "--last-failed-no-failures", "none"]
     some, long, fast = ("", "long", "not long") if full else ("not full", "long and not full", "not long and not full")
@@ -201,16 +194,14 @@ def steps(node: bool, typescript: bool, full: bool = False) -> tuple[list[Step],
         # Of the mathematics no line may be left untested; counting lines doubles the time, so only where it is short.
         tests("mathematics", "tests/descent", *parallel, *covered, marked=fast),
         tests("long walks", "tests/descent", *parallel, marked=long),
+        # Some of these wait for clocks, and a browser beside them may take the machine from them: as below.
         tests("pytest", "tests", *apart, *parallel, marked=some, again=failed),
-    ]
-    # What waits for clocks may find the machine taken by a browser beside it: as below.
-    waiting = [
-        tests("waiting", *WAITING, marked=some, again=failed),
+        # Here rather than behind Chromium's, for that lane is the longer one.
         tests("engines", "tests/engines", marked=some, again=failed),
     ]
     # One page serves nearly all of these tests, and a software renderer under load is late at times: what fails is run
     # once more in a new browser, in plain sight, and then has to pass.
-    return [tests("browser", "tests/browser", marked=some, again=failed)], rest, waiting
+    return [tests("browser", "tests/browser", marked=some, again=failed)], rest
 
 
 async def carry_out(step: Step, environ: dict[str, str]) -> Outcome:

@@ -14,12 +14,13 @@ import numpy as np
 from contourpy import FillType, contour_generator
 
 from app.answers.palette import PALETTE
-from app.answers.planes import ground_of, last_of
+from app.answers.planes import ground_of
 from app.answers.records import Walk
 from app.answers.relief import HIGHEST, contours, lowest_known, scale_of, shade
 from app.answers.walks import answer
 from app.descent.formulas.arithmetic import Array
 from app.descent.landscapes.landscape import Box, FixedLandscape
+from app.descent.landscapes.planes import last_of
 from app.request.request import WalkRequest
 
 # The palette's tints, from the lowest ground to the highest.

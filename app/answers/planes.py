@@ -129,14 +129,3 @@ def ground_of(request: WalkRequest) -> Generator[None, None, FixedLandscape]:
 def found_ground(request: WalkRequest) -> Iterator[FixedLandscape | None]:
     """Yield None while the landscape that the request's walks are drawn on is found, and then that."""
     yield (yield from ground_of(request))
-
-
-def last_of(generator: Generator[None, None, T]) -> T:
-    """What a generator returns, for whom nobody waits."""
-    steps: Iterator[None] = generator
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            value: T = end.value
-            return value

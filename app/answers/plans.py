@@ -3,12 +3,13 @@
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.answers.planes import Ground, grounded, last_of
+from app.answers.planes import Ground, grounded
 from app.answers.settings import settings_of
 from app.descent.judging.judged_walk import LONGEST_WAY, Judged, judged_on_plane, judged_walk
 from app.descent.judging.race import PARTS
 from app.descent.judging.sentences import numeral
 from app.descent.landscapes.curvature import Point
+from app.descent.landscapes.planes import last_of
 from app.descent.optimizers.table import TYPED, Optimizer
 from app.descent.walks.descent import Chunk, Descent, Ending, scatter
 from app.descent.walks.training import KnownWalk, Training

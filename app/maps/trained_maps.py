@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.answers.palette import PALETTE
-from app.answers.planes import Ground, grounded, last_of
+from app.answers.planes import Ground, grounded
 from app.answers.records import MapBest, MapLegend
 from app.answers.registries import plane_record
 from app.descent.formulas.arithmetic import Array
@@ -16,6 +16,7 @@ from app.descent.judging.sentences import numeral
 from app.descent.judging.weight_places import curvatures_of
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import FixedLandscape, StationaryPoint
+from app.descent.landscapes.planes import last_of
 from app.descent.walks.any_cells import AnyCells
 from app.descent.walks.cells import OUTCOMES
 from app.descent.walks.trained_cells import SIDE_BY_SIDE, TrainedCells, at_settings, at_starts

@@ -7,13 +7,14 @@ import orjson
 
 from app import __version__
 from app.answers.codes import draw_code
-from app.answers.planes import ground_of, last_of
+from app.answers.planes import ground_of
 from app.answers.races import race, sweep
 from app.answers.registries import landscape_record, optimizer_record, schedule_record, surface_record
 from app.answers.sharpness import sharpness_of_walk
 from app.answers.theory import theory
 from app.answers.walks import Collector, rates_record, records, step_numbers
 from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.planes import last_of
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.lessons import LESSONS

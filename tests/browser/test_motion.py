@@ -259,3 +259,24 @@ def test_while_something_is_dragged_the_map_stays(moving: Watched) -> None:
     page.mouse.up()
     page.wait_for_function("() => downhill.player.playing")
     page.keyboard.press("End")
+
+
+# Along the first step, as far as it lies in the map: which part has the walker's own colour, not that of the gaps.
+OWN_COLOUR = """() => { const { frame, walks, trails, colours } = downhill.overlays.map; const walk = walks.all[0]; const { width, height } = frame.box;
+    const at = k => ({ ...frame.project(walk.x[k], walk.y[k], walk.loss[k]) }), from = at(0), to = at(1), ratio = trails.width / width;
+    const own = colours.walkers[0].match(/[0-9a-f]{2}/gi).map(part => parseInt(part, 16)), pen = trails.getContext('2d'), seen = [];
+    const long = Math.hypot(to.x - from.x, to.y - from.y);
+    for (let far = 15; far < 400; far += 1) { const x = from.x + far * (to.x - from.x) / long, y = from.y + far * (to.y - from.y) / long;
+      if (x < 5 || y < 5 || x > width - 5 || y > height - 5) break;
+      const { data } = pen.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1);
+      seen.push(Math.max(...own.map((part, k) => Math.abs(part - data[k]))) < 60) }
+    return seen.length < 50 ? -1 : seen.filter(Boolean).length / seen.length }"""
+
+
+@pytest.mark.parametrize("rate", ["3.9", "5.82", "9"])
+def test_a_step_the_wrong_way_keeps_its_colour_however_far_it_leads(plain: Watched, rate: str) -> None:
+    page = plain.show(f"?start=1.994,2.13&learning_rate={rate}&steps=40")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("End")
+    share = soon(lambda part: 0.3 < part < 0.8, page.evaluate, OWN_COLOUR)
+    assert 0.3 < share < 0.8

@@ -74,7 +74,7 @@ PUT = """async slug => { const page = new DOMParser().parseFromString(await (awa
     document.getElementById('lesson')?.remove(); document.querySelector('main').prepend(page.getElementById('lesson')) }"""
 
 
-@pytest.mark.parametrize("slug", some(list(LESSONS), 6))
+@pytest.mark.parametrize("slug", some(list(LESSONS), 12))
 def test_every_lesson_is_one_page_with_all_its_words(page_of_a_lesson: Watched, slug: str) -> None:
     lesson, page = LESSONS[slug], page_of_a_lesson.page
     page_of_a_lesson.show(f"?{lesson.query}")

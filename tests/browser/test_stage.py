@@ -49,11 +49,14 @@ def sized(request: pytest.FixtureRequest, moving: Watched) -> Iterator[Watched]:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
-@pytest.mark.parametrize(
+at_each_size = pytest.mark.parametrize(
     "sized",
     [*("laptop", "phone"), *(pytest.param(size, marks=pytest.mark.full) for size in ("projector", "tablet"))],
     indirect=True,
 )
+
+
+@at_each_size
 def test_nothing_of_stage_transport_and_dials_moves(sized: Watched) -> None:
     page = sized.page
     for slug in KINDS:
@@ -78,11 +81,7 @@ def test_nothing_of_stage_transport_and_dials_moves(sized: Watched) -> None:
     assert moved(page)[1] == 0, moved(page)
 
 
-@pytest.mark.parametrize(
-    "sized",
-    [*("laptop", "phone"), *(pytest.param(size, marks=pytest.mark.full) for size in ("projector", "tablet"))],
-    indirect=True,
-)
+@at_each_size
 def test_nothing_moves_when_another_optimizer_is_chosen_or_restarts_do_not_come(sized: Watched) -> None:
     page = sized.page
     # The dials of the one before are gone: their places are looked at.

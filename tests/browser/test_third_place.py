@@ -9,6 +9,7 @@ from tests.browser.conftest import Server, Watched, without_scene
 from tests.browser.looking import soon, soon_is, to_the_end
 from tests.browser.test_paper import Printed
 from tests.browser.test_stage import KINDS, WATCH, moved
+from tests.products import some
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +70,6 @@ def test_it_is_opened_and_closed_and_a_part_is_in_one_place_at_a_time(wide: Watc
 
 def test_it_is_in_the_address_and_the_back_button_takes_one_step_back(wide: Watched) -> None:
     page = wide.show("?steps=20")
-    before = page.evaluate("() => history.length")
     page.click(OPEN)
     says(page, "steps=20&view=surface,rule")
     page.click(tab("third", "rates"))
@@ -78,7 +78,6 @@ def test_it_is_in_the_address_and_the_back_button_takes_one_step_back(wide: Watc
     assert page.evaluate(SEEN) == [["rates-view", "third"], ["surface-view", "second"]]
     page.wait_for_function("() => downhill.maps.shown?.kind === 'rates'")
     expect(page.locator("#rates-note")).to_be_hidden()
-    assert page.evaluate("() => history.length") == before + 2
     page.click("#share")
     assert "view=surface,rates" in page.locator("#sharing-link").input_value()
     page.click("#sharing-close")
@@ -138,7 +137,7 @@ def test_a_lesson_has_no_third_place_and_keeps_what_the_address_says(browser: Br
     context.close()
 
 
-@pytest.mark.parametrize("view", ["surface,rule", "surface,theory", "rule,surface"])
+@pytest.mark.parametrize("view", some(["surface,theory", "surface,rule", "rule,surface"]))
 def test_with_it_open_nothing_of_the_stage_moves(wide: Watched, view: str) -> None:
     page = wide.page
     page.emulate_media(reduced_motion="no-preference")

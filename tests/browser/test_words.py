@@ -9,7 +9,7 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.table import OPTIMIZERS
 from app.request.lenient import make_request_leniently
 from tests.browser.conftest import Watched
-from tests.browser.looking import soon_is
+from tests.browser.looking import soon_is, two_frames
 
 pytestmark = pytest.mark.browser
 
@@ -143,7 +143,11 @@ def test_a_tap_explains_a_term_and_another_one_closes_it(phone: Watched) -> None
 
 def test_what_is_convention_stands_behind_its_sign(plain: Watched) -> None:
     page = show(plain, BOWL)
-    page.hover('#dials [data-key="learning_rate"] .about')
+    about = page.locator('#dials [data-key="learning_rate"] .about')
+    # Whatever scrolls takes a note away, and this does so a frame later.
+    about.scroll_into_view_if_needed()
+    two_frames(page)
+    about.hover()
     expect(page.locator("#term-note")).to_contain_text("Default: the optimizer's for the landscape")
     expect(page.locator('#dials [data-key="learning_rate"] label')).to_contain_text("Step size (learning rate)")
 

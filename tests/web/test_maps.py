@@ -566,7 +566,7 @@ def test_a_bad_map_is_refused(api, kind, query, key, message, hint):
     assert hint in error["hint"]
 
 
-@pytest.mark.parametrize("key", ["map_run=0", "window=0,1,0,1", "resolution=9"])
+@pytest.mark.parametrize("key", ["map_run=1", "window=0,1,0,1", "resolution=9"])
 def test_a_maps_own_key_has_no_meaning_without_a_map(api, key):
     error = error_of(api.get(f"/api/descent?{key}"), 422, key.partition("=")[0])
     assert "map=basins or map=rates" in error["hint"]

@@ -118,7 +118,7 @@ def test_a_key_is_refused_where_it_means_nothing_by_what_is_told_and_nowhere_els
         complaint = complaint_of(keys)
         assert {complaint} <= (wrong or {None}), keys
         refused.add(complaint)
-    # Those are given as what they are anyway.
+    # What asks for nothing is taken as that.
     assert refused == {*NEEDS, None} - {key for key, value in VALUES.items() if is_default(key, value)}
 
 

@@ -1,8 +1,8 @@
 """Planes through weights: the one that a walk defines, and the ground that a network's loss is on it."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, 
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
 from app.descent.landscapes.network import BLOCK, Network
 
+T = TypeVar("T")
 PlaneKind = Literal["walk", "steps", "ends", "start"]
 
 # A walk goes on to its last iterate whose loss is at most so many times the first: what blew up has no end.
@@ -72,15 +73,20 @@ def _added(columns: Array) -> Array:
     return np.asarray(columns.sum(axis=0))
 
 
-def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, other_end: Array | None = None) -> Plane:
-    """The plane that a walk defines, as ``plane_in_turns``, for whom nobody waits."""
-    turns = plane_in_turns(kind, path, losses, network, other_end)
+def last_of(generator: Generator[None, None, T]) -> T:
+    """What a generator returns, for whom nobody waits."""
+    steps: Iterator[None] = generator
     while True:
         try:
-            next(turns)
+            next(steps)
         except StopIteration as end:
-            found: Plane = end.value
-            return found
+            value: T = end.value
+            return value
+
+
+def plane_of(kind: PlaneKind, path: Array, losses: Array, network: Network, other_end: Array | None = None) -> Plane:
+    """The plane that a walk defines, as ``plane_in_turns``, for whom nobody waits."""
+    return last_of(plane_in_turns(kind, path, losses, network, other_end))
 
 
 def plane_in_turns(
@@ -156,9 +162,11 @@ def _sharpest(point: Array, network: Network, taken: Sequence[Array], wanted: in
 
 def _beside(vectors: Array, direction: Array) -> Array:
     """What is left of vectors, shape (m, n), beside a direction of length 1; twice, so that rounding leaves nothing."""
-    for _ in range(2):
-        vectors = vectors - (vectors * direction).sum(axis=1, keepdims=True) * direction
-    return vectors
+    return _less(_less(vectors, direction), direction)
+
+
+def _less(vectors: Array, direction: Array) -> Array:
+    return np.asarray(vectors - (vectors * direction).sum(axis=1, keepdims=True) * direction)
 
 
 def _turned(u: Array, vectors: Array, places: Array) -> Generator[None, None, Array | None]:
@@ -169,7 +177,7 @@ def _turned(u: Array, vectors: Array, places: Array) -> Generator[None, None, Ar
     # The same as ``_beside``, in turns.
     for _ in range(2):
         with np.errstate(all="ignore"):
-            vectors = vectors - (vectors * u).sum(axis=1, keepdims=True) * u
+            vectors = _less(vectors, u)
         yield
     longest = np.abs(vectors).max()
     if not _ROUNDING < longest < np.inf:

@@ -4,7 +4,7 @@
 
 import { styleOf } from '../figures/walk_styles.js';
 import { MARKED_WALKERS } from '../state/walks.js';
-import { drawSign, drawTick, momentsOf, passages, thinned } from './moments.js';
+import { drawSign, drawTick, insideOf, momentsOf, passages, thinned } from './moments.js';
 import { drawRing, strengthAt } from './plane_distance.js';
 
 /** Beyond this many walkers trails are thin lines without a casing. */
@@ -158,6 +158,7 @@ export class WalkOverlay {
    */
   #stroke(under, context, begin, points, index, before, bare) {
     const { walkers, casing, casingOuter } = /** @type {Palette} */ (this.colours);
+    const { box } = /** @type {NonNullable<typeof this.frame>} */ (this.frame);
     const seen = new Path2D();
     const faint = new Path2D();
     const rising = new Path2D();
@@ -170,10 +171,7 @@ export class WalkOverlay {
       if (point.hidden !== was_hidden || point.hidden) path.moveTo(from.x, from.y);
       path.lineTo(point.x, point.y);
       was_hidden = point.hidden;
-      if (point.rises && !point.hidden) {
-        rising.moveTo(from.x, from.y);
-        rising.lineTo(point.x, point.y);
-      }
+      if (point.rises && !point.hidden) rise(rising, from, point, box);
       length += Math.hypot(point.x - from.x, point.y - from.y);
       from = point;
     }
@@ -301,6 +299,22 @@ function alike(points) {
     else stretches.push([point]);
   }
   return stretches;
+}
+
+/**
+ * Adds what is seen of a step the wrong way: of a line with very many gaps a browser draws none, and the walker's colour
+ * below would be lost.
+ * @param {Path2D} rising
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {{width: number, height: number}} box
+ */
+function rise(rising, from, to, box) {
+  const part = insideOf(from, to, box);
+  if (!part) return;
+  const [begin, end] = part.map((at) => [from.x + at * (to.x - from.x), from.y + at * (to.y - from.y)]);
+  rising.moveTo(begin[0], begin[1]);
+  rising.lineTo(end[0], end[1]);
 }
 
 /** A far-away end would overflow the canvas's own numbers: cut the line some screens away, along its direction. */
