@@ -198,9 +198,8 @@ class FixedLandscape:
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
         """The stationary points inside the domain, each exact to rounding, lowest first, then by their coordinates."""
-        rough = newton_ends(self.arrays, self._rough_places, self.scale)
-        polished = [polish(self.floats, place, self.scale) for place in rough]
-        found = [levelled(self.floats, point) for point in polished if point is not None]
+        polished = [polish(self.floats, place, self.scale) for place in self._newton_ends()]
+        found = [self._levelled(point) for point in polished if point is not None]
         points = self.scale.apart([point for point in found if self.entry.domain.contains(point)])
         kinds = {point: kind for point in points if (kind := kind_at(self.floats, point, self.scale)) is not None}
         values = {point: float(self.floats.loss(*in_plane(point))) for point in kinds}
@@ -212,14 +211,19 @@ class FixedLandscape:
             for point in sorted(kinds, key=lambda point: (values[point], point))
         )
 
-    @property
-    def _rough_places(self) -> list[Point]:
-        """Where Newton's method begins, near each stationary point."""
+    def _levelled(self, point: Point) -> Point:
+        """As ``levelled`` says."""
+        return levelled(self.floats, point)
+
+    def _newton_ends(self) -> list[Point]:
+        """Where Newton's method leads from near each stationary point."""
         entry = self.entry
         if isinstance(entry.loss, Formula):
-            return [*entry.tips, *rough_places(self.arrays, *entry.domain, self.scale)]
-        # What is made from data is convex, and has one minimum: fits begin with the weights 0.
-        return [*entry.tips, (0.0,) * entry.dimensions]
+            begins = rough_places(self.arrays, *entry.domain, self.scale)
+        else:
+            # What is made from data is convex, and has one minimum: fits begin with the weights 0.
+            begins = [(0.0,) * entry.dimensions]
+        return newton_ends(self.arrays, [*entry.tips, *begins], self.scale)
 
     def known(self, *kinds: Kind) -> tuple[StationaryPoint, ...]:
         """The stationary points of these kinds, lowest first."""
