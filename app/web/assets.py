@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from app.answers.palette import PALETTE
 from app.web.kept import Kept, keep
+from app.web.modules import joined
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
@@ -20,10 +21,11 @@ _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg
 
 @lru_cache(maxsize=1)
 def _contents() -> Mapping[str, bytes]:
-    """What each static file holds, by its path, and the style sheet that is made of the palette."""
+    """What each static file holds, by its path: those of the folder, the palette's style sheet, the page's script."""
     paths = (path for path in sorted(STATIC.rglob("*")) if path.suffix in _MEDIA_TYPES)
     read = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
-    return {**read, "css/palette.css": PALETTE.style_sheet().encode()}
+    scripts = {path.removeprefix("js/"): text.decode() for path, text in read.items() if path.endswith(".js")}
+    return {**read, "css/palette.css": PALETTE.style_sheet().encode(), "page.js": joined(scripts, "main.js").encode()}
 
 
 @lru_cache(maxsize=1)
@@ -37,18 +39,12 @@ def static_version() -> str:
 
 @lru_cache(maxsize=1)
 def static_files() -> Mapping[str, Kept]:
-    """All static files by their paths, as they are sent: a page asks for some 150, and compressing them takes time."""
+    """All static files by their paths, as they are sent, for compressing them takes time."""
     return {path: _lasting(content, _MEDIA_TYPES[Path(path).suffix]) for path, content in _contents().items()}
 
 
 def _lasting(content: bytes, media_type: str) -> Kept:
     return keep(Response(content, headers=_YEAR, media_type=media_type))
-
-
-@lru_cache(maxsize=1)
-def scripts() -> tuple[str, ...]:
-    """The paths of the JavaScript modules, to be loaded side by side rather than one after the other."""
-    return tuple(sorted(path.relative_to(STATIC / "js").as_posix() for path in (STATIC / "js").rglob("*.js")))
 
 
 @lru_cache(maxsize=1)

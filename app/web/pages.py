@@ -31,7 +31,7 @@ from app.request.request import WalkRequest, landscape_of
 from app.request.synonyms import MOST
 from app.request.values import tidy
 from app.request.writing import to_json, write_query
-from app.web.assets import ROOT, plotly_style_ids, plotly_version, scripts, static_version
+from app.web.assets import ROOT, plotly_style_ids, plotly_version, static_version
 from app.web.catalog import catalog
 from app.web.deriving import made
 from app.web.kept import Kept, keep, kept
@@ -72,7 +72,6 @@ def page(request: Request, name: str, twin: str, **context: Any) -> HTMLResponse
             "root": root,
             "static": f"{root}/static/{static_version()}",
             "plotly": f"{root}/static/{plotly_version()}/plotly.min.js",
-            "scripts": scripts(),
             "version": __version__,
             "twin": twin,
             **context,

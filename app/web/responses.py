@@ -35,7 +35,7 @@ _FLUSH = 16_384
 # How often a client that waits for a whole answer is asked whether it is still there.
 _LOOK = 0.05
 # How hard answers are compressed that are not kept: the levels above cost more time than they save.
-COMPRESSION = 5
+COMPRESSION = 1
 
 
 def cacheable(request: Request, key: str) -> dict[str, str] | Response:

@@ -340,7 +340,7 @@ def test_the_ring_on_a_curve_goes_sideways_and_lets_the_page_scroll(phone: Watch
 
 EYE = "() => { const { x, y, z } = document.getElementById('surface-plot')._fullLayout.scene._scene.getCamera().eye; return [x, y, z] }"
 # How far the overlay places the start from where the scene's camera has it now, in pixels.
-OFF = """async () => { const { surfaceFrame } = await import(document.querySelector('script[src*="/js/main.js"]').src.replace('main.js', 'figures/plotly.js'));
+OFF = """async () => { const { surfaceFrame } = await import(document.querySelector('script[src*="/page.js"]').src.replace('page.js', 'js/figures/plotly.js'));
     const walk = downhill.walks.all[0]; const { loss, x, y } = document.getElementById('surface-plot').data[0].z ? { loss: document.getElementById('surface-plot').data[0].z,
       x: document.getElementById('surface-plot').data[0].x, y: document.getElementById('surface-plot').data[0].y } : {};
     const at = frame => { const { x, y } = frame.project(walk.x[0], walk.y[0], walk.loss[0]); return [x, y] };

@@ -1,7 +1,7 @@
 """What the derivatives at a point say: curvature, where Newton's method leads, and which kind of place it is."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, Literal, NamedTuple
 
@@ -147,7 +147,11 @@ def newton_ends(arrays: Functions, points: Sequence[Point], scale: Scale) -> lis
     if not points:
         return []
     x, y = np.array([in_plane(point) for point in points]).T
-    x, y = newton_walk(arrays, x, y, len(scale.widths), 30)
+    return each_once(*newton_walk(arrays, x, y, len(scale.widths), 30), scale)
+
+
+def each_once(x: Array, y: Array, scale: Scale) -> list[Point]:
+    """Those of many places that are not the same but for rounding, in their order."""
     places = np.stack([x, y], axis=1)[:, : len(scale.widths)]
     _, firsts = np.unique(np.round(places / scale.widths, 9), axis=0, return_index=True)
     return [tuple(row) for row in places[np.sort(firsts)].tolist()]
@@ -155,9 +159,13 @@ def newton_ends(arrays: Functions, points: Sequence[Point], scale: Scale) -> lis
 
 def levelled(functions: Functions, point: Point) -> Point:
     """Of a polished point and the places that float64 has around it, one without any gradient, where there is one."""
-    around = product(*((value, math.nextafter(value, -math.inf), math.nextafter(value, math.inf)) for value in point))
-    level = next((place for place in around if not any(gradient_at(functions, place) or (1,))), point)
+    level = next((place for place in floats_around(point) if not any(gradient_at(functions, place) or (1,))), point)
     return tuple(value + 0.0 for value in level)
+
+
+def floats_around(point: Point) -> Iterator[Point]:
+    """The point, and after it the places that float64 has around it."""
+    return product(*((value, math.nextafter(value, -math.inf), math.nextafter(value, math.inf)) for value in point))
 
 
 def polish(functions: Functions, point: Point, scale: Scale) -> Point | None:

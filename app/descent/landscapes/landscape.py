@@ -242,9 +242,8 @@ class FixedLandscape:
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
         """The stationary points inside the domain, each exact to rounding, lowest first, then by their coordinates."""
-        rough = newton_ends(self.searched, self._rough_places, self.scale)
-        polished = [polish(self.floats, place, self.scale) for place in rough]
-        found = [levelled(self.floats, point) for point in polished if point is not None]
+        polished = [polish(self.floats, place, self.scale) for place in self._newton_ends()]
+        found = [self._levelled(point) for point in polished if point is not None]
         points = self.scale.apart([point for point in found if self.entry.domain.contains(point)])
         kinds = {point: kind for point in points if (kind := kind_at(self.floats, point, self.scale)) is not None}
         values = {point: float(self.floats.loss(*in_plane(point))) for point in kinds}
@@ -255,6 +254,14 @@ class FixedLandscape:
             StationaryPoint(point, values[point], full_kind(kinds[point], values[point], lowest))
             for point in sorted(kinds, key=lambda point: (values[point], point))
         )
+
+    def _levelled(self, point: Point) -> Point:
+        """As ``levelled`` says."""
+        return levelled(self.floats, point)
+
+    def _newton_ends(self) -> list[Point]:
+        """Where Newton's method leads from near each stationary point."""
+        return newton_ends(self.searched, self._rough_places, self.scale)
 
     @cached_property
     def searched(self) -> Functions:

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Functions
-from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, newton_walk
+from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, each_once, floats_around, newton_steps
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
 from app.descent.landscapes.network import BLOCK, Network
 
@@ -21,8 +21,9 @@ _BLOWN_UP = 10.0
 _ROUNDING = 1e-9
 # Stationary points are looked for in so many cells along each axis, which begin so far outside the domain, in widths.
 _CELLS, _ASKEW = 48, 0.0137
-# Where there are more of them than lie along an axis, they are looked at once more, after so many of Newton's steps.
-_GUTTER = 30
+# Newton's method takes so many steps from there, or until one is so short, or it is so far from the middle, in widths:
+# near a stationary point each step is the square of the one before.
+_STEPS, _REST, _FAR = 30, 1e-12, 5.0
 # The weights of so many places at once stay within the cache until the network has read them.
 _AT_ONCE = 8 * BLOCK
 
@@ -222,12 +223,50 @@ class PlaneLandscape(FixedLandscape):
     def __reduce__(self) -> tuple[Any, ...]:
         return on_plane, (self.entry, self.shape, self.plane)
 
-    @property
-    def _rough_places(self) -> list[Point]:
-        """The middles of those cells of a grid in which both slopes change their sign.
+    def _newton_ends(self) -> list[Point]:
+        """Where Newton's method leads from the middles of those cells of a grid in which both slopes change their sign.
 
-        Newton's method from every node, as for formulas, would cost a network many times what all its ground does.
+        From every node, as for formulas, it would cost a network many times what all its ground does.
         """
+        begins = self._sign_changes()
+        x, y = self._settled(*begins)
+        if begins.shape[1] > _CELLS:
+            curved = self._is_curved(x, y)
+            x, y = x[curved], y[curved]
+        return each_once(x, y, self.scale)
+
+    def _levelled(self, point: Point) -> Point:
+        # All at once: a network takes as long for one place as for all of them.
+        places = np.array(list(floats_around(point)))
+        _, slope_x, slope_y = self.arrays.loss_and_gradient(*places.T)
+        level = np.flatnonzero((slope_x == 0) & (slope_y == 0))
+        x, y = places[level[0] if len(level) else 0] + 0.0
+        return float(x), float(y)
+
+    def _settled(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Where Newton's method leads, without what leaves the neighbourhood of the domain."""
+        (low_x, low_y), (wide_x, wide_y) = self.entry.domain.low, self.entry.domain.widths
+        rest = _REST * min(wide_x, wide_y)
+        walking = np.arange(len(x))
+        near = np.ones(len(x), dtype=bool)
+        with np.errstate(all="ignore"):
+            for _ in range(_STEPS):
+                step_x, step_y, *_ = newton_steps(self.arrays, x[walking], y[walking], 2)
+                length = np.hypot(step_x, step_y)
+                leads = np.isfinite(length)
+                x[walking[leads]] += step_x[leads]
+                y[walking[leads]] += step_y[leads]
+                walking = walking[leads & (length > rest)]
+                far_x, far_y = (x[walking] - low_x) / wide_x - 0.5, (y[walking] - low_y) / wide_y - 0.5
+                left = np.maximum(np.abs(far_x), np.abs(far_y)) > _FAR
+                near[walking[left]] = False
+                walking = walking[~left]
+                if not len(walking):
+                    break
+        return x[near], y[near]
+
+    def _sign_changes(self) -> Array:
+        """The middles of those cells of a grid in which both slopes change their sign, shape (2, n)."""
         widths = self.entry.domain.widths
         # A little wider than the domain and askew, so that what lies on its border or its middle is within a cell.
         low_x, low_y = (low - _ASKEW * width for low, width in zip(self.entry.domain.low, widths, strict=True))
@@ -240,13 +279,10 @@ class PlaneLandscape(FixedLandscape):
             corners = np.stack([slope[:-1, :-1], slope[1:, :-1], slope[:-1, 1:], slope[1:, 1:]])
             changes &= (corners.min(axis=0) < -zero) & (corners.max(axis=0) > zero)
         rows, columns = np.nonzero(changes)
-        places = np.stack([low_x + step_x * (columns + 0.5), low_y + step_y * (rows + 0.5)])
-        curved = self._is_curved(places) if places.shape[1] > _CELLS else ...
-        return [tuple(place) for place in places[:, curved].T.tolist()]
+        return np.stack([low_x + step_x * (columns + 0.5), low_y + step_y * (rows + 0.5)])
 
-    def _is_curved(self, places: Array) -> Any:
-        """Whether Newton's method leads to where no curvature is zero: a gutter's floor has no place of its own."""
-        x, y = newton_walk(self.arrays, places[0], places[1], 2, _GUTTER)
+    def _is_curved(self, x: Array, y: Array) -> list[bool]:
+        """Whether no curvature is zero at each place: a gutter's floor has no place of its own."""
         hessians = np.stack(self.arrays.hessian(x, y), axis=1)
         hessians[~np.isfinite(hessians).all(axis=1)] = 0.0
         return [min(map(abs, self.scale.curvatures(tuple(row)))) > ZERO_CURVATURE for row in hessians.tolist()]

@@ -96,6 +96,7 @@ function paintTints(canvas, frame, { x, y = [], loss }, relief, { heights, lit, 
   const [right, bottom] = frame.invert(frame.box.width, frame.box.height);
   const columns = cellsAlong(width, left, right, x);
   const rows = cellsAlong(height, top, bottom, y);
+  const { data } = image;
   for (let row = 0; row < height; row += 1) {
     const [i, v] = rows[row];
     for (let column = 0; column < width; column += 1) {
@@ -104,11 +105,11 @@ function paintTints(canvas, frame, { x, y = [], loss }, relief, { heights, lit, 
       if (Number.isNaN(here)) continue;
       const colour = table[Math.round(here * (SHADES - 1))];
       const turned = between(shade, i, j, u, v) / 100;
+      const light = turned > 0 ? lit : shadow;
+      const share = turned > 0 ? shading.lit * turned : -shading.shadow * turned;
       const k = 4 * (row * width + column);
-      const [light, share] = turned > 0 ? [lit, shading.lit * turned] : [shadow, -shading.shadow * turned];
-      for (let axis = 0; axis < 3; axis += 1)
-        image.data[k + axis] = colour[axis] + share * (light[axis] - colour[axis]);
-      image.data[k + 3] = 255;
+      for (let axis = 0; axis < 3; axis += 1) data[k + axis] = colour[axis] + share * (light[axis] - colour[axis]);
+      data[k + 3] = 255;
     }
   }
   context.putImageData(image, 0, 0);
@@ -134,8 +135,13 @@ function cellsAlong(count, from, to, values) {
 
 /** @param {(number | null)[][]} grid @param {number} i @param {number} j @param {number} u @param {number} v @returns {number} NaN where a corner is missing */
 function between(grid, i, j, u, v) {
-  const [below, above] = [grid[i], grid[i + 1]];
-  const [a, b, c, d] = [below[j], below[j + 1], above[j], above[j + 1]];
+  const below = grid[i];
+  const above = grid[i + 1];
+  // Without lists: this is done for each of many pixels.
+  const a = below[j];
+  const b = below[j + 1];
+  const c = above[j];
+  const d = above[j + 1];
   if (a === null || b === null || c === null || d === null) return NaN;
   return (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d);
 }

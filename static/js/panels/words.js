@@ -31,7 +31,7 @@ export function mountWords(section, session) {
     say(toldOf(who, meaning), figures);
     writeTerms(curvature, summary ? curvatureInWords(summary, walks.request?.goal) : '', glossary);
     setText(shares, shown && !player.growing ? walks.shares : '');
-    whole.measure();
+    whole.said();
   };
   /** @param {string} meaning @param {string} [figures] */
   const say = (meaning, figures = '') => {
@@ -83,10 +83,11 @@ function mountWhole(section) {
   const [message, second] = [find(section, '#message'), find(section, '.numbers')];
   const button = find(section, '#whole-sentence');
   let measured = '';
+  let asked = 0;
   const measure = () => {
-    const key = `${sentence.textContent} ${sentence.clientWidth}`;
-    if (key === measured || sentence.classList.contains('open')) return;
-    measured = key;
+    asked = 0;
+    if (sentence.classList.contains('open')) return;
+    measured = sentence.textContent;
     button.hidden = [sentence, message, second].every(
       ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
         scrollWidth <= clientWidth && scrollHeight <= clientHeight + 2,
@@ -96,6 +97,10 @@ function mountWhole(section) {
     const open = sentence.classList.contains('open');
     button.setAttribute('aria-label', open ? 'Close' : 'All of it');
     setText(button, open ? 'Close' : isNarrow() ? '…' : 'All of it');
+  };
+  /** Measured with the next picture: in between, all that has changed would be laid out once more for it. */
+  const said = () => {
+    if (sentence.textContent !== measured) asked ||= requestAnimationFrame(measure);
   };
   watchWidth(name);
   name();
@@ -112,5 +117,5 @@ function mountWhole(section) {
   });
   section.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
   watchBox(section, measure);
-  return { measure };
+  return { said };
 }
