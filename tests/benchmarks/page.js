@@ -118,12 +118,10 @@ window.benchmark = {
   firstPaint: () => performance.getEntriesByType('paint').find(({ name }) => name === 'first-paint')?.startTime ?? null,
 
   /**
-   * Moves the learning rate's slider from position to position.
-   * @returns {Promise<number[]>} milliseconds from each move to the frame after its path, or a newer one, was drawn
+   * Makes changes one after the other, each of which tells by what its request is known.
+   * @returns {Promise<number[]>} milliseconds from each change to the frame after its path, or a newer one, was drawn
    */
-  async drag({ positions, pace, moved }) {
-    const slider = document.getElementById('slide-learning_rate');
-    const typed = document.getElementById('key-learning_rate');
+  async change({ changes, pace, done }) {
     const { map } = window.downhill.overlays;
     const waiting = [];
     const times = [];
@@ -132,23 +130,48 @@ window.benchmark = {
       Object.getPrototypeOf(map).paint.call(map, position);
       if (map.walks === newest) return;
       newest = map.walks;
-      const index = waiting.findIndex(({ rate }) => rate === newest.request.learning_rate);
+      const index = waiting.findIndex(({ is }) => is(newest.request));
       const answered = waiting.splice(0, index + 1);
       requestAnimationFrame(() => times.push(...answered.map(({ since }) => performance.now() - since)));
     };
-    slider.focus();
-    for (const position of positions) {
+    for (const change of changes) {
       const since = performance.now();
-      slider.value = String(position);
-      slider.dispatchEvent(new Event('input', { bubbles: true }));
-      waiting.push({ since, rate: Number(typed.value) });
+      waiting.push({ since, is: change() });
       await pause(pace);
     }
-    moved?.();
-    slider.dispatchEvent(new Event('change', { bubbles: true }));
+    done?.();
     await pause(1000);
     delete map.paint;
     return times;
+  },
+
+  /** Moves the learning rate's slider from position to position. @returns {Promise<number[]>} as `change` does */
+  drag({ positions, pace, moved }) {
+    const slider = document.getElementById('slide-learning_rate');
+    const typed = document.getElementById('key-learning_rate');
+    slider.focus();
+    const changes = positions.map((position) => () => {
+      slider.value = String(position);
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      const rate = Number(typed.value);
+      return (request) => request.learning_rate === rate;
+    });
+    const done = () => {
+      moved?.();
+      slider.dispatchEvent(new Event('change', { bubbles: true }));
+    };
+    return this.change({ changes, pace, done });
+  },
+
+  /** Types formulas that nobody has typed before, each a key away from the one before. @returns {Promise<number[]>} as `change` does */
+  type({ formulas, pace }) {
+    const area = document.getElementById('formula-text');
+    const changes = formulas.map((formula) => () => {
+      area.value = formula;
+      area.dispatchEvent(new Event('input', { bubbles: true }));
+      return (request) => request.formula === formula;
+    });
+    return this.change({ changes, pace });
   },
 
   /**

@@ -67,6 +67,23 @@ def slider() -> Iterator[Row]:
         yield violations(page)
 
 
+def typing() -> Iterator[Row]:
+    """From a key in the editor of a formula to its picture: each makes another formula, which is derived anew."""
+    for formula, name in (
+        ("x^2 + {}y^2", "a bowl"),
+        ("(1 - x)^2 + 1{}(y - x^2)^2 + sin(3x)*exp(-y^2)", "a longer one"),
+    ):
+        with surfing() as (server, browser):
+            page = open_page(browser, f"{server.address}/?steps=200&tolerance=0")
+            page.click("#formula-edit")
+            formulas = [formula.format(number) for number in range(1, 1 + MOVES)]
+            times = page.evaluate("typed => window.benchmark.type(typed)", {"formulas": formulas, "pace": 400})
+            assert len(times) == MOVES, f"{MOVES - len(times)} formulas were never painted"
+            yield Row(f"typing: {name}, key to picture, median", median(times), "ms", 120)
+            yield Row("  95 %", at_percent(times, 95), "ms")
+            yield violations(page)
+
+
 def live_map() -> Iterator[Row]:
     """How many pictures a second a map of starts shows that follows the slider, and what that costs the path."""
     with surfing() as (server, browser):
@@ -310,6 +327,7 @@ def surfaces() -> Iterator[Row]:
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "slider": slider,
+    "typing": typing,
     "live-map": live_map,
     "playing": playing,
     "load": load,
