@@ -18,6 +18,11 @@ export function mountRuleEditor(section, session) {
   const area = /** @type {HTMLTextAreaElement} */ (find(section, '#rule-text'));
   const [edit, done, cancel] = ['#rule-edit', '#rule-done', '#rule-cancel'].map((name) => find(section, name));
   const texts = mountTexts();
+  /** In a race it is said whose rule it is. @param {number} run */
+  const tellWhose = (run) => {
+    const { runs = [] } = session.walks ?? {};
+    setText(whose, runs.length > 1 ? `Of ${runs[run]?.label ?? 'a run'}` : '');
+  };
 
   /** @param {number} run @returns {Wanted | undefined} */
   const requestOf = (run) => session.walks?.runs[run]?.request;
@@ -55,8 +60,7 @@ export function mountRuleEditor(section, session) {
       show(open, { run }) {
         box.hidden = !open;
         section.classList.toggle('editing', open);
-        const { runs = [] } = session.walks ?? {};
-        setText(whose, runs.length > 1 ? `Of ${runs[run]?.label ?? 'a run'}` : '');
+        tellWhose(run);
         edit.setAttribute('aria-expanded', String(open));
         if (open) box.scrollIntoView({ block: 'nearest' });
       },
@@ -85,7 +89,10 @@ export function mountRuleEditor(section, session) {
   cancel.addEventListener('click', editor.giveUp);
   return {
     opened: editor.close,
-    selected: () => void editor.follow(),
+    selected() {
+      editor.follow();
+      if (editor.isOpen) tellWhose(session.walk?.run ?? 0);
+    },
     rewriting: () => void open(),
     refused({ inner, run }) {
       const own = session.walk?.run ?? 0;
