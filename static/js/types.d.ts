@@ -26,6 +26,8 @@ interface Parameter {
   convention?: string;
   log: boolean;
   whole?: boolean;
+  /** What it is called among the hyperparameters of a typed rule, which are set together. */
+  own?: string;
   /** Whether each landscape has a default of its own for it, under the same name. */
   by_landscape?: boolean;
 }
@@ -216,7 +218,7 @@ interface Constant {
 }
 
 /** What an answer tells of a typed rule; it comes typeset from a route of its own. */
-interface OptimizerRecord extends Omit<Optimizer, 'rules' | 'symbols' | 'best'> {
+interface OptimizerRecord extends Omit<Optimizer, 'rules' | 'symbols' | 'best' | 'named'> {
   run: number;
 }
 
@@ -224,6 +226,8 @@ interface Optimizer {
   slug: string;
   title: string;
   hyperparameters: Parameter[];
+  /** Those of a typed rule, which are no keys. */
+  named?: Parameter[];
   convention: string;
   source: Source;
   needs_hessian: boolean;
@@ -421,8 +425,9 @@ interface Complaint {
   message: string;
   key: string | null;
   hint: string | null;
-  /** Where in what was typed, in characters, and all that was likely meant, by key. */
+  /** Where in what was typed, in characters, in which line of a rule, from 1, and all that was likely meant, by key. */
   column?: number | null;
+  line?: number | null;
   correction?: Record<string, string>;
 }
 
@@ -689,6 +694,8 @@ interface Panel {
   taken?(part: string): void;
   /** What is seen beside another picture is to be seen. */
   beside?(): void;
+  /** The rule of the run that is selected is to be changed: it is seen, and its editor opens. */
+  rewriting?(): void;
 
   // What else is known.
   /** Something is being turned: the whole path is shown until it is let go. */

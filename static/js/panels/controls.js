@@ -11,7 +11,9 @@ import { ableOptimizers, entriesOf, landscapeNamed } from '../state/meaning.js';
 import { offeredNumbers } from '../state/offered.js';
 import { wantedOf } from '../state/race.js';
 import { usualRate } from '../state/request.js';
-import { signOf, writeConstants } from '../state/typed_formula.js';
+import { writeConstants } from '../state/typed_formula.js';
+import { changeTo, ownNumbers, valueOf } from '../state/typed_rule.js';
+import { signOf } from '../state/typed_text.js';
 import { formatNumber, writeNumber } from '../words/numbers.js';
 import { ownRateInWords } from '../words/own_rate.js';
 
@@ -75,6 +77,7 @@ export function mountControls(form, session) {
     session.edit(change, phase),
   );
   controls.hides = (part) => session.hides(part);
+  controls.rewrite = () => session.tell('rewriting');
   return {
     selected() {
       const { walks, walk, catalog, pending } = session;
@@ -101,6 +104,10 @@ class Controls {
     this.changed = changed;
     /** Whether a part of the page is left out. @type {(part: string) => boolean} */
     this.hides = () => false;
+    /** Opens the editor of the rule. */
+    this.rewrite = () => {};
+    /** What is wanted, as far as the controls know it. @type {Wanted | null} */
+    this.wanted = null;
     /** The dials, which are always seen, and everything else, behind a door. */
     this.dials = /** @type {HTMLElement} */ (form.querySelector('#dials'));
     this.fields = /** @type {HTMLElement} */ (form.querySelector('#fields'));
@@ -144,9 +151,11 @@ class Controls {
   sync(wanted, pending = false) {
     const { landscape: slug, optimizer, schedule, warmup } = wanted;
     const numbers = offeredNumbers(wanted, this.catalog);
+    if (!pending || wanted.rule !== this.wanted?.rule) this.wanted = wanted;
+    const named = Object.values(numbers).flatMap(({ own, low, high }) => (own ? [`${own} ${low} ${high}`] : []));
     const constants = (this.shown?.constants ?? []).map(({ name, low, high }) => `${name} ${low} ${high}`);
-    const own = [this.shown?.slug, this.shown?.axes, ...constants];
-    const layout = [slug, optimizer, schedule, warmup > 0, ...Object.keys(numbers), ...own].join();
+    const told = [this.shown?.slug, this.shown?.axes, ...constants, ...named];
+    const layout = [slug, optimizer, schedule, warmup > 0, ...Object.keys(numbers), ...told].join();
     this.steadily(() => {
       if (layout !== this.built) this.build(wanted, numbers);
       this.built = layout;
@@ -277,7 +286,7 @@ class Controls {
     };
     // Their values are no part of what is built, and those that are alike have one scale.
     const constants = (this.shown?.constants ?? []).map(({ name, low, high }) => ({ name, low, high }));
-    const own = optimizer?.hyperparameters ?? [];
+    const own = [...(optimizer?.hyperparameters ?? []), ...ownNumbers(optimizer)];
     // The first of its own numbers is turned beside the learning rate.
     const first = own.find(({ key, whole, high }) => numbers[key] && !(whole && high === 1))?.key ?? '';
     const dial = (/** @type {string} */ key, /** @type {string} */ place, /** @type {string} */ why) =>
@@ -286,7 +295,11 @@ class Controls {
       choice({ key: 'optimizer', title: 'Optimizer', table: [...typed, ...named(able)] }),
       kept('start', this.start, { axes: landscape.axes, explanation: landscape.network ? START_ON_PLANE : START }),
       dial('learning_rate', 'learning_rate', 'This optimizer has no step size.'),
-      dial(first, 'own', `${optimizer?.title} by itself has no momentum.`),
+      dial(
+        first,
+        'own',
+        wanted.rule ? 'This rule names no number of its own.' : `${optimizer?.title} by itself has no momentum.`,
+      ),
       dial('restarts', 'restarts', 'There is nothing to restart here.'),
       ...number('shape'),
       ...(constants.length > 0 ? [kept('constants', this.constants, constants)] : []),
@@ -384,7 +397,7 @@ class Controls {
   label(key, title, symbol) {
     const label = make('label', { htmlFor: `key-${key}`, textContent: title });
     // Formulas come typeset from the server's own tables, never from an address.
-    if (symbol) label.insertAdjacentHTML('beforeend', this.catalog.symbols[symbol]);
+    if (symbol) label.insertAdjacentHTML('beforeend', this.catalog.symbols[symbol] ?? '');
     return label;
   }
 
@@ -426,11 +439,15 @@ class Controls {
     slider.setAttribute('aria-label', title);
     const own = key === 'learning_rate' ? this.own() : null;
     const step = (/** @type {number} */ value, /** @type {number} */ count) => stepped(value, count, scale);
-    const typed = this.numberField(input, key, { ...scale, step });
+    const turn = (/** @type {string | null} */ value, /** @type {Phase} */ phase) =>
+      this.changed(this.changeTo(parameter, value), phase);
+    const changed = () => turn(typed.value === null ? null : writeNumber(typed.value), 'final');
+    /** @type {NumberField} */
+    const typed = this.numberField(input, key, { ...scale, step, changed });
     const slide = (/** @type {number} */ value, /** @type {Phase} */ phase) => {
       typed.set(value);
       slider.setAttribute('aria-valuetext', writeNumber(value));
-      this.changed({ [key]: writeNumber(value) }, phase);
+      turn(writeNumber(value), phase);
     };
     // What the picture is made with, and what it was when the slider was pressed.
     let [shown, before] = [low, low];
@@ -446,7 +463,7 @@ class Controls {
       },
     });
     this.show.set(key, (wanted, pending) => {
-      const value = (shown = wanted[key] ?? low);
+      const value = (shown = valueOf(parameter, wanted) ?? low);
       typed.show(value, pending);
       // Under a finger the slider is ahead of the answer.
       if (!slider.matches(':active')) slider.value = String(toSlider(value, scale));
@@ -457,6 +474,20 @@ class Controls {
       make('div', { className: 'track' }, [slider]),
       this.explain(...linesOf(parameter, `${formatNumber(low)} … ${formatNumber(scale.high)}`)),
     ]);
+  }
+
+  /**
+   * @param {Parameter} parameter
+   * @param {string | null} value null for its default
+   * @returns {Record<string, string | null>} the keys that ask for it; those of a typed rule are asked for together
+   */
+  changeTo(parameter, value) {
+    if (!parameter.own) return { [parameter.key]: value };
+    const change = changeTo(parameter, value ?? String(parameter.default), this.wanted ?? {});
+    // The next one that is turned goes with this one, also before there is an answer.
+    const hyperparameters = { ...this.wanted?.hyperparameters, [parameter.own]: Number(value ?? parameter.default) };
+    if (this.wanted) this.wanted = { ...this.wanted, hyperparameters };
+    return change;
   }
 
   /** The constants of a typed formula, each with a slider. @param {Pick<Constant, 'name' | 'low' | 'high'>[]} constants */
@@ -533,7 +564,8 @@ class Controls {
     const show = (/** @type {Wanted} */ wanted) => {
       const { optimizer, landscape } = entriesOf(wanted, this.catalog);
       const usual = usualRate(optimizer, landscape);
-      const words = ownRateInWords(wanted.learning_rate, usual ?? null, optimizer?.title ?? '');
+      const named = wanted.rule ? 'this rule' : (optimizer?.title ?? '');
+      const words = ownRateInWords(wanted.learning_rate, usual ?? null, named);
       setText(back, words.back);
       setText(text, words.text);
       back.hidden = !words.back;
@@ -565,9 +597,10 @@ class Controls {
   toggle(parameter) {
     const { key, title, symbol } = parameter;
     const box = make('input', { type: 'checkbox', id: `key-${key}` });
-    box.addEventListener('change', () => this.changed({ [key]: box.checked ? '1' : null }, 'final'));
+    const off = parameter.own ? '0' : null;
+    box.addEventListener('change', () => this.changed(this.changeTo(parameter, box.checked ? '1' : off), 'final'));
     this.show.set(key, (wanted) => {
-      box.checked = wanted[key] === 1;
+      box.checked = valueOf(parameter, wanted) === 1;
     });
     return this.field(key, this.label(key, title, symbol), [box], [this.explain(...linesOf(parameter))]);
   }
@@ -586,9 +619,18 @@ class Controls {
     return this.field(
       key,
       this.label(key, title, ''),
-      [select],
+      key === 'optimizer' && !this.hides('rule') ? [this.rewriting(), select] : [select],
       [this.explain(''), make('div', { className: 'sources' })],
     );
+  }
+
+  /** The door to the editor of the rule. */
+  rewriting() {
+    const edit = make('button', { type: 'button', className: 'quiet rewrite', textContent: 'Edit' });
+    edit.title = 'Type a rule of your own, beginning with this one';
+    edit.setAttribute('aria-label', 'Edit the update rule');
+    edit.addEventListener('click', () => this.rewrite());
+    return edit;
   }
 
   /** @param {{axes: string[], explanation: string}} from */

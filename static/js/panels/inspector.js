@@ -2,6 +2,7 @@
 
 import { getJson } from '../server/api.js';
 import { entriesOf } from '../state/meaning.js';
+import { writeNamed } from '../state/typed_rule.js';
 import { ALL_DIGITS, FEW_DIGITS, filled, inner, isByCoordinates, typesetNumber } from '../words/rule.js';
 import { find, listNames, make, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
@@ -20,12 +21,17 @@ export function mountInspector(section, session) {
   let written = -Infinity;
   const typed = mountTyped(() => write());
   const write = () => {
-    const { wanted, here } = session.numbers;
+    const { wanted } = session.numbers;
     if (!wanted) return;
     written = performance.now();
-    const { walks, walker, step } = wanted;
+    // While something is turned no step is looked at; a rule that is typed is typeset all the same.
+    const turned = session.typing && session.walks !== wanted.walks ? session.walks : null;
+    const { walks, walker, step } = turned ? { ...wanted, walks: turned, walker: session.walker } : wanted;
+    const here = turned ? undefined : session.numbers.here;
     const request = walks.settings(walker);
     const optimizer = typed.typeset(/** @type {Optimizer} */ (entriesOf(request, session.catalog).optimizer), request);
+    // The lines of the rule before stand until it is typeset.
+    if (!optimizer) return;
     title.textContent = step < 0 ? ' (no step was taken)' : `, step ${step} → ${step + 1}`;
     writeTerms(convention, optimizer.convention, session.catalog.glossary);
     names.list(walks.landscape?.network);
@@ -46,10 +52,10 @@ export function mountInspector(section, session) {
   find(section, '#rule-forward').addEventListener('click', () => session.move((player) => player.step(1)));
   return {
     unlinked: () => (all_digits.checked ? ['all digits'] : []),
+    selected: () => void (session.typing && write()),
     numbers(playing, another) {
-      if (another) rule.replaceChildren();
       // While the steps fly by, not each of them is written out.
-      if (!playing || performance.now() - written > READABLE) write();
+      if (!playing || another || performance.now() - written > READABLE) write();
     },
   };
 }
@@ -60,24 +66,27 @@ export function mountInspector(section, session) {
  */
 function mountTyped(arrived) {
   let asked = '';
-  /** @type {{rules: Optimizer['rules'], symbols: Optimizer['symbols']} | null} */
+  /** @type {{query: string, rules: Optimizer['rules'], symbols: Optimizer['symbols']} | null} */
   let here = null;
   /** @param {string} query */
   const ask = async (query) => {
-    [asked, here] = [query, null];
+    asked = query;
     const record = await getJson(`/api/rule?${query}`).catch(() => null);
-    if (!record || asked !== query) return;
-    here = { rules: record.rules, symbols: record.symbols };
-    arrived();
+    if (asked !== query) return;
+    // Where it cannot be had, it is asked for again with the next step.
+    if (!record) asked = '';
+    else here = { query, rules: record.rules, symbols: record.symbols };
+    if (record) arrived();
   };
   return {
-    /** @param {Optimizer} optimizer @param {Wanted} request @returns {Optimizer} typeset, as soon as that is here */
+    /** @param {Optimizer} optimizer @param {Wanted} request @returns {Optimizer | null} typeset, as soon as that is here */
     typeset(optimizer, { rule, hyperparameters }) {
       if (!rule) return optimizer;
-      const named = Object.entries(hyperparameters ?? {}).map(([name, value]) => `${name}:${value}`);
-      const query = new URLSearchParams({ text: rule, ...(named.length ? { hyperparameters: named.join() } : {}) });
-      if (asked !== String(query)) void ask(String(query));
-      return { ...optimizer, ...here };
+      // Their values are in no line of it.
+      const named = writeNamed(Object.fromEntries(Object.keys(hyperparameters ?? {}).map((name) => [name, 1])));
+      const query = String(new URLSearchParams({ text: rule, ...(named ? { hyperparameters: named } : {}) }));
+      if (asked !== query) void ask(query);
+      return here?.query === query ? { ...optimizer, ...here } : null;
     },
   };
 }

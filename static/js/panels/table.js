@@ -28,6 +28,7 @@ import { mountPlanes } from './planes.js';
 import { mountPresent } from './present.js';
 import { mountRace } from './race.js';
 import { mountRates } from './rates.js';
+import { mountRuleEditor } from './rule_editor.js';
 import { mountRuns } from './runs.js';
 import { mountSelectedRun } from './selected_run.js';
 import { mountSettingsSheet } from './settings_sheet.js';
@@ -65,6 +66,7 @@ export const PANELS = [
   ['controls', mountDialMarks],
   ['controls', mountLandscapes],
   ['controls', mountFormulaEditor],
+  ['inspector', mountRuleEditor, 'rule'],
   ['planes', mountPlanes],
   ['whose', mountSelectedRun, 'race'],
   ['runs', mountRuns, 'race'],

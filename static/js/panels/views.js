@@ -203,6 +203,10 @@ export function mountViews(views, session) {
       if (dataset.only === 'map' || (dataset.only && dataset.third === 'rates')) enlarge(undefined);
       if (!dataset.third && chosen.third === 'rates') pick('second', 'rates');
     },
+    rewriting() {
+      if (dataset.only) enlarge(undefined);
+      if (!Object.values(shown()).includes('rule')) pick('second', 'rule');
+    },
     walks() {
       showKind(dataset, session.cells.kind);
       named = false;

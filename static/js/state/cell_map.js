@@ -6,6 +6,7 @@ import { LiveCells } from './live_cells.js';
 import { MapCells, fraction } from './map_cells.js';
 import { entriesOf, isOfTheMap } from './meaning.js';
 import { covers, mapKey, windowAbout, windowOf } from './map_window.js';
+import { changeTo, ownNumbers, valueOf } from './typed_rule.js';
 
 /** A map is asked for when nothing has changed for so many milliseconds. */
 const QUIET = 250;
@@ -97,13 +98,14 @@ export class CellMap {
 
   /** @returns {Parameter | null} what goes along the second axis of learning rates */
   get second() {
-    return entriesOf(this.settings, this.catalog).optimizer?.hyperparameters[0] ?? null;
+    const { optimizer } = entriesOf(this.settings, this.catalog);
+    return optimizer?.hyperparameters[0] ?? ownNumbers(optimizer)[0] ?? null;
   }
 
   /** @returns {[number, number | null]} the settings of the walk that is shown */
   get current() {
-    const { learning_rate: rate, ...settings } = this.settings;
-    return [rate, this.second ? settings[this.second.key] : null];
+    const { learning_rate: rate } = this.settings;
+    return [rate, this.second ? (valueOf(this.second, this.settings) ?? null) : null];
   }
 
   /** Whether the walk that is shown has settings that lie in the window. */
@@ -134,7 +136,7 @@ export class CellMap {
     this.walks = walks;
     const wanted = /** @type {Wanted} */ (walks.request);
     if (!wanted.map) this.zoomByDrag(false);
-    const key = wanted.map ? mapKey(wanted, this.settings, this.second?.key ?? null) : '';
+    const key = wanted.map ? mapKey(wanted, this.settings, this.second) : '';
     if (key !== this.key) this.#want(key);
     this.redraw();
   }
@@ -350,7 +352,7 @@ export class CellMap {
 
   /** @param {number} rate @param {number | null} second */
   #takeSettings(rate, second) {
-    const of_second = this.second && second !== null ? { [this.second.key]: String(second) } : {};
+    const of_second = this.second && second !== null ? changeTo(this.second, String(second), this.settings) : {};
     this.change({ learning_rate: String(rate), ...of_second }, this.run);
   }
 

@@ -24,16 +24,19 @@ const NOT_OF_THE_MAP = [
  * moving the start over a map of all starts asks for nothing.
  * @param {Wanted} wanted the whole picture's request
  * @param {Wanted} run that of the run that is mapped
- * @param {string | null} second the key of the second axis of learning rates
+ * @param {Parameter | null} second what goes along the second axis of learning rates
  * @returns {string}
  */
 export function mapKey(wanted, run, second) {
   const { map, window, resolution } = wanted;
-  const moved = map === 'basins' ? ['start', 'starts'] : ['learning_rate', second];
+  const moved = map === 'basins' ? ['start', 'starts'] : ['learning_rate', second?.key];
+  const along = map === 'rates' ? second?.own : undefined;
   // The first weights of a network, which alone has a plane, are drawn.
   const chance = wanted.plane || run.noise > 0 || run.batch > 0 || (map === 'rates' && run.starts > 1);
   const without = [...NOT_OF_THE_MAP, ...moved, ...(chance ? [] : ['seed'])];
-  const keys = Object.entries(run).filter(([key, value]) => value !== null && !without.includes(key));
+  const keys = Object.entries(run)
+    .filter(([key, value]) => value !== null && !without.includes(key))
+    .map(([key, value]) => (key === 'hyperparameters' && along ? [key, { ...value, [along]: null }] : [key, value]));
   // Further walkers are drawn over the domain.
   const drawn_over = map === 'rates' && run.starts > 1 ? run.domain : null;
   return JSON.stringify([map, window, resolution, drawn_over, keys, ...planeKey(wanted, run)]);

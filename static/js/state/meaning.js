@@ -48,7 +48,7 @@ function ownLandscape(given, { own, told }) {
 /**
  * @param {Record<string, any>} given
  * @param {Catalog} catalog
- * @returns {Optimizer} without hyperparameters: those of a typed rule are set together, by a key of their own
+ * @returns {Optimizer} whose hyperparameters are set together, by a key of their own: `named`, and no keys by themselves
  */
 function ownOptimizer(given, { own, told }) {
   const record = told?.optimizer(given);
@@ -58,6 +58,7 @@ function ownOptimizer(given, { own, told }) {
     learning_rates: {},
     ...record,
     ...own.rule,
+    named: record?.hyperparameters ?? [],
     rules: { rule: [] },
     symbols: {},
     best: null,

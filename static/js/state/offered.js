@@ -2,6 +2,7 @@
 
 import { entriesOf, hasMeaning } from './meaning.js';
 import { usualRate } from './request.js';
+import { ownNumbers } from './typed_rule.js';
 
 /**
  * @param {Record<string, any>} wanted
@@ -23,7 +24,7 @@ export function offeredNumbers(wanted, catalog) {
       if (row.key === 'batch') return { ...row, high: landscape?.points ?? row.high };
       return row.key === 'learning_rate' ? around(row, usualRate(optimizer, landscape) ?? 1) : row;
     });
-  return Object.fromEntries(offered.map((row) => [row.key, row]));
+  return Object.fromEntries([...offered, ...ownNumbers(optimizer)].map((row) => [row.key, row]));
 }
 
 /**

@@ -416,26 +416,40 @@ export function wantedOf({ request, runs }, run, { run_keys: keys }) {
   return { .../** @type {Wanted} */ (request), ...Object.fromEntries(own) };
 }
 
+/** A run that is quoted ends so where it was cut. */
+const CUT = '…';
+
 /**
- * Which run is complained of. The server quotes a further run as it has read it, so numbers may be written otherwise.
+ * Which run is complained of. The server quotes a further run as it has read it, so numbers may be written otherwise, and
+ * cuts what is long.
  * @param {Complaint} complaint
  * @param {Race} asked
  * @param {Catalog} catalog
+ * @param {number} [likely] the run of those that begin alike
  * @returns {{run: number, inner: Complaint}} the run, -1 for none, and the complaint as if that run were alone
  */
-export function ofTheRun(complaint, { shared, runs }, catalog) {
+export function ofTheRun(complaint, { shared, runs }, catalog, likely = -1) {
   const { key, message } = complaint;
   if (runs.length > 1 && key && key !== 'steps' && catalog.run_keys.includes(key)) return { run: 0, inner: complaint };
   const [first, ...others] = runs;
   const quoted = message.startsWith('run=') ? message.slice(4) : '';
+  const texts = others.map((own) => textOf(shared, first, own, catalog));
   for (let end = quoted.indexOf(': '); end >= 0; end = quoted.indexOf(': ', end + 1)) {
-    const read = readRun(quoted.slice(0, end));
-    const run = others.findIndex((own) => alike(read, readRun(textOf(shared, first, own, catalog))));
-    const inner = quoted.slice(end + 2);
-    if (run >= 0)
-      return { run: run + 1, inner: { ...complaint, message: inner, key: /^\w+/.exec(inner)?.[0] ?? null } };
+    const text = quoted.slice(0, end);
+    const means = text.endsWith(CUT)
+      ? texts.map((one) => one.startsWith(text.slice(0, -CUT.length)))
+      : texts.map((one) => alike(readRun(text), readRun(one)));
+    const run = (means[likely - 1] ? likely - 1 : means.indexOf(true)) + 1;
+    if (run > 0) return { run, inner: alone(complaint, quoted.slice(end + 2)) };
   }
   return { run: -1, inner: complaint };
+}
+
+/** @param {Complaint} complaint of a further run @param {string} message without the run @returns {Complaint} as if that run were alone */
+function alone(complaint, message) {
+  const { run, ...correction } = complaint.correction ?? {};
+  const own = run === undefined ? correction : readRun(run);
+  return { ...complaint, message, key: /^\w+/.exec(message)?.[0] ?? null, correction: own };
 }
 
 /** @param {Given} one @param {Given} other @returns {boolean} whether both mean the same */

@@ -434,7 +434,7 @@ export class Session extends Hooks {
    * @returns {boolean} whether there is such a place
    */
   #refuse(complaint, asked) {
-    const { run, inner } = ofTheRun(complaint, asked, this.catalog);
+    const { run, inner } = ofTheRun(complaint, asked, this.catalog, this.selected);
     // A landscape that a run cannot work on is no fault of its controls.
     const here = landscapeOf(asked) === landscapeOf(this.shown);
     return this.panels.some((panel) => panel.refused?.({ complaint, inner, run, here }));

@@ -21,7 +21,7 @@ export class Told {
     }
     for (const record of rules) {
       const { rule } = runs[record.run]?.request ?? {};
-      if (rule) keep(this.#optimizers, rule, record);
+      if (rule) keep(this.#optimizers, rule, steady(record, this.#optimizers.get(rule)));
     }
   }
 
@@ -34,6 +34,23 @@ export class Told {
   optimizer({ rule }) {
     return this.#optimizers.get(rule);
   }
+}
+
+/**
+ * A slider whose ends moved with its value would run away from the hand: it keeps them, and what it goes back to, for as
+ * long as they hold the value.
+ * @param {OptimizerRecord} record
+ * @param {OptimizerRecord | undefined} before of the same rule
+ * @returns {OptimizerRecord}
+ */
+function steady(record, before) {
+  const hyperparameters = record.hyperparameters.map((one) => {
+    const known = before?.hyperparameters.find(({ key }) => key === one.key);
+    const value = one.default ?? NaN;
+    const holds = known && known.low <= value && value <= (known.high ?? value) && !(known.whole && value % 1);
+    return holds ? known : one;
+  });
+  return { ...record, hyperparameters };
 }
 
 /** @param {Record<string, any>} given @returns {boolean} whether its landscape is in no table */

@@ -1,22 +1,9 @@
 // A formula as it is edited: the text that it begins with, and the constants that go with it. Pure.
 
-/** The letters that a constant may be called by, spelled out, and as they are read. @type {Record<string, string>} */
-const GREEK = Object.fromEntries(
-  (
-    'alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ rho ρ ' +
-    'sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω'
-  )
-    .match(/\S+ \S/g)
-    ?.map((pair) => pair.split(' ')) ?? [],
-);
+import { signOf } from './typed_text.js';
 
 /** What is typed where the landscape that is shown is none that could have been. */
 const EXAMPLE = 'x^2 + 3*y^2';
-
-/** @param {string} name of a constant @returns {string} the sign that it is read as */
-export function signOf(name) {
-  return GREEK[name] ?? name;
-}
 
 /**
  * @param {Wanted} wanted
@@ -53,14 +40,4 @@ export function namedIn(constants, text) {
   return Object.fromEntries(
     Object.entries(constants).filter(([name]) => words.includes(name) || words.includes(signOf(name))),
   );
-}
-
-/**
- * @param {string} text
- * @param {number} column in characters
- * @returns {[string, string, string]} what is before, the character there, and what follows; a space stands for the end
- */
-export function parted(text, column) {
-  const signs = [...text];
-  return [signs.slice(0, column).join(''), signs[column] ?? ' ', signs.slice(column + 1).join('')];
 }

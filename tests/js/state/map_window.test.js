@@ -117,7 +117,8 @@ test('a value is told with as many digits as its window needs', () => {
 
 const base = { ...wanted, map: 'basins', window: [-4, 4, -3, 3], resolution: 256, name: null, hidden: 0 };
 /** @param {Partial<Wanted>} change @param {string | null} [second] */
-const key = (change, second = 'momentum') => mapKey({ ...base, ...change }, { ...base, ...change }, second);
+const key = (change, second = 'momentum') =>
+  mapKey({ ...base, ...change }, { ...base, ...change }, /** @type {Parameter} */ ({ key: second }));
 
 test('a map of starts does not depend on the start, nor on what only the picture has', () => {
   for (const change of [
@@ -164,8 +165,8 @@ test('chance matters only where there is some', () => {
 test('only the run that is mapped counts', () => {
   const run = { ...base, optimizer: 'adam' };
   assert.equal(
-    mapKey({ ...base, optimizer: 'momentum' }, run, 'beta1'),
-    mapKey({ ...base, optimizer: 'newton' }, run, 'beta1'),
+    mapKey({ ...base, optimizer: 'momentum' }, run, /** @type {Parameter} */ ({ key: 'beta1' })),
+    mapKey({ ...base, optimizer: 'newton' }, run, /** @type {Parameter} */ ({ key: 'beta1' })),
   );
 });
 
@@ -228,4 +229,13 @@ test('maps of starts, curves and what is not to scale show what they are of and 
     assert.deepEqual(shownDomain(request, 2), seenDomain(request));
     assert.deepEqual(gridDomain(request, 2), seenDomain(request));
   }
+});
+
+test('a map of learning rates does not depend on what goes along its second axis, of a typed rule either', () => {
+  const rates = (/** @type {Record<string, number>} */ hyperparameters) => {
+    const run = { ...base, map: 'rates', rule: 'point_next = …', hyperparameters };
+    return mapKey(run, run, /** @type {Parameter} */ ({ key: 'own-b', own: 'b' }));
+  };
+  assert.equal(rates({ b: 0.9, c: 1 }), rates({ b: 0.5, c: 1 }));
+  assert.notEqual(rates({ b: 0.9, c: 1 }), rates({ b: 0.9, c: 2 }));
 });

@@ -602,6 +602,19 @@ function blamed(message, key, query) {
   return [run, inner.key, inner.message];
 }
 
+test('a long run, which is quoted cut, is known by how it begins, and what was likely meant is its own', () => {
+  const rule = (/** @type {string} */ end) =>
+    `rule:m_next = b*m + (1 - b)*gradient; point_next = point - learning_rate*${end}`;
+  const race = read(`run=${encodeURIComponent(rule('m_next'))}&run=${encodeURIComponent(rule('m_nex'))}`);
+  const message = 'run=rule:m_next = b*m + (1 - b)*gradient; point_next = point …: rule, character 80: no.';
+  const complaint = { status: 422, message, key: 'run', hint: null, column: 79 };
+  const corrected = { ...complaint, correction: { run: `${rule('m_next')},hyperparameters:b:0.9;c:1` } };
+  const { run, inner } = ofTheRun(corrected, race, catalog, 2);
+  assert.deepEqual([run, inner.key, inner.message, inner.column], [2, 'rule', 'rule, character 80: no.', 79]);
+  assert.deepEqual(inner.correction, { rule: rule('m_next').slice(5), hyperparameters: 'b:0.9,c:1' });
+  assert.equal(ofTheRun(complaint, race, catalog).run, 1);
+});
+
 test('what is refused of a run is known with its key', () => {
   const query = 'learning_rate=0.3&run=adam&run=adam,learning_rate:-3,name:a:%20b';
   assert.deepEqual(blamed('run=adam,learning_rate:-3.0,name:a: b: learning_rate=-3.0 is out of range.', 'run', query), [

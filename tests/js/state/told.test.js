@@ -61,6 +61,20 @@ test('a typed rule is called as the answer calls it, and has no hyperparameters 
   assert.equal(keptBy(/** @type {Optimizer} */ (optimizer)), null);
 });
 
+test('a slider of a typed rule keeps its ends, and what it goes back to, while they hold its value', () => {
+  const all = known();
+  const rule = 'v_next=b*v+gradient;point_next=point-v_next';
+  const learn = (/** @type {number} */ value, /** @type {number} */ high) => {
+    const b = { key: 'b', low: 0, high, default: value };
+    all.told.learn(answer({ rule, optimizer: null }, `rule=${rule}`, {}, [{ run: 0, hyperparameters: [b] }]));
+    const [{ high: top, default: usual }] = entriesOf({ rule }, all).optimizer?.named ?? [];
+    return [top, usual];
+  };
+  assert.deepEqual(learn(5, 10), [10, 5]);
+  assert.deepEqual(learn(0.5, 1), [10, 5]);
+  assert.deepEqual(learn(50, 100), [100, 50]);
+});
+
 test('what is kept is bounded', () => {
   const all = known();
   for (let index = 0; index < 200; index += 1)

@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { beginning, namedIn, parted, signOf, writeConstants } from '../../../static/js/state/typed_formula.js';
+import { beginning, namedIn, writeConstants } from '../../../static/js/state/typed_formula.js';
 import { landscapeEntry, wanted } from '../tools.js';
 
 test('the editor begins with the landscape’s own expression, its shape a constant of the same name', () => {
@@ -38,12 +38,3 @@ for (const [text, names] of /** @type {[string, string[]][]} */ ([
   test(`of the constants “${text}” names ${names.join() || 'none'}`, () =>
     assert.deepEqual(Object.keys(namedIn({ a: 4, b: 2, kappa: 3 }, text)).sort(), names));
 }
-
-test('a Greek letter is read as its sign', () => {
-  assert.deepEqual(['a', 'kappa', 'omega'].map(signOf), ['a', 'κ', 'ω']);
-});
-
-test('what is wrong is marked by characters, whatever they are made of, and at the end by a space', () => {
-  assert.deepEqual(parted('𝑥+sinx', 2), ['𝑥+', 's', 'inx']);
-  assert.deepEqual(parted('x+', 2), ['x+', ' ', '']);
-});
