@@ -77,8 +77,11 @@ def read_query(query: bytes, further: Sequence[str] = (), texts: Sequence[str] =
     return values | ({"runs": runs} if runs else {})
 
 
-def read_body(body: bytes) -> dict[str, Any]:
-    """The keys of a JSON body. Raises ``ApiError`` for what is no JSON object or gives a key twice."""
+def read_body(body: bytes, further: Sequence[str] = (), texts: Sequence[str] = ()) -> dict[str, Any]:
+    """The keys of a JSON body, with ``further`` whole numbers and ``texts``, as ``read_query`` has them of a query.
+
+    Raises ``ApiError`` for what is no JSON object or gives a key twice.
+    """
     try:
         values = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except UnicodeDecodeError:
@@ -90,7 +93,8 @@ def read_body(body: bytes) -> dict[str, Any]:
     runs = values.get("runs")
     if isinstance(runs, list):
         values["runs"] = [_read_object(run) if isinstance(run, dict) else run for run in runs]
-    return _read_object(values)
+    own = {key: _read_further(key, values.pop(key), key in texts) for key in (*further, *texts) if key in values}
+    return _read_object(values) | {key: value for key, value in own.items() if value is not None}
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -110,6 +114,18 @@ def _no_constant(name: str) -> NoReturn:
 
 def _read_object(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _read_json(key, value) for key, value in values.items() if value is not None or key not in KEYS}
+
+
+def _read_further(key: str, value: Any, is_text: bool) -> int | str | None:
+    """A key that one route alone reads: a whole number, or whole numbers as a query has them. Raises ``ApiError``."""
+    if is_text and isinstance(value, list):
+        value = ",".join(map(str, value))
+    value = int(value) if isinstance(value, float) and value.is_integer() else value
+    if value is None or (isinstance(value, str if is_text else int) and not isinstance(value, bool)):
+        return value
+    raise ApiError(
+        f"{key}={short(value)} is not what {key} takes.", key, "Whole numbers." if is_text else "A whole number."
+    )
 
 
 def _read_json(key: str, value: Any) -> Any:

@@ -29,8 +29,8 @@ from app.answers.walks import rates_record, step_numbers
 from app.descent.landscapes.landscape import FixedLandscape
 from app.descent.walks.descent import MOST_AT_ONCE, curvature_work
 from app.request.checking import check_range
-from app.web.openapi import BODY, ERRORS, RELIEF, RESOLUTION, STREAM, query_with
-from app.web.reading import BodyRequest, QueryRequest, read_ground, read_places, read_steps, run_of
+from app.web.openapi import ERRORS, RELIEF, RESOLUTION, STREAM, asked
+from app.web.reading import AskedRequest, read_ground, read_places, read_steps, run_of
 from app.web.responses import computed, request_and_query, send_drawn_of, send_json, send_stream, send_whole
 
 router = APIRouter()
@@ -39,73 +39,48 @@ _MOST_STEP_NUMBERS = 1_000
 _TOLD, _PASSED = 100, 3
 
 
-@router.get(
+@asked(
+    router,
     "/api/descent",
     tags=["descent"],
     summary="The whole answer as one JSON object",
     response_model=Answer,
     responses=ERRORS,
-    openapi_extra=query_with(),
 )
-async def get_descent(request: Request, wanted: QueryRequest) -> Response:
+async def get_descent(request: Request, wanted: AskedRequest) -> Response:
     """Every iterate of every walk, and for each walk where it ended and why."""
     return await send_whole(request, wanted)
 
 
-@router.post(
-    "/api/descent",
-    tags=["descent"],
-    summary="The whole answer as one JSON object",
-    response_model=Answer,
-    responses=ERRORS,
-    openapi_extra=BODY,
-)
-async def post_descent(request: Request, wanted: BodyRequest) -> Response:
-    """Take the same keys as a JSON object, `start` and `domain` as lists."""
-    return await send_whole(request, wanted)
-
-
-@router.get(
+@asked(
+    router,
     "/api/descent/stream",
     tags=["descent"],
     summary="The answer as JSON lines while it is computed",
     response_class=StreamingResponse,
     responses={200: STREAM, **ERRORS},
-    openapi_extra=query_with(),
 )
-async def get_stream(request: Request, wanted: QueryRequest) -> Response:
+async def get_stream(request: Request, wanted: AskedRequest) -> Response:
     """One `start` line, `chunk` lines of interleaved walks, an `end` line for each walk, and a `done` line."""
     return send_stream(request, wanted)
 
 
-@router.post(
-    "/api/descent/stream",
-    tags=["descent"],
-    summary="The answer as JSON lines while it is computed",
-    response_class=StreamingResponse,
-    responses={200: STREAM, **ERRORS},
-    openapi_extra=BODY,
-)
-async def post_stream(request: Request, wanted: BodyRequest) -> Response:
-    """Take the same keys as a JSON object, `start` and `domain` as lists."""
-    return send_stream(request, wanted)
-
-
-@router.get(
+@asked(
+    router,
     "/api/descent/steps",
     tags=["descent"],
     summary="The numbers that some steps were made of",
     response_model=StepsAnswer,
     responses=ERRORS,
-    openapi_extra=query_with(
-        walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
-        first=("The first step.", {"type": "integer", "minimum": 0, "default": 0}),
-        count=("How many steps.", {"type": "integer", "minimum": 1, "maximum": _MOST_STEP_NUMBERS, "default": 100}),
-        weight=(
+    further={
+        "walk": ("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
+        "first": ("The first step.", {"type": "integer", "minimum": 0, "default": 0}),
+        "count": ("How many steps.", {"type": "integer", "minimum": 1, "maximum": _MOST_STEP_NUMBERS, "default": 100}),
+        "weight": (
             "i,j: of a network, the indices of the two weights that x and y stand for. Default: 0,1.",
             {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
         ),
-    ),
+    },
 )
 async def get_steps(request: Request) -> Response:
     """Gradient, noise, velocity before and after, learning rate and the new point: the update rule in numbers.
@@ -125,28 +100,28 @@ async def get_steps(request: Request) -> Response:
     return await computed(request, steps, content, f"{wanted.query} {numbers} {weight}", work, count)
 
 
-@router.get(
+@asked(
+    router,
     "/api/descent/learning-rates",
     tags=["descent"],
     summary="The learning rates that are planned",
     response_model=RatesAnswer,
     responses=ERRORS,
-    openapi_extra=query_with(),
 )
-async def get_learning_rates(request: Request, wanted: QueryRequest) -> Response:
+async def get_learning_rates(request: Request, wanted: AskedRequest) -> Response:
     """The schedule's learning rate at up to some 400 of the steps, and the steps at which warm restarts begin."""
     return send_json(request, lambda: rates_record(wanted), wanted.query)
 
 
-@router.get(
+@asked(
+    router,
     "/api/descent/race",
     tags=["descent"],
     summary="The runs of a race compared over all their starts",
     response_model=RaceAnswer,
     responses=ERRORS,
-    openapi_extra=query_with(),
 )
-async def get_race(request: Request, wanted: QueryRequest) -> Response:
+async def get_race(request: Request, wanted: AskedRequest) -> Response:
     """Of each run, over all its walkers: the share that succeeds, and quartiles of the evaluations that they need.
 
     Counted as in a sweep: until a walker is so near to the best place known for good, with those that never are counted
@@ -160,13 +135,14 @@ async def get_race(request: Request, wanted: QueryRequest) -> Response:
     return await computed(request, race(wanted), content, wanted.query, wanted.load, points)
 
 
-@router.get(
+@asked(
+    router,
     "/api/descent/sweep",
     tags=["descent"],
     summary="A run's best learning rate, and all others that were tried",
     response_model=SweepAnswer,
     responses=ERRORS,
-    openapi_extra=query_with(of=("Which run of a race it is of.", {"type": "integer", "minimum": 0, "default": 0})),
+    further={"of": ("Which run of a race it is of.", {"type": "integer", "minimum": 0, "default": 0})},
 )
 async def get_sweep(request: Request) -> Response:
     """How each learning rate of some decades does from the same starts.
@@ -185,16 +161,17 @@ async def get_sweep(request: Request) -> Response:
     return await computed(request, found, content, f"{wanted.query} {places}", work, points)
 
 
-@router.get(
+@asked(
+    router,
     "/api/descent/theory",
     tags=["descent"],
     summary="What theory says of one step",
     response_model=TheoryAnswer,
     responses=ERRORS,
-    openapi_extra=query_with(
-        walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
-        step=("At which of its iterates.", {"type": "integer", "minimum": 0, "default": 0}),
-    ),
+    further={
+        "walk": ("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0}),
+        "step": ("At which of its iterates.", {"type": "integer", "minimum": 0, "default": 0}),
+    },
 )
 async def get_theory(request: Request) -> Response:
     """The quadratic that the Hessian describes there, the sharpness along the walk, and the best settings, if known."""
@@ -212,13 +189,14 @@ async def get_theory(request: Request) -> Response:
     return await computed(request, said, content, f"{wanted.query} {at}", work, points)
 
 
-@router.get(
+@asked(
+    router,
     "/api/descent/sharpness",
     tags=["descent"],
     summary="The largest Hessian eigenvalue along a walk",
     response_model=SharpnessAnswer,
     responses=ERRORS,
-    openapi_extra=query_with(walk=("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0})),
+    further={"walk": ("Which walk of the answer.", {"type": "integer", "minimum": 0, "default": 0})},
 )
 async def get_sharpness(request: Request) -> Response:
     """How sharply the ground is curved towards the goal where the walk was, at up to 200 places, and its `limit`.
@@ -238,15 +216,16 @@ async def get_sharpness(request: Request) -> Response:
     return await computed(request, said, content, f"{wanted.query} {at}", work, points)
 
 
-@router.get(
+@asked(
+    router,
     "/api/descent/surface",
     tags=["descent"],
     summary="The ground that the walks are drawn on",
     responses=ERRORS,
-    openapi_extra=query_with(
-        resolution=("Points along each axis of the ground, whatever map is asked for beside it.", RESOLUTION[1]),
-        relief=RELIEF,
-    ),
+    further={
+        "resolution": ("Points along each axis of the ground, whatever map is asked for beside it.", RESOLUTION[1]),
+        "relief": RELIEF,
+    },
 )
 async def get_ground(request: Request) -> Response:
     """The same record as at `/api/landscapes/{slug}/surface`, over the request's `domain` and with its `shape`.

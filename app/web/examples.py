@@ -35,6 +35,17 @@ _EXAMPLE_MAPS = {
     kind: make_map_request({**EXAMPLE_KEYS, "resolution": 2, "optimizer": "momentum"}, kind) for kind in KINDS
 }
 _EXAMPLE_FORMULA, _EXAMPLE_RULE = "a*x^2 + y^2", "point_next = point - learning_rate*gradient"
+# What is asked in a query or in a body, as the body has it.
+EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("/api/descent", "/api/descent/stream", "/api/descent/sweep"), EXAMPLE_KEYS),
+    "/api/descent/steps": {**EXAMPLE_KEYS, "walk": 0, "first": 0, "count": 2},
+    "/api/descent/theory": {**EXAMPLE_KEYS, "walk": 0, "step": 1},
+    "/api/descent/sharpness": {**EXAMPLE_KEYS, "walk": 0},
+    "/api/descent/surface": {**EXAMPLE_KEYS, "resolution": 3},
+    "/api/descent/learning-rates": dict(_EXAMPLE_RATES.given),
+    "/api/descent/race": dict(_EXAMPLE_RACE.given),
+    **{f"/api/maps/{kind}": dict(wanted.given) for kind, wanted in _EXAMPLE_MAPS.items()},
+}
 # The requests that the examples of the description are answers to, some of them shortened.
 EXAMPLE_ADDRESSES = {
     **{path: path for path in ("/api/landscapes", "/api/optimizers", "/api/schedules", "/api/keys", "/api/lessons")},
@@ -43,17 +54,7 @@ EXAMPLE_ADDRESSES = {
     "/api/rule": f"/api/rule?{urlencode({'text': _EXAMPLE_RULE}, safe='*=;')}",
     "/api/landscapes/{slug}": "/api/landscapes/quadratic",
     "/api/landscapes/{slug}/surface": "/api/landscapes/quadratic/surface?resolution=3",
-    **{
-        path: f"{path}?{write_query(EXAMPLE_KEYS)}"
-        for path in ("/api/descent", "/api/descent/stream", "/api/descent/sweep")
-    },
-    "/api/descent/steps": f"/api/descent/steps?{write_query(EXAMPLE_KEYS)}&walk=0&first=0&count=2",
-    "/api/descent/theory": f"/api/descent/theory?{write_query(EXAMPLE_KEYS)}&walk=0&step=1",
-    "/api/descent/sharpness": f"/api/descent/sharpness?{write_query(EXAMPLE_KEYS)}&walk=0",
-    "/api/descent/surface": f"/api/descent/surface?{write_query(EXAMPLE_KEYS)}&resolution=3",
-    "/api/descent/learning-rates": f"/api/descent/learning-rates?{_EXAMPLE_RATES.query}",
-    "/api/descent/race": f"/api/descent/race?{_EXAMPLE_RACE.query}",
-    **{f"/api/maps/{kind}": f"/api/maps/{kind}?{wanted.query}" for kind, wanted in _EXAMPLE_MAPS.items()},
+    **{path: f"{path}?{write_query(keys)}" for path, keys in EXAMPLE_BODIES.items()},
     "/qr.svg": "/qr.svg?at=7",
     "/lessons/{slug}/qr.svg": "/lessons/by-hand/qr.svg",
 }

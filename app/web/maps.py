@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -13,15 +14,14 @@ from app.answers.records import ErrorRecord, MapProgress
 from app.maps.computing import LostError, compute
 from app.maps.kinds import cell_map_of
 from app.request.errors import ApiError
-from app.request.keys import MapKind
+from app.request.keys import DescentRequest, MapKind
 from app.request.making import make_map_request
-from app.request.reading import read_query
 from app.request.request import MapRequest
 from app.request.writing import to_json
-from app.web.deriving import made
 from app.web.limits import AdmittedResponse, busy
-from app.web.openapi import ERRORS, MAP_STREAM, parameters
+from app.web.openapi import ERRORS, MAP_STREAM, asked
 from app.web.prefix import root_of
+from app.web.reading import made_of
 from app.web.responses import NDJSON, cacheable, found_in_turns, log
 
 router = APIRouter()
@@ -30,13 +30,19 @@ router = APIRouter()
 _TELL = 0.5
 
 
-@router.get(
+def _only(kind: MapKind) -> dict[str, tuple[str, dict[str, Any]]]:
+    """What is told of the key ``map`` where only this one is answered."""
+    return {"map": (DescentRequest.model_fields["map"].description or "", {"type": "string", "enum": [kind]})}
+
+
+@asked(
+    router,
     "/api/maps/basins",
     tags=["maps"],
     summary="Where each start of a grid ends",
     response_class=StreamingResponse,
     responses={200: MAP_STREAM, **ERRORS},
-    openapi_extra={"parameters": parameters(map={"enum": ["basins"]})},
+    further=_only("basins"),
 )
 async def get_basins(request: Request) -> Response:
     """A `start` line, a `pass` line for each resolution from coarse to fine, `progress` lines, and a `done` line.
@@ -47,13 +53,14 @@ async def get_basins(request: Request) -> Response:
     return await _map(request, "basins")
 
 
-@router.get(
+@asked(
+    router,
     "/api/maps/rates",
     tags=["maps"],
     summary="How each learning rate and second hyperparameter does",
     response_class=StreamingResponse,
     responses={200: MAP_STREAM, **ERRORS},
-    openapi_extra={"parameters": parameters(map={"enum": ["rates"]})},
+    further=_only("rates"),
 )
 async def get_rates(request: Request) -> Response:
     """The same lines; a cell is a learning rate and the optimizer's first own hyperparameter.
@@ -65,16 +72,15 @@ async def get_rates(request: Request) -> Response:
 
 
 async def _map(request: Request, kind: MapKind) -> Response:
-    query = request.scope["query_string"]
 
-    def make() -> MapRequest:
-        given = read_query(query)
+    def make(read: Callable[..., dict[str, Any]]) -> MapRequest:
+        given = read()
         if given.setdefault("map", kind) != kind:
             hint = f"It is at {root_of(request)}/api/maps/{given['map']}."
             raise ApiError(f"map={given['map']} is not answered here.", "map", hint)
         return make_map_request(given, kind)
 
-    wanted = await made(request, query, make)
+    wanted = await made_of(request, make)
     headers = cacheable(request, wanted.query)
     if isinstance(headers, Response):
         return headers

@@ -1,12 +1,16 @@
 """What OpenAPI is told beside what FastAPI finds: keys, record types, errors, and an example at every route."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from fastapi import APIRouter
+from fastapi.responses import Response
 from pydantic import TypeAdapter
 
 from app.answers.records import MapRecord, Record
 from app.request.errors import ErrorAnswer
 from app.request.keys import (
+    KEYS,
     MAX_LINKED_POINTS,
     MAX_RESOLUTION,
     MAX_RUNS,
@@ -17,7 +21,7 @@ from app.request.keys import (
     VIEWS_SCHEMA,
     DescentRequest,
 )
-from app.web.examples import EXAMPLE, EXAMPLE_KEYS, examples
+from app.web.examples import EXAMPLE, EXAMPLE_BODIES, examples
 from app.web.responses import NDJSON
 
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -96,17 +100,35 @@ def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
 RECORD_SCHEMA = TypeAdapter(Record).json_schema(ref_template="#/components/schemas/{model}")
 MAP_SCHEMA = TypeAdapter(MapRecord).json_schema(ref_template="#/components/schemas/{model}")
 STREAM = {"content": {NDJSON: {"schema": RECORD_SCHEMA}}, "description": "One record a line."}
-BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/DescentRequest"},
-                "example": EXAMPLE_KEYS,
-            }
-        },
-    }
-}
+_BODY = "#/components/schemas/DescentRequest"
+
+
+def body_with(example: dict[str, Any], **keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return OpenAPI's entry of the same keys as a JSON body, with those that the route reads besides."""
+    schema: dict[str, Any] = {"$ref": _BODY}
+    if keys:
+        own = {key: {**part, "description": text} for key, (text, part) in keys.items()}
+        named = {key: {"$ref": f"{_BODY}/properties/{key}"} for key in KEYS}
+        schema = {"type": "object", "additionalProperties": False, "properties": named | own}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}}
+
+
+def asked(
+    router: APIRouter, path: str, **described: Any
+) -> Callable[[Callable[..., Awaitable[Response]]], Callable[..., Awaitable[Response]]]:
+    """Register the function for what is asked at the path: keys in a query, or the same keys in the body of a POST.
+
+    ``further`` describes those that the route reads besides.
+    """
+    further = described.pop("further", {})
+
+    def register(answer: Callable[..., Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
+        ways = {"GET": query_with(**further), "POST": body_with(EXAMPLE_BODIES[path], **further)}
+        for method, extra in ways.items():
+            router.add_api_route(path, answer, methods=[method], openapi_extra=extra, **described)
+        return answer
+
+    return register
 
 
 def complete_openapi(document: dict[str, Any]) -> dict[str, Any]:

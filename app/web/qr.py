@@ -13,7 +13,7 @@ from app.request.values import tidy
 from app.web.limits import busy
 from app.web.openapi import ERRORS, SLUG_ERRORS, query_with
 from app.web.prefix import path_of, root_of
-from app.web.reading import from_query
+from app.web.reading import from_request
 from app.web.responses import cacheable
 
 router = APIRouter()
@@ -35,7 +35,7 @@ class Code(Response):
     tags=["pages"],
     summary="The page's address as a QR code",
     response_class=Code,
-    dependencies=[Depends(from_query)],
+    dependencies=[Depends(from_request)],
     responses={200: _DRAWN, **ERRORS},
     openapi_extra=query_with(),
 )
@@ -52,7 +52,7 @@ async def get_code(request: Request) -> Response:
     tags=["pages"],
     summary="A lesson's address as a QR code",
     response_class=Code,
-    dependencies=[Depends(from_query)],
+    dependencies=[Depends(from_request)],
     responses={200: _DRAWN, **ERRORS, 404: SLUG_ERRORS[404]},
     openapi_extra=query_with(),
 )

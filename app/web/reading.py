@@ -1,6 +1,8 @@
 """Queries and bodies → requests, for the routes that take them."""
 
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
@@ -14,20 +16,48 @@ from app.request.request import WalkRequest
 from app.request.values import read_whole
 from app.web.deriving import made
 
+T = TypeVar("T")
+
 
 async def no_keys(request: Request) -> None:
     """Refuse a query where none is read."""
     read_pairs(request.scope["query_string"], ())
 
 
-async def from_query(request: Request) -> WalkRequest:
-    """Read the request from the query. Not a plain function, which FastAPI would send through its threads."""
-    query = request.scope["query_string"]
-    return await made(request, query, lambda: make_request(read_query(query)))
+class Source(NamedTuple):
+    """What a request is read from: its bytes, and how they are read, with the keys that one route reads besides."""
+
+    content: bytes
+    read: Callable[..., dict[str, Any]]
 
 
-async def from_body(request: Request) -> WalkRequest:
-    """Read the request from the JSON body."""
+async def source_of(request: Request) -> Source:
+    """Its query, or, where it is a POST, its JSON body."""
+    if request.method != "POST":
+        query = request.scope["query_string"]
+        return Source(query, partial(read_query, query))
+    body = await _body(request)
+    return Source(body, partial(read_body, body))
+
+
+async def made_of(request: Request, make: Callable[[Callable[..., dict[str, Any]]], T]) -> T:
+    """What is made with the reader of a query or of a body, in turns with all else."""
+    source = await source_of(request)
+    try:
+        return await made(request, source.content, lambda: make(source.read))
+    except ApiError as error:
+        # What is wrong with a further run is said of the key that holds them in a body.
+        if request.method == "POST" and error.message.startswith("run="):
+            error.key = "runs"
+        raise
+
+
+async def from_request(request: Request) -> WalkRequest:
+    """Read the request from query or body. Not a plain function, which FastAPI would send through its threads."""
+    return await made_of(request, lambda read: make_request(read()))
+
+
+async def _body(request: Request) -> bytes:
     if request.scope["query_string"]:
         raise ApiError("A POST takes its keys in the body, not in the query.", hint="Move them, or use GET.")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -47,28 +77,21 @@ async def from_body(request: Request) -> WalkRequest:
         raise ApiError(f"The body has more than {MAX_BODY} bytes.", hint="No request needs that many.")
     if kind != "application/json":
         raise ApiError(f"The content type {kind[:60] or '(none)'} is not read.", hint="Send application/json.")
-    try:
-        return await made(request, bytes(body), lambda: make_request(read_body(bytes(body))))
-    except ApiError as error:
-        # What is wrong with a further run is said of the key that holds them here.
-        error.key = "runs" if error.message.startswith("run=") else error.key
-        raise
+    return bytes(body)
 
 
-QueryRequest = Annotated[WalkRequest, Depends(from_query)]
-BodyRequest = Annotated[WalkRequest, Depends(from_body)]
+AskedRequest = Annotated[WalkRequest, Depends(from_request)]
 
 
 async def read_places(request: Request, defaults: dict[str, int]) -> tuple[WalkRequest, dict[str, int]]:
     """The request, and the whole numbers that say which part of its answer is wanted."""
-    query = request.scope["query_string"]
 
-    def make() -> tuple[WalkRequest, dict[str, int]]:
-        given = read_query(query, tuple(defaults))
+    def make(read: Callable[..., dict[str, Any]]) -> tuple[WalkRequest, dict[str, int]]:
+        given = read(tuple(defaults))
         places = {key: given.pop(key, default) for key, default in defaults.items()}
         return make_request(given), places
 
-    return await made(request, query, make)
+    return await made_of(request, make)
 
 
 async def read_steps(request: Request, defaults: dict[str, int]) -> tuple[WalkRequest, dict[str, int], tuple[int, int]]:
@@ -76,14 +99,13 @@ async def read_steps(request: Request, defaults: dict[str, int]) -> tuple[WalkRe
 
     Raises ``ApiError`` where it is no network, or its numbers are not told for two weights alone.
     """
-    query = request.scope["query_string"]
 
-    def make() -> tuple[WalkRequest, dict[str, int], str | None]:
-        given = read_query(query, tuple(defaults), texts=("weight",))
+    def make(read: Callable[..., dict[str, Any]]) -> tuple[WalkRequest, dict[str, int], str | None]:
+        given = read(tuple(defaults), ("weight",))
         places, text = {key: given.pop(key, default) for key, default in defaults.items()}, given.pop("weight", None)
         return make_request(given), places, text
 
-    wanted, places, text = await made(request, query, make)
+    wanted, places, text = await made_of(request, make)
     network = wanted.landscape.network
     if network is None:
         if text is not None:
@@ -117,16 +139,15 @@ async def read_ground(request: Request) -> tuple[WalkRequest, dict[str, int]]:
     The resolution is the ground's: a map that the request may have is checked as one of the fewest cells, and nothing
     of it is computed.
     """
-    query = request.scope["query_string"]
 
-    def make() -> tuple[WalkRequest, dict[str, int]]:
-        given = read_query(query, ("resolution", "relief"))
+    def make(read: Callable[..., dict[str, Any]]) -> tuple[WalkRequest, dict[str, int]]:
+        given = read(("resolution", "relief"))
         own = {"resolution": given.pop("resolution", SURFACE_RESOLUTION), "relief": given.pop("relief", 0)}
         check_range("resolution", own["resolution"], 2, MAX_RESOLUTION)
         check_range("relief", own["relief"], 0, 1)
         return make_request({**given, "resolution": 2} if "map" in given else given), own
 
-    return await made(request, query, make)
+    return await made_of(request, make)
 
 
 def run_of(wanted: WalkRequest, walk: int) -> WalkRequest:

@@ -23,13 +23,15 @@ const byId = (id) => document.getElementById(id);
 const boot = JSON.parse(byId('boot')?.textContent ?? '');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 // A lesson has a path of its own, and opens with its own settings where the address gives none.
+const address = new Address(BROWSER);
 const session = new Session({
   catalog: boot.catalog,
-  query: boot.query,
+  // Own points that no address holds are with the entry of the history.
+  query: address.kept ?? boot.query,
   home: boot.path ?? '/',
   opening: boot.lesson ?? '',
   palette: (dark) => palette(boot.palette, dark),
-  address: new Address(BROWSER),
+  address,
   calm: () => calm.matches,
   byKeys,
 });

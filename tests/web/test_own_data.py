@@ -17,6 +17,8 @@ from app.request.making import make_map_request, make_request
 from app.request.points import OwnPoints
 from app.request.reading import read_body, read_query
 from app.request.request import landscape_of
+from app.request.writing import write_query
+from app.web.examples import EXAMPLE_BODIES
 from tests.web.asking import error_of, read
 
 POINTS = [[1.0, 2.0], [2.0, 2.5], [3.0, 6.0], [4.0, 5.0]]
@@ -337,3 +339,48 @@ def test_bodies_that_are_read_are_the_ones_that_are_made():
     mapped = make_map_request({"data": POINTS}, "basins")
     assert mapped.landscape == own_data(tuple(map(tuple, POINTS)), "line")
     assert mapped.window == tuple(mapped.landscape.domain.sides)
+
+
+# ── More points than an address holds
+
+MANY = [[one / 10, (one % 7) / 3 + one / 20] for one in range(MAX_LINKED_POINTS + 150)]
+
+
+@pytest.mark.parametrize("path", [path for path in EXAMPLE_BODIES if path.startswith(("/api/descent", "/api/maps"))])
+def test_whatever_is_asked_of_few_points_is_asked_of_many_in_a_body(api, path):
+    keys = {key: value for key, value in EXAMPLE_BODIES[path].items() if key not in ("landscape", "start")} | {
+        "steps": 9
+    }
+    for points, is_linked in ((POINTS, True), (MANY, False)):
+        asked_with = {**keys, "data": points}
+        by_body = api.post(path, asked_with)
+        assert by_body.status_code == 200, by_body.text
+        assert b'"error"' not in by_body.content[:200]
+        by_link = api.get(f"{path}?{write_query(asked_with)}")
+        if is_linked:
+            assert by_link.content == by_body.content
+        else:
+            assert error_of(by_link, 422)["key"] == "data"
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "value"),
+    [
+        ("steps", "first", "x"),
+        ("steps", "count", 2.5),
+        ("steps", "walk", True),
+        ("theory", "step", [1]),
+        ("surface", "resolution", "many"),
+        ("sweep", "of", {}),
+        ("steps", "weight", 3),
+        ("race", "walk", 0),
+    ],
+)
+def test_what_one_route_reads_besides_is_told_in_a_body_too(api, path, key, value):
+    assert error_of(api.post(f"/api/descent/{path}", {"data": POINTS, key: value}), 422)["key"] == key
+
+
+def test_null_asks_for_what_is_usual_in_a_body(api):
+    keys = {"data": POINTS, "steps": 5}
+    asked_for = {**keys, "walk": None, "first": None, "count": None, "weight": None}
+    assert api.post("/api/descent/steps", asked_for).content == api.post("/api/descent/steps", keys).content

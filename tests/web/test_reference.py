@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.web.examples import EXAMPLE_ADDRESSES
+from app.web.examples import EXAMPLE_ADDRESSES, EXAMPLE_BODIES
 from app.web.reference import values, with_code
 from tests.web.asking import JSON, read
 from tests.web.codes import codes_in
@@ -84,9 +84,10 @@ def test_a_link_opens_each_request_that_a_browser_can_make(api, page):
     assert all(api.get(link).status_code == 200 for link in links)
 
 
-def test_the_body_of_a_post_is_shown(page):
+def test_the_body_of_a_post_is_shown(page, paths):
     bodies = [json.loads(words[words.index("-d") + 1]) for words in commands(page) if "-d" in words]
-    assert bodies == [{"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}] * 2
+    assert bodies == [EXAMPLE_BODIES[path] for path in paths if path in EXAMPLE_BODIES]
+    assert bodies[0] == {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
 
 
 def seen(page):

@@ -40,7 +40,8 @@ export class DataFit extends PlotCanvas {
         lines.moveTo(point.x, point.y);
         lines.lineTo(there.x, near(there.y));
       });
-      context.globalAlpha = 0.6;
+      // Of many points the lines would be a wall before them.
+      context.globalAlpha = Math.max(0.15, Math.min(0.6, 60 / at_points.length));
       context.lineWidth = 1.3;
       context.strokeStyle = colours.walkers[styleOf(style).colour];
       context.stroke(lines);

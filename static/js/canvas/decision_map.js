@@ -1,17 +1,19 @@
-// What a network of two inputs says everywhere, under its data points: a tint for how sure it is, and over them the line
+// What a network of two inputs, or a logistic curve, says everywhere, under its data points: a tint for how sure it is, and over them the line
 // where it is undecided, four strokes around each point that it gets wrong, a ring around those of the mini-batch.
 
 import { levelLine } from '../figures/level_line.js';
 import { placesAround } from '../figures/network.js';
 import { rgbOf } from '../figures/palette.js';
 import { styleOf } from '../figures/walk_styles.js';
-import { borderOf, columnsOf, isUndecided, rightOf, scoresAt, scoresOnGrid } from '../state/network.js';
+import { borderOf, columnsOf, isUndecided, rightOf } from '../state/network.js';
 import { PlotCanvas } from './plot_canvas.js';
 
-/** Places along each side at which the network is asked. */
+/** @typedef {import('../state/classes.js').Classes} Classes */
+
+/** Places along each side at which it is asked. */
 const SIDE = 100;
 const TINTS = 256;
-/** How much of a class's colour lies where the network is sure. */
+/** How much of a class's colour lies where it is sure. */
 const FULL = 0.62;
 /** A logistic score of so much is sure: one half in four hundred is left. */
 const SURE = 6;
@@ -34,8 +36,8 @@ export class DecisionMap {
     this.pixels = this.context.createImageData(SIDE, SIDE);
     this.words = new Uint32Array(this.pixels.data.buffer);
     this.scores = new Float64Array(SIDE * SIDE);
-    /** What it is drawn for. @type {NetworkRecord | null} */
-    this.network = null;
+    /** What it is drawn for. @type {Classes | null} */
+    this.classes = null;
     /** @type {Palette | null} */
     this.colours = null;
     this.tints = new Uint32Array(TINTS);
@@ -61,32 +63,32 @@ export class DecisionMap {
       if (frame) canvas.getContext('2d')?.clearRect(0, 0, frame.box.width, frame.box.height);
   }
 
-  /** @param {NetworkRecord} network @param {Palette} colours */
-  #prepare(network, colours) {
-    if (this.network !== network) {
-      this.places = placesAround(network, SIDE);
-      this.inputs = columnsOf(network.data.inputs);
+  /** @param {Classes} classes @param {Palette} colours */
+  #prepare(classes, colours) {
+    if (this.classes !== classes) {
+      this.places = placesAround(classes, SIDE);
+      this.inputs = columnsOf(classes.data.inputs);
     }
-    if (this.network !== network || this.colours !== colours) this.tints = tintsOf(network, colours);
-    Object.assign(this, { network, colours });
+    if (this.classes !== classes || this.colours !== colours) this.tints = tintsOf(classes, colours);
+    Object.assign(this, { classes, colours });
   }
 
   /**
-   * @param {NetworkRecord} network of two inputs and two classes
+   * @param {Classes} classes over two inputs
    * @param {ArrayLike<number>} weights
    * @param {{batch: number[] | null, style: number}} walk the points of its mini-batch, and the style of its line
    * @param {Palette} colours
    * @returns {boolean[] | null} which data points are classified right; null where it says the same for all, on no side
    */
-  paint(network, weights, { batch, style }, colours) {
-    this.#prepare(network, colours);
-    const scores = scoresAt(network.sizes, weights, this.inputs);
-    const right = rightOf(network, scores);
-    const told = isUndecided(network, scores) ? null : right;
+  paint(classes, weights, { batch, style }, colours) {
+    this.#prepare(classes, colours);
+    const scores = classes.scores(weights, this.inputs);
+    const right = rightOf(classes, scores);
+    const told = isUndecided(classes, scores) ? null : right;
     if (!this.under.frame || !this.over.frame) return told;
-    scoresOnGrid(network.sizes, weights, this.places.x, this.places.y, this.scores);
-    this.#tint(network.link);
-    this.#mark(network, right, batch, colours.walkers[styleOf(style).colour], colours);
+    classes.onGrid(weights, this.places.x, this.places.y, this.scores);
+    this.#tint(classes.link);
+    this.#mark(classes, right, batch, colours.walkers[styleOf(style).colour], colours);
     return told;
   }
 
@@ -115,7 +117,7 @@ export class DecisionMap {
   }
 
   /**
-   * @param {NetworkRecord} network
+   * @param {Classes} classes
    * @param {boolean[]} right
    * @param {number[] | null} batch
    * @param {string} colour
@@ -169,7 +171,7 @@ function stroke(context, path, width, colour) {
   context.stroke(path);
 }
 
-/** From class 0, which is sure, to class 1; where nothing is known there is the paper. @param {NetworkRecord} network @param {Palette} colours */
+/** From class 0, which is sure, to class 1; where nothing is known there is the paper. @param {Classes} classes @param {Palette} colours */
 function tintsOf({ link }, { ground, classes }) {
   const [paper, ...sides] = [ground, ...classes].map(rgbOf);
   return Uint32Array.from({ length: TINTS }, (_, k) => {

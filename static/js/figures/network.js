@@ -14,7 +14,9 @@ const SHAPES = ['circle', 'diamond'];
 /** @param {number[]} values @param {number[]} parts @returns {[number, number]} their range with so large a part of it below and above */
 function around(values, [below, above]) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return [low - below * (high - low), high + above * (high - low)];
+  // Where all are the same there is room around them all the same.
+  const width = high - low || Math.abs(low) || 1;
+  return [low - below * width, high + above * width];
 }
 
 /** @param {number} low @param {number} high @param {number} count @returns {Float64Array} evenly spread, both ends among them */
@@ -38,8 +40,8 @@ export function curveRange({ data: { targets } }) {
 }
 
 /**
- * The places at which a network of two inputs is asked, from edge to edge of its picture.
- * @param {NetworkRecord} network
+ * The places at which what tells classes of two inputs apart is asked, from edge to edge of its picture.
+ * @param {{data: {inputs: number[][]}}} classes
  * @param {number} count along each side
  * @returns {{x: Float64Array, y: Float64Array}}
  */
@@ -57,12 +59,12 @@ export function placesAround({ data: { inputs } }, count) {
 
 /**
  * The data points of two classes, which differ in colour and in shape, over two inputs.
- * @param {NetworkRecord} network
+ * @param {{data: {inputs: number[][], targets: number[], input_names: string[]}}} classes
  * @param {Palette} colours
  */
-export function classesFigure(network, colours) {
-  const { inputs, targets, input_names } = network.data;
-  const { x, y } = placesAround(network, 2);
+export function classesFigure(classes, colours) {
+  const { inputs, targets, input_names } = classes.data;
+  const { x, y } = placesAround(classes, 2);
   const axis = { zeroline: false, showgrid: false, ticks: 'outside', ticklen: 4, tickcolor: colours.line, nticks: 6 };
   return {
     data: [0, 1].map((one) => {

@@ -1,8 +1,10 @@
 // The menu of what can be taken away: numbers, and the maps as a picture.
 
 import { composePicture, saveCanvas } from '../canvas/picture_file.js';
-import { fromRoot } from '../server/api.js';
+import { answerTo, fromRoot, refusal } from '../server/api.js';
+import { linkedPart, unlinkedPoints } from '../state/linked.js';
 import { fileName, formulaInWords, settingsInWords } from '../words/picture.js';
+import { refusalInWords } from '../words/walk.js';
 import { find } from './parts/elements.js';
 
 /** A file has at least so many pixels for one of the screen. */
@@ -26,10 +28,20 @@ export function mountExport(element, session) {
     trouble.textContent = '';
     void savePicture(session, tell).catch(() => tell('The browser could not make the picture.'));
   });
+  for (const link of [json, map])
+    link.addEventListener('click', (event) => {
+      const [path] = /** @type {HTMLAnchorElement} */ (link).href.split('?');
+      if (unlinkedPoints(session.query) === 0) return;
+      // What no address holds is asked for in a body, and saved.
+      event.preventDefault();
+      trouble.textContent = '';
+      void saveAnswer(path, session).catch((error) => tell(refusalInWords(error)));
+    });
   closeElsewhere(menu);
   return {
     walks() {
-      const { query, cells } = session;
+      const { cells } = session;
+      const query = linkedPart(session.query);
       json.setAttribute('href', fromRoot(`/api/descent${query && `?${query}`}`));
       map.hidden = !cells.kind;
       map.setAttribute('href', fromRoot(`/api/maps/${cells.kind}?${query}`));
@@ -59,6 +71,17 @@ function saveTable(walks) {
   URL.revokeObjectURL(link.href);
 }
 
+/** @param {string} path of the API's, below this server's root @param {Session} session */
+async function saveAnswer(path, { query, walks }) {
+  const response = await answerTo(`${new URL(path, location.href).pathname.slice(fromRoot('').length)}?${query}`);
+  if (!response.ok) throw await refusal(response);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = `${walks ? fileName(walks) : 'downhill'}.json${path.includes('/maps/') ? 'l' : ''}`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /** The maps that are on the screen as a file, with all that is written about them. @param {Session} session @param {(text: string) => void} tell */
 async function savePicture(session, tell) {
   const { walks, landscape, catalog, colours, player } = session;
@@ -67,7 +90,9 @@ async function savePicture(session, tell) {
   const copies = session.copy({ ratio, position: player.position, paper: false });
   const panels = copies.filter(({ seen }) => seen);
   if (!panels.some(({ of }) => of === 'map')) return tell(NOT_SEEN);
-  const words = [formulaInWords(landscape), ...settingsInWords(walks, catalog), location.href];
+  // An address without the points would lead to another picture.
+  const address = unlinkedPoints(session.query) > 0 ? [] : [location.href];
+  const words = [formulaInWords(landscape), ...settingsInWords(walks, catalog), ...address];
   const below = words.map((text) => ({ entries: [{ text }], colour: colours.soft }));
   const paragraphs = [...session.collect('paragraphs').flat(), ...below];
   await saveCanvas(await composePicture(panels, paragraphs, colours, ratio), fileName(walks));

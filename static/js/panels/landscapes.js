@@ -3,7 +3,7 @@
 
 import { getJson } from '../server/api.js';
 import { landscapeNamed } from '../state/meaning.js';
-import { formulaOf } from '../words/picture.js';
+import { lossInWords } from '../words/data.js';
 import { find, make, setText } from './parts/elements.js';
 import { writeTerms } from './parts/terms.js';
 import { sourceNote } from './parts/source_note.js';
@@ -39,7 +39,7 @@ export function mountLandscapes(form, session) {
   const showOwn = ({ request, landscape }) => {
     if (!request || !landscape) return;
     cards.uncheck();
-    const picture = find(dialog, '.sheet-picture').cloneNode(true);
+    const picture = find(dialog, request.data ? '.points-picture' : '.sheet-picture').cloneNode(true);
     /** @type {SVGElement} */ (door.querySelector('svg')).replaceWith(picture);
     describe.own(request, landscape);
   };
@@ -172,7 +172,7 @@ function mountDescription(form, session) {
       described = key;
       describe(record);
       if (!text) {
-        formula.textContent = formulaOf(record);
+        formula.textContent = lossInWords(record);
         measure();
         return;
       }

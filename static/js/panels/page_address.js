@@ -1,6 +1,7 @@
 // The address of the page and of its data twin, and the entries of the history.
 
 import { fromRoot } from '../server/api.js';
+import { linkedPart } from '../state/linked.js';
 
 /** @param {HTMLElement} _page @param {Session} session @returns {Panel} */
 export function mountPageAddress(_page, session) {
@@ -21,7 +22,7 @@ export function mountPageAddress(_page, session) {
   const twin = document.head.querySelector('link[rel="alternate"]');
   return {
     walks() {
-      const { query } = session;
+      const query = linkedPart(session.query);
       twin?.setAttribute('href', fromRoot(`/api/descent${query && `?${query}`}`));
     },
   };

@@ -22,6 +22,7 @@ import { mountMapPath } from './map_path.js';
 import { mountNotices } from './notices.js';
 import { mountOffPlane } from './off_plane.js';
 import { mountPageAddress } from './page_address.js';
+import { mountOwnPoints } from './own_points.js';
 import { mountPaper } from './paper.js';
 import { mountPlaneWords } from './plane_words.js';
 import { mountPlanes } from './planes.js';
@@ -67,6 +68,7 @@ export const PANELS = [
   ['controls', mountLandscapes],
   ['controls', mountFormulaEditor],
   ['inspector', mountRuleEditor, 'rule'],
+  ['controls', mountOwnPoints],
   ['planes', mountPlanes],
   ['whose', mountSelectedRun, 'race'],
   ['runs', mountRuns, 'race'],

@@ -1,5 +1,7 @@
 // Asks the server: answers line by line, one request in flight, the newest pending next.
 
+import { bodyOf, fitsAnAddress } from './room.js';
+
 /** An error in the API's own form. */
 export class Refused extends Error {
   /**
@@ -30,10 +32,24 @@ export function fromRoot(address) {
 /**
  * @param {string} address
  * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>} the answer to it, which is asked for in a body where no address holds the query
+ */
+export function answerTo(address, signal) {
+  const mark = address.indexOf('?');
+  const query = mark < 0 ? '' : address.slice(mark + 1);
+  if (fitsAnAddress(query)) return fetch(fromRoot(address), { signal });
+  const body = JSON.stringify(bodyOf(query));
+  const headers = { 'Content-Type': 'application/json' };
+  return fetch(fromRoot(address.slice(0, mark)), { method: 'POST', headers, body, signal });
+}
+
+/**
+ * @param {string} address
+ * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
 export async function getJson(address, signal) {
-  const response = await fetch(fromRoot(address), { signal });
+  const response = await answerTo(address, signal);
   if (!response.ok) throw await refusal(response);
   return response.json();
 }
@@ -52,7 +68,7 @@ export async function getText(address) {
  * @param {Response} response
  * @returns {Promise<Error>}
  */
-async function refusal(response) {
+export async function refusal(response) {
   try {
     const { error } = await response.json();
     const wait = Number(response.headers.get('Retry-After') ?? NaN);
@@ -104,7 +120,7 @@ export function streamDescent(query, take, signal) {
  * @param {AbortSignal} signal
  */
 export async function stream(address, take, signal) {
-  const response = await fetch(fromRoot(address), { signal });
+  const response = await answerTo(address, signal);
   if (!response.ok || !response.body) throw await refusal(response);
   let complete = false;
   /** @type {unknown} */

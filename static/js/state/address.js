@@ -7,14 +7,14 @@ const GAP = 334;
 const AGAIN = 2000;
 
 export class Address {
-  /** What is still to be written. @type {{address: string, push: boolean} | null} */
+  /** What is still to be written. @type {{address: string, push: boolean, kept: string | null} | null} */
   #late = null;
   #written = -Infinity;
   #timer = 0;
 
   /**
    * @param {{
-   *   history: Pick<History, 'pushState' | 'replaceState'>,
+   *   history: Pick<History, 'pushState' | 'replaceState' | 'state'>,
    *   location: Pick<Location, 'href'>,
    *   now: () => number,
    *   after: (milliseconds: number, what: () => void) => number,
@@ -31,43 +31,57 @@ export class Address {
     return this.#late ? new URL(this.#late.address, href).href : href;
   }
 
+  /** @returns {string | null} the query that this entry of the history keeps, where its address holds less */
+  get kept() {
+    if (this.#late) return this.#late.kept;
+    const query = this.browser.history.state?.query;
+    return typeof query === 'string' ? query : null;
+  }
+
+  /** @returns {string} the query of what is shown: the one that is kept, or else the address's */
+  get search() {
+    return this.kept ?? new URL(this.href).search;
+  }
+
   /**
    * @param {string} address path and query
    * @param {boolean} push whether it is a new entry of the history, not a change of the one there is
+   * @param {string | null} [kept] the query that is shown, where the address holds less
    * @returns {boolean} whether it is another address than the one there is
    */
-  write(address, push) {
-    if (this.#isAt(address)) {
+  write(address, push, kept = null) {
+    if (this.#isAt(address, kept)) {
       this.forget();
       return false;
     }
-    this.#late = { address, push: this.#late?.push || push };
+    this.#late = { address, push: this.#late?.push || push, kept };
     const wait = this.#written + GAP - this.browser.now();
     if (wait <= 0) this.flush();
     else this.#wait(wait);
     return true;
   }
 
-  /** @param {string} address */
-  #isAt(address) {
-    const { href } = this.browser.location;
-    const [one, other] = [new URL(address, href), new URL(href)];
-    return one.pathname + one.search === other.pathname + other.search;
+  /** @param {string} address @param {string | null} kept */
+  #isAt(address, kept) {
+    const { history, location } = this.browser;
+    const [one, other] = [new URL(address, location.href), new URL(location.href)];
+    return one.pathname + one.search === other.pathname + other.search && (history.state?.query ?? null) === kept;
   }
 
   /** Writes at once what is still to be written. */
   flush() {
     if (!this.#late) return;
-    const { address, push } = this.#late;
+    const { address, push, kept } = this.#late;
+    const state = kept === null ? null : { query: kept };
     this.#written = this.browser.now();
     try {
-      if (push) this.browser.history.pushState(null, '', address);
-      else this.browser.history.replaceState(null, '', address);
+      if (push) this.browser.history.pushState(state, '', address);
+      else this.browser.history.replaceState(state, '', address);
     } catch {
       // It is asked again below.
     }
     // Chromium refuses without a word.
-    if (this.#isAt(address)) this.forget();
+    if (this.#isAt(address, kept)) this.forget();
     else this.#wait(AGAIN);
   }
 

@@ -77,14 +77,14 @@ export function hasClasses({ data: { targets } }) {
   return targets.every((target) => target === 0 || target === 1);
 }
 
-/** @param {NetworkRecord} network of classes @param {Float64Array} scores at its data points @returns {boolean} whether it says the same for all, and on no side */
+/** @param {{link: string}} classes @param {Float64Array} scores at their data points @returns {boolean} whether it says the same for all, and on no side */
 export function isUndecided({ link }, scores) {
   return scores.every((score) => score === borderOf(link));
 }
 
 /**
- * @param {NetworkRecord} network of classes
- * @param {Float64Array} scores at its data points
+ * @param {{link: string, data: {targets: number[]}}} classes
+ * @param {Float64Array} scores at their data points
  * @returns {boolean[]} which of them are classified right: on the border none is
  */
 export function rightOf({ link, data: { targets } }, scores) {

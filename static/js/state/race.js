@@ -2,6 +2,7 @@
 // and each further one by what is otherwise with it; here every run has all its own keys, so that a change of one, or its
 // end, leaves the others what they were. Pure; the server checks.
 
+import { readRun } from '../server/run_text.js';
 import { FIRST, ableOptimizers, entriesOf, hasMeaning, same, usualSchedule } from './meaning.js';
 import { changedKeys, readQuery, usualRate, writeQuery, written } from './request.js';
 
@@ -60,31 +61,6 @@ function textOf(shared, first, run, catalog) {
 function steeredBy({ optimizer = FIRST.optimizer, rule, hyperparameters }) {
   if (!rule) return { optimizer };
   return hyperparameters ? { rule, hyperparameters } : { rule };
-}
-
-/** @param {string} text such as `adam,learning_rate:0.05`: a bare slug is the optimizer @returns {Given} */
-function readRun(text) {
-  return Object.fromEntries(
-    partsOf(text).map((part) => {
-      const colon = part.indexOf(':');
-      if (colon < 0) return ['optimizer', part];
-      const [key, value] = [part.slice(0, colon), part.slice(colon + 1)];
-      return [key, key === 'hyperparameters' ? value.replaceAll(';', ',') : value];
-    }),
-  );
-}
-
-/** @param {string} text of a run @returns {string[]} what commas part in it; those within the parentheses of a rule part nothing */
-function partsOf(text) {
-  const parts = [];
-  const rest = text.split(',');
-  while (rest.length > 0) {
-    let part = /** @type {string} */ (rest.shift());
-    const is_rule = part.trim().startsWith('rule:');
-    while (is_rule && rest.length > 0 && part.split('(').length > part.split(')').length) part += `,${rest.shift()}`;
-    parts.push(part.trim());
-  }
-  return parts;
 }
 
 /** @param {Given} run @returns {string} */

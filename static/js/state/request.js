@@ -16,7 +16,7 @@ export function usualRate(optimizer, landscape) {
 }
 
 /** Keys whose default is the landscape's: another landscape means other values, so they go with the old one. */
-const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate', 'batch'];
+export const OF_THE_LANDSCAPE = ['shape', 'domain', 'goal', 'start', 'learning_rate', 'batch'];
 
 /** What is given takes the place of these. @type {Record<string, string[]>} */
 const IN_PLACE_OF = {

@@ -9,6 +9,7 @@ import { Film, evenReel, sameScreen } from './film.js';
 import { Gesture } from './gesture.js';
 import { Hooks } from './hooks.js';
 import { gridDomain, landscapeDomain } from './map_window.js';
+import { linkedPart, unlinkedPoints } from './linked.js';
 import { isOfTheMap } from './meaning.js';
 import { readPlaces } from './places.js';
 import { getRates, ratesQuery, restartsOf } from './planned_rates.js';
@@ -468,23 +469,30 @@ export class Session extends Hooks {
 
   /**
    * @param {Partial<View>} [otherwise] what is to be shown otherwise than it is
-   * @returns {string} the address of what is shown
+   * @returns {string} the address of what is shown, as far as an address holds it
    */
   link(otherwise = {}) {
-    const { query, home, walks, catalog } = this;
+    const linked = linkedPart(this.#whole(otherwise));
+    return linked ? `${this.home}?${linked}` : this.home;
+  }
+
+  /** @param {Partial<View>} [otherwise] @returns {string} the query of all that is shown, and how */
+  #whole(otherwise = {}) {
+    const { query, walks, catalog } = this;
     const is_opening = query === this.opening;
     const said = is_opening ? '' : query || `landscape=${walks?.request?.landscape}`;
     const view = { ...this.view, at: this.at, ...otherwise };
     const usual = is_opening ? this.usual_view : undefined;
     // What is usual has to be named where a lesson shows something else.
     if (usual?.view && !view.view) view.view = walks?.landscape?.points ? 'data' : 'surface';
-    const whole = writeView(said, view, catalog, usual);
-    return whole ? `${home}?${whole}` : home;
+    return writeView(said, view, catalog, usual);
   }
 
   #writeAddress() {
     if (!this.walks) return;
-    if (this.address.write(this.link(), this.push)) this.push = false;
+    // What no address holds stays with this entry of the history: it is there again after a reload, and by the back button.
+    const kept = unlinkedPoints(this.query) > 0 ? this.#whole() : null;
+    if (this.address.write(this.link(), this.push, kept)) this.push = false;
     this.tell('addressed');
   }
 
@@ -531,7 +539,7 @@ export class Session extends Hooks {
 
   /** Asks for what the address says. */
   open() {
-    const { search } = new URL(this.address.href);
+    const { search } = this.address;
     const [stood, guessing] = [this.at !== null, this.guessing];
     const says_nothing = withoutView(search, this.catalog) === '';
     const usual = says_nothing ? this.usual_view : undefined;

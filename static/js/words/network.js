@@ -15,9 +15,9 @@ export function networkInWords(network, batches) {
   return `Round: class 0, angular: 1, strokes around: wrong. Tint: how sure the network is; line: where it is undecided.${ringed} ${caption}`;
 }
 
-/** @param {boolean[] | null} right which data points are classified right; null where none is on any side @returns {string} whose words stay where they are, whatever the share */
-export function shareInWords(right) {
-  if (!right) return 'The network says the same for every point.';
+/** @param {boolean[] | null} right which data points are classified right; null where none is on any side @param {string} [who] classifies them @returns {string} whose words stay where they are, whatever the share */
+export function shareInWords(right, who = 'The network') {
+  if (!right) return `${who} says the same for every point.`;
   const count = right.filter(Boolean).length;
   return `${formatNumber((100 * count) / right.length, 3)} % of the points right: ${count} of ${right.length}`;
 }

@@ -6,6 +6,9 @@ import { formatNumber } from './numbers.js';
 /** What the formula, the picture or the sentence about the run says already. */
 const TOLD = [
   'landscape',
+  'formula',
+  'data',
+  'model',
   'shape',
   'start',
   'domain',

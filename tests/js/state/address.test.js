@@ -9,23 +9,31 @@ function browserOf() {
     time: 1000,
     refuses: /** @type {'' | 'throws' | 'silently'} */ (''),
     entries: ['http://host/'],
+    states: /** @type {unknown[]} */ ([null]),
     writes: /** @type {{time: number, push: boolean, address: string}[]} */ ([]),
     asked: 0,
     timers: /** @type {{id: number, at: number, what: () => void}[]} */ ([]),
   };
   const write =
     (/** @type {boolean} */ push) =>
-    (/** @type {unknown} */ _, /** @type {string} */ __, /** @type {string | URL | null | undefined} */ address) => {
+    (/** @type {unknown} */ own, /** @type {string} */ __, /** @type {string | URL | null | undefined} */ address) => {
       state.asked += 1;
       if (state.refuses === 'throws') throw new DOMException('more than 100 times per 10 seconds', 'SecurityError');
       if (state.refuses === 'silently') return;
       const href = new URL(String(address), state.entries[state.entries.length - 1]).href;
-      if (!push) state.entries.pop();
+      if (!push) for (const all of [state.entries, state.states]) all.pop();
       state.entries.push(href);
+      state.states.push(own);
       state.writes.push({ time: state.time, push, address: String(address) });
     };
   const browser = {
-    history: { pushState: write(true), replaceState: write(false) },
+    history: {
+      pushState: write(true),
+      replaceState: write(false),
+      get state() {
+        return state.states[state.states.length - 1];
+      },
+    },
     location: {
       get href() {
         return state.entries[state.entries.length - 1];
@@ -139,4 +147,20 @@ test('an entry that was gone to is not overwritten by what was put off; a page t
   address.write('/?steps=4', false);
   address.flush();
   assert.equal(browser.location.href, 'http://host/?steps=4');
+});
+
+test('what no address holds is kept with the entry of the history', () => {
+  const { state, browser, pass } = browserOf();
+  const address = new Address(browser);
+  assert.deepEqual([address.kept, address.search], [null, '']);
+  assert.equal(address.write('/?steps=5', true, 'data=1,2;3,4&steps=5'), true);
+  assert.deepEqual([address.href, address.search], ['http://host/?steps=5', 'data=1,2;3,4&steps=5']);
+  assert.equal(address.write('/?steps=5', false, 'data=1,2;3,4&steps=5'), false);
+  pass(1000);
+  // The same address with other points is another entry.
+  assert.equal(address.write('/?steps=5', true, 'data=9,9;3,4&steps=5'), true);
+  assert.equal(state.entries.length, 3);
+  pass(1000);
+  assert.equal(address.write('/?steps=6', true), true);
+  assert.deepEqual([address.kept, address.search], [null, '?steps=6']);
 });

@@ -25,7 +25,7 @@ const {
 
 /** A browser that stays where it is. */
 const STILL = {
-  history: { pushState() {}, replaceState() {} },
+  history: { state: null, pushState() {}, replaceState() {} },
   location: { href: 'http://localhost/?landscape=typed' },
   now: () => 0,
   after: () => 0,
