@@ -102,6 +102,9 @@ async def get_lesson(request: Request, slug: str) -> Response:
 async def _state_page(request: Request, path: str, lesson: Lesson | None = None) -> Response:
     """Open the page at the state that the query is; without one it is the same for everybody, and kept."""
     query, path = without_trackers(request.scope["query_string"]), root_of(request) + path
+    if lesson:
+        # What it types is derived once, beside the loop.
+        await asyncio.to_thread(_panel, lesson.slug)
     if not query:
         wanted = make_request(lesson.opening if lesson else {})
         return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
@@ -172,7 +175,7 @@ def _picture_page(
         families=_families(),
         places=_places(wanted),
         style_ids=plotly_style_ids(),
-        lesson=_panel(lesson) if lesson else None,
+        lesson=_panel(lesson.slug) if lesson else None,
         page_name="lessons" if lesson else None,
         has_code=any(getattr(route, "path", None) == "/qr.svg" for route in request.app.routes),
         boot=_boot(
@@ -214,9 +217,10 @@ def _boot(state: dict[str, Any]) -> Markup:
     return Markup(content.decode().replace("<", "\\u003c"))
 
 
-def _panel(lesson: Lesson) -> dict[str, Any]:
-    """What the lesson's panel shows: its words typeset, what they set, its place in the course and its neighbours."""
-    course = list(LESSONS.values())
+@lru_cache(maxsize=len(LESSONS))
+def _panel(slug: str) -> dict[str, Any]:
+    """What a lesson's panel shows: its words typeset, what they set, its place in the course and its neighbours."""
+    course, lesson = list(LESSONS.values()), LESSONS[slug]
     index = course.index(lesson)
 
     def seen(keys: Mapping[str, Any]) -> str:
