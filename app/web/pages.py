@@ -41,6 +41,7 @@ from app.web.qr import check_lesson
 from app.web.responses import collect, found_in_turns
 from app.web.trackers import without_trackers
 from app.web.typeset import mathml, typeset
+from app.worked import WORKED
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(
@@ -365,6 +366,30 @@ def _chapters() -> list[dict[str, Any]]:
             "minutes": round(sum(one.minutes for one in LESSONS.values() if one.chapter == title)),
         }
         for title, about in CHAPTERS.items()
+    ]
+
+
+@router.get("/examples")
+async def get_worked_examples(request: Request) -> Response:
+    """Show the worked examples: each a link with a picture, how its answer is found on paper, and what is seen."""
+
+    async def make() -> tuple[Response, bool]:
+        examples = await asyncio.to_thread(_worked_examples)
+        return page(request, "examples.html", twin="/api/examples", examples=examples), True
+
+    return await kept(request, make)
+
+
+@lru_cache(maxsize=1)
+def _worked_examples() -> list[dict[str, Any]]:
+    return [
+        one.record()
+        | {
+            "text": typeset(one.text),
+            "typed": one.typed,
+            "picture": picture(make_request(one.request), 40, 4 / 3),
+        }
+        for one in WORKED.values()
     ]
 
 
