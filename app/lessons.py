@@ -1244,7 +1244,7 @@ _COURSE = (
         "adds up past gradients. The first edit takes a running mean in place of the sum, and the second divides by "
         "the root of a running mean of the squares, so that steep and gentle directions go alike. The third corrects "
         "both means for beginning at 0. Here the step size is [[learning_rate]].",
-        try_it="Press one edit after the other, go back to step 0 with the key Home, and read the new line and the "
+        try_it="Press one edit after the other, go back to step 0, and read the new line and the "
         "first step in the update rule.",
         question="What is the correction good for?",
         answer=r"After one step the mean holds only $1 - \beta_1 = 0.1$ of a gradient, and that of the squares "
