@@ -50,7 +50,10 @@ class Try(NamedTuple):
 
 
 class Live(NamedTuple):
-    """A number of the words: the key of a setting, with a coordinate after a point, or the name of a result."""
+    """A number of the words: the key of a setting, or the name of a result.
+
+    After a point stands which coordinate, or which constant of a typed formula, it is of.
+    """
 
     name: str
     is_result: bool
@@ -136,8 +139,10 @@ class Lesson:
         return _LIVE.sub(written, text)
 
     def _setting(self, name: str) -> str:
-        key, _, axis = name.partition(".")
-        value = self.request[key][int(axis)] if axis else self.request[key]
+        key, _, part = name.partition(".")
+        value = self.request[key]
+        if part:
+            value = value[part] if key == "constants" else value[int(part)]
         return f"{value:g}".replace("-", "\N{MINUS SIGN}")
 
     @property
@@ -173,6 +178,7 @@ CHAPTERS: Mapping[str, str] = {
     "When to stop": "A walk that has stopped need not have arrived.",
     "Which one": "There are many rules for the next step; what one of them is worth depends on the ground.",
     "A real network": "All weights of a small network are trained; the map is one plane through what training visited.",
+    "Bring your own": "A function, a rule and points of your own are as good as any that are there, and fit in a link.",
 }
 
 # What a further run says where it would take over what the first one has.
@@ -208,6 +214,32 @@ _VALLEY = {"landscape": "rosenbrock", "start": [-1.2, 1.0], "tolerance": 0.0}
 _CURVE = {"landscape": "network-curve", "optimizer": "gradient-descent"}
 _AT_THE_EDGE = {**_CURVE, "learning_rate": 0.2, "steps": 2000, "seed": 2, "plane": "steps"}
 _XOR = {"landscape": "network-xor", "optimizer": "gradient-descent", "learning_rate": 0.3, "steps": 1000}
+
+_ROOTS = {
+    "formula": "x^4/4 - a*x^2/2 + y^2",
+    "constants": {"a": 2.0},
+    "optimizer": "gradient-descent",
+    "start": [0.3, 1.5],
+    "learning_rate": 0.2,
+}
+# From momentum to Adam: each rule is the one before after one edit, the last one is the table's.
+_MEAN = "mean_next = beta1*mean + (1 - beta1)*gradient"
+_SQUARE = "square_next = beta2*square + (1 - beta2)*gradient^2"
+_RULES = (
+    "velocity_next = beta1*velocity + gradient; point_next = point - learning_rate*velocity_next",
+    f"{_MEAN}; point_next = point - learning_rate*mean_next",
+    f"{_MEAN}; {_SQUARE}; point_next = point - learning_rate*mean_next/(sqrt(square_next) + epsilon)",
+    f"count_next = count + 1; {_MEAN}; {_SQUARE}; mean_hat = mean_next/(1 - beta1^count_next); "
+    "square_hat = square_next/(1 - beta2^count_next); "
+    "point_next = point - learning_rate*mean_hat/(sqrt(square_hat) + epsilon)",
+)
+_DECAYS = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+_THIRD_EDIT = {"rule": _RULES[3], "hyperparameters": _DECAYS}
+_HOURS = (-3, -2, -1, 0, 1, 2, 3)
+
+
+def _degrees(*values: float) -> list[list[float]]:
+    return [[float(hour), float(value)] for hour, value in zip(_HOURS, values, strict=True)]
 
 
 def _run(optimizer: str) -> dict[str, Any]:
@@ -1171,6 +1203,100 @@ _COURSE = (
             "resolution": 128,
         },
         compare=Compare("A hair’s breadth beside it", {"learning_rate": 0.5705}, ("blows up", "trains"), opens=True),
+    ),
+    Lesson(
+        slug="own-function",
+        chapter="Bring your own",
+        title="Where does your function lead?",
+        tries=(Try("Set a to 0.25", {"constants": {"a": 0.25}}), Try("To 6", {"constants": {"a": 6.0}})),
+        claim="With a = 2 the walk ends at x = 1.414, the square root of 2, and at √a for any a from 0.25 to 4. "
+        "Below 0 both valleys are one, and it ends at 0. With a = 6 it jumps for ever between two points.",
+        text="What you type becomes the ground: its valleys are looked for, and a letter that is neither $x$ nor $y$ "
+        r"is a constant with a slider. This one is $\frac{x^4}{4} - \frac{a x^2}{2} + y^2$, whose slope along $x$ is "
+        r"$x^3 - ax$. That is 0 where $x^2 = a$, so descent takes a square root without being told what one is. Here "
+        "$a$ is [[constants.a]].",
+        try_it="Drag $a$ down through 0 and watch two valleys become one. Then press “Edit” beside the formula and "
+        "type your own.",
+        question="Why does it never settle with a = 6?",
+        answer=r"At $x = \sqrt{a}$ the curvature is $3a - a = 2a$, so the limit $\frac{2}{\lambda}$ of the step size "
+        r"is $\frac{1}{a}$. The step size 0.2 meets it at $a = 5$. With 6 the minimum is still there, at 2.449, but no "
+        "walk stays: it jumps between 1.791 and 2.791, a step of 1 to and fro. At $a = 0$ it is the other way round: "
+        "the curvature is 0, and after 200 steps the walk is still 0.104 away.",
+        request=_ROOTS,
+        compare=Compare("With a below 0", {"constants": {"a": -1.0}}),
+    ),
+    Lesson(
+        slug="own-rule",
+        chapter="Bring your own",
+        title="How far is momentum from Adam?",
+        shows=Shows("rule"),
+        tries=(
+            Try("First edit: a mean", {"rule": _RULES[1]}),
+            Try("Second: by the root", {"rule": _RULES[2], "hyperparameters": _DECAYS}),
+            Try("Third: corrected", _THIRD_EDIT),
+            Try("Beside Adam", {**_THIRD_EDIT, "name": "yours", "runs": [{"optimizer": "adam", "name": "Adam"}]}),
+        ),
+        guess=False,
+        claim="Three edits turn momentum into Adam. Its first step is 22 times longer in y than in x; divided by the "
+        "root it is 3.16 step sizes in both; corrected it is one step size, and the whole path is Adam’s to the last "
+        "bit.",
+        text=r"A rule is a few lines, and you may type them; these are momentum’s, whose velocity $\beta_1 v_k + g_k$ "
+        "adds up past gradients. The first edit takes a running mean in place of the sum, and the second divides by "
+        "the root of a running mean of the squares, so that steep and gentle directions go alike. The third corrects "
+        "both means for beginning at 0. Here the step size is [[learning_rate]].",
+        try_it="Press one edit after the other, go back to step 0, and read the new line and the "
+        "first step in the update rule.",
+        question="What is the correction good for?",
+        answer=r"After one step the mean holds only $1 - \beta_1 = 0.1$ of a gradient, and that of the squares "
+        r"$1 - \beta_2 = 0.001$ of a square. The quotient is $\frac{0.1}{\sqrt{0.001}} = 3.16$ times too large, and "
+        "6.57 times at the worst, after 12 steps; only after thousands is it right by itself. Adam divides the means "
+        r"by $1 - \beta_1^k$ and $1 - \beta_2^k$, which is exactly what they lack. The first edit alone changes no "
+        "direction: its steps are a tenth of momentum’s.",
+        request={
+            "landscape": "bowl",
+            "shape": 100.0,
+            "start": [-3.6, 0.8],
+            "rule": _RULES[0],
+            "hyperparameters": {"beta1": 0.9},
+            "learning_rate": 0.1,
+            "steps": 300,
+        },
+        compare=Compare(
+            "Adam, as it is built in",
+            {"rule": None, "hyperparameters": None, "optimizer": "adam"},
+            ("momentum", "Adam"),
+        ),
+    ),
+    Lesson(
+        slug="own-data",
+        chapter="Bring your own",
+        title="How much can one point pull?",
+        shows=Shows("data"),
+        tries=(
+            Try("A zero forgotten", {"data": _degrees(8, 11, 11, 14, 15, 19, 2)}),
+            Try("As large a mistake at noon", {"data": _degrees(8, 11, 11, -4, 15, 19, 20)}),
+        ),
+        claim="Descent ends at the line that least squares promise, a = 2 and b = 14. With the last 20 typed as 2 it "
+        "is a = 0.07 and b = 11.43: one forgotten zero takes the whole rise away.",
+        text="Your own points stand in the link, here seven temperatures from three hours before noon to three hours "
+        "after. A place on the map is a line $y = ax + b$, its altitude the mean of the squared errors. Because they "
+        "are squared, one point that is far off counts more than all others together. Here the step size is "
+        "[[learning_rate]].",
+        try_it="Forget the zero, then make as large a mistake at noon: now only the height of the line suffers.",
+        question="Why does the place of a mistake matter?",
+        answer=r"The hours add up to 0, so the best slope is $a = \frac{\sum xy}{\sum x^2} = \frac{56}{28} = 2$, and "
+        r"$b$ is the mean, 14. An error of $-18$ at $x = 3$ changes $a$ by $\frac{3 \cdot (-18)}{28} = -1.93$, at noon "
+        r"by nothing; and $b$ by $\frac{-18}{7} = -2.57$ in both cases. A point far out has a long lever. The "
+        r"curvatures are $\frac{2 \cdot 28}{7} = 8$ and 2, so at 0.2 a step multiplies the one distance by $-0.6$ and "
+        "the other by 0.6.",
+        request={
+            "data": _degrees(8, 11, 11, 14, 15, 19, 20),
+            "domain": [-2.0, 4.0, 8.0, 18.0],
+            "optimizer": "gradient-descent",
+            "start": [-1.0, 17.0],
+            "learning_rate": 0.2,
+        },
+        compare=Compare("With a zero forgotten", {"data": _degrees(8, 11, 11, 14, 15, 19, 2)}),
     ),
 )
 

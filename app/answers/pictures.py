@@ -93,9 +93,9 @@ def _around(landscape: FixedLandscape, box: Box, aspect: float) -> Box:
     )
 
 
-def picture(request: WalkRequest, resolution: int = 61) -> dict[str, Any]:
+def picture(request: WalkRequest, resolution: int = 61, aspect: float | None = None) -> dict[str, Any]:
     """What the template draws of a request for whose walks nobody waits, as ``picture_on`` of its own ground."""
-    return picture_on(last_of(ground_of(request)), request, resolution, answer(request))
+    return picture_on(last_of(ground_of(request)), request, resolution, answer(request), aspect)
 
 
 def picture_on(

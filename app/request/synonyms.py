@@ -116,6 +116,7 @@ KEYS: Mapping[str, Sequence[str]] = {
         "grid gridsize size cells res pixels": "resolution",
         "quadratic localquadratic hessian": "theory",
         "lesson lessons tutorial course chapter": "/lessons",
+        "example examples exercise exercises": "/examples",
         "help docs api": "/docs",
     }.items()
     for name in map(folded, names.split())

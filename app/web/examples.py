@@ -26,6 +26,7 @@ from app.request.typed import landscape_of_formula, optimizer_of_rule
 from app.request.writing import to_json, write_query
 from app.web.responses import request_and_query
 from app.web.typed_records import formula_record, rule_record
+from app.worked import WORKED
 
 EXAMPLE_KEYS = {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
 EXAMPLE = make_request(EXAMPLE_KEYS)
@@ -48,7 +49,8 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
 }
 # The requests that the examples of the description are answers to, some of them shortened.
 EXAMPLE_ADDRESSES = {
-    **{path: path for path in ("/api/landscapes", "/api/optimizers", "/api/schedules", "/api/keys", "/api/lessons")},
+    **{path: path for path in ("/api/landscapes", "/api/optimizers", "/api/schedules", "/api/keys")},
+    **{path: path for path in ("/api/lessons", "/api/examples")},
     "/healthz": "/healthz",
     "/api/formula": f"/api/formula?{urlencode({'text': _EXAMPLE_FORMULA}, safe='*')}",
     "/api/rule": f"/api/rule?{urlencode({'text': _EXAMPLE_RULE}, safe='*=;')}",
@@ -84,6 +86,7 @@ def examples() -> dict[str, Any]:
         "/api/schedules": [schedule_record(SCHEDULES["cosine"])],
         "/api/keys": key_table()[:1],
         "/api/lessons": [LESSONS["by-hand"].record()],
+        "/api/examples": [WORKED["square-root"].record()],
         "/api/descent": {
             "request": EXAMPLE.canonical,
             "query": EXAMPLE.query,

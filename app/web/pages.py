@@ -41,6 +41,7 @@ from app.web.qr import check_lesson
 from app.web.responses import collect, found_in_turns
 from app.web.trackers import without_trackers
 from app.web.typeset import mathml, typeset
+from app.worked import WORKED
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(
@@ -101,6 +102,9 @@ async def get_lesson(request: Request, slug: str) -> Response:
 async def _state_page(request: Request, path: str, lesson: Lesson | None = None) -> Response:
     """Open the page at the state that the query is; without one it is the same for everybody, and kept."""
     query, path = without_trackers(request.scope["query_string"]), root_of(request) + path
+    if lesson:
+        # What it types is derived once, beside the loop.
+        await asyncio.to_thread(_panel, lesson.slug)
     if not query:
         wanted = make_request(lesson.opening if lesson else {})
         return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
@@ -171,7 +175,7 @@ def _picture_page(
         families=_families(),
         places=_places(wanted),
         style_ids=plotly_style_ids(),
-        lesson=_panel(lesson) if lesson else None,
+        lesson=_panel(lesson.slug) if lesson else None,
         page_name="lessons" if lesson else None,
         has_code=any(getattr(route, "path", None) == "/qr.svg" for route in request.app.routes),
         boot=_boot(
@@ -213,9 +217,10 @@ def _boot(state: dict[str, Any]) -> Markup:
     return Markup(content.decode().replace("<", "\\u003c"))
 
 
-def _panel(lesson: Lesson) -> dict[str, Any]:
-    """What the lesson's panel shows: its words typeset, what they set, its place in the course and its neighbours."""
-    course = list(LESSONS.values())
+@lru_cache(maxsize=len(LESSONS))
+def _panel(slug: str) -> dict[str, Any]:
+    """What a lesson's panel shows: its words typeset, what they set, its place in the course and its neighbours."""
+    course, lesson = list(LESSONS.values()), LESSONS[slug]
     index = course.index(lesson)
 
     def seen(keys: Mapping[str, Any]) -> str:
@@ -360,6 +365,30 @@ def _chapters() -> list[dict[str, Any]]:
             "minutes": round(sum(one.minutes for one in LESSONS.values() if one.chapter == title)),
         }
         for title, about in CHAPTERS.items()
+    ]
+
+
+@router.get("/examples")
+async def get_worked_examples(request: Request) -> Response:
+    """Show the worked examples: each a link with a picture, how its answer is found on paper, and what is seen."""
+
+    async def make() -> tuple[Response, bool]:
+        examples = await asyncio.to_thread(_worked_examples)
+        return page(request, "examples.html", twin="/api/examples", examples=examples), True
+
+    return await kept(request, make)
+
+
+@lru_cache(maxsize=1)
+def _worked_examples() -> list[dict[str, Any]]:
+    return [
+        one.record()
+        | {
+            "text": typeset(one.text),
+            "typed": one.typed,
+            "picture": picture(make_request(one.request), 40, 4 / 3),
+        }
+        for one in WORKED.values()
     ]
 
 

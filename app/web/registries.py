@@ -1,4 +1,4 @@
-"""Routes of what there is: landscapes, optimizers, schedules, keys, lessons; and whether the server is up."""
+"""Routes of what there is: landscapes, optimizers, schedules, keys, lessons, examples; and whether the server is up."""
 
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.web.limits import busy
 from app.web.openapi import RELIEF, RESOLUTION, SHAPE, SLUG_ERRORS, further
 from app.web.reading import no_keys
 from app.web.responses import send_drawn, send_json
+from app.worked import WORKED
 
 router = APIRouter()
 
@@ -147,6 +148,12 @@ def get_keys(request: Request) -> Response:
 def get_lessons(request: Request) -> Response:
     """Each lesson's claim and the query that shows it."""
     return send_json(request, lambda: [lesson.record() for lesson in LESSONS.values()])
+
+
+@router.get("/api/examples", dependencies=[Depends(no_keys)], tags=["registries"], summary="Worked examples")
+def get_worked_examples(request: Request) -> Response:
+    """Examples from courses, each typed or pasted: how its answer is found on paper, and the query that shows it."""
+    return send_json(request, lambda: [one.record() for one in WORKED.values()])
 
 
 @router.get("/healthz", tags=["server"], summary="Whether the server is up")

@@ -41,6 +41,7 @@ PAGES = {
     "a lesson": ("/lessons/warm-restarts", WALKED),
     "all lessons": ("/lessons", "true"),
     "two dimensions": ("/two-dimensions", "true"),
+    "worked examples": ("/examples", "true"),
     "the API": ("/docs", "true"),
     "an error": ("/nowhere", "true"),
 }

@@ -114,6 +114,51 @@ def test_a_coordinate_of_the_start_is_turned_too(reader: Watched) -> None:
     expect(number).to_have_text(f"{page.evaluate('() => downhill.walks.request.start[0]'):g}")
 
 
+def test_a_constant_of_a_typed_formula_is_turned_in_the_words_and_its_slider_follows(reader: Watched) -> None:
+    page = opened(reader, "own-function")
+    number = page.locator("#lesson .live[data-of='constants.a']")
+    expect(number).to_have_attribute("role", "slider")
+    expect(number).to_have_attribute("aria-label", "Constant a")
+    constants = "() => downhill.walks.request.constants"
+    assert page.evaluate(constants) == {"a": 2}
+    number.focus()
+    page.keyboard.press("PageUp")
+    page.wait_for_function(f"() => ({constants})().a > 2")
+    expect(number).to_have_text(f"{page.evaluate(constants)['a']:g}")
+    # Dragged through 0 the two valleys are one.
+    box = number.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 3, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 150, box["y"] + 5, steps=4)
+    page.wait_for_function(f"() => ({constants})().a < 0")
+    page.mouse.up()
+    page.wait_for_function("() => !downhill.dragging && downhill.walks.done")
+    assert page.evaluate("() => downhill.walks.all[0].summary.place") == "global_minimum"
+    expect(page.locator("#constant-a")).to_have_value(number.inner_text().replace("−", "-"))
+    # One that is 1 is left out of the address, and still shown.
+    page.fill("#constant-a", "1")
+    page.press("#constant-a", "Enter")
+    expect(number).to_have_text("1")
+    assert page.evaluate(constants) == {"a": 1}
+
+
+def test_each_edit_of_a_rule_is_shown_with_its_lines_until_it_is_adams(reader: Watched) -> None:
+    page = opened(reader, "own-rule")
+    lines, parts = 0, page.locator("#rule math")
+    for one in LESSONS["own-rule"].tries:
+        page.locator("#lesson .do", has_text=one.label).last.click()
+        wanted = make_request(LESSONS["own-rule"].changed(one.changes)).query
+        page.wait_for_function("query => downhill.walks.query === query && downhill.walks.done", arg=wanted)
+        if not one.changes.get("runs"):
+            seen = soon(lambda count, before=lines: count > before, parts.count)
+            assert seen > lines, one.label
+            lines = seen
+    assert page.evaluate("() => downhill.walks.runs.map(({ label }) => label)") == ["yours", "Adam"]
+    first, second = (page.evaluate(f"() => [...downhill.walks.all[{k}].x]") for k in (0, 1))
+    assert first == second
+
+
 def test_results_in_the_words_follow_the_walk(reader: Watched) -> None:
     page = opened(reader, "seven-steps")
     told = page.locator("#lesson .told")

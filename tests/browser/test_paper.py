@@ -202,7 +202,7 @@ def test_without_scripts_the_words_and_the_picture_are_one_page(browser: Browser
 def test_pages_of_text_are_printed_on_white(browser: Browser, server: Server) -> None:
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
-    for path in ("two-dimensions", "lessons", "docs"):
+    for path in ("two-dimensions", "lessons", "examples", "docs"):
         page.goto(f"{server.address}/{path}")
         page.evaluate("() => (document.documentElement.dataset.theme = 'dark')")
         printed = Printed(page)

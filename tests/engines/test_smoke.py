@@ -253,7 +253,7 @@ def test_a_bad_address_opens_with_a_notice(visitor: Page) -> None:
     visitor.engine.until("() => !document.querySelector('.notice')")
 
 
-@pytest.mark.parametrize("path", ["/lessons", "/docs", "/two-dimensions"])
+@pytest.mark.parametrize("path", ["/lessons", "/docs", "/examples", "/two-dimensions"])
 def test_the_pages_of_text_open(visitor: Page, path: str) -> None:
     visitor.engine.open(visitor.server.address + path)
     assert visitor.text("h1")

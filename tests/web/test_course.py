@@ -205,7 +205,8 @@ def test_the_honest_page_says_what_it_must_and_links_to_its_sources_and_lessons(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/lessons", f"/lessons/{FIRST}", "/two-dimensions", "/docs", "/nothing", "/lessons/nothing"]
+    "path",
+    ["/", "/lessons", f"/lessons/{FIRST}", "/examples", "/two-dimensions", "/docs", "/nothing", "/lessons/nothing"],
 )
 def test_every_page_leads_to_what_two_dimensions_cannot_tell(api, path):
     assert "/two-dimensions" in links(api.get(path, headers=HTML).text)
@@ -214,7 +215,9 @@ def test_every_page_leads_to_what_two_dimensions_cannot_tell(api, path):
 # ── As other pages
 
 
-@pytest.mark.parametrize("path", ["/lessons", f"/lessons/{FIRST}", "/lessons/ravine?steps=10", "/two-dimensions"])
+@pytest.mark.parametrize(
+    "path", ["/lessons", f"/lessons/{FIRST}", "/lessons/ravine?steps=10", "/examples", "/two-dimensions"]
+)
 def test_the_pages_behave_as_pages_do(api, path):
     got, head = api.get(path), api.ask("HEAD", path)
     assert got.status_code == head.status_code == 200
@@ -231,7 +234,7 @@ def test_the_pages_behave_as_pages_do(api, path):
         assert set(refused.headers["allow"].split(", ")) == {"GET", "HEAD"}
 
 
-@pytest.mark.parametrize("path", ["/lessons", "/lessons/ravine", "/two-dimensions"])
+@pytest.mark.parametrize("path", ["/lessons", "/lessons/ravine", "/examples", "/two-dimensions"])
 def test_no_page_needs_what_its_policy_forbids(api, path):
     page = api.get(path).text
     assert not re.search(r"<[^>]*\sstyle=", page)

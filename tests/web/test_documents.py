@@ -70,9 +70,9 @@ def in_words(number):
 def test_the_changelog_knows_this_version_and_counts_the_lessons():
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert f"## {__version__}" in changelog
-    assert len(LESSONS) == 35
-    assert "thirty-fifth" in changelog
-    assert "thirty-five lessons" in README
+    assert len(LESSONS) == 38
+    assert "thirty-eighth" in changelog
+    assert "thirty-eight lessons" in README
     assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 

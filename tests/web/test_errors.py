@@ -560,6 +560,7 @@ def test_a_slash_too_many_leads_to_the_route_or_to_nothing(api, path):
 METHODS = [
     ("/", {"GET", "HEAD"}),
     ("/lessons", {"GET", "HEAD"}),
+    ("/examples", {"GET", "HEAD"}),
     ("/docs", {"GET", "HEAD"}),
     ("/healthz", {"GET", "HEAD"}),
     ("/thumbnails/0123456789ab", {"GET", "HEAD"}),

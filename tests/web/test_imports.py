@@ -16,7 +16,8 @@ USES = {
     "answers": {"descent", "request"},
     "maps": {"descent", "request", "answers"},
     "lessons": {"descent", "request"},
-    "web": {"descent", "request", "answers", "maps", "lessons"},
+    "worked": {"request"},
+    "web": {"descent", "request", "answers", "maps", "lessons", "worked"},
     "main": {"request", "maps", "web"},
     "__main__": {"maps", "web"},
     "descent.formulas": set(),
@@ -73,6 +74,6 @@ def test_the_mathematics_imports_numpy_and_itself_only(path):
     assert {name.partition(".")[0] for name in others} <= {"numpy"} | sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("room", ["descent", "request", "answers", "maps", "lessons"])
+@pytest.mark.parametrize("room", ["descent", "request", "answers", "maps", "lessons", "worked"])
 def test_no_web_framework_outside_the_web(room):
     assert not {name.partition(".")[0] for path in files(room) for name in imported(path)} & WEB_PACKAGES

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.lessons import LESSONS
-from tests.web import network_proofs
+from tests.web import network_proofs, own_proofs
 from tests.web.test_lessons import (
     Lesson,
     closed_form,
@@ -262,6 +262,7 @@ COMPUTED = {
     "stop-too-early": stop_too_early,
     "so-many-optimizers": so_many_optimizers,
     **network_proofs.COMPUTED,
+    **own_proofs.COMPUTED,
 }
 
 

@@ -10,7 +10,7 @@ from latex2mathml.converter import convert
 from app.descent.landscapes import LANDSCAPES
 from app.lessons import CHAPTERS, LESSONS, VIEWS
 from app.request.making import make_request
-from tests.web import network_proofs
+from tests.web import network_proofs, own_proofs
 from tests.web.asking import read
 
 ISSUE = [
@@ -41,6 +41,7 @@ ISSUE = [
     "stop-too-early",
     "so-many-optimizers",
     *network_proofs.PROOFS,
+    *own_proofs.PROOFS,
 ]
 
 
@@ -613,6 +614,7 @@ PROOFS = {
     "stop-too-early": stop_too_early,
     "so-many-optimizers": so_many_optimizers,
     **network_proofs.PROOFS,
+    **own_proofs.PROOFS,
 }
 
 
@@ -713,9 +715,12 @@ def test_the_second_run_of_both_is_the_walk_that_is_offered_to_compare_with(api,
 
 def test_what_a_lesson_cannot_show_in_one_picture_is_of_another_start_landscape_or_list_of_runs():
     apart = {slug for slug, lesson in LESSONS.items() if lesson.compare and not lesson.both}
-    assert apart == {"seven-steps", "two-minima-1d", "so-many-optimizers", "first-weights"}
+    assert apart == {
+        *("seven-steps", "two-minima-1d", "so-many-optimizers", "first-weights"),
+        *("own-function", "own-data"),
+    }
     for slug in apart:
-        assert LESSONS[slug].compare.changes.keys() & {"start", "landscape", "runs", "shape"}
+        assert LESSONS[slug].compare.changes.keys() & {"start", "landscape", "runs", "shape", "constants", "data"}
 
 
 # ── What there is to try
@@ -901,7 +906,7 @@ TRIED = {
     "mini-batches": try_mini_batches,
     "stop-too-early": try_stop_too_early,
 }
-for slug, proof in network_proofs.TRIED.items():
+for slug, proof in {**network_proofs.TRIED, **own_proofs.TRIED}.items():
     TRIED[slug] = lambda lesson, proof=proof: proof(lesson, lambda label: tried(lesson, label))
 
 
@@ -909,6 +914,11 @@ def test_every_button_of_a_lesson_is_tried():
     assert set(TRIED) == {slug for slug, lesson in LESSONS.items() if lesson.tries}
     # What the last lesson offers to try is a button of the table of runs.
     assert set(LESSONS) - set(TRIED) == {"so-many-optimizers"}
+
+
+def parts(change):
+    """Return what is set: the numbers of a list, or the values by name."""
+    return change.values() if isinstance(change, dict) else change if isinstance(change, list) else [change]
 
 
 @pytest.mark.parametrize("slug", TRIED)
@@ -920,9 +930,7 @@ def test_what_a_lesson_offers_to_try_shows_what_it_says(api, slug):
         assert (query == lesson.query) == (one.at is not None)
         # A label with a number names what is set.
         numbers = re.findall(r"(?<![\w.])\d[\d.e-]*", one.label)
-        values = [
-            value for change in one.changes.values() for value in (change if isinstance(change, list) else [change])
-        ]
+        values = [value for change in one.changes.values() for value in parts(change)]
         assert all(float(number) in values for number in numbers), one.label
     TRIED[slug](lesson)
 
@@ -937,7 +945,8 @@ def test_a_lesson_opens_with_its_own_walk_first_and_says_which_part_it_is_about(
     assert answer["walks"][0]["loss"][:length] == alone[0]["loss"][:length]
     flat, data = (
         len(answer["request"]["start"]) == 1,
-        bool(LANDSCAPES[answer["request"]["landscape"]].points),
+        answer["request"]["data"] is not None
+        or bool(getattr(LANDSCAPES.get(answer["request"]["landscape"]), "points", 0)),
     )
     assert lesson.shows.view != "surface" or not flat
     assert lesson.shows.view != "data" or data

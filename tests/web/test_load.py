@@ -471,7 +471,7 @@ def test_a_page_that_is_refused_is_a_page_and_says_when_to_come_back(api, monkey
 
 # ── What is kept
 
-KEPT = ["/", "/lessons", "/docs", "/openapi.json", "/two-dimensions", "/lessons/by-hand"]
+KEPT = ["/", "/lessons", "/docs", "/openapi.json", "/two-dimensions", "/examples", "/lessons/by-hand"]
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_the_style_sheet_has_the_palettes_colours_and_every_page_loads_it_first(
     assert "immutable" in answer.headers["cache-control"]
     found = re.findall(rf"^  --([\w-]+): light-dark\(({COLOUR}), ({COLOUR})\);$", answer.text, re.MULTILINE)
     assert {name: (light, dark) for name, light, dark in found} == dict(PALETTE.theme)
-    for path in ("/", "/lessons", "/docs", "/two-dimensions", "/lessons/blow-up", "/nothing"):
+    for path in ("/", "/lessons", "/docs", "/examples", "/two-dimensions", "/lessons/blow-up", "/nothing"):
         page = api.get(path, headers={"Accept": "text/html"}).text
         assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)[0] == address
 

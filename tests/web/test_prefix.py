@@ -22,7 +22,7 @@ PREFIX = "/downhill"
 # A map tells how far it is when half a second is over.
 PROGRESS = re.compile(rb'\{"kind":"progress".*\n')
 LESSON = next(iter(LESSONS))
-PAGES = ["/", "/?landscape=peaks&restarts=2", "/lessons", f"/lessons/{LESSON}", "/docs", "/two-dimensions"]
+PAGES = ["/", "/?landscape=peaks&restarts=2", "/lessons", f"/lessons/{LESSON}", "/docs", "/examples", "/two-dimensions"]
 # What the page's scripts ask for besides what stands in the page.
 ASKED = [
     "/api/descent/stream?steps=5",

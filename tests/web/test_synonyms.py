@@ -54,7 +54,7 @@ def test_every_meaning_is_one_and_no_name_of_the_contract_is_a_synonym():
             if sign:
                 assert make_request(read_query(meaning.encode())), meaning
             else:
-                assert key in {*QUERY_KEYS, *KEYS} or meaning in ("/lessons", "/docs"), (name, meaning)
+                assert key in {*QUERY_KEYS, *KEYS} or meaning in ("/lessons", "/examples", "/docs"), (name, meaning)
     for name, meanings in SLUGS.items():
         for meaning in meanings:
             key = meaning.partition("=")[0]
@@ -65,7 +65,7 @@ def test_every_meaning_is_one_and_no_name_of_the_contract_is_a_synonym():
 WRONG_KEYS = {
     # The issue's
     "lr": "learning_rate", "eps": "epsilon", "epochs": "steps", "iterations": "steps", "x": "start",
-    "lesson": "/lessons",
+    "lesson": "/lessons", "examples": "/examples",
     # and others
     "alpha": "learning_rate", "eta": "learning_rate", "stepsize": "learning_rate", "step_size": "learning_rate",
     "LR": "learning_rate", "learningRate": "learning_rate", "learning-rate": "learning_rate",
@@ -346,7 +346,19 @@ def check_question(hint):
                     *(choice for table in CHOICES.values() for choice in table),
                 ]
                 further = ("walk", "first", "count", "step", "of")
-                known = {*QUERY_KEYS, *KEYS, *RUN_KEYS, *slugs, *further, *PARTS, "0", "end", "/lessons", "/docs"}
+                known = {
+                    *QUERY_KEYS,
+                    *KEYS,
+                    *RUN_KEYS,
+                    *slugs,
+                    *further,
+                    *PARTS,
+                    "0",
+                    "end",
+                    "/lessons",
+                    "/examples",
+                    "/docs",
+                }
                 assert meaning in known, hint
 
 

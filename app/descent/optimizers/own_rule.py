@@ -22,6 +22,7 @@ class OwnRule(Rule):
     """
 
     ranges: tuple[tuple[str, float, float], ...] = ()
+    rests: ClassVar[bool] = False
     names_in_place: ClassVar[Mapping[str, Any]] = IN_PLACE
 
     def bind(self, **hyperparameters: float) -> Updates:

@@ -48,6 +48,18 @@ class Updates(NamedTuple):
     arrays: Update
     explain: Callable[[float, float, State, float, float, float], dict[str, Any]]
 
+    def on_a_line(self) -> "Updates":
+        """The same where there is no y: the second coordinate goes as the first does, and is not looked at."""
+        return self._replace(floats=_on_a_line(self.floats), arrays=_on_a_line(self.arrays))
+
+
+def _on_a_line(update: Update) -> Update:
+    def along(gradient: Any, _: Any, state: State, learning_rate: float, x: Any, y: Any) -> tuple[Any, Any, State]:
+        x, _, state = update(gradient, gradient, state, learning_rate, x, x)
+        return x, y, state
+
+    return along
+
 
 class InPlace(NamedTuple):
     """A rule on many walkers at once, whose arrays are used again and again.
@@ -80,6 +92,8 @@ class Rule:
     first: tuple[str, ...] = ()
     zero: Mapping[str, float] | None = None
     by_itself: ClassVar[Literal[True]] = True  # each coordinate goes its way, whatever the others do
+    # Whether it surely stays where it is at 0, where there is never a gradient: so a walk on a line has no other part.
+    rests: ClassVar[bool] = True
     # What the written source calls, where arrays are used again and again.
     names_in_place: ClassVar[Mapping[str, Any]] = inplace.NAMES
 

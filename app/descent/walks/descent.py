@@ -122,7 +122,11 @@ class Descent(Settings):
 
     def updates(self) -> Updates | None:
         """The rule on one coordinate, None where the whole point goes at once."""
-        return self.rule.bind(**self.values) if self.rule.by_itself is True else None
+        if self.rule.by_itself is not True:
+            return None
+        updates = self.rule.bind(**self.values)
+        is_line = self.landscape.entry.dimensions == 1
+        return updates.on_a_line() if is_line and not self.rule.rests else updates
 
     def steps_of_method(self, arrays: bool) -> Steps | None:
         """The steps of the whole point, None where each coordinate goes by itself."""

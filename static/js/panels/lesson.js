@@ -4,6 +4,7 @@ import { visit } from '../input/visits.js';
 import { watchTurns } from '../input/turned_number.js';
 import { offeredNumbers } from '../state/offered.js';
 import { readRace, wantedOf } from '../state/race.js';
+import { signOf, writeConstants } from '../state/typed_formula.js';
 import { inSentence, resultInWords } from '../words/lesson.js';
 import { writeNumber } from '../words/numbers.js';
 import { setText } from './parts/elements.js';
@@ -82,9 +83,12 @@ class LiveNumber {
   constructor(node, session) {
     this.node = node;
     this.session = session;
-    const [key, axis] = (node.dataset.of ?? '').split('.');
+    // After a point stands which coordinate of the start it is, or which constant of a typed formula.
+    const [key, part] = (node.dataset.of ?? '').split('.');
     this.key = key;
-    this.axis = axis === undefined ? null : Number(axis);
+    this.part = part ?? null;
+    /** Those of a typed formula as they are. @type {Record<string, number>} */
+    this.constants = {};
     /** @type {{title: string, scale: import('../input/slider_scale.js').Scale} | null} */
     this.row = null;
     this.value = NaN;
@@ -97,11 +101,12 @@ class LiveNumber {
 
   /** The setting is shown as it is, and can be turned where it means something. */
   show() {
-    const { session, key, axis, node } = this;
+    const { session, key, part, node } = this;
     const { walks, catalog, pending, dragging } = session;
     if (!walks?.request || (dragging && pending)) return;
     const wanted = wantedOf(walks, RUN, catalog);
-    const value = axis === null ? wanted[key] : wanted.start[axis];
+    const value = part === null ? wanted[key] : wanted[key]?.[part];
+    this.constants = wanted.constants ?? {};
     this.row = this.#row(wanted);
     const is_slider = this.row !== null && typeof value === 'number';
     for (const name of ['role', 'tabindex', 'aria-label', 'aria-valuemin', 'aria-valuemax'])
@@ -121,12 +126,18 @@ class LiveNumber {
 
   /** @param {Wanted} wanted */
   #row(wanted) {
-    const { key, axis, session } = this;
+    const { key, part, session } = this;
     const { walks, landscape, catalog } = session;
-    if (axis !== null) {
-      const name = landscape?.axes[axis];
+    if (key === 'constants') {
+      const constant = landscape?.constants?.find(({ name }) => name === part);
+      if (!constant) return null;
+      const { name, low, high } = constant;
+      return { title: `Constant ${signOf(name)}`, scale: { low, high, log: false } };
+    }
+    if (part !== null) {
+      const name = landscape?.axes[Number(part)];
       if (name === undefined) return null;
-      const [low, high] = wanted.domain.slice(2 * axis);
+      const [low, high] = wanted.domain.slice(2 * Number(part));
       return { title: `Start, ${name}`, scale: { low, high, log: false } };
     }
     const row = walks && offeredNumbers(wanted, catalog)[key];
@@ -146,13 +157,16 @@ class LiveNumber {
 
   /** @param {number} value @param {'drag' | 'final'} phase */
   turn(value, phase) {
-    const { session, key, axis } = this;
-    const start = session.edited.shared.start?.split(',').map(Number) ?? session.walks?.request?.start ?? [];
-    const change =
-      axis === null
-        ? { [key]: writeNumber(value) }
-        : { start: start.map((one, at) => (at === axis ? value : one)).join(',') };
     this.#write(value);
-    session.edit(change, phase, RUN);
+    this.session.edit(this.#change(value), phase, RUN);
+  }
+
+  /** What is asked for with this value. @param {number} value @returns {Record<string, string | null>} */
+  #change(value) {
+    const { session, key, part } = this;
+    if (part === null) return { [key]: writeNumber(value) };
+    if (key === 'constants') return { constants: writeConstants({ ...this.constants, [part]: value }) };
+    const start = session.edited.shared.start?.split(',').map(Number) ?? session.walks?.request?.start ?? [];
+    return { start: start.map((one, at) => (at === Number(part) ? value : one)).join(',') };
   }
 }

@@ -376,6 +376,24 @@ def test_a_step_without_a_value_ends_the_walk_as_one_that_diverged_with_a_senten
     assert (known.steps[0], cells.OUTCOMES[known.outcome[0]]) == (steps, "diverged")
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    # At a point and a gradient of 0, where y is, of which there is none, both go somewhere or have no value.
+    [
+        ("point_next = point - gradient/(2*point)", lambda x, slope: x - slope / (2 * x)),
+        ("point_next = point - gradient + learning_rate", lambda x, slope: x - slope + 0.1),
+    ],
+)
+def test_on_a_line_a_rule_goes_along_it_only_whatever_it_would_do_elsewhere(text, first):
+    options = {"learning_rate": 0.1, "steps": 4, "tolerance": 0.0}
+    alone, settings, _ = walk_of(text, "parabola", (0.8,), **options)
+    crowded, _, _ = walk_of(text, "parabola", (0.8,), MANY, **options)
+    assert_walks_equal(alone, crowded)
+    assert [*alone.y] == [0.0] * 5
+    assert alone.ending.criterion == "steps"
+    assert alone.x[1] == first(0.8, settings.landscape.floats.loss_and_gradient(0.8, 0.0)[1])
+
+
 def test_of_a_network_it_is_told_too():
     network = NETWORKS["network-xor"]
     own = typed_optimizer("point_next = point - learning_rate*sqrt(gradient)", {})
