@@ -5,16 +5,16 @@ done ``elsewhere``: what is not known yet is raised, to be derived in another pr
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple, NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from app.descent.formulas.formula import Formula, compiled_sources, keep_compiled
 from app.descent.formulas.memory import Memory, remembered
 from app.descent.formulas.notation import FormulaError
 from app.descent.landscapes.landscape import Box, Landscape, StationaryPoint
-from app.descent.landscapes.typed import CONSTANT, Proposal, assembled, compiled, constants_of, propose
+from app.descent.landscapes.typed import CONSTANT, Proposal, assembled, compiled, constants_of, propose, propose_domain
 from app.descent.optimizers.own_rule import OwnRule
 from app.descent.optimizers.own_rule import compiled_sources as compiled_rule
 from app.descent.optimizers.own_rule import keep_compiled as keep_rule
@@ -25,6 +25,7 @@ from app.request.errors import ApiError, short
 from app.request.synonyms import question
 from app.request.writing import write_value
 
+T = TypeVar("T")
 # Characters that are kept: of texts, and of the formulas that were made of them.
 _ROOM = 4_000_000
 # An entry with an error, and what an optimizer or a landscape has beside its text.
@@ -119,28 +120,24 @@ class TypedFormula(NamedTuple):
         except FormulaError as error:
             return _refused("constants", error, "Numbers such as a:4,b:0.5.")
         given = tuple(values.values())
+        box, usual = self._box(formula), None
         try:
-            usual: Proposal | None = _proposed(formula, given, None)
+            usual = _usual_domain(formula, given)
         except FormulaError as error:
-            if self._box(formula) is None:
+            if box is None:
                 return _refused("formula", error, _FORMULA_IS)
-            usual = None
-        found, box = usual, self._box(formula)
-        if box is not None and (usual is None or box != usual.domain):
-            try:
-                found = _proposed(formula, given, box)
-            except FormulaError as error:
-                return _refused("domain", error, "Where the formula has values.")
-        assert found is not None, "a formula without a proposal is refused"
+        try:
+            found = _proposed(formula, given, box or usual)
+        except FormulaError as error:
+            return _refused("domain" if box else "formula", error, "Where the formula has values.")
         try:
             formula.bind(given)
             formula.bind_roughly(given)
         except (ArithmeticError, ValueError):
             shown = ", ".join(f"{name} = {value:g}" for name, value in values.items())
             return _refused("constants", FormulaError(f"with {shown} the formula has no value anywhere"), "Others.")
-        proposed = usual.domain if usual else None
-        points = assembled(formula, values, found, proposed).at().stationary_points
-        return DerivedFormula(formula, values, found, proposed, points, compiled_sources(formula))
+        points = assembled(formula, values, found, usual).at().stationary_points
+        return DerivedFormula(formula, values, found, usual, points, compiled_sources(formula))
 
     def _box(self, formula: Formula) -> Box | None:
         """The domain that is given, where something can be proposed in it; all others are refused later."""
@@ -172,16 +169,25 @@ Typed: TypeAlias = TypedFormula | TypedRule
 Derived: TypeAlias = DerivedFormula | DerivedRule | Refused
 
 
+@remembered(_ROOM, lambda arguments, domain: _SMALL)
+def _usual_domain(formula: Formula, given: tuple[float, ...]) -> Box:
+    return _with_ones(propose_domain, formula, given)
+
+
 @remembered(_ROOM, lambda arguments, proposal: _SMALL)
-def _proposed(formula: Formula, given: tuple[float, ...], domain: Box | None) -> Proposal:
-    """What is proposed with the constants at 1, so that no slider of theirs moves it; or else as they are given."""
+def _proposed(formula: Formula, given: tuple[float, ...], domain: Box) -> Proposal:
+    return _with_ones(lambda formula, values: propose(formula, values, domain), formula, given)
+
+
+def _with_ones(find: Callable[[Formula, tuple[float, ...]], T], formula: Formula, given: tuple[float, ...]) -> T:
+    """What is found with the constants at 1, so that no slider of theirs moves it; or else as they are given."""
     usual = (CONSTANT,) * len(given)
     try:
-        return propose(formula, usual, domain)
+        return find(formula, usual)
     except FormulaError:
         if given == usual:
             raise
-        return propose(formula, given, domain)
+        return find(formula, given)
 
 
 def _refused(key: str, error: FormulaError, otherwise: str) -> Refused:
