@@ -28,8 +28,8 @@ from app.request.writing import write_value
 T = TypeVar("T")
 # Characters that are kept: of texts, and of the formulas that were made of them.
 _ROOM = 4_000_000
-# An entry with an error, and what an optimizer or a landscape has beside its text.
-_SMALL, _USUAL = 1_000, 4_000
+# An entry with an error, what an optimizer or a landscape has beside its text, and each stationary point.
+_SMALL, _USUAL, _POINT = 1_000, 4_000, 250
 # Beyond it no domain is proposed in: it is checked as that of a built-in landscape is.
 _FURTHEST = 1e9
 
@@ -46,6 +46,11 @@ class Refused(NamedTuple):
     column: int | None = None
     line: int | None = None
     correction: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many characters are kept of it."""
+        return _SMALL
 
     def complain(self) -> NoReturn:
         """Raise ``ApiError`` with all that."""
@@ -73,7 +78,7 @@ class DerivedFormula(NamedTuple):
     @property
     def size(self) -> int:
         """How many characters are kept of it."""
-        return self.formula.size + _USUAL
+        return self.formula.size + _USUAL + _POINT * len(self.stationary_points)
 
     def made(self) -> Landscape:
         """The landscape, with all that is known already."""
@@ -251,9 +256,8 @@ def _found(typed: Typed) -> Landscape | Optimizer | Refused:
         derived = at_hand[typed]
     else:
         raise UnderivedError(typed)
-    if isinstance(derived, Refused):
-        return _known.keep(typed, derived, _SMALL + len(typed.text))
-    return _known.keep(typed, derived.made(), derived.size + len(typed.text))
+    made = derived if isinstance(derived, Refused) else derived.made()
+    return _known.keep(typed, made, derived.size + len(typed.text))
 
 
 def landscape_of_formula(
