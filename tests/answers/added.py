@@ -7,9 +7,18 @@ from typing import Any
 
 # Keys that requests have gained since the base, null where they mean nothing; entries that registries have gained; and
 # keys that records have gained.
-NEW_KEYS = ("plane", "plane_run", "weights")
+NEW_KEYS = (
+    *("plane", "plane_run", "weights"),
+    *("formula", "constants", "rule", "hyperparameters", "data", "model"),
+)
 NEW_SLUGS = ("network-curve", "network-moons", "network-xor")
-NEW_FIELDS = ("network", "points")
+NEW_FIELDS = ("network", "points", "found")
+# What a record has gained that goes by a name which others have had: those that have the second key as well.
+NEW_BESIDE = {
+    "constants": "expression",
+    "text": "update_rule",
+    **dict.fromkeys(("constant", "centre", "unit", "second"), "features"),
+}
 # Which files a page's scripts are in.
 _SCRIPTS = re.compile(rb'<link rel="modulepreload"[^>]*>|<script type="module"[^>]*></script>')
 _BOOT = re.compile(rb'(<script[^>]* id="boot"[^>]*>)(.*?)(</script>)', re.DOTALL)
@@ -78,7 +87,8 @@ def _written(value: Any) -> bytes:
 
 def _pruned(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _pruned(part) for key, part in value.items() if not _is_new(key, part)}
+        added = {key for key, beside in NEW_BESIDE.items() if beside in value}
+        return {key: _pruned(part) for key, part in value.items() if key not in added and not _is_new(key, part)}
     if isinstance(value, list):
         return [_pruned(part) for part in value if not _is_entry(part)]
     return value
