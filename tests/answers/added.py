@@ -19,8 +19,10 @@ NEW_BESIDE = {
     "text": "update_rule",
     **dict.fromkeys(("constant", "centre", "unit", "second"), "features"),
 }
-# Which files a page's scripts are in.
-_SCRIPTS = re.compile(rb'<link rel="modulepreload"[^>]*>|<script type="module"[^>]*></script>')
+# What says nothing, and was an empty list once.
+NOTHING = "hide"
+# Which files a page's scripts and styles are in.
+_SCRIPTS = re.compile(rb'\s*<link rel="(?:modulepreload|stylesheet)"[^>]*>|<script type="module"[^>]*></script>')
 _BOOT = re.compile(rb'(<script[^>]* id="boot"[^>]*>)(.*?)(</script>)', re.DOTALL)
 # How many further entries of a list a hint does not name.
 _MORE = re.compile(r"\band \d+ more\b")
@@ -100,4 +102,5 @@ def _is_entry(part: Any) -> bool:
 
 def _is_new(key: str, part: Any) -> bool:
     # Tables by slug, and symbols by key.
-    return (key in NEW_KEYS and part is None) or key in (*NEW_SLUGS, *NEW_FIELDS)
+    says_nothing = (key in NEW_KEYS and part is None) or (key == NOTHING and not part)
+    return says_nothing or key in (*NEW_SLUGS, *NEW_FIELDS)
