@@ -13,6 +13,7 @@ from typing import NamedTuple, NoReturn, TypeAlias, TypeVar
 from app.descent.formulas.formula import Formula, compiled_sources, keep_compiled
 from app.descent.formulas.memory import Memory, remembered
 from app.descent.formulas.notation import FormulaError
+from app.descent.judging.crossings import cells_ahead, keep_cells
 from app.descent.landscapes.landscape import Box, Landscape, StationaryPoint
 from app.descent.landscapes.typed import CONSTANT, Proposal, assembled, compiled, constants_of, propose, propose_domain
 from app.descent.optimizers.own_rule import OwnRule
@@ -73,18 +74,21 @@ class DerivedFormula(NamedTuple):
     found: Proposal
     proposed: Box | None
     stationary_points: tuple[StationaryPoint, ...]
+    cells: bytes | None  # the grid of its basins, where that is found ahead
     compiled: bytes
 
     @property
     def size(self) -> int:
         """How many characters are kept of it."""
-        return self.formula.size + _USUAL + _POINT * len(self.stationary_points)
+        return self.formula.size + _USUAL + _POINT * len(self.stationary_points) + len(self.cells or b"")
 
     def made(self) -> Landscape:
         """The landscape, with all that is known already."""
         keep_compiled(self.formula, self.compiled)
         landscape = assembled(self.formula, self.values, self.found, self.proposed)
         vars(landscape.at())["stationary_points"] = self.stationary_points
+        if self.cells is not None:
+            keep_cells(landscape.at(), landscape.goal, self.cells)
         return landscape
 
 
@@ -141,8 +145,9 @@ class TypedFormula(NamedTuple):
         except (ArithmeticError, ValueError):
             shown = ", ".join(f"{name} = {value:g}" for name, value in values.items())
             return _refused("constants", FormulaError(f"with {shown} the formula has no value anywhere"), "Others.")
-        points = assembled(formula, values, found, usual).at().stationary_points
-        return DerivedFormula(formula, values, found, usual, points, compiled_sources(formula))
+        landscape = assembled(formula, values, found, usual)
+        points, cells = landscape.at().stationary_points, cells_ahead(landscape.at(), landscape.goal)
+        return DerivedFormula(formula, values, found, usual, points, cells, compiled_sources(formula))
 
     def _box(self, formula: Formula) -> Box | None:
         """The domain that is given, where something can be proposed in it; all others are refused later."""

@@ -6,10 +6,13 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import urlencode
 
+import numpy as np
 import psutil
 import pytest
 
 from app.descent.formulas import formula as formulas
+from app.descent.judging import crossings
+from app.descent.landscapes.planes import last_of
 from app.descent.optimizers import own_rule, rules
 from app.main import create_app
 from app.maps.pool import Pool, Workers
@@ -392,6 +395,21 @@ def test_nothing_is_compiled_here_that_was_compiled_there(monkeypatch):
     assert landscape.at().floats.loss(1.0, 0.0) == 0.0
     update = optimizer.rule.bind(**optimizer.values({})).floats
     assert update(2.0, 0.0, None, 0.5, 1.0, 1.0)[:2] == (0.0, 1.0)
+
+
+def test_the_basins_of_a_formula_are_found_elsewhere_as_well(monkeypatch):
+    asked = TypedFormula("(x^2 - 1)^2 + y^2/3")
+    derived = derive(asked)
+    monkeypatch.setattr(crossings, "_known", {})
+    landscape = derived.made()
+    basins = crossings.basins_of(landscape.at(), "minimize")
+    here = last_of(basins.found_cells())
+    monkeypatch.setattr(crossings.Basins, "found_cells", lambda self: pytest.fail("the grid is found here"))
+    assert last_of(basins.labels(np.array([-0.5, 0.5, 0.9]), np.array([0.1, 0.1, -0.2]))).tolist() == [0, 1, 1]
+    np.testing.assert_array_equal(basins._cells, here)
+    # Of one that takes long it is found with the first walk, in turns with all else.
+    long = "*".join(f"(cos({k}x + y))" for k in range(1, 19))
+    assert derive(TypedFormula(long, (), (-2.7, 3.1, -2.8, 3.0))).cells is None
 
 
 def test_elsewhere_nothing_is_derived_here(monkeypatch):

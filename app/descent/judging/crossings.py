@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.descent.formulas.arithmetic import Array
+from app.descent.formulas.formula import Formula
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import FixedLandscape, Goal
+from app.descent.landscapes.planes import last_of
 from app.descent.walks.descent import Chunk, Column, Descent, Ending
 
 # So many crossings are told one by one; the others are counted.
@@ -36,6 +38,9 @@ _GONE = 0.5
 _STANDS = 1e-9
 # Labels: the flow comes to no known place, and what is not known yet.
 _NOWHERE, _UNKNOWN = -2, -1
+# The grid of a typed formula is found ahead where about so many steps from half of its corners are no more work than
+# this, in millionths of a second; else with the first walk, in turns.
+_FLOWS, _AHEAD = 40, 12_000.0
 # How many grids are kept: one for each landscape, shape and goal.
 _GRIDS = 64
 
@@ -118,7 +123,7 @@ class Basins:
         None where too many are near a ridge.
         """
         if self._cells is None:
-            self._cells = yield from self._found_cells()
+            self._cells = yield from self.found_cells()
         place = self._inside(x, y)
         near = np.isfinite(place).all(axis=1) & (np.abs(place - 0.5) <= 0.5 + _GONE).all(axis=1)
         label = np.full(len(x), -1)
@@ -134,7 +139,18 @@ class Basins:
 
     # --- the grid
 
-    def _found_cells(self) -> Generator[None, None, Any]:
+    @property
+    def corners(self) -> int:
+        """How many corners the cells have."""
+        columns, rows = self._sides
+        return (columns + 1) * (1 if self._flat else rows + 1)
+
+    def keep_cells(self, cells: Array) -> None:
+        """Keep what ``found_cells`` has found elsewhere, cell after cell."""
+        columns, rows = self._sides
+        self._cells = cells.reshape(rows + 2, columns + 2)
+
+    def found_cells(self) -> Generator[None, None, Any]:
         """Return the label of each cell whose corners agree, -1 where they do not, with a border of cells outside."""
         columns, rows = self._sides
         x, y = np.meshgrid(np.linspace(0, 1, columns + 1), [0.0] if self._flat else np.linspace(0, 1, rows + 1))
@@ -267,3 +283,19 @@ def basins_of(landscape: FixedLandscape, goal: Goal) -> Basins | None:
                 del _known[next(iter(_known))]
             _known[key] = Basins(landscape, 1.0 if goal == "minimize" else -1.0, ends) if len(ends) > 1 else None
         return _known[key]
+
+
+def cells_ahead(landscape: FixedLandscape, goal: Goal) -> bytes | None:
+    """The grid of the basins of a typed formula, to be kept by another process, None where it is found later."""
+    formula, basins = landscape.entry.loss, basins_of(landscape, goal)
+    if basins is None or not isinstance(formula, Formula):
+        return None
+    work = _FLOWS * formula.costs.newton(basins.corners // 2)
+    return last_of(basins.found_cells()).astype(np.int16).tobytes() if work <= _AHEAD * formula.patience else None
+
+
+def keep_cells(landscape: FixedLandscape, goal: Goal, cells: bytes) -> None:
+    """Keep the grid that another process has found."""
+    basins = basins_of(landscape, goal)
+    assert basins is not None, "there is a grid"
+    basins.keep_cells(np.frombuffer(cells, dtype=np.int16).astype(int))
