@@ -580,8 +580,12 @@ def test_the_api_describes_what_may_be_typed_and_what_an_error_tells_of_it(api):
     for run in (f"rule:{CLIPPED}", f"rule:{MOMENTUM},hyperparameters:momentum:0.9;b:2,learning_rate:0.1", "adam"):
         assert re.fullmatch(keys["run"]["items"]["pattern"], run)
     for path in ("/api/formula", "/api/rule"):
-        (text,) = [one for one in document["paths"][path]["get"]["parameters"] if one["name"] == "text"]
-        assert text["required"] is True
+        own = {one["name"]: one for one in document["paths"][path]["get"]["parameters"]}
+        assert own["text"]["required"] is True
+        # What is refused for a key alone the description refuses as well.
+        for key in {"constants", "hyperparameters"} & own.keys():
+            assert own[key]["schema"] == keys[key]
+            assert not re.fullmatch(own[key]["schema"]["pattern"], "")
 
 
 # ── Whatever is typed
