@@ -22,7 +22,8 @@ NEW_BESIDE = {
 # What says nothing, and was an empty list once.
 NOTHING = "hide"
 # Which files a page's scripts and styles are in.
-_SCRIPTS = re.compile(rb'\s*<link rel="(?:modulepreload|stylesheet)"[^>]*>|<script type="module"[^>]*></script>')
+_SCRIPTS = re.compile(rb'<link rel="(?:modulepreload|stylesheet)"[^>]*>|<script type="module"[^>]*></script>')
+_BETWEEN = re.compile(rb">\s+<")
 _BOOT = re.compile(rb'(<script[^>]* id="boot"[^>]*>)(.*?)(</script>)', re.DOTALL)
 # How many further entries of a list a hint does not name.
 _MORE = re.compile(r"\band \d+ more\b")
@@ -61,7 +62,7 @@ def _described(older: bytes, document: bytes) -> bytes:
 
 
 def _in_one_form(answer: bytes) -> bytes:
-    answer = _SCRIPTS.sub(b"", answer)
+    answer = _BETWEEN.sub(b"><", _SCRIPTS.sub(b"", answer))
     if found := _BOOT.search(answer):
         data = _written(json.loads(found[2]))
         return _plain((answer[: found.start(2)] + data + answer[found.end(2) :]).decode())
