@@ -721,6 +721,8 @@ OPERATIONS = {
     "/api/descent/surface": {"get"},
     "/api/maps/basins": {"get"},
     "/api/maps/rates": {"get"},
+    "/api/formula": {"get"},
+    "/api/rule": {"get"},
     "/healthz": {"get"},
     "/qr.svg": {"get"},
     "/lessons/{slug}/qr.svg": {"get"},
