@@ -30,7 +30,7 @@ from app.web.kept import accepts_gzip, kept
 from app.web.openapi import complete_openapi
 from app.web.prefix import Prefix, path_of, root_of
 from app.web.responses import COMPRESSION, NDJSON
-from app.web.sending import AGAIN, STOPPING, Sending
+from app.web.sending import AGAIN, STOPPING, Present, Sending
 
 _ROUTERS = (registries.router, typed.router, descent.router, maps.router, qr.router, pages.router)
 log = logging.getLogger("downhill")
@@ -119,6 +119,7 @@ def create_app() -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     app.add_middleware(Surroundings)
     app.add_middleware(Prefix)
+    app.add_middleware(Present)
     # What is typed is derived on the spot, unless the server has somebody to do it.
     app.state.deriver = None
     for router in _ROUTERS:

@@ -15,7 +15,7 @@ from app.descent.walks.descent import Chunk, Descent, Ending, scatter
 from app.descent.walks.training import KnownWalk, Training
 from app.request.request import WalkRequest, landscape_of
 
-JudgedEvents = Iterator[Chunk | Judged]
+JudgedEvents = Iterator[Chunk | Judged | None]
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def rates_record(request: WalkRequest, most: int = 400) -> RatesAnswer:
 def records(request: WalkRequest) -> Iterator[Record | None]:
     """Yield the answer as records while it is computed: start, chunks with each walk's end among them, done.
 
-    None comes before the start while the plane that a network's walks are drawn on is looked for.
+    None stands for a turn's end: while the plane that a network's walks are drawn on is looked for, or basins are.
     """
     each = yield from prepared(request)
     names = [
@@ -92,13 +92,15 @@ def _run_record(run: int, planned: Plan) -> RunRecord:
     return RunRecord(run=run, label=planned.label, query=request.query, request=request.canonical, best_known=best)
 
 
-def _records_of_run(planned: Plan, first: int, ridges: bool, weights: bool) -> Iterator[Record]:
+def _records_of_run(planned: Plan, first: int, ridges: bool, weights: bool) -> Iterator[Record | None]:
     """The chunks and ends of one run's walks, numbered from ``first`` on; with ``weights`` where asked for."""
     dimensions = planned.request.landscape.dimensions
     for event in planned.judged(ridges=ridges):
         if isinstance(event, Judged):
             marks = _marks(planned, event.ending) if event.ending.walker == 0 else []
             yield EndRecord(kind="end", walk=first + event.ending.walker, summary=_summary(event, dimensions, marks))
+        elif event is None:
+            yield None
         else:
             yield _chunk_record(event, first, dimensions, weights)
 

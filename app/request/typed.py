@@ -5,16 +5,17 @@ done ``elsewhere``: what is not known yet is raised, to be derived in another pr
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple, NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from app.descent.formulas.formula import Formula, compiled_sources, keep_compiled
 from app.descent.formulas.memory import Memory, remembered
 from app.descent.formulas.notation import FormulaError
+from app.descent.judging.crossings import cells_ahead, keep_cells
 from app.descent.landscapes.landscape import Box, Landscape, StationaryPoint
-from app.descent.landscapes.typed import CONSTANT, Proposal, assembled, compiled, constants_of, propose
+from app.descent.landscapes.typed import CONSTANT, Proposal, assembled, compiled, constants_of, propose, propose_domain
 from app.descent.optimizers.own_rule import OwnRule
 from app.descent.optimizers.own_rule import compiled_sources as compiled_rule
 from app.descent.optimizers.own_rule import keep_compiled as keep_rule
@@ -25,10 +26,11 @@ from app.request.errors import ApiError, short
 from app.request.synonyms import question
 from app.request.writing import write_value
 
+T = TypeVar("T")
 # Characters that are kept: of texts, and of the formulas that were made of them.
 _ROOM = 4_000_000
-# An entry with an error, and what an optimizer or a landscape has beside its text.
-_SMALL, _USUAL = 1_000, 4_000
+# An entry with an error, what an optimizer or a landscape has beside its text, and each stationary point.
+_SMALL, _USUAL, _POINT = 1_000, 4_000, 250
 # Beyond it no domain is proposed in: it is checked as that of a built-in landscape is.
 _FURTHEST = 1e9
 
@@ -45,6 +47,11 @@ class Refused(NamedTuple):
     column: int | None = None
     line: int | None = None
     correction: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many characters are kept of it."""
+        return _SMALL
 
     def complain(self) -> NoReturn:
         """Raise ``ApiError`` with all that."""
@@ -67,18 +74,21 @@ class DerivedFormula(NamedTuple):
     found: Proposal
     proposed: Box | None
     stationary_points: tuple[StationaryPoint, ...]
+    cells: bytes | None  # the grid of its basins, where that is found ahead
     compiled: bytes
 
     @property
     def size(self) -> int:
         """How many characters are kept of it."""
-        return self.formula.size + _USUAL
+        return self.formula.size + _USUAL + _POINT * len(self.stationary_points) + len(self.cells or b"")
 
     def made(self) -> Landscape:
         """The landscape, with all that is known already."""
         keep_compiled(self.formula, self.compiled)
         landscape = assembled(self.formula, self.values, self.found, self.proposed)
         vars(landscape.at())["stationary_points"] = self.stationary_points
+        if self.cells is not None:
+            keep_cells(landscape.at(), landscape.goal, self.cells)
         return landscape
 
 
@@ -119,28 +129,25 @@ class TypedFormula(NamedTuple):
         except FormulaError as error:
             return _refused("constants", error, "Numbers such as a:4,b:0.5.")
         given = tuple(values.values())
+        box, usual = self._box(formula), None
         try:
-            usual: Proposal | None = _proposed(formula, given, None)
+            usual = _usual_domain(formula, given)
         except FormulaError as error:
-            if self._box(formula) is None:
+            if box is None:
                 return _refused("formula", error, _FORMULA_IS)
-            usual = None
-        found, box = usual, self._box(formula)
-        if box is not None and (usual is None or box != usual.domain):
-            try:
-                found = _proposed(formula, given, box)
-            except FormulaError as error:
-                return _refused("domain", error, "Where the formula has values.")
-        assert found is not None, "a formula without a proposal is refused"
+        try:
+            found = _proposed(formula, given, box or usual)
+        except FormulaError as error:
+            return _refused("domain" if box else "formula", error, "Where the formula has values.")
         try:
             formula.bind(given)
             formula.bind_roughly(given)
         except (ArithmeticError, ValueError):
             shown = ", ".join(f"{name} = {value:g}" for name, value in values.items())
             return _refused("constants", FormulaError(f"with {shown} the formula has no value anywhere"), "Others.")
-        proposed = usual.domain if usual else None
-        points = assembled(formula, values, found, proposed).at().stationary_points
-        return DerivedFormula(formula, values, found, proposed, points, compiled_sources(formula))
+        landscape = assembled(formula, values, found, usual)
+        points, cells = landscape.at().stationary_points, cells_ahead(landscape.at(), landscape.goal)
+        return DerivedFormula(formula, values, found, usual, points, cells, compiled_sources(formula))
 
     def _box(self, formula: Formula) -> Box | None:
         """The domain that is given, where something can be proposed in it; all others are refused later."""
@@ -172,16 +179,25 @@ Typed: TypeAlias = TypedFormula | TypedRule
 Derived: TypeAlias = DerivedFormula | DerivedRule | Refused
 
 
+@remembered(_ROOM, lambda arguments, domain: _SMALL)
+def _usual_domain(formula: Formula, given: tuple[float, ...]) -> Box:
+    return _with_ones(propose_domain, formula, given)
+
+
 @remembered(_ROOM, lambda arguments, proposal: _SMALL)
-def _proposed(formula: Formula, given: tuple[float, ...], domain: Box | None) -> Proposal:
-    """What is proposed with the constants at 1, so that no slider of theirs moves it; or else as they are given."""
+def _proposed(formula: Formula, given: tuple[float, ...], domain: Box) -> Proposal:
+    return _with_ones(lambda formula, values: propose(formula, values, domain), formula, given)
+
+
+def _with_ones(find: Callable[[Formula, tuple[float, ...]], T], formula: Formula, given: tuple[float, ...]) -> T:
+    """What is found with the constants at 1, so that no slider of theirs moves it; or else as they are given."""
     usual = (CONSTANT,) * len(given)
     try:
-        return propose(formula, usual, domain)
+        return find(formula, usual)
     except FormulaError:
         if given == usual:
             raise
-        return propose(formula, given, domain)
+        return find(formula, given)
 
 
 def _refused(key: str, error: FormulaError, otherwise: str) -> Refused:
@@ -245,9 +261,8 @@ def _found(typed: Typed) -> Landscape | Optimizer | Refused:
         derived = at_hand[typed]
     else:
         raise UnderivedError(typed)
-    if isinstance(derived, Refused):
-        return _known.keep(typed, derived, _SMALL + len(typed.text))
-    return _known.keep(typed, derived.made(), derived.size + len(typed.text))
+    made = derived if isinstance(derived, Refused) else derived.made()
+    return _known.keep(typed, made, derived.size + len(typed.text))
 
 
 def landscape_of_formula(

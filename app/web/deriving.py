@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from fastapi import Request
 
+from app.descent.formulas.memory import Memory
 from app.maps.pool import belong_to_parent, process_context
 from app.maps.processes import LostWorkerError, Processes
 from app.request.errors import ApiError
@@ -19,8 +20,10 @@ T = TypeVar("T")
 
 # What is typed is derived in a tenth of a second at the most. On a machine that has much else to do it takes longer.
 _PATIENCE = 2.0
-# So many texts wait for the process.
-_WAITING = 64
+# So many texts wait for the process: a hall of people who type, each of whom waits for the last letter alone.
+_WAITING = 256
+# Characters of what was derived last: whoever waits for the same text has it from there.
+_ROOM = 1_000_000
 
 
 def make_process() -> Processes:
@@ -37,7 +40,10 @@ class Deriver:
         self._executor: Executor | None = None
         self._lock = threading.Lock()
         self._closed = False
-        self._line = Line(1, _WAITING)
+        # With each letter somebody leaves and comes again. Were the longest wait first, then of more people than texts
+        # can be derived for in the time of a letter nobody would have an answer.
+        self._line = Line(1, _WAITING, newest=True)
+        self._last: Memory[Derived] = Memory(_ROOM)
 
     async def derive(self, typed: Typed, request: Request) -> Derived:
         """What is derived of the text.
@@ -47,7 +53,11 @@ class Deriver:
         """
         await self._line.enter(1, request)
         try:
-            return await asyncio.wrap_future(self._submitted(typed))
+            # A class types the same formula.
+            if (known := self._last.get(typed)) is not None:
+                return known
+            derived = await asyncio.wrap_future(self._submitted(typed))
+            return self._last.keep(typed, derived, derived.size + len(typed.text))
         except LostWorkerError as error:
             raise _lost() from error
         except asyncio.CancelledError:

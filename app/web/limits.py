@@ -42,11 +42,12 @@ _OLDEST = 4
 class Line:
     """So many places, and who waits for one: the least work is next, and every fourth time the longest wait.
 
-    ``most`` is how much work may wait; infinitely much where it is None.
+    ``most`` is how much work may wait; infinitely much where it is None. Where the ``newest`` are first, it is whoever
+    came last instead of who asks for the least.
     """
 
-    def __init__(self, places: int, most: int | None = None) -> None:
-        self.free, self.most = places, most
+    def __init__(self, places: int, most: int | None = None, *, newest: bool = False) -> None:
+        self.free, self.most, self.newest = places, most, newest
         self._waiting: dict[asyncio.Future[None], int] = {}  # in the order of arrival
         self._given = 0
 
@@ -100,7 +101,10 @@ class Line:
             self.free += 1
             return
         oldest = self._given % _OLDEST == 0
-        place = next(iter(waiting)) if oldest else min(waiting, key=waiting.__getitem__)
+        if oldest:
+            place = next(iter(waiting))
+        else:
+            place = next(reversed(waiting)) if self.newest else min(waiting, key=waiting.__getitem__)
         del self._waiting[place]
         place.set_result(None)
 

@@ -123,3 +123,35 @@ class Sending:
             await self.refuse(Request(scope))(scope, receive, send)
         elif sent.in_lines and sent.at_line_end and not sent.over:
             await send({"type": "http.response.body", "body": _LAST_LINE})
+
+
+class Present:
+    """Passes on the requests of those who are still there.
+
+    Who types asks with each letter and leaves before the next: where that is more than the server can answer, most have
+    left before their turn comes, and finding out what they wanted would keep all others waiting.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, unless its client is known to have left."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        # It has no body, so that its one message is there already. The loop hears of the end of a connection in one
+        # round, and tells it in the next.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        first: Message | None = await receive()
+        if first is not None and first["type"] == "http.disconnect":
+            return
+
+        async def receive_again() -> Message:
+            nonlocal first
+            message, first = first, None
+            return await receive() if message is None else message
+
+        await self.app(scope, receive_again, send)

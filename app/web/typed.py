@@ -16,7 +16,7 @@ from app.request.typed import landscape_of_formula, optimizer_of_rule
 from app.request.values import read_list, read_named
 from app.request.writing import write_query
 from app.web.deriving import made
-from app.web.openapi import ERRORS, further
+from app.web.openapi import ERRORS, further, parameters
 from app.web.responses import send_json
 from app.web.typed_records import formula_record, rule_record
 
@@ -30,6 +30,12 @@ def _asked(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     return {"parameters": [entry | ({"required": True} if entry["name"] == "text" else {}) for entry in entries]}
 
 
+def _as_in_requests(key: str) -> dict[str, Any]:
+    """The schema that a key has in a request's query."""
+    (schema,) = [entry["schema"] for entry in parameters() if entry["name"] == key]
+    return dict(schema)
+
+
 @router.get(
     "/api/formula",
     tags=["typed"],
@@ -37,7 +43,7 @@ def _asked(**keys: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     responses=ERRORS,
     openapi_extra=_asked(
         text=("The formula as it was typed.", {"type": "string", "minLength": 1}),
-        constants=("Values of its constants, as in a:4,b:0.5; 1 otherwise.", {"type": "string"}),
+        constants=("Values of its constants, as in a:4,b:0.5; 1 otherwise.", _as_in_requests("constants")),
         domain=(
             "xmin,xmax,ymin,ymax, or xmin,xmax of a curve; one is proposed otherwise.",
             {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 4},
@@ -69,7 +75,7 @@ async def get_formula(request: Request) -> Response:
     responses=ERRORS,
     openapi_extra=_asked(
         text=("The rule as it was typed, its lines with semicolons between.", {"type": "string", "minLength": 1}),
-        hyperparameters=("What its further names stand for, as in momentum:0.9.", {"type": "string"}),
+        hyperparameters=("What its further names stand for, as in momentum:0.9.", _as_in_requests("hyperparameters")),
     ),
 )
 async def get_rule(request: Request) -> Response:

@@ -7,11 +7,23 @@ from typing import Any
 
 # Keys that requests have gained since the base, null where they mean nothing; entries that registries have gained; and
 # keys that records have gained.
-NEW_KEYS = ("plane", "plane_run", "weights")
+NEW_KEYS = (
+    *("plane", "plane_run", "weights"),
+    *("formula", "constants", "rule", "hyperparameters", "data", "model"),
+)
 NEW_SLUGS = ("network-curve", "network-moons", "network-xor")
-NEW_FIELDS = ("network", "points")
-# Which files a page's scripts are in.
-_SCRIPTS = re.compile(rb'<link rel="modulepreload"[^>]*>|<script type="module"[^>]*></script>')
+NEW_FIELDS = ("network", "points", "found")
+# What a record has gained that goes by a name which others have had: those that have the second key as well.
+NEW_BESIDE = {
+    "constants": "expression",
+    "text": "update_rule",
+    **dict.fromkeys(("constant", "centre", "unit", "second"), "features"),
+}
+# What says nothing, and was an empty list once.
+NOTHING = "hide"
+# Which files a page's scripts and styles are in.
+_SCRIPTS = re.compile(rb'<link rel="(?:modulepreload|stylesheet)"[^>]*>|<script type="module"[^>]*></script>')
+_BETWEEN = re.compile(rb">\s+<")
 _BOOT = re.compile(rb'(<script[^>]* id="boot"[^>]*>)(.*?)(</script>)', re.DOTALL)
 # How many further entries of a list a hint does not name.
 _MORE = re.compile(r"\band \d+ more\b")
@@ -50,7 +62,7 @@ def _described(older: bytes, document: bytes) -> bytes:
 
 
 def _in_one_form(answer: bytes) -> bytes:
-    answer = _SCRIPTS.sub(b"", answer)
+    answer = _BETWEEN.sub(b"><", _SCRIPTS.sub(b"", answer))
     if found := _BOOT.search(answer):
         data = _written(json.loads(found[2]))
         return _plain((answer[: found.start(2)] + data + answer[found.end(2) :]).decode())
@@ -78,7 +90,8 @@ def _written(value: Any) -> bytes:
 
 def _pruned(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _pruned(part) for key, part in value.items() if not _is_new(key, part)}
+        added = {key for key, beside in NEW_BESIDE.items() if beside in value}
+        return {key: _pruned(part) for key, part in value.items() if key not in added and not _is_new(key, part)}
     if isinstance(value, list):
         return [_pruned(part) for part in value if not _is_entry(part)]
     return value
@@ -90,4 +103,5 @@ def _is_entry(part: Any) -> bool:
 
 def _is_new(key: str, part: Any) -> bool:
     # Tables by slug, and symbols by key.
-    return (key in NEW_KEYS and part is None) or key in (*NEW_SLUGS, *NEW_FIELDS)
+    says_nothing = (key in NEW_KEYS and part is None) or (key == NOTHING and not part)
+    return says_nothing or key in (*NEW_SLUGS, *NEW_FIELDS)

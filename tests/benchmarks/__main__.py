@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from tests.benchmarks import crowds, engine, formulas, maps, networks, page, requests, traffic, typed_rules
+from tests.benchmarks import crowds, engine, formulas, maps, networks, page, requests, traffic, typed_rules, typists
 from tests.benchmarks.table import print_table
 
 BENCHMARKS = (
@@ -16,6 +16,7 @@ BENCHMARKS = (
     | formulas.BENCHMARKS
     | page.BENCHMARKS
     | typed_rules.BENCHMARKS
+    | typists.BENCHMARKS
 )
 
 

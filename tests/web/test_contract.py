@@ -713,8 +713,6 @@ OPERATIONS = {
     "/api/keys": {"get"},
     "/api/lessons": {"get"},
     "/api/examples": {"get"},
-    "/api/formula": {"get"},
-    "/api/rule": {"get"},
     "/api/descent": {"get", "post"},
     "/api/descent/stream": {"get", "post"},
     "/api/descent/steps": {"get", "post"},

@@ -133,6 +133,10 @@ def test_the_least_work_is_next_and_every_fourth_time_the_longest_wait():
     assert asyncio.run(in_line(Line(1), [9, 8, 7, 1, 2, 3])) == [3, 4, 5, 0, 2, 1]
 
 
+def test_where_the_newest_are_first_every_fourth_time_it_is_the_longest_wait():
+    assert asyncio.run(in_line(Line(1, newest=True), [1] * 7)) == [6, 5, 4, 0, 3, 2, 1]
+
+
 def test_equal_work_is_done_in_the_order_of_asking():
     assert asyncio.run(in_line(Line(1), [5] * 6)) == [0, 1, 2, 3, 4, 5]
 

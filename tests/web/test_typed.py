@@ -580,8 +580,12 @@ def test_the_api_describes_what_may_be_typed_and_what_an_error_tells_of_it(api):
     for run in (f"rule:{CLIPPED}", f"rule:{MOMENTUM},hyperparameters:momentum:0.9;b:2,learning_rate:0.1", "adam"):
         assert re.fullmatch(keys["run"]["items"]["pattern"], run)
     for path in ("/api/formula", "/api/rule"):
-        (text,) = [one for one in document["paths"][path]["get"]["parameters"] if one["name"] == "text"]
-        assert text["required"] is True
+        own = {one["name"]: one for one in document["paths"][path]["get"]["parameters"]}
+        assert own["text"]["required"] is True
+        # What is refused for a key alone the description refuses as well.
+        for key in {"constants", "hyperparameters"} & own.keys():
+            assert own[key]["schema"] == keys[key]
+            assert not re.fullmatch(own[key]["schema"]["pattern"], "")
 
 
 # ── Whatever is typed
@@ -651,3 +655,49 @@ def check_whatever_is_typed(api, seed, count):
 def test_whatever_is_typed_is_answered_or_refused_and_never_fails(api, seed):
     statuses = check_whatever_is_typed(api, seed, 150)
     assert min(statuses.values()) > 15
+
+
+ROUTES = (
+    *("/api/descent", "/api/descent/stream", "/api/descent/steps", "/api/descent/theory", "/api/descent/sharpness"),
+    *("/api/descent/surface", "/api/descent/learning-rates", "/api/descent/race", "/api/descent/sweep"),
+    *("/api/maps/basins", "/api/maps/rates", "/api/formula", "/api/rule"),
+)
+# What a body may have instead of what is typed.
+OTHERS = [None, True, 0, -1.5, 10**400, "", "\0", "\ud800", [], [[]], ["x"], {}, {"a": None}, {"": 1}, {"a": 10**400}]
+
+
+def told_well(answer, given):
+    """Hold that an answer is one, or says at which key what was wrong and what would be right, and where in it."""
+    assert answer.status_code in (200, 422), (given, answer.text[:500])
+    if answer.status_code == 200:
+        assert "text/html" not in answer.headers["content-type"]
+        return True
+    error = error_of(answer, 422)
+    assert error["key"], (given, error)
+    assert error["message"], given
+    assert error["hint"], (given, error)
+    typed_there = given.get(error["key"])
+    if "column" in error and isinstance(typed_there, str):
+        assert 0 <= error["column"] <= len(typed_there), (given, error)
+    return False
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(1, 20))])
+def test_every_route_answers_what_is_typed_or_says_what_is_wrong_with_it(api, seed):
+    dice, answered = random.Random(f"routes {seed}"), 0
+    for index, keys in enumerate(random_texts(seed + 100, 120)):
+        route = ROUTES[index % len(ROUTES)]
+        keys = {"text" if key == route.rpartition("/")[2] else key: text for key, text in keys.items()}
+        if route in ("/api/formula", "/api/rule"):
+            known = ("text", "constants", "domain") if route == "/api/formula" else ("text", "hyperparameters")
+            keys = {"text": "x*", **{key: keys[key] for key in known if key in keys}}
+        elif route.startswith("/api/maps"):
+            keys["resolution"] = 2
+        answered += told_well(api.get(f"{route}?{urlencode(keys, errors='replace')}"), keys)
+    for keys in random_texts(seed + 200, 60):
+        body = {**keys, dice.choice(["formula", "constants", "rule", "hyperparameters", "data"]): dice.choice(OTHERS)}
+        body.pop("run", None)
+        if dice.random() < 0.3:
+            body["runs"] = [{dice.choice(["rule", "hyperparameters", "constants"]): dice.choice(OTHERS)}]
+        answered += told_well(api.post(dice.choice(["/api/descent", "/api/descent/stream"]), body), body)
+    assert answered > 10

@@ -10,6 +10,7 @@ import marshal
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from app.descent.formulas import intervals, wide
@@ -19,10 +20,13 @@ from app.descent.formulas.latex import Latex, terms
 from app.descent.formulas.memory import Memory, remembered
 from app.descent.formulas.notation import OWN, FormulaError, constants_in, names_in, read
 from app.descent.formulas.vocabulary import FORMULA, TYPED_FORMULA, VARIABLES, Vocabulary
+from app.descent.formulas.work import Budget, Costs, costs_in
 from app.descent.formulas.writing import sources
 
 # So many characters of formulas, and of the sources that are compiled, are kept: some hundreds of usual ones.
 _ROOM = 4_000_000
+# Of a formula of more characters, in all its functions, less is looked at.
+_LONG = 12_000
 # (point, gradient, scratch): writes the gradient at each point into an array.
 Slopes = Callable[[Any, Any, Any], None]
 
@@ -91,6 +95,31 @@ class Formula:
     def bind_roughly(self, values: tuple[float, ...] = ()) -> Functions:
         """The functions over arrays, with NaN or infinity where a part on the way is too large for a float."""
         return Functions(*_bound(self.arrays, "arrays")(*values))
+
+    def bind_counting(self, values: tuple[float, ...], budget: Budget) -> Functions:
+        """The functions on floats, whose work is counted. They raise ``SpentError`` where all of it is spent."""
+        bind = _bound(self.floats, "quiet" if self.quiet else "floats")
+        functions = map(budget.on_floats, bind(*values)[:3], self.costs)
+        if not self.wide:
+            return Functions(*(map(loud, functions) if self.quiet else functions))
+        again = map(budget.on_wide, _bound(self.floats, "wide")(*values)[:3], self.costs)
+        loss, slopes, curvatures = map(wide.retried, functions, again)
+        return Functions(loss, slopes, curvatures)
+
+    def bind_counting_arrays(self, values: tuple[float, ...], budget: Budget) -> Functions:
+        """The functions of ``bind_roughly``, whose work is counted."""
+        loss, slopes, curvatures = map(budget.on_arrays, self.bind_roughly(values)[:3], self.costs)
+        return Functions(loss, slopes, curvatures)
+
+    @property
+    def patience(self) -> float:
+        """Which part of the usual work may be spent on it: the longer it is, the longer it takes to be compiled."""
+        return min(1.0, _LONG / self.size)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What its evaluations cost."""
+        return costs_in(self.arrays)
 
     def bind_slopes(self, values: tuple[float, ...] = ()) -> Slopes:
         """The function that writes the gradient into arrays of equal shape, with the parameters fixed.

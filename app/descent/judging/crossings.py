@@ -6,7 +6,7 @@ all flow to one place lies in its basin. What is near a ridge is decided by its 
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.descent.formulas.arithmetic import Array
+from app.descent.formulas.formula import Formula
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import FixedLandscape, Goal
+from app.descent.landscapes.planes import last_of
 from app.descent.walks.descent import Chunk, Column, Descent, Ending
 
 # So many crossings are told one by one; the others are counted.
@@ -36,6 +38,9 @@ _GONE = 0.5
 _STANDS = 1e-9
 # Labels: the flow comes to no known place, and what is not known yet.
 _NOWHERE, _UNKNOWN = -2, -1
+# The grid of a typed formula is found ahead where about so many steps from half of its corners are no more work than
+# this, in millionths of a second; else with the first walk, in turns.
+_FLOWS, _AHEAD = 40, 12_000.0
 # How many grids are kept: one for each landscape, shape and goal.
 _GRIDS = 64
 
@@ -69,8 +74,11 @@ class Followed:
         if chunk.first <= LONGEST:
             self._ways.setdefault(chunk.walker, []).append((chunk.x, chunk.y))
 
-    def of(self, ending: Ending) -> Crossings | None:
-        """The ridges that this walker crossed, None where that is not known; its iterates are forgotten now."""
+    def of(self, ending: Ending) -> Generator[None, None, Crossings | None]:
+        """Return the ridges that this walker crossed, None where that is not known; its iterates are forgotten now.
+
+        It yields where others may have their turn: the flow of a long formula takes a while.
+        """
         way = self._ways.pop(ending.walker, [])
         if ending.steps > LONGEST:
             return None
@@ -78,7 +86,7 @@ class Followed:
         if basins is None:
             return Crossings(0, [], 0)
         x, y = (np.concatenate([np.asarray(part[axis], dtype=float) for part in way]) for axis in (0, 1))
-        return basins.crossings(x, y)
+        return (yield from basins.crossings(x, y))
 
 
 class Basins:
@@ -93,10 +101,11 @@ class Basins:
         self._sides = (_CELLS_OF_A_CURVE, 1) if self._flat else (_CELLS, _CELLS)
         self._places = (np.array([(*end, 0.0)[:2] for end in ends]) - self._low) / self._widths
         self._radii = self._arrived()
+        self._cells: Any = None
 
-    def crossings(self, x: Array, y: Array) -> Crossings | None:
-        """The crossings of a walk with these iterates, shape (steps + 1,); None where too many lie near a ridge."""
-        label = self.labels(x, y)
+    def crossings(self, x: Array, y: Array) -> Generator[None, None, Crossings | None]:
+        """Return the crossings of a walk with these iterates, shape (steps + 1,); None if too many are near a ridge."""
+        label = yield from self.labels(x, y)
         if label is None:
             return None
         known = np.flatnonzero(label >= 0)
@@ -108,11 +117,13 @@ class Basins:
         ]
         return Crossings(len(at), told, int(at[-1]) if len(at) else 0)
 
-    def labels(self, x: Array, y: Array) -> Any:
-        """The index of each point's minimum, shape (n,), negative where the flow comes to none.
+    def labels(self, x: Array, y: Array) -> Generator[None, None, Any]:
+        """Return the index of each point's minimum, shape (n,), negative where the flow comes to none.
 
         None where too many are near a ridge.
         """
+        if self._cells is None:
+            self._cells = yield from self.found_cells()
         place = self._inside(x, y)
         near = np.isfinite(place).all(axis=1) & (np.abs(place - 0.5) <= 0.5 + _GONE).all(axis=1)
         label = np.full(len(x), -1)
@@ -122,18 +133,29 @@ class Basins:
         points, which = np.unique(np.stack([x, y], axis=1)[asked], axis=0, return_inverse=True)
         if len(points) > _MOST_NEAR_A_RIDGE:
             return None
-        label[asked] = self._flow(points[:, 0], points[:, 1], self._sure)[which.reshape(-1)]
+        flows = yield from self._flow(points[:, 0], points[:, 1], self._sure)
+        label[asked] = flows[which.reshape(-1)]
         return label
 
     # --- the grid
 
-    @cached_property
-    def _cells(self) -> Any:
-        """The label of each cell whose corners agree, -1 where they do not, with a border of cells outside."""
+    @property
+    def corners(self) -> int:
+        """How many corners the cells have."""
+        columns, rows = self._sides
+        return (columns + 1) * (1 if self._flat else rows + 1)
+
+    def keep_cells(self, cells: Array) -> None:
+        """Keep what ``found_cells`` has found elsewhere, cell after cell."""
+        columns, rows = self._sides
+        self._cells = cells.reshape(rows + 2, columns + 2)
+
+    def found_cells(self) -> Generator[None, None, Any]:
+        """Return the label of each cell whose corners agree, -1 where they do not, with a border of cells outside."""
         columns, rows = self._sides
         x, y = np.meshgrid(np.linspace(0, 1, columns + 1), [0.0] if self._flat else np.linspace(0, 1, rows + 1))
         corners = np.stack([x.ravel(), y.ravel()], axis=1) * self._widths + self._low
-        label = self._flow(corners[:, 0], corners[:, 1]).reshape(x.shape)
+        label = (yield from self._flow(corners[:, 0], corners[:, 1])).reshape(x.shape)
         if self._flat:
             label = np.repeat(label, 2, axis=0)
         each = np.stack([label[:-1, :-1], label[:-1, 1:], label[1:, :-1], label[1:, 1:]])
@@ -172,8 +194,8 @@ class Basins:
             radii.append(min(_ARRIVED, _OF_THE_WAY * float(away[away > 0].min(initial=np.inf))))
         return np.array(radii)
 
-    def _flow(self, x: Array, y: Array, sure: Any = None) -> Any:
-        """The index of the minimum that the flow leads to from each point, shape (n,); -1 where it comes to none."""
+    def _flow(self, x: Array, y: Array, sure: Any = None) -> Generator[None, None, Any]:
+        """Return the index of the minimum that the flow leads to from each point, shape (n,); below 0 where to none."""
         found = np.full(len(x), -1)
         left = np.arange(len(x))
         step = _SHORT_STEP if sure else _STEP
@@ -192,6 +214,7 @@ class Basins:
             # On a saddle, or a maximum, the flow stays for ever.
             moves = np.hypot(dx / self._widths[0], dy / self._widths[1]) > _STANDS
             left, x, y = left[moves], (x + dx)[moves], (y + dy)[moves]
+            yield
         return found
 
     def _at_an_end(self, place: Array) -> Any:
@@ -260,3 +283,19 @@ def basins_of(landscape: FixedLandscape, goal: Goal) -> Basins | None:
                 del _known[next(iter(_known))]
             _known[key] = Basins(landscape, 1.0 if goal == "minimize" else -1.0, ends) if len(ends) > 1 else None
         return _known[key]
+
+
+def cells_ahead(landscape: FixedLandscape, goal: Goal) -> bytes | None:
+    """The grid of the basins of a typed formula, to be kept by another process, None where it is found later."""
+    formula, basins = landscape.entry.loss, basins_of(landscape, goal)
+    if basins is None or not isinstance(formula, Formula):
+        return None
+    work = _FLOWS * formula.costs.newton(basins.corners // 2)
+    return last_of(basins.found_cells()).astype(np.int16).tobytes() if work <= _AHEAD * formula.patience else None
+
+
+def keep_cells(landscape: FixedLandscape, goal: Goal, cells: bytes) -> None:
+    """Keep the grid that another process has found."""
+    basins = basins_of(landscape, goal)
+    assert basins is not None, "there is a grid"
+    basins.keep_cells(np.frombuffer(cells, dtype=np.int16).astype(int))

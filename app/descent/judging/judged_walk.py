@@ -62,12 +62,12 @@ def judged_walk(
     parts: Sequence[float] = PARTS,
     longest: int = LONGEST_WAY,
     ridges: bool = False,
-) -> Iterator[Chunk | Judged]:
+) -> Iterator[Chunk | Judged | None]:
     """Walk from all starts and yield chunks as ``walk`` does, and each walker's end with its verdict.
 
     ``box`` is the part that is shown. Of a walk of at most ``longest`` steps that diverges, the verdict tells the
     sharpest curvature that it met; where that is below 0, no iterates are kept, and no verdict tells a cycle, or what
-    was seen of the way. With ``ridges`` a verdict tells which ridges were crossed.
+    was seen of the way. With ``ridges`` a verdict tells which ridges were crossed; None comes while that takes a while.
     """
     seen = max(longest, _SEEN // min(_WATCHED, len(starts))) if longest >= 0 else -1
     paths: dict[int, list[Part]] = {walker: [] for walker in range(len(starts))}
@@ -92,6 +92,6 @@ def judged_walk(
             way = [(x, y) for x, y, _ in path] if event.steps <= longest else []
             if event.steps > seen or walker >= _WATCHED:
                 path = []
-            over = crossed.of(event) if ridges else None
+            over = (yield from crossed.of(event)) if ridges else None
             verdict = judge(descent, optimizer, starts[walker], event, way, box, cycles.of(event), path, over)
             yield Judged(event, verdict, progress.reached[event.walker], progress.stayed[event.walker])

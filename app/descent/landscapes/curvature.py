@@ -9,6 +9,7 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Functions
+from app.descent.formulas.work import Budget
 
 Point = tuple[float, ...]
 Kind = Literal["global_minimum", "local_minimum", "saddle", "maximum", "shoulder", "plateau"]
@@ -128,8 +129,13 @@ def newton_steps(arrays: Functions, x: Array, y: Array, dimensions: int) -> tupl
     return step_x, step_y, slope_x, slope_y
 
 
-def newton_walk(arrays: Functions, x: Array, y: Array, dimensions: int, steps: int) -> tuple[Array, Array]:
-    """Where so many of Newton's steps lead from each of many places; who has none to take stays, shape (n,)."""
+def newton_walk(
+    arrays: Functions, x: Array, y: Array, dimensions: int, steps: int, budget: Budget | None = None
+) -> tuple[Array, Array]:
+    """Where so many of Newton's steps lead from each of many places; who has none to take stays, shape (n,).
+
+    They are fewer where the ``budget``, which counts the work of ``arrays``, is spent.
+    """
     with np.errstate(all="ignore"):
         for _ in range(steps):
             step_x, step_y, *_ = newton_steps(arrays, x, y, dimensions)
@@ -139,15 +145,17 @@ def newton_walk(arrays: Functions, x: Array, y: Array, dimensions: int, steps: i
                 # All further steps would be the same.
                 break
             x, y = to_x, to_y
+            if budget is not None and budget.is_spent:
+                break
     return x, y
 
 
-def newton_ends(arrays: Functions, points: Sequence[Point], scale: Scale) -> list[Point]:
+def newton_ends(arrays: Functions, points: Sequence[Point], scale: Scale, budget: Budget | None = None) -> list[Point]:
     """Where Newton's method leads from each of many points at once, each place once; ``polish`` is to follow."""
     if not points:
         return []
     x, y = np.array([in_plane(point) for point in points]).T
-    return each_once(*newton_walk(arrays, x, y, len(scale.widths), 30), scale)
+    return each_once(*newton_walk(arrays, x, y, len(scale.widths), 30, budget), scale)
 
 
 def each_once(x: Array, y: Array, scale: Scale) -> list[Point]:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -13,6 +14,7 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Formula, Functions, compile_formula
 from app.descent.formulas.memory import remembered
 from app.descent.formulas.vocabulary import NUMBERS
+from app.descent.formulas.work import Budget, SpentError
 from app.descent.landscapes.curvature import (
     Kind,
     PlainKind,
@@ -26,7 +28,7 @@ from app.descent.landscapes.curvature import (
 )
 from app.descent.landscapes.data import Data
 from app.descent.landscapes.network import Network
-from app.descent.landscapes.search import rough_places
+from app.descent.landscapes.search import NODES, rough_places
 
 Goal = Literal["minimize", "maximize"]
 
@@ -63,10 +65,13 @@ class StationaryPoint(NamedTuple):
     kind: Kind
 
 
-# A typed formula of more characters, in all its functions, is looked over on a coarser grid; and so many places of it
-# are looked at closely, the fewer the longer it is.
-_LONG = 15_000
-_FEW_NODES = {1: 201, 2: 17}
+# Stationary points of a typed formula are looked for with so much work, on the finest of these grids for which that is
+# enough when about so many steps are taken from all of its nodes; what was found is told apart, and made exact. In
+# millionths of a second.
+_LOOKING, _TELLING, _EXACT = 40_000.0, 6_000.0, 33_000.0
+_NODES = {1: (NODES[1], 201, 101, 51), 2: (NODES[2], 25, 17, 11, 7)}
+_FROM_ALL = 10
+# So many places of it are looked at closely, the fewer the longer it is.
 _FEWEST, _MOST_WORK = 12, 600_000
 # A walk further than this many widths from the middle of the domain has diverged.
 REACH = 1e6
@@ -242,11 +247,10 @@ class FixedLandscape:
     @cached_property
     def stationary_points(self) -> tuple[StationaryPoint, ...]:
         """The stationary points inside the domain, each exact to rounding, lowest first, then by their coordinates."""
-        polished = [polish(self.floats, place, self.scale) for place in self._newton_ends()]
-        found = [self._levelled(point) for point in polished if point is not None]
-        points = self.scale.apart([point for point in found if self.entry.domain.contains(point)])
-        kinds = {point: kind for point in points if (kind := kind_at(self.floats, point, self.scale)) is not None}
-        values = {point: float(self.floats.loss(*in_plane(point))) for point in kinds}
+        exact = self._exact_places(self._newton_ends())
+        points = self.scale.apart(list(exact))
+        kinds = {point: exact[point][0] for point in points}
+        values = {point: exact[point][1] for point in points}
         # Ground that falls below all known minima, as a cubic does, has no global one.
         lowest = min((values[point] for point, kind in kinds.items() if kind == "minimum"), default=math.inf)
         lowest = min(lowest, self._lowest_on_a_grid)
@@ -255,13 +259,51 @@ class FixedLandscape:
             for point in sorted(kinds, key=lambda point: (values[point], point))
         )
 
-    def _levelled(self, point: Point) -> Point:
-        """As ``levelled`` says."""
-        return levelled(self.floats, point)
-
     def _newton_ends(self) -> list[Point]:
         """Where Newton's method leads from near each stationary point."""
-        return newton_ends(self.searched, self._rough_places, self.scale)
+        budget, arrays = Budget(), self.searched
+        if isinstance(formula := self.entry.loss, Formula) and self.entry.found:
+            budget = Budget(_TELLING * formula.patience)
+            arrays = formula.bind_counting_arrays(self.values, budget)
+        return newton_ends(arrays, self._rough_places, self.scale, budget)
+
+    def _levelled(self, floats: Functions, point: Point) -> Point:
+        """As ``levelled`` says."""
+        return levelled(floats, point)
+
+    def _exact_places(self, rough: Sequence[Point]) -> dict[Point, tuple[PlainKind, float]]:
+        """The stationary points near rough places, in their order, with kinds and values.
+
+        Of a typed formula they are those of the lowest places, if their work would be too much.
+        """
+        formula, floats, order = self.entry.loss, self.floats, list(range(len(rough)))
+        if self.entry.found and isinstance(formula, Formula):
+            floats = formula.bind_counting(self.values, Budget(_EXACT * formula.patience))
+            order = self._lowest_first(rough)
+        exact: dict[int, tuple[Point, tuple[PlainKind, float]]] = {}
+        with suppress(SpentError):
+            for index in order:
+                if found := self._exact_place(rough[index], floats):
+                    exact[index] = found
+        return dict(exact[index] for index in sorted(exact))
+
+    def _exact_place(self, rough: Point, floats: Functions) -> tuple[Point, tuple[PlainKind, float]] | None:
+        """The stationary point near a rough place, with its kind and its value, None where there is none."""
+        polished = polish(floats, rough, self.scale)
+        point = None if polished is None else self._levelled(floats, polished)
+        if point is None or not self.entry.domain.contains(point):
+            return None
+        kind = kind_at(floats, point, self.scale)
+        return None if kind is None else (point, (kind, float(floats.loss(*in_plane(point)))))
+
+    def _lowest_first(self, places: Sequence[Point]) -> list[int]:
+        """The indices of places, the lowest first."""
+        if not places:
+            return []
+        with np.errstate(all="ignore"):
+            heights = self.searched.loss(*np.array([in_plane(place) for place in places]).T)
+        order: list[int] = np.argsort(heights, kind="stable").tolist()
+        return order
 
     @cached_property
     def searched(self) -> Functions:
@@ -286,13 +328,13 @@ class FixedLandscape:
 
     def _found_places(self, formula: Formula) -> list[Point]:
         """Of what a typed formula may have, the lowest, and so many that each formula takes about as long."""
-        nodes = _FEW_NODES[self.entry.dimensions] if formula.size > _LONG else None
-        places = rough_places(self.searched, *self.entry.domain, self.scale, nodes)
+        budget, dimensions = Budget(_LOOKING * formula.patience), self.entry.dimensions
+        nodes = budget.finest(_NODES[dimensions], lambda nodes: _FROM_ALL * formula.costs.newton(nodes**dimensions))
+        arrays = formula.bind_counting_arrays(self.values, budget)
+        places = rough_places(arrays, *self.entry.domain, self.scale, nodes, budget)
         most = max(_FEWEST, _MOST_WORK // formula.size)
         if len(places) > most:
-            with np.errstate(all="ignore"):
-                heights = self.searched.loss(*np.array([in_plane(place) for place in places]).T)
-            places = [places[index] for index in np.argsort(heights, kind="stable")[:most]]
+            places = [places[index] for index in self._lowest_first(places)[:most]]
         return [*places, self._lowest_place]
 
     @property

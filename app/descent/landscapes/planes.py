@@ -235,7 +235,7 @@ class PlaneLandscape(FixedLandscape):
             x, y = x[curved], y[curved]
         return each_once(x, y, self.scale)
 
-    def _levelled(self, point: Point) -> Point:
+    def _levelled(self, floats: Functions, point: Point) -> Point:
         # All at once: a network takes as long for one place as for all of them.
         places = np.array(list(floats_around(point)))
         _, slope_x, slope_y = self.arrays.loss_and_gradient(*places.T)

@@ -7,11 +7,12 @@ import numpy as np
 
 from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Functions
+from app.descent.formulas.work import Budget
 from app.descent.landscapes.curvature import ZERO_CURVATURE, ZERO_SLOPE, Point, Scale, newton_steps, newton_walk
 
 # How many nodes there are along each axis, of a curve and in the plane: odd, so that one of them is the middle.
-_NODES = {1: 401, 2: 41}
-_STEPS = 30
+NODES = {1: 401, 2: 41}
+STEPS = 30
 # From this step on the method must come closer: each step is shorter than so much of the one before.
 _HURRY, _SHORTER = 10, 0.9
 # All lengths are in domain widths. The method rests where its next step is shorter than this.
@@ -22,14 +23,24 @@ _SAME = 1e-6
 _OUTSIDE = 0.1
 # So far beside a place it is tried whether the method comes back, which is to come ten times as close.
 _BESIDE, _BACK = 1e-2, 1e-3
+# Of what may be spent so much is left for what is found.
+_SAVED = 0.3
 # So many are told by whole and half numbers where that is enough.
 _HUNDREDS = 100
 
 
-def rough_places(arrays: Functions, low: Point, high: Point, scale: Scale, nodes: int | None = None) -> list[Point]:
+def rough_places(
+    arrays: Functions,
+    low: Point,
+    high: Point,
+    scale: Scale,
+    nodes: int | None = None,
+    budget: Budget | None = None,
+) -> list[Point]:
     """A rough place near each stationary point between ``low`` and ``high``, from which ``polish`` finds it.
 
-    ``nodes`` is how many the grid has along each axis, where that is not as usual.
+    ``nodes`` is how many the grid has along each axis, where that is not as usual. Where the ``budget``, which counts
+    the work of ``arrays``, is spent, it is what was found until then.
 
     A point counts where Newton's method rests: where its next step is shorter than a ten-millionth of the domain's
     width, or there is none and the slope is zero. And it must stand alone: where a curvature is zero, the method does
@@ -41,7 +52,7 @@ def rough_places(arrays: Functions, low: Point, high: Point, scale: Scale, nodes
     hundreds by whole and half numbers: so the last digits of a point do not depend on the grid, and are, all but a
     few, those that were answered when these places were typed by hand.
     """
-    ground = _Domain.of(arrays, low, high, scale, nodes)
+    ground = _Domain.of(arrays, low, high, scale, nodes, budget or Budget())
     with np.errstate(all="ignore"):
         places = _alone(ground, _rests(ground))
         rough = ground.told(places, np.round(places, 4 - round(math.log10(max(scale.widths)))), places)
@@ -59,12 +70,15 @@ class _Domain(NamedTuple):
     widths: Array
     loss: float
     along: int
+    budget: Budget
 
     @classmethod
-    def of(cls, arrays: Functions, low: Point, high: Point, scale: Scale, nodes: int | None = None) -> "_Domain":
+    def of(
+        cls, arrays: Functions, low: Point, high: Point, scale: Scale, nodes: int | None, budget: Budget
+    ) -> "_Domain":
         middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
         columns = np.array([[*middle, 0.0][:2], [*scale.widths, 1.0][:2]])[:, :, None]
-        return cls(arrays, len(low), columns[0], columns[1], scale.loss, nodes or _NODES[len(low)])
+        return cls(arrays, len(low), columns[0], columns[1], scale.loss, nodes or NODES[len(low)], budget)
 
     def nodes(self) -> Array:
         along = np.linspace(-0.5, 0.5, self.along)
@@ -86,10 +100,12 @@ class _Domain(NamedTuple):
         return slopes
 
     def walked(self, places: Array) -> Array:
-        return np.stack(newton_walk(self.arrays, places[0], places[1], self.dimensions, _STEPS))
+        return np.stack(newton_walk(self.arrays, places[0], places[1], self.dimensions, STEPS, self.budget))
 
     def told(self, places: Array, rounded: Array, rough: Array) -> Array:
         """The rounded places, and the rough ones where the method does not come back from those."""
+        if self.budget.is_spent:
+            return rough
         return np.where(self.lengths(*(self.walked(rounded) - places)) <= _SAME, rounded, rough)
 
     def once(self, places: Array) -> Array:
@@ -101,8 +117,10 @@ class _Domain(NamedTuple):
 def _rests(ground: _Domain) -> Array:
     """Where the method rests inside the domain, each place once."""
     places, before = ground.nodes(), math.inf
+    # What is found is to be told apart.
+    saved = _SAVED * ground.budget.left if math.isfinite(ground.budget.left) else 0.0
     found, slopes = [places[:, :0]], [np.zeros(0)]
-    for index in range(_STEPS):
+    for index in range(STEPS):
         *step, slope_x, slope_y = newton_steps(ground.arrays, places[0], places[1], ground.dimensions)
         length, slope = ground.lengths(*step), ground.slopes(slope_x, slope_y)
         leads = np.isfinite(length)
@@ -116,7 +134,7 @@ def _rests(ground: _Domain) -> Array:
         if index >= _HURRY:
             goes &= length < _SHORTER * before
         places, before = places[:, goes], length[goes]
-        if not places.size:
+        if not places.size or ground.budget.left < saved:
             break
     # Where the method comes but slowly to a flat bottom, what has come furthest is taken.
     return ground.once(np.concatenate(found, axis=1)[:, np.argsort(np.concatenate(slopes), kind="stable")])
@@ -135,6 +153,8 @@ def _alone(ground: _Domain, places: Array) -> Array:
     alone = np.ones(places.shape[1], dtype=bool)
     for direction in directions[asked].transpose(2, 1, 0):
         for side in (_BESIDE, -_BESIDE):
+            if ground.budget.is_spent:
+                break
             beside = places[:, asked]
             beside[:size] += side * direction * widths[:size]
             alone[asked] &= ~_is_another(ground, places[:, asked], ground.walked(beside))

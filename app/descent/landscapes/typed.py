@@ -15,6 +15,7 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Formula, Functions, compile_typed
 from app.descent.formulas.memory import remembered
 from app.descent.formulas.notation import FormulaError
+from app.descent.formulas.work import Budget
 from app.descent.landscapes.curvature import Point, newton_steps
 from app.descent.landscapes.landscape import Box, FixedLandscape, Landscape, Rates, Source
 
@@ -24,22 +25,25 @@ FAMILY = "Your own"
 MOMENTUM = 0.8
 CONSTANT = 1.0
 
-# Newton's method begins on grids of these half widths, with so many nodes a side, and takes so many steps.
+# Newton's method begins on grids of these half widths.
 _REACHES = (1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
-_NODES = {1: 41, 2: 11}
-# A formula of more characters, in all its functions, is looked at in fewer places.
-_LONG = 15_000
-_FEW_NODES = {1: 15, 2: 5}
-_STEPS = 25
+# With so much work, in millionths of a second, a domain is looked for, and a start with its learning rates. These are
+# the nodes a side and the starts a side, with the steps from each: the first for which that is enough.
+_LOOKING, _TRYING = 12_000.0, 22_000.0
+_NODES = {
+    1: ((41, 25), (15, 25), (9, 25), (9, 12), (5, 8)),
+    2: ((11, 25), (7, 25), (5, 25), (3, 25), (3, 12), (2, 8), (2, 4)),
+}
+_STARTS = {
+    1: ((24, 100), (12, 100), (4, 100), (4, 40), (2, 20), (1, 8)),
+    2: ((5, 100), (3, 100), (2, 100), (2, 40), (1, 20), (1, 8)),
+}
 # A domain has this half width where nothing says how wide it should be.
 _HALF = 2.0
 # Stationary points are shown that are no further away than so many times the nearest minimum.
 _FURTHER = 2.5
-# Walks are tried from so many places a side, with learning rates of these sizes, for so many steps.
-_STARTS = {1: 24, 2: 5}
-_FEW_STARTS = {1: 4, 2: 2}
+# Walks are tried with learning rates of these sizes.
 _RATES = [float(f"{digit}e{decade}") for decade in range(-8, 4) for digit in (1, 2, 5)]
-_TRIED = 100
 # No step may leap over more of the picture.
 _LONGEST = 0.15
 # A step whose length is the learning rate, in parts of the picture.
@@ -117,23 +121,52 @@ def propose(formula: Formula, values: tuple[float, ...], domain: Box | None = No
 
     Raises ``FormulaError`` where no value was found anywhere, and for a domain of another dimension.
     """
-    if domain is not None and len(domain.low) != formula.dimensions:
+    box = domain or propose_domain(formula, values)
+    if len(box.low) != formula.dimensions:
         sides = "xmin,xmax" if formula.dimensions == 1 else "xmin,xmax,ymin,ymax"
         raise FormulaError(f"the formula needs the domain as {sides}", hint=sides)
+    arrays = _bound(formula, values)
+    with np.errstate(all="ignore"):
+        gap = _gap(_share(arrays, box))
+        budget = Budget(_TRYING * formula.patience)
+        cost, ways = formula.costs.loss_and_gradient, len(_RATES)
+        count, steps = budget.finest(
+            _STARTS[formula.dimensions],
+            lambda one: one[1] * (cost.of(one[0] ** formula.dimensions * ways) + cost.of(ways)),
+        )
+        start, velocity, gradient = _walk(arrays, box, count, steps)
+    return Proposal(box, start, Rates(gradient, velocity, float(f"{_STRIDE * min(box.widths):.2g}")), gap)
+
+
+def propose_domain(formula: Formula, values: tuple[float, ...]) -> Box:
+    """Where to show the formula, its constants at these values. Raises ``FormulaError`` where no value was found."""
+    arrays, dimensions = _bound(formula, values), formula.dimensions
+    budget = Budget(_LOOKING * formula.patience)
+    nodes, steps = budget.finest(
+        _NODES[dimensions], lambda one: one[1] * formula.costs.newton(len(_REACHES) * one[0] ** dimensions)
+    )
+    with np.errstate(all="ignore"):
+        box = _domain(arrays, dimensions, nodes, steps)
+        _share(arrays, box)
+    return box
+
+
+def _bound(formula: Formula, values: tuple[float, ...]) -> Functions:
+    """The formula over arrays, roughly. Raises ``FormulaError`` where its constants leave it without any value."""
     try:
         formula.bind(values)
-        arrays = formula.bind_roughly(values)
+        return formula.bind_roughly(values)
     except (ArithmeticError, ValueError):
         shown = ", ".join(f"{name} = {value:g}" for name, value in zip(formula.parameters, values, strict=True))
         raise FormulaError(f"with {shown} the formula has no value anywhere", hint="other constants") from None
-    with np.errstate(all="ignore"):
-        is_long = formula.size > _LONG
-        box = domain or _domain(arrays, formula.dimensions, (_FEW_NODES if is_long else _NODES)[formula.dimensions])
-        share = _finite_share(arrays, box)
-        if share == 0:
-            raise FormulaError(f"no value of the formula was found {_within(box)}", hint="another formula or domain")
-        start, velocity, gradient = _walk(arrays, box, (_FEW_STARTS if is_long else _STARTS)[formula.dimensions])
-    return Proposal(box, start, Rates(gradient, velocity, float(f"{_STRIDE * min(box.widths):.2g}")), _gap(share))
+
+
+def _share(arrays: Functions, box: Box) -> float:
+    """On which part of the box there is a value. Raises ``FormulaError`` where there is none."""
+    share = _finite_share(arrays, box)
+    if share == 0:
+        raise FormulaError(f"no value of the formula was found {_within(box)}", hint="another formula or domain")
+    return share
 
 
 def without_value(fixed: FixedLandscape, start: Point) -> str:
@@ -173,9 +206,9 @@ def _finite_share(arrays: Functions, box: Box) -> float:
     return float(np.isfinite(loss).mean())
 
 
-def _domain(arrays: Functions, dimensions: int, nodes: int) -> Box:
+def _domain(arrays: Functions, dimensions: int, nodes: int, steps: int) -> Box:
     """A box that holds what is interesting: minima and what is about as near, and values."""
-    places = _stationary(arrays, dimensions, nodes)
+    places = _stationary(arrays, dimensions, nodes, steps)
     if places.size:
         low, high = _around(places[:dimensions], dimensions)
     else:
@@ -188,7 +221,7 @@ def _domain(arrays: Functions, dimensions: int, nodes: int) -> Box:
     return box
 
 
-def _stationary(arrays: Functions, dimensions: int, nodes: int) -> Array:
+def _stationary(arrays: Functions, dimensions: int, nodes: int, steps: int) -> Array:
     """Where Newton's method comes to rest from near and far: shape (2, n), the nearest first.
 
     They are minima, and what is about as near; where there are no minima, all that there is.
@@ -197,7 +230,7 @@ def _stationary(arrays: Functions, dimensions: int, nodes: int) -> Array:
     # A symmetric grid has nodes on ridges and poles.
     places = np.concatenate([np.stack(grid) for grid in grids], axis=1) + np.array([[0.0123], [0.0077]])
     places[dimensions:] = 0.0
-    for _ in range(_STEPS):
+    for _ in range(steps):
         step_x, step_y, *_ = newton_steps(arrays, places[0], places[1], dimensions)
         step = np.stack([step_x, step_y if dimensions == 2 else np.zeros_like(step_x)])
         good = np.isfinite(step).all(axis=0)
@@ -263,15 +296,15 @@ def _trimmed(arrays: Functions, box: Box) -> Box:
     )
 
 
-def _walk(arrays: Functions, box: Box, along: int) -> tuple[Point, float, float]:
-    """A start, momentum's learning rate and gradient descent's, whose walks are worth to be seen."""
+def _walk(arrays: Functions, box: Box, along: int, steps: int) -> tuple[Point, float, float]:
+    """A start, momentum's learning rate and gradient descent's, whose walks of so many steps are worth to be seen."""
     starts = _starts(arrays, box, along)
     widths = np.array(box.widths)[:, None]
     heights = np.asarray(arrays.loss(*_grid(box, 400 if len(box.low) == 1 else 40)))
     lowest = float(np.min(heights, initial=math.inf, where=np.isfinite(heights)))
-    fast = _tried(arrays, starts, widths, MOMENTUM, lowest)
+    fast = _tried(arrays, starts, widths, MOMENTUM, lowest, steps)
     start, rate = np.unravel_index(int(fast.argmax()), fast.shape)
-    slow = _tried(arrays, starts[:, start : start + 1], widths, 0.0, lowest)[0]
+    slow = _tried(arrays, starts[:, start : start + 1], widths, 0.0, lowest, steps)[0]
     return tuple(starts[:, start].tolist()), _RATES[int(rate)], _RATES[int(slow.argmax())]
 
 
@@ -302,14 +335,14 @@ def _slopes(arrays: Functions, point: Array) -> tuple[Array, Array]:
     return np.asarray(loss, dtype=float), np.stack(slopes[: len(point)])
 
 
-def _tried(arrays: Functions, starts: Array, widths: Array, momentum: float, lowest: float) -> Array:
+def _tried(arrays: Functions, starts: Array, widths: Array, momentum: float, lowest: float, steps: int) -> Array:
     """How good each learning rate is from each start, shape (starts, rates): higher is better."""
     point = np.repeat(starts, len(_RATES), axis=1)
     rates = np.tile(_RATES, starts.shape[1])
     begin, velocity = point.copy(), np.zeros_like(point)
     longest, furthest = np.zeros(len(rates)), np.zeros(len(rates))
     losses = []
-    for _ in range(_TRIED):
+    for _ in range(steps):
         loss, slopes = _slopes(arrays, point)
         losses.append(loss)
         velocity = momentum * velocity + slopes
@@ -328,9 +361,9 @@ def _tried(arrays: Functions, starts: Array, widths: Array, momentum: float, low
     left = (heights - bottom) / np.where(heights[0] > bottom, heights[0] - bottom, 1.0)
     # Far down, over a good part of the picture, neither at once nor hardly at all.
     fallen = -np.log10(np.clip(left[-1], 1e-4, 1.0)) / 4
-    arrived = np.where((left <= 0.01).any(axis=0), (left <= 0.01).argmax(axis=0), _TRIED)
+    arrived = np.where((left <= 0.01).any(axis=0), (left <= 0.01).argmax(axis=0), steps)
     score = fallen - 0.4 * np.abs(np.log10((arrived + 5) / 40)) + np.minimum(furthest, 0.35) - 2.0 * (furthest < _LEAST)
     # Where every walk leaves what has a value, one is shown that takes its time.
     lasted = np.isfinite(heights).cumprod(axis=0).sum(axis=0)
-    leaves = np.where(lasted > _TRIED / 10, -1.5 - np.abs(np.log10(lasted / 40)), -10.0 - np.log10(rates) / 1000)
+    leaves = np.where(lasted > steps / 10, -1.5 - np.abs(np.log10(lasted / 40)), -10.0 - np.log10(rates) / 1000)
     return np.array(np.where(seen, score, leaves)).reshape(table)

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from app.descent.judging.crossings import LONGEST, MOST_TOLD, basins_of
 from app.descent.judging.judged_walk import Judged, judged_walk
 from app.descent.landscapes import LANDSCAPES
+from app.descent.landscapes.planes import last_of
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Chunk
 from tests.descent.by_hand import descent, landscape
@@ -25,6 +26,11 @@ def judged(ground, start, optimizer="gradient-descent", values=None, ridges=True
     points = np.concatenate([np.stack([event.x, event.y], axis=1) for event in events if isinstance(event, Chunk)])
     (end,) = [event for event in events if isinstance(event, Judged)]
     return points, end.verdict
+
+
+def at_once(name, basins, *walk):
+    """What the basins tell of the points of a walk, for whom nobody waits."""
+    return last_of(getattr(basins, name)(*walk))
 
 
 def sides(values):
@@ -57,14 +63,14 @@ def test_where_a_ridge_is_a_straight_line_each_side_of_it_is_a_basin(expression,
     y = random.uniform(-2, 2, 600)
     ends = np.array([known.point[0] for known in ground.known("global_minimum", "local_minimum")])
     assert len(ends) == 2
-    assert (np.sign(ends[basins.labels(x, y)]) == np.where(x > ridge, 1, -1)).all()
+    assert (np.sign(ends[at_once("labels", basins, x, y)]) == np.where(x > ridge, 1, -1)).all()
 
 
 def test_what_is_climbed_has_the_same_basins_upside_down():
     ground = landscape("-(x**2 - 1)**2 - y**2", goal="maximize").at()
     assert basins_of(ground, "minimize") is None
     x = np.array([-1.7, -0.01, 0.01, 1.7])
-    label = basins_of(ground, "maximize").labels(x, np.full(4, 1.5))
+    label = at_once("labels", basins_of(ground, "maximize"), x, np.full(4, 1.5))
     ends = np.array([known.point[0] for known in ground.known("maximum")])
     assert np.sign(ends[label]).tolist() == [-1, -1, 1, 1]
 
@@ -84,7 +90,7 @@ def test_of_a_sum_of_two_curves_each_coordinate_goes_by_itself(slug):
     bottoms = np.array([root(k) for k in range(3999) if slope[k] < 0 < slope[k + 1]])
     assert len(bottoms) == len(ridges) + 1
     points = np.random.default_rng(5).uniform(bottoms[0], bottoms[-1], (1200, 2))
-    label = basins.labels(*points.T)
+    label = at_once("labels", basins, *points.T)
     told = np.array([known.point for known in ground.known("global_minimum", "local_minimum")])[label]
     assert (label >= 0).all()
     np.testing.assert_allclose(told, bottoms[np.searchsorted(ridges, points)], atol=1e-6)
@@ -98,14 +104,14 @@ def test_points_near_a_curved_ridge_flow_as_a_stiff_solver_has_them(slug):
     low, high = map(np.array, ground.entry.domain)
     points = np.random.default_rng(7).uniform(low, high, (1400, 2))
     beside = points + 0.01 * (high - low)
-    label, other = basins.labels(*points.T), basins.labels(*beside.T)
+    label, other = at_once("labels", basins, *points.T), at_once("labels", basins, *beside.T)
     points = points[(label != other) & (label >= 0) & (other >= 0)][:20]
     assert len(points) >= 10
 
     def slope(t, point):
         return -np.array(ground.floats.loss_and_gradient(*point)[1:])
 
-    for point, label in zip(points, basins.labels(*points.T), strict=True):
+    for point, label in zip(points, at_once("labels", basins, *points.T), strict=True):
         solved = solve_ivp(slope, (0, 400), point, rtol=1e-9, atol=1e-11, method="BDF").y[:, -1]
         away = np.hypot(*(ends - solved).T)
         assert away.min() < 1e-2
@@ -116,17 +122,17 @@ def test_from_a_ridge_itself_the_flow_comes_to_no_minimum():
     # Along x = -y the gradient points to the saddle at (1.25, -1.25) alone, which is further away than it is followed.
     ground = landscape("((x + y)**2 - 1)**2 + (x - y - 2.5)**2").at()
     x = np.array([-1.99, 0.5, 1.7])
-    assert (basins_of(ground, "minimize").labels(x, -x) < 0).all()
+    assert (at_once("labels", basins_of(ground, "minimize"), x, -x) < 0).all()
 
 
 def test_of_more_points_near_a_ridge_than_can_be_followed_nothing_is_said():
     basins = basins_of(WELLS.at(), "minimize")
     x = np.linspace(-1e-3, 1e-3, 4000)
-    assert basins.labels(x, np.zeros_like(x)) is None
-    assert basins.crossings(x, np.zeros_like(x)) is None
+    assert at_once("labels", basins, x, np.zeros_like(x)) is None
+    assert at_once("crossings", basins, x, np.zeros_like(x)) is None
     # The same few points again and again are no trouble.
     again = np.tile([-1e-3, 1e-3], 2000)
-    assert basins.crossings(again, np.zeros_like(again)).count == 3999
+    assert at_once("crossings", basins, again, np.zeros_like(again)).count == 3999
 
 
 def test_on_a_curve_there_are_basins_too():
@@ -134,7 +140,7 @@ def test_on_a_curve_there_are_basins_too():
     ridge = np.sort(np.roots([4, 0, -4, 0.3]).real)[1]
     x = np.linspace(-1.9, 1.9, 777)
     ends = np.array([known.point[0] for known in ground.known("global_minimum", "local_minimum")])
-    label = basins_of(ground, "minimize").labels(x, np.zeros_like(x))
+    label = at_once("labels", basins_of(ground, "minimize"), x, np.zeros_like(x))
     assert (np.sign(ends[label]) == np.where(x > ridge, 1, -1)).all()
 
 
@@ -142,7 +148,7 @@ def test_where_the_flow_comes_to_no_known_minimum_nothing_is_said():
     # Two hollows in a plain that falls away to the right.
     ground = landscape("-exp(-8*((x + 1)**2 + y**2)) - exp(-8*((x - 1)**2 + y**2)) - 0.2*x").at()
     basins = basins_of(ground, "minimize")
-    label = basins.labels(np.array([-1.0, 1.0, 1.9, -1.0]), np.array([0.0, 0.0, 1.9, 1.9]))
+    label = at_once("labels", basins, np.array([-1.0, 1.0, 1.9, -1.0]), np.array([0.0, 0.0, 1.9, 1.9]))
     assert (label[:2] >= 0).all()
     assert (label[2:] < 0).all()
 
@@ -253,7 +259,7 @@ def test_a_diverged_walk_tells_of_its_end():
 def test_a_walk_outside_the_picture_is_followed_a_little():
     # The domain is 4 wide: x = 2.5 is outside, and its flow leads back in.
     basins = basins_of(WELLS.at(), "minimize")
-    label = basins.labels(np.array([2.5, -2.5, 50.0, np.nan, np.inf]), np.array([0.0, 0.0, 0.0, 0.0, 0.0]))
+    label = at_once("labels", basins, np.array([2.5, -2.5, 50.0, np.nan, np.inf]), np.array([0.0, 0.0, 0.0, 0.0, 0.0]))
     assert label[0] >= 0
     assert label[1] >= 0
     assert label[0] != label[1]
@@ -267,3 +273,19 @@ def test_grids_are_kept_for_so_many_landscapes(monkeypatch):
     assert basins_of(first, "minimize") is kept
     assert all(basins_of(other, "minimize") for other in others)
     assert basins_of(first, "minimize") is not kept
+
+
+def test_others_have_their_turn_while_the_flow_is_followed(monkeypatch):
+    ground = dataclasses.replace(WELLS, slug="in turns").at()
+    settings = descent(WELLS, learning_rate=0.01, steps=5)
+    settings = dataclasses.replace(settings, landscape=ground)
+    assert len(ground.stationary_points) == 3
+    asked = []
+    functions = ground.arrays
+    count = functions._replace(hessian=lambda x, y: asked.append(len(x)) or functions.hessian(x, y))
+    monkeypatch.setitem(vars(ground), "arrays", count)
+    since = most = 0
+    for _ in judged_walk(settings, OPTIMIZERS["gradient-descent"], [(1.9, 1.0)], WELLS.domain, ridges=True):
+        most, since = max(most, len(asked) - since), len(asked)
+    assert len(asked) > 10
+    assert most == 1

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.descent.formulas.formula import Formula
+from app.descent.formulas.work import Budget
 from app.descent.landscapes import LANDSCAPES, search
 from app.descent.landscapes.curvature import ZERO_SLOPE, gradient_at, newton_step, polish
 from app.descent.landscapes.landscape import Box
@@ -105,7 +106,7 @@ def test_two_points_that_rounding_would_join_are_both_found():
 @pytest.mark.parametrize(("entry", "shape"), CASES)
 def test_another_grid_finds_the_same_points_to_the_last_digit(monkeypatch, entry, shape):
     expected = entry.at(shape).stationary_points
-    monkeypatch.setattr(search, "_NODES", {1: 501, 2: 51})
+    monkeypatch.setattr(search, "NODES", {1: 501, 2: 51})
     assert dataclasses.replace(entry.at(shape)).stationary_points == expected
 
 
@@ -114,7 +115,7 @@ def test_another_grid_finds_the_same_points_to_the_last_digit(monkeypatch, entry
 )
 def test_where_there_are_not_hundreds_half_as_many_nodes_lose_nothing(monkeypatch, entry, shape):
     expected = entry.at(shape).stationary_points
-    monkeypatch.setattr(search, "_NODES", {1: 201, 2: 21})
+    monkeypatch.setattr(search, "NODES", {1: 201, 2: 21})
     assert dataclasses.replace(entry.at(shape)).stationary_points == expected
 
 
@@ -141,7 +142,7 @@ def test_a_search_that_finds_nothing_tells_nothing():
 
 def test_the_middle_of_the_domain_is_a_node_and_so_are_its_corners():
     fixed = landscape("x*y", domain=Box((-0.3, 0.1), (0.5, 0.7))).at()
-    nodes = search._Domain.of(fixed.arrays, *fixed.entry.domain, fixed.scale).nodes()
+    nodes = search._Domain.of(fixed.arrays, *fixed.entry.domain, fixed.scale, None, Budget()).nodes()
     assert nodes.shape == (2, 41 * 41)
     for corner in product((-0.3, 0.1, 0.5), (0.1, 0.4, 0.7)):
         assert np.abs(nodes - np.array(corner)[:, None]).max(axis=0).min() < 1e-15

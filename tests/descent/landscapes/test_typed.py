@@ -2,6 +2,7 @@
 
 import math
 import pickle
+import random
 from contextlib import suppress
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Chunk
 from app.descent.walks.walk import walk
 from app.request.making import make_request
+from tests.descent.formulas.hostile import typed
 
 # What is typed, and its stationary points by the calculus book, with their kinds.
 KNOWN = {
@@ -235,6 +237,51 @@ def test_looking_costs_a_bounded_number_of_evaluations(monkeypatch):
         with suppress(FormulaError):
             typed_landscape(text)
         assert 0 < count < 400_000, text
+
+
+# Each took a quarter of a second or more while nothing counted what looking at it costs.
+HOSTILE = [
+    "(atan(82))(tan(x*23y))((26x)^2.5)((152)^2)",
+    "(log(21x/y))+(atan(x*y*17a))+(tan(x*y*19a))",
+    "tan(x*tan(x*y*cos(tan(x*tan(x*y*cos(tan(x*2)/y)))/y)))",
+    "(1/(1+14x^2))-((20x*y)+2)-(tan(x*18x*y))",
+    "*".join(f"(sinh({k}x+y))" for k in range(1, 19)),
+    "x/(y+sin(" * 12 + "y/y))" + "/y))" * 11,
+    "max(x,y,min(x*" * 14 + "y" + ",y*x))" * 14,
+]
+
+
+def test_whatever_is_typed_the_work_of_looking_at_it_is_bounded(monkeypatch):
+    work = 0.0
+    bind, bind_arrays = formulas.Formula.bind_counting, formulas.Formula.bind_roughly
+
+    def counted(functions, costs):
+        def counting(function, cost):
+            def answer(x, y):
+                nonlocal work
+                work += cost(x)
+                return function(x, y)
+
+            return answer
+
+        return formulas.Functions(*map(counting, functions[:3], costs))
+
+    def bind_counted(self, values, budget):
+        return counted(bind(self, values, budget), [lambda x, one=one: one.alone for one in self.costs])
+
+    def bind_arrays_counted(self, values=()):
+        return counted(bind_arrays(self, values), [lambda x, one=one: one.of(np.size(x)) for one in self.costs])
+
+    monkeypatch.setattr(formulas.Formula, "bind_counting", bind_counted)
+    monkeypatch.setattr(formulas.Formula, "bind_roughly", bind_arrays_counted)
+    dice = random.Random(11)
+    for text in (*HOSTILE, *(typed(dice) for _ in range(60))):
+        work = 0.0
+        with suppress(FormulaError):
+            typed_landscape(text).at().stationary_points  # noqa: B018
+            assert work > 0
+        # Millionths of a second: a tenth of a second, with what its last step may be too long.
+        assert work < 115_000, text
 
 
 def test_of_a_long_formula_with_many_stationary_points_the_lowest_are_looked_at():
