@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent.parent.parent
 EXECUTABLE = os.environ.get("DOWNHILL_BROWSER")
 FLAGS = [
     "--disable-gpu",
+    # What collects the garbage beside the page takes the machine from the other lane of tests.
+    "--js-flags=--single-threaded-gc",
     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
 ]
 
