@@ -17,7 +17,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 ROOT = Path(__file__).parent.parent.parent
 EXECUTABLE = os.environ.get("DOWNHILL_BROWSER")
-FLAGS = ["--disable-gpu", *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+FLAGS = [
+    "--disable-gpu",
+    # What collects the garbage beside the page takes the machine from the other lane of tests.
+    "--js-flags=--single-threaded-gc",
+    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+]
 
 
 # The map is drawn as large as its box is, and the canvases lie over its axes: what is measured now stays where it is.
@@ -280,3 +285,47 @@ def phone(held: Watched) -> Iterator[Watched]:
 def phone_with_surface(held_with_surface: Watched) -> Iterator[Watched]:
     """The page of a phone's size with the surface."""
     yield from phone_at_default(held_with_surface)
+
+
+def open_travelling(context: BrowserContext, server: Server) -> Iterator[Watched]:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield Watched(context, server)
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def travelling(browser: Browser, server: Server) -> Iterator[Watched]:
+    """A page without the surface into which addresses are loaded: its next load costs half of what a new page's does."""
+    yield from open_travelling(without_scene(browser), server)
+
+
+@pytest.fixture(scope="session")
+def travelling_phone(browser: Browser, server: Server) -> Iterator[Watched]:
+    yield from open_travelling(without_scene(browser, **PHONE), server)
+
+
+def as_new(travelling: Watched, motion: Motion = "no-preference", phone: bool = False) -> Watched:
+    """Have the next address open as in a new browser: nothing that tests before did is on the page, nor kept."""
+    page = travelling.page
+    page.unroute_all()
+    page.set_viewport_size(PHONE["viewport"] if phone else {"width": 1440, "height": 900})
+    page.emulate_media(media="null", color_scheme="light", forced_colors="none", reduced_motion=motion)
+    if page.url.startswith(travelling.server.address):
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+    travelling.complaints.clear()
+    travelling.expected = ()
+    return travelling
+
+
+@pytest.fixture
+def visitor(travelling: Watched) -> Iterator[Watched]:
+    """Whoever opens an address: the test loads it, after it has said how large the window is, or what is preferred."""
+    yield as_new(travelling)
+    assert travelling.complaints == []
+
+
+@pytest.fixture
+def phone_visitor(travelling_phone: Watched) -> Iterator[Watched]:
+    """Whoever opens an address on a phone: the test loads it."""
+    yield as_new(travelling_phone, phone=True)
+    assert travelling_phone.complaints == []

@@ -9,6 +9,7 @@ from urllib.request import urlopen
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
+from scipy.spatial import cKDTree
 
 from app.answers.palette import PALETTE
 from tests.browser.conftest import PATIENCE, Server
@@ -173,9 +174,8 @@ def from_the_ground(pixels: NDArray[np.float64], theme: int) -> NDArray[np.float
             for name, light in (("lit", lit), ("shadow", shadow))
         ]
     )
-    found, back = np.unique(pixels, axis=0, return_inverse=True)
-    least = [np.sqrt(((part[:, None] - ground) ** 2).sum(axis=2)).min(axis=1) for part in np.array_split(found, 64)]
-    return np.concatenate(least)[back.ravel()]
+    distances: NDArray[np.float64] = cKDTree(ground).query(pixels)[0]
+    return distances
 
 
 def nearest(

@@ -1,7 +1,6 @@
 """The address holds how the page shows it: the step that stands, the scale, the picture beside the map, what is left out."""
 
 import io
-from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -11,17 +10,15 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.lessons import LESSONS
-from tests.browser.conftest import PHONE, Server, Watched, without_scene
+from tests.browser.conftest import Server, Watched
 from tests.browser.looking import count_entries, entries, shown, soon, soon_is, to_the_end, two_frames
 from tests.web.codes import codes_on
 
 
-@pytest.fixture(scope="module")
-def opened(browser: Browser, server: Server) -> Iterator[Watched]:
+@pytest.fixture
+def opened(visitor: Watched) -> Watched:
     """A page that is loaded anew by each test: what is left out is left out for as long as a page is open."""
-    context = without_scene(browser, viewport={"width": 1440, "height": 900})
-    yield Watched(context, server)
-    context.close()
+    return visitor
 
 
 def href(page: Page) -> str:
@@ -344,11 +341,9 @@ def test_what_is_no_part_is_one_line_with_the_likely_link_and_the_rest_is_hidden
     "query", ["at=30&view=surface", "landscape=logistic&at=3&view=data", "at=30&view=theory&theory=1"]
 )
 def test_a_phone_shows_the_view_that_its_address_names_also_after_back_and_forward(
-    browser: Browser, server: Server, query: str
+    phone_visitor: Watched, query: str
 ) -> None:
-    context = without_scene(browser, **PHONE)
-    watched = Watched(context, server)
-    page = watched.load(f"?{query}")
+    page = phone_visitor.load(f"?{query}")
     view = query.partition("view=")[2].partition("&")[0]
     views = page.locator("#views")
     expect(views).to_have_attribute("data-second", view)
@@ -365,8 +360,6 @@ def test_a_phone_shows_the_view_that_its_address_names_also_after_back_and_forwa
     assert soon(lambda text: "view=rule" in text, query_of, page)
     page.tap("#share")
     assert "view=rule" in page.locator("#sharing-link").input_value()
-    assert watched.complaints == []
-    context.close()
 
 
 # ── Share and Present
@@ -488,10 +481,8 @@ def test_present_shows_the_stage_alone_with_the_code_of_this_very_link(opened: W
     assert opened.complaints == []
 
 
-def test_present_fits_a_phone(browser: Browser, server: Server) -> None:
-    context = without_scene(browser, **PHONE)
-    watched = Watched(context, server)
-    page = watched.load("?steps=60&at=7")
+def test_present_fits_a_phone(phone_visitor: Watched) -> None:
+    page = phone_visitor.load("?steps=60&at=7")
     page.locator("#export summary").tap()
     page.locator("#export [data-present]").tap()
     code = page.locator("#presented-code img")
@@ -507,5 +498,3 @@ def test_present_fits_a_phone(browser: Browser, server: Server) -> None:
         assert above["y"] + above["height"] <= below["y"] + 1
     page.locator("#present-leave").tap()
     expect(page.locator(".bar")).to_be_visible()
-    assert watched.complaints == []
-    context.close()

@@ -2,15 +2,17 @@
 
 import json
 import re
+from typing import Literal
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT, Server, Watched, without_scene
+from tests.browser.conftest import ROOT, Watched
 from tests.browser.looking import TRAILS, api, from_the_ground, ground_pixels, in_plot, nearest, soon, to_the_end
 
 THEME = json.loads((ROOT / "static" / "palette.json").read_text())["theme"]
+Scheme = Literal["light", "dark"]
 
 
 def rgb(name: str, theme: int) -> list[int]:
@@ -18,12 +20,10 @@ def rgb(name: str, theme: int) -> list[int]:
 
 
 @pytest.mark.parametrize(("theme", "scheme"), [(0, "light"), (1, "dark")])
-def test_with_forced_colours_pictures_keep_theirs(browser: Browser, server: Server, theme: int, scheme: str) -> None:
-    context = without_scene(
-        browser, color_scheme=scheme, forced_colors="active", viewport={"width": 1440, "height": 900}
-    )
-    watched = Watched(context, server)
-    page = watched.load("?landscape=bowl&map=basins&resolution=64&steps=400")
+def test_with_forced_colours_pictures_keep_theirs(visitor: Watched, theme: int, scheme: Scheme) -> None:
+    server = visitor.server
+    visitor.page.emulate_media(color_scheme=scheme, forced_colors="active")
+    page = visitor.load("?landscape=bowl&map=basins&resolution=64&steps=400")
     to_the_end(page)
     found = ground_pixels(page)
     assert from_the_ground(found, theme).max() < 3
@@ -58,8 +58,6 @@ def test_with_forced_colours_pictures_keep_theirs(browser: Browser, server: Serv
     page.goto(f"{server.address}/lessons")
     band = page.locator(".lessons .h3").first.evaluate("path => getComputedStyle(path).fill")
     assert list(map(int, re.findall(r"\d+", band))) == rgb("h3", theme)
-    assert watched.complaints == []
-    context.close()
 
 
 # Of all words in what is chosen: what they say, and how far their colour is from that of the ground under them.
@@ -75,14 +73,9 @@ CHOSEN = """() => [...document.querySelectorAll('[aria-pressed=true], .segments 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_with_forced_colours_the_words_of_what_is_chosen_can_be_read(
-    browser: Browser, server: Server, scheme: str
-) -> None:
-    context = without_scene(
-        browser, color_scheme=scheme, forced_colors="active", viewport={"width": 1440, "height": 900}
-    )
-    watched = Watched(context, server)
-    page = watched.load("?landscape=network-moons&run=adam&second=data")
+def test_with_forced_colours_the_words_of_what_is_chosen_can_be_read(visitor: Watched, scheme: Scheme) -> None:
+    visitor.page.emulate_media(color_scheme=scheme, forced_colors="active")
+    page = visitor.load("?landscape=network-moons&run=adam&second=data")
     to_the_end(page)
     chosen = page.evaluate(CHOSEN)
     assert {"Data", "walk"} <= {text for text, _ in chosen}
@@ -91,4 +84,3 @@ def test_with_forced_colours_the_words_of_what_is_chosen_can_be_read(
     chosen += page.evaluate(CHOSEN)
     assert "Step size" in {text for text, _ in chosen}
     assert {text: apart for text, apart in chosen if apart < 120} == {}
-    context.close()

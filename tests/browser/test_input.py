@@ -38,12 +38,19 @@ def number_fields(page: Page) -> list[str]:
     return fields
 
 
+# The fields of each of these addresses that has been opened: it has the same ones when it is opened again.
+OPENED: dict[str, list[str]] = {}
+
+
 def fields_first_seen(plain: Watched, query: str) -> list[str]:
     """Open one of these addresses, and list its fields that no address before it has."""
     earlier: set[str] = set()
     for before in EVERYTHING[: EVERYTHING.index(query)]:
-        earlier.update(number_fields(plain.show(f"?{before}")))
-    fields = [field for field in number_fields(plain.show(f"?{query}")) if field not in earlier]
+        if before not in OPENED:
+            OPENED[before] = number_fields(plain.show(f"?{before}"))
+        earlier.update(OPENED[before])
+    OPENED[query] = number_fields(plain.show(f"?{query}"))
+    fields = [field for field in OPENED[query] if field not in earlier]
     assert fields
     return fields
 

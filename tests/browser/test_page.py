@@ -241,15 +241,12 @@ def test_a_control_shows_only_what_the_optimizer_uses(plain: Watched) -> None:
     expect(page.locator("#key-momentum")).to_be_hidden()
 
 
-def test_a_shared_link_gives_the_same_picture(browser: Browser, plain: Watched) -> None:
+def test_a_shared_link_gives_the_same_picture(visitor: Watched, plain: Watched) -> None:
     page = plain.show("?landscape=saddle&starts=4&noise=0.3&seed=7")
     mine = [shown(page, walker)["x"] for walker in range(4)]
-    context = without_scene(browser)
-    other = Watched(context, plain.server)
-    other.load("?landscape=saddle&starts=4&noise=0.3&seed=7")
-    assert [shown(other.page, walker)["x"] for walker in range(4)] == mine
-    expect(other.page).to_have_url(page.evaluate("() => location.href"))
-    context.close()
+    visitor.load("?landscape=saddle&starts=4&noise=0.3&seed=7")
+    assert [shown(visitor.page, walker)["x"] for walker in range(4)] == mine
+    expect(visitor.page).to_have_url(page.evaluate("() => location.href"))
 
 
 def test_space_arrows_home_and_end_play_and_step(moving: Watched) -> None:
@@ -348,33 +345,25 @@ def test_a_value_the_server_refuses_is_explained_beside_its_control(plain: Watch
     expect(trouble).to_have_count(0)
 
 
-def test_a_bad_address_opens_with_a_notice_that_is_text(browser: Browser, server: Server) -> None:
-    context = without_scene(browser)
-    watched = Watched(context, server)
-    watched.load("?learning_rate=-1&landscape=<img src=x onerror=alert(1)>&steps=30")
-    notice = watched.page.locator(".notice")
+def test_a_bad_address_opens_with_a_notice_that_is_text(visitor: Watched) -> None:
+    visitor.load("?learning_rate=-1&landscape=<img src=x onerror=alert(1)>&steps=30")
+    notice = visitor.page.locator(".notice")
     expect(notice).to_have_count(1)
     expect(notice).to_contain_text("learning_rate=-1")
     expect(notice).to_contain_text("<img src=x onerror=alert(1)>")
-    assert watched.page.locator(".notice img").count() == 0
-    assert shown(watched.page)["request"]["steps"] == 30, "what is right is kept"
+    assert visitor.page.locator(".notice img").count() == 0
+    assert shown(visitor.page)["request"]["steps"] == 30, "what is right is kept"
     notice.locator("button").click()
     expect(notice).to_have_count(0)
-    assert watched.complaints == []
-    context.close()
 
 
-def test_the_likely_corrections_of_an_address_are_a_link_to_it(browser: Browser, server: Server) -> None:
-    context = without_scene(browser)
-    watched = Watched(context, server)
-    watched.load("?lr=0.05&optimizer=sgd&epochs=30&utm_source=letter&fbclid=x")
-    notice = watched.page.locator(".notice")
+def test_the_likely_corrections_of_an_address_are_a_link_to_it(visitor: Watched) -> None:
+    visitor.load("?lr=0.05&optimizer=sgd&epochs=30&utm_source=letter&fbclid=x")
+    notice = visitor.page.locator(".notice")
     expect(notice).to_have_count(1)
     notice.locator("a").click()
-    expect(watched.page.locator(".notice")).to_have_count(0)
-    watched.page.wait_for_function("location.search === '?optimizer=gradient-descent&learning_rate=0.05&steps=30'")
-    assert watched.complaints == []
-    context.close()
+    expect(visitor.page.locator(".notice")).to_have_count(0)
+    visitor.page.wait_for_function("location.search === '?optimizer=gradient-descent&learning_rate=0.05&steps=30'")
 
 
 def test_a_walker_that_left_the_picture_is_shown_by_an_arrow_at_the_border(plain: Watched) -> None:
@@ -503,15 +492,13 @@ def test_either_view_can_be_enlarged(plain: Watched) -> None:
     page.wait_for_function("width => document.getElementById('map-plot')._fullLayout.width === width", arg=width)
 
 
-def test_reduced_motion_shows_the_finished_path(browser: Browser, server: Server) -> None:
-    context = without_scene(browser, reduced_motion="reduce")
-    watched = Watched(context, server)
-    page = watched.load("?momentum=0.9")
+def test_reduced_motion_shows_the_finished_path(visitor: Watched) -> None:
+    visitor.page.emulate_media(reduced_motion="reduce")
+    page = visitor.load("?momentum=0.9")
     place = "() => [downhill.player.playing, downhill.player.position]"
     assert soon_is([False, 200], page.evaluate, place) == [False, 200]
     expect(page.locator("#count")).to_have_text("step 200 of 200")
     assert soon(lambda count: count > 200, painted, page, TRAILS) > 200
-    context.close()
 
 
 def test_a_phone_has_no_sideways_scroll_the_map_first_and_targets_of_44_pixels(phone_with_surface: Watched) -> None:
@@ -593,11 +580,9 @@ def test_every_lesson_opens_from_its_link(plain: Watched, slug: str) -> None:
     assert page.evaluate("() => downhill.walks.all.every(walk => walk.summary !== null)")
 
 
-def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, server: Server) -> None:
-    context = without_scene(browser)
-    watched = Watched(context, server)
-    page = watched.page
-    page.goto(f"{server.address}/lessons")
+def test_the_lessons_page_shows_every_lesson_with_its_path(visitor: Watched) -> None:
+    page = visitor.page
+    page.goto(f"{visitor.server.address}/lessons")
     assert page.locator(".lessons li").count() == len(LESSONS)
     for slug, lesson in LESSONS.items():
         link = page.locator(f"#{slug}")
@@ -610,8 +595,6 @@ def test_the_lessons_page_shows_every_lesson_with_its_path(browser: Browser, ser
     page.wait_for_function("() => window.downhill?.walks?.done")
     to_the_end(page)
     expect(page.locator("#message")).to_contain_text("saddle")
-    assert watched.complaints == []
-    context.close()
 
 
 def test_changes_that_follow_each_other_faster_than_answers_are_all_kept(plain: Watched) -> None:

@@ -4,7 +4,6 @@ import functools
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 
 import numpy as np
 import pypdfium2
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from app.lessons import LESSONS
-from tests.browser.conftest import ROOT, Server, Watched, open_shared
+from tests.browser.conftest import ROOT, Server, Watched, as_new
 from tests.browser.looking import from_the_ground
 from tests.products import some
 
@@ -65,9 +64,10 @@ def words(text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def page_of_a_lesson(browser: Browser, server: Server) -> Iterator[Watched]:
+def page_of_a_lesson(travelling: Watched) -> Watched:
     """The page, into which one lesson's words after the other's are put: a new page each would take minutes."""
-    yield from open_shared(browser, server, scene=False)
+    as_new(travelling).load()
+    return travelling
 
 
 PUT = """async slug => { const page = new DOMParser().parseFromString(await (await fetch(`/lessons/${slug}`)).text(), 'text/html');

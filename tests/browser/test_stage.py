@@ -5,11 +5,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.table import OPTIMIZERS
-from tests.browser.conftest import PHONE, Server, Watched, without_scene
+from tests.browser.conftest import Watched
 from tests.browser.looking import choose, place_of, soon, soon_is, to_the_end
 
 pytestmark = pytest.mark.browser
@@ -399,19 +399,16 @@ def test_on_a_phone_one_more_run_is_a_tap_beside_the_optimizer(phone: Watched) -
     phone.load()
 
 
-def test_two_hundred_per_cent_letters_need_no_sideways_scrolling(browser: Browser, server: Server) -> None:
-    context = without_scene(browser, viewport={"width": 1280, "height": 900})
-    watched = Watched(context, server)
-    page = watched.load()
+def test_two_hundred_per_cent_letters_need_no_sideways_scrolling(visitor: Watched) -> None:
+    visitor.page.set_viewport_size({"width": 1280, "height": 900})
+    page = visitor.load()
     page.evaluate("() => { document.documentElement.style.fontSize = '30px'; dispatchEvent(new Event('resize')) }")
     assert soon(lambda extra: extra <= 0, page.evaluate, "() => document.documentElement.scrollWidth - innerWidth") <= 0
     expect(page.locator("#slide-learning_rate")).to_be_visible()
-    context.close()
 
 
-def test_two_hundred_per_cent_letters_leave_a_phone_all_its_controls(browser: Browser, server: Server) -> None:
-    context = without_scene(browser, **PHONE)
-    page = Watched(context, server).load()
+def test_two_hundred_per_cent_letters_leave_a_phone_all_its_controls(phone_visitor: Watched) -> None:
+    page = phone_visitor.load()
     page.evaluate("() => { document.documentElement.style.fontSize = '30px'; dispatchEvent(new Event('resize')) }")
     assert soon(lambda extra: extra <= 0, page.evaluate, "() => document.documentElement.scrollWidth - innerWidth") <= 0
     page.locator("#pace-door").tap()
@@ -424,4 +421,3 @@ def test_two_hundred_per_cent_letters_leave_a_phone_all_its_controls(browser: Br
         const { left, top, width, height } = node.getBoundingClientRect();
         const there = document.elementFromPoint(left + width / 2, top + height / 2); return !(node.contains(there) || there?.contains(node)) })"""
     assert page.evaluate(over, ["#pace-door", *CHOICES, *STEPPING]) == []
-    context.close()

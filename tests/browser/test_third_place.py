@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Watched, without_scene
+from tests.browser.conftest import Watched
 from tests.browser.looking import soon, soon_is, to_the_end
 from tests.browser.test_paper import Printed
 from tests.browser.test_stage import KINDS, WATCH, moved
@@ -93,10 +93,9 @@ def test_it_is_in_the_address_and_the_back_button_takes_one_step_back(wide: Watc
     says(page, "steps=20&theory=1&view=theory,surface")
 
 
-def test_a_link_with_two_opens_with_both_and_on_a_laptop_with_the_first(browser: Browser, server: Server) -> None:
-    context = without_scene(browser, viewport=LAPTOP, reduced_motion="reduce")
-    watched = Watched(context, server)
-    page = watched.load("?landscape=straight-line&view=surface,data")
+def test_a_link_with_two_opens_with_both_and_on_a_laptop_with_the_first(visitor: Watched) -> None:
+    visitor.page.emulate_media(reduced_motion="reduce")
+    page = visitor.load("?landscape=straight-line&view=surface,data")
     assert page.evaluate(PLACES) == ["surface", ""]
     expect(page.locator("#third")).to_be_hidden()
     expect(page.locator(OPEN)).to_be_hidden()
@@ -119,22 +118,18 @@ def test_a_link_with_two_opens_with_both_and_on_a_laptop_with_the_first(browser:
     page.set_viewport_size({"width": 390, "height": 844})
     assert soon_is([["inspector", "second"]], page.evaluate, SEEN) == [["inspector", "second"]]
     assert "view=rule,data" in page.evaluate(QUERY)
-    page.goto(f"{server.address}/?view=surface,theorie")
+    page.goto(f"{visitor.server.address}/?view=surface,theorie")
     expect(page.locator("#notices")).to_contain_text("view=surface,theorie is not what view takes.")
     assert page.locator("#notices a").get_attribute("href") == "?view=surface,theory"
-    assert watched.complaints == []
-    context.close()
 
 
-def test_a_lesson_has_no_third_place_and_keeps_what_the_address_says(browser: Browser, server: Server) -> None:
-    context = without_scene(browser, viewport=WIDE, reduced_motion="reduce")
-    watched = Watched(context, server)
-    page = watched.load("lessons/blow-up?view=surface,theory")
+def test_a_lesson_has_no_third_place_and_keeps_what_the_address_says(visitor: Watched) -> None:
+    visitor.page.set_viewport_size(WIDE)
+    visitor.page.emulate_media(reduced_motion="reduce")
+    page = visitor.load("lessons/blow-up?view=surface,theory")
     expect(page.locator("#third, #third-open, #third-view")).to_have_count(0)
     assert page.evaluate(PLACES) == ["surface", ""]
     assert soon(lambda query: "view=surface,theory" in query, page.evaluate, QUERY)
-    assert watched.complaints == []
-    context.close()
 
 
 @pytest.mark.parametrize("view", some(["surface,theory", "surface,rule", "rule,surface"]))

@@ -202,6 +202,7 @@ def hostile_answers():
     return answers
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", HOSTILE, ids=[text[:24] for text in HOSTILE])
 def test_a_hostile_formula_is_refused_or_derived_within_seconds(text, hostile_answers):
     lines = hostile_answers[text].splitlines()
@@ -998,6 +999,7 @@ DEEP = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", DEEP, ids=lambda text: text[:16])
 def test_a_deep_nest_takes_as_long_as_it_has_parts(text):
     # Twice the work at every level would be a million times at twenty: minutes. The limit is a hundred times the usual.

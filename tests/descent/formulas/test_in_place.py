@@ -83,6 +83,7 @@ def test_what_is_made_of_numbers_alone_stays_a_number():
     assert program.places["b"] == "b"
 
 
+@pytest.mark.long
 def test_random_programs_give_the_same_in_place():
     dice = np.random.default_rng(8)
     for _ in range(300):

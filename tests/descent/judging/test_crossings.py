@@ -96,6 +96,7 @@ def test_of_a_sum_of_two_curves_each_coordinate_goes_by_itself(slug):
     np.testing.assert_allclose(told, bottoms[np.searchsorted(ridges, points)], atol=1e-6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slug", some(["sharp-valley", "camel", "saddle", "himmelblau", "bumps"]))
 def test_points_near_a_curved_ridge_flow_as_a_stiff_solver_has_them(slug):
     ground = LANDSCAPES[slug].at()

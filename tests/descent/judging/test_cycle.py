@@ -66,6 +66,7 @@ def test_known_cycles_are_found(expression, start, optimizer, values, learning_r
         assert cycle(landscape(expression, start), start, optimizer, values, **settings) == period
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("r", "period"),
     [
@@ -129,6 +130,7 @@ def test_the_smallest_period_is_told_and_none_beyond_64():
 # --- what is none
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("optimizer", "values", "options"),
     [
@@ -177,6 +179,7 @@ def test_what_is_too_small_to_be_seen_and_grows_is_no_cycle():
         assert cycle(ground, (1.0, little), learning_rate=2.0, steps=12, tolerance=0.0) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("r", [3.55, 3.9])
 def test_beside_an_unstable_cycle_is_no_cycle(r):
     # The two points of the logistic map, from which rounding leads away.
@@ -200,6 +203,7 @@ def test_amsgrad_remembers_what_no_cycle_shows():
     assert cycle(landscape("abs(x)", (0.25,)), (0.25,), "amsgrad", {"beta1": 0.0, "beta2": 0.5}, **options) is None
 
 
+@pytest.mark.long
 def test_lion_repeats_its_steps_until_its_average_turns_a_sign():
     # Its average still has in it what it came from, which no step shows.
     ground, start, options = landscape("x**2/2", (1.0,)), (1.81,), {"learning_rate": 0.3, "tolerance": 0.0}
@@ -237,6 +241,7 @@ def test_a_point_that_is_met_by_chance_is_not_yet_a_cycle():
 # --- all engines, all lengths of chunks
 
 
+@pytest.mark.long
 def test_floats_and_arrays_tell_the_same_cycles():
     ground = LANDSCAPES["two-minima"]
     starts = [(x,) for x in np.linspace(-2.4, 2.4, 40).tolist()]
@@ -246,6 +251,7 @@ def test_floats_and_arrays_tell_the_same_cycles():
     assert {3, None} <= set(together)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("walkers", [1, 30])
 @pytest.mark.parametrize("steps", [5, 6, 15, 16, 17, 79, 80, 81, 200, 335, 336, 337, 600])
 def test_a_cycle_is_told_wherever_the_walk_ends(walkers, steps):
@@ -324,6 +330,7 @@ def repeats(ground, slug, values, start, options, seed):
     return period, np.abs(rounds - rounds[0]).max() / width
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("seed", "count"), [(0, 60), *(pytest.param(seed, 400, marks=pytest.mark.full) for seed in range(1, 4))]
 )
@@ -337,6 +344,7 @@ def test_whatever_is_called_a_cycle_repeats_when_the_walk_goes_on(seed, count):
     assert len(set(found)) > 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("turn", [0.0, 0.3, 1.1])
 def test_every_quadratic_has_its_cycle_at_the_limit(turn):
     # Turned, so that both coordinates round; far from 0, so that their last digits are coarse; steep and gentle.

@@ -57,6 +57,7 @@ SETTINGS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fixed", SETTINGS, ids=str)
 def test_everything_that_can_come_has_one_sentence_of_at_most_110_characters(fixed):
     assert LONGEST == 110

@@ -24,6 +24,7 @@ def settings_of(slug, **options):
     return entry, descent(entry, "momentum", {"momentum": 0.9}, shape=usual_shape(entry), **options)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [1, 3, MOST_ALONE + 6])
 @pytest.mark.parametrize("slug", ["rosenbrock", "two-minima", "straight-line", "plateau"])
 @pytest.mark.parametrize("parts", [PARTS, LEVELS])

@@ -60,6 +60,7 @@ RACES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [3, MANY])
 @pytest.mark.parametrize(("slug", "optimizer", "options"), RACES, ids=[" ".join(race[:2]) for race in RACES])
 def test_what_is_reached_and_what_is_kept_is_what_a_plain_loop_over_the_whole_walk_finds(

@@ -58,6 +58,7 @@ def test_the_table_of_errors_is_the_one_that_is_proved_here():
     assert {landscape.data.error for landscape in LANDSCAPES.values() if landscape.data} == set(ERRORS)
 
 
+@pytest.mark.long
 @every_error
 @every_power
 @scalings

@@ -69,6 +69,7 @@ def test_every_landscape_is_written_by_hand_here():
     assert all((entry.expression is None) != (entry.data is None) for entry in PLAIN.values())
 
 
+@pytest.mark.long
 @every_case
 def test_the_landscape_means_the_formula_written_by_hand(entry, shape):
     fixed, (loss, gradient) = entry.at(shape), _hand(entry, shape)
@@ -94,6 +95,7 @@ def _smooth_points(entry, gradient, count, seed):
     return points[np.all(np.array(corners) == corners[0], axis=(0, 1))].tolist()
 
 
+@pytest.mark.long
 @every_case
 def test_the_gradient_is_the_finite_difference_of_the_formula_written_by_hand(entry, shape):
     fixed, (loss, gradient) = entry.at(shape), _hand(entry, shape)
@@ -108,6 +110,7 @@ def test_the_gradient_is_the_finite_difference_of_the_formula_written_by_hand(en
         assert slope_y == pytest.approx(slope(lambda v, x=x: loss(x, v), y, step_y), rel=1e-8, abs=1e-8 * sizes[1])
 
 
+@pytest.mark.long
 @every_case
 def test_the_hessian_is_the_finite_difference_of_the_gradient_written_by_hand(entry, shape):
     fixed, (_, gradient) = entry.at(shape), _hand(entry, shape)
@@ -226,6 +229,7 @@ def test_the_stationary_points_of_every_landscape_are_known_by_hand():
     assert list(PLACES) == list(PLAIN)
 
 
+@pytest.mark.long
 @every_entry
 def test_the_search_finds_the_stationary_points_that_are_known_by_hand_and_no_other(entry):
     for shape in _many_shapes(entry):

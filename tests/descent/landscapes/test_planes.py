@@ -64,6 +64,7 @@ def test_a_plane_goes_through_the_first_weights_and_the_last(name, kind):
     assert plane.unit == pytest.approx(np.linalg.norm(path[-1] - path[0]), rel=1e-15)
 
 
+@pytest.mark.long
 @every_walk
 def test_it_is_turned_to_the_main_direction_that_singular_values_tell(name):
     for kind in ("walk", "steps"):
@@ -289,6 +290,7 @@ def test_a_surface_is_the_loss_at_the_planes_weights_and_the_ground_travels_to_o
     assert there.plane.kind == plane.kind
 
 
+@pytest.mark.long
 @every_walk
 def test_stationary_points_of_a_plane_are_those_that_scipy_finds_from_every_node(name):
     plane, *_ = plane_on("walk", name)

@@ -103,6 +103,7 @@ def test_two_points_that_rounding_would_join_are_both_found():
 # --- where it begins
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("entry", "shape"), CASES)
 def test_another_grid_finds_the_same_points_to_the_last_digit(monkeypatch, entry, shape):
     expected = entry.at(shape).stationary_points

@@ -95,6 +95,7 @@ def test_every_schedule_is_written_by_hand_here():
     }
 
 
+@pytest.mark.long
 @every_schedule
 @floors
 def test_the_factor_is_the_formula_written_by_hand(slug, floor):
@@ -149,6 +150,7 @@ def test_a_staircase_has_at_least_two_steps():
     assert (DROPS.low, DROPS.high, DROPS.whole) == (2, 20, True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drops", [float(drops) for drops in range(2, 21)])
 @pytest.mark.parametrize("steps", [10, 33, 70, 110, 720, 999])
 def test_rounding_does_not_delay_a_drop(drops, steps):

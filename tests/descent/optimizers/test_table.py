@@ -51,6 +51,7 @@ def test_the_path_is_the_one_that_torch_optim_walked(walk):
         np.testing.assert_allclose(ours.learning_rate[:-1], walk["rates"], rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.long
 @_cases("walks")
 def test_a_block_of_walkers_goes_where_torch_optim_went(walk):
     ours = all_of(_settings(walk), [tuple(walk["start"])] * MANY)
@@ -262,6 +263,7 @@ def test_every_rule_on_one_coordinate_is_documented_here():
     assert set(DOCUMENTED) == {slug for slug, entry in OPTIMIZERS.items() if entry.rule.by_itself}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slug", ["quadratic", "two-valley", "peaks", "two-minima", "straight-line", "himmelblau"])
 @pytest.mark.parametrize(("optimizer", "values"), [*[(slug, {}) for slug in DOCUMENTED], *VALUES])
 @pytest.mark.parametrize("goal", ["minimize", "maximize"])

@@ -63,6 +63,7 @@ def test_what_the_stop_test_and_the_picture_see_is_the_whole_loss_and_gradient(c
         assert whole.gradient_norm[k] == pytest.approx(norm, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.long
 @both
 @pytest.mark.parametrize("optimizer", [slug for slug, entry in OPTIMIZERS.items() if entry.rule.by_itself])
 def test_a_batch_of_all_points_is_the_whole_gradient(crowd, optimizer):

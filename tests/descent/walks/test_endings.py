@@ -180,6 +180,7 @@ def test_a_walk_that_begins_to_stand_still_stalls_sixty_four_steps_later(crowd):
     assert (whole.ending.outcome, whole.ending.steps) == ("stalled", 84)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", [0, 5, 16, 20, 70, 100])
 def test_floats_and_arrays_count_unchanged_losses_alike_across_their_chunks(first):
     settings = descent(landscape("abs(x) + 0*y"), learning_rate=1.0, steps=500)
@@ -193,6 +194,7 @@ def test_floats_and_arrays_count_unchanged_losses_alike_across_their_chunks(firs
 _LIFTED = "1e8 + x + 0*y"
 
 
+@pytest.mark.long
 @both
 def test_at_the_end_of_an_annealing_cycle_a_walk_has_not_stalled(crowd):
     settings = descent(landscape(_LIFTED), learning_rate=1e-7, steps=10_000, schedule="cosine", restarts=1)
@@ -243,6 +245,7 @@ def test_an_infinite_place_is_not_too_far_but_not_finite(crowd):
         assert (ending.criterion, ending.steps) == ("not_finite", 1)
 
 
+@pytest.mark.long
 @both
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize(
@@ -299,6 +302,7 @@ PATIENT = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("slug", "optimizer", "rate", "patience", "min_change"), PATIENT)
 @pytest.mark.parametrize("goal", ["minimize", "maximize"])
 @pytest.mark.parametrize("crowd", [3, MANY])

@@ -17,6 +17,7 @@ def name_of(recorded):
     return " ".join(map(str, (recorded["network"], recorded["optimizer"], *recorded["values"].values())))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("recorded", RECORDED, ids=name_of)
 def test_walks_are_those_of_torch_optim(recorded):
     network, rate = NETWORKS[recorded["network"]], recorded["learning_rate"]

@@ -31,6 +31,7 @@ TRACED = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("optimizer", "values", "rule"), TRACED, ids=[case[0] for case in TRACED])
 @pytest.mark.parametrize("noise", [0.0, 0.2])
 @pytest.mark.parametrize(("crowd", "walker"), [(1, 0), (4, 2), (MANY, 7)])
@@ -159,6 +160,7 @@ def test_the_vectors_of_a_curve_have_one_part(crowd, optimizer):
         assert step.quantities["slope"] == pytest.approx([2 * x + 4 * x**3])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("crowd", "optimizer", "slug"),
     covering([1, MANY], list(OPTIMIZERS), ["two-valley", "two-minima", "logistic"], together=2),

@@ -103,6 +103,7 @@ SIDE_BY_SIDE = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("slug", "optimizer", "values", "options"), SIDE_BY_SIDE)
 def test_a_block_of_walkers_is_its_single_walkers(slug, optimizer, values, options):
     entry = LANDSCAPES[slug]
@@ -233,6 +234,7 @@ WEIGHTS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("slug", "optimizer", "weight", "alone", "together"), WEIGHTS)
 def test_the_more_a_step_costs_the_fewer_are_in_a_chunk(slug, optimizer, weight, alone, together):
     entry = LANDSCAPES[slug]
@@ -345,6 +347,7 @@ def test_starts_on_a_curve_have_one_coordinate():
 # --- curves, and ascent
 
 
+@pytest.mark.long
 @both
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_curve_is_walked_like_the_plane_over_it(crowd, optimizer):
