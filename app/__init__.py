@@ -1,3 +1,3 @@
 """Downhill: see gradient descent."""
 
-__version__ = "0.7.1"
+__version__ = "0.8.0"
