@@ -224,7 +224,7 @@ def test_what_is_no_rule_is_told_at_its_run_and_marked_and_the_last_picture_stay
         ("<img src=x onerror=alert(1)>", "no single name"),
         ("point_next = 0", "never uses the gradient"),
         ("a = b_next\nb_next = gradient\npoint_next = point - a", "read before line 2"),
-        ("point_next = point - gradient" + " + gradient" * 1000, "too long"),
+        ("point_next = point - gradient" + " + gradient" * 1000, "characters, the most is"),
         ("", "Lines such as"),
     ):
         area.fill(text)

@@ -28,6 +28,8 @@ export function mountOwnPoints(form, session) {
   const radios = /** @type {HTMLInputElement[]} */ ([...sheet.querySelectorAll('[name="model"]')]);
   /** What is to be fitted; null for what suits the columns. @type {Model | null} */
   let model = null;
+  /** Of how many columns that was chosen. */
+  let columns = 0;
   /** What was asked for last, with the lines that its points stand in. */
   let asked = { data: '', lines: /** @type {number[]} */ ([]) };
   /** What was typed last, and what it was read as: it is there again when the editor is opened. */
@@ -36,6 +38,8 @@ export function mountOwnPoints(form, session) {
 
   /** @param {'drag' | 'final'} phase */
   const ask = (phase) => {
+    // Other columns may want another curve.
+    if (model && columnsOf(area.value) !== columns) model = null;
     const pasted = pastedPoints(area.value, MOST_POINTS, model);
     for (const radio of radios) radio.checked = radio.value === pasted.model;
     const data = writePoints(pasted.points);
@@ -57,10 +61,15 @@ export function mountOwnPoints(form, session) {
     else said.clear();
     timer = Number(setTimeout(() => said.refused || ask('final'), QUIET));
   };
+  /** @param {Model | null} fitted */
+  const choose = (fitted) => {
+    model = fitted;
+    columns = columnsOf(area.value);
+  };
   /** @param {string} text @param {Model | null} fitted */
   const put = (text, fitted) => {
     area.value = text;
-    model = fitted;
+    choose(fitted);
     area.scrollTop = 0;
   };
   const open = () => {
@@ -123,15 +132,15 @@ export function mountOwnPoints(form, session) {
     dialog.close();
   });
   area.addEventListener('input', () => {
-    // Other columns may want another curve.
     if (!area.value.trim() || isExample(typed.text)) model = null;
     type();
   });
   sheet.addEventListener('change', ({ target }) => {
     const { name, value } = /** @type {HTMLInputElement} */ (target);
     if (name !== 'model') return;
-    model = /** @type {Model} */ (value);
-    if (isExample(area.value)) put(exampleOf(model), model);
+    const chosen = /** @type {Model} */ (value);
+    if (isExample(area.value)) put(exampleOf(chosen), chosen);
+    else choose(chosen);
     clearTimeout(timer);
     ask('final');
   });
@@ -172,6 +181,11 @@ export function mountOwnPoints(form, session) {
         : [];
     },
   };
+}
+
+/** @param {string} text @returns {number} how many columns of it would be taken if nothing were chosen, 0 of none */
+function columnsOf(text) {
+  return pastedPoints(text, 1).points[0]?.length ?? 0;
 }
 
 /** @param {Session} session @returns {string} the own points that are shown, as an address has them */
