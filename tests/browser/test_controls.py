@@ -346,8 +346,8 @@ def test_of_every_optimizer_the_arrows_are_called_by_the_way_they_point(watched:
         loss = ground["loss"]
         slope = [(loss[1][2] - loss[1][0]) / (2 * h), (loss[2][1] - loss[0][1]) / (2 * h)]
         drawn = page.evaluate(
-            """async numbers => { const { href } = document.querySelector('link[href$="/canvas/step_arrows.js"]');
-                return (await import(href)).vectors(numbers) }""",
+            """async numbers => { const { src } = document.querySelector('script[src$="/page.js"]');
+                return (await import(src.replace('page.js', 'js/canvas/step_arrows.js'))).vectors(numbers) }""",
             told,
         )
         names = page.locator("#arrows label:visible").all_inner_texts()
