@@ -54,6 +54,8 @@ export class Address {
       this.forget();
       return false;
     }
+    // What the entry that is left was last at is written into it: the back button leads there.
+    if (push && this.#late && !this.#late.push) this.flush();
     this.#late = { address, push: this.#late?.push || push, kept };
     const wait = this.#written + GAP - this.browser.now();
     if (wait <= 0) this.flush();

@@ -164,3 +164,15 @@ test('what no address holds is kept with the entry of the history', () => {
   assert.equal(address.write('/?steps=6', true), true);
   assert.deepEqual([address.kept, address.search], [null, '?steps=6']);
 });
+
+test('an entry that is left is first written as it was last', () => {
+  const { state, browser, pass } = browserOf();
+  const address = new Address(browser);
+  address.write('/?steps=5', true);
+  pass(100);
+  address.write('/?steps=6', false);
+  pass(100);
+  address.write('/?optimizer=adam', true);
+  pass(1000);
+  assert.deepEqual(state.entries, ['http://host/', 'http://host/?steps=6', 'http://host/?optimizer=adam']);
+});
