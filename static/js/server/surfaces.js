@@ -70,6 +70,12 @@ function partsOf(query, wanted) {
   return query.split('&').filter((part) => part && wanted(part.split('=')[0]));
 }
 
+/** @param {Surface} one @param {Surface} other @returns {boolean} whether they are of one ground, in as many points or not */
+export function isSameGround(one, other) {
+  const of = (/** @type {Surface} */ { key }) => key.slice(0, key.lastIndexOf(' '));
+  return of(one) === of(other);
+}
+
 /** @param {Surface} surface @returns {boolean} whether it has fewer points than it could have */
 export function isCoarse({ key }) {
   return key.endsWith(` ${COARSE}`);

@@ -2,7 +2,7 @@
 // walks are shown, and the panels are told; no panel knows another.
 
 import { Refused, SingleFlight, streamDescent } from '../server/api.js';
-import { Surfaces, isCoarse, isFine } from '../server/surfaces.js';
+import { Surfaces, isCoarse, isFine, isSameGround } from '../server/surfaces.js';
 import { CellMap } from './cell_map.js';
 import { Comparison } from './comparison.js';
 import { Film, evenReel, sameScreen } from './film.js';
@@ -311,11 +311,11 @@ export class Session extends Hooks {
     if (signal.aborted) return false;
     const before = this.walks;
     // What is climbed is called otherwise.
-    const another = this.landscape?.key !== landscape.key || before?.request?.goal !== request.goal;
-    if (another) {
-      this.landscape = landscape;
-      this.tell('elsewhere');
-    }
+    const turned = before?.request?.goal !== request.goal;
+    const other_ground = turned || !this.landscape || !isSameGround(this.landscape, landscape);
+    const another = other_ground || this.landscape?.key !== landscape.key;
+    if (another) this.landscape = landscape;
+    if (other_ground) this.tell('elsewhere');
     if (another && this.map_drawn) await this.drawLandscape(request);
     // A plane that is drawn is that of its own walk: no other may lie on it.
     if (signal.aborted && !next.plane) return false;

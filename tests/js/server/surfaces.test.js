@@ -1,7 +1,7 @@
 import { afterEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 
-import { Surfaces } from '../../../static/js/server/surfaces.js';
+import { Surfaces, isCoarse, isFine, isSameGround } from '../../../static/js/server/surfaces.js';
 import { wanted } from '../tools.js';
 
 const { fetch } = globalThis;
@@ -43,4 +43,22 @@ test('other points and another model are another ground; other settings are not'
   assert.notEqual((await own('data=1,2;2,4&steps=7')).key, first.key);
   assert.notEqual((await own('data=1,2;2,3&model=parabola')).key, first.key);
   assert.deepEqual(await own('data=1,2;2,3&steps=9'), { asked: '', key: first.key });
+});
+
+test('a ground in fewer points and in all of them is one, another part of it is not', async () => {
+  globalThis.fetch = async () => new Response('{}');
+  const surfaces = new Surfaces();
+  const { signal } = new AbortController();
+  const walks = {
+    request: /** @type {Wanted} */ ({ ...wanted, shape: null, landscape: 'saddle' }),
+    query: '',
+    plane: null,
+  };
+  const coarse = await surfaces.get(walks, DOMAIN, true, signal);
+  const fine = await surfaces.get(walks, DOMAIN, false, signal);
+  const part = await surfaces.get(walks, [-1, 1, -1, 1], false, signal);
+  assert.deepEqual([isCoarse(coarse), isFine(coarse), isCoarse(fine), isFine(fine)], [true, false, false, true]);
+  assert.notEqual(coarse.key, fine.key);
+  assert.equal(isSameGround(coarse, fine), true);
+  assert.equal(isSameGround(fine, part), false);
 });
