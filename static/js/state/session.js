@@ -294,10 +294,10 @@ export class Session extends Hooks {
     const before = this.walks;
     // What is climbed is called otherwise.
     const turned = before?.request?.goal !== request.goal;
-    const elsewhere = turned || !this.landscape || !isSameGround(this.landscape, landscape);
-    const another = elsewhere || this.landscape?.key !== landscape.key;
+    const other_ground = turned || !this.landscape || !isSameGround(this.landscape, landscape);
+    const another = other_ground || this.landscape?.key !== landscape.key;
     if (another) this.landscape = landscape;
-    if (elsewhere) this.tell('elsewhere');
+    if (other_ground) this.tell('elsewhere');
     if (another && this.map_drawn) await this.drawLandscape(request);
     // A plane that is drawn is that of its own walk: no other may lie on it.
     if (signal.aborted && !next.plane) return false;
