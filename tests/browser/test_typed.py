@@ -230,6 +230,12 @@ def test_what_is_no_rule_is_told_at_its_run_and_marked_and_the_last_picture_stay
         area.fill(text)
         expect(trouble).to_contain_text(words, ignore_case=True)
         expect(area).to_have_value(text)
+        assert (
+            page.evaluate(
+                "() => { const { scrollWidth, clientWidth } = document.getElementById('rule-editor'); return scrollWidth - clientWidth }"
+            )
+            <= 1
+        )
     assert page.locator("img[onerror]").count() == 0
     # What has no value, or grows without bound, is a rule all the same.
     for text in (

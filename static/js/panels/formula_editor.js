@@ -2,6 +2,7 @@
 
 import { landscapeNamed } from '../state/meaning.js';
 import { beginning, namedIn, writeConstants } from '../state/typed_formula.js';
+import { differing } from '../state/typed_text.js';
 import { find } from './parts/elements.js';
 import { mountTypedEditor } from './parts/typed_editor.js';
 
@@ -33,7 +34,7 @@ export function mountFormulaEditor(form, session) {
         const known = { ...constants, ...session.walks?.request?.constants };
         return { formula, constants: writeConstants(namedIn(known, formula)) };
       },
-      meant: ({ formula = '' }) => ({ text: formula, words: formula }),
+      meant: ({ formula = '' }, text) => ({ text: formula, words: differing(text, formula) }),
       show(open) {
         place.classList.toggle('editing', open);
         box.hidden = !open;

@@ -1,6 +1,6 @@
 // An update rule as it is edited: the lines that it begins with, and the hyperparameters that go with it. Pure.
 
-import { spelled } from './typed_text.js';
+import { differing, spelled } from './typed_text.js';
 
 /** What is typed where the optimizer that is chosen is no lines. */
 const PLAINEST = 'point_next = point - learning_rate*gradient';
@@ -92,11 +92,14 @@ export function meant(text, values, { rule, hyperparameters }) {
   const lines = rule === undefined ? text : inLines(rule);
   const named = hyperparameters === undefined ? values : readNamed(hyperparameters);
   const before = trimmed(text);
-  const others = trimmed(lines).filter((line) => !before.includes(line));
+  const after = trimmed(lines);
+  const others = after.filter((line) => !before.includes(line));
   const added = Object.entries(named).filter(([name]) => !(name in values));
   const gone = Object.keys(values).filter((name) => !(name in named));
   const words = [
-    ...(others.length > 1 ? [`${others[0]} …`] : others),
+    ...(others.length > 1
+      ? [`${others[0]} …`]
+      : others.map((line) => differing(before[after.indexOf(line)] ?? '', line))),
     ...(lines !== text && others.length === 0 ? ['Leave the line out'] : []),
     ...added.map(([name, value]) => `Add ${name} = ${value}`),
   ];

@@ -69,11 +69,10 @@ test('a number of a typed rule is turned with the others, and may be called as a
 
 test('a correction is told by the line that it changes, or by the number that it adds or leaves out', () => {
   const corrected = { rule: inOneLine(RULE) };
-  const line = 'point_next = point - learning_rate*v_next';
   assert.deepEqual(meant(RULE.replace('*v_next', '*vnext'), { b: 0.9 }, corrected), {
     text: RULE,
     values: { b: 0.9 },
-    words: line,
+    words: '… learning_rate*v_next',
   });
   assert.equal(meant(RULE, {}, { hyperparameters: 'b:0.9' }).words, 'Add b = 0.9');
   assert.equal(meant(RULE, { b: 0.9, c: 1 }, { hyperparameters: 'b:0.9' }).words, 'Leave out c');
