@@ -139,14 +139,17 @@ export async function stream(address, take, signal) {
   if (!complete) throw new CutOff('The answer was cut off.');
 }
 
+/** A busy server is waited for so many times as long as another one, at the most. */
+const MOST_PATIENCE = 16;
+
 /**
  * One job in flight, the newest pending next. A job that is slow is given up once something newer waits: aborting at
  * every event would starve the picture, waiting for a long walk would freeze it.
  */
 export class SingleFlight {
-  /** @param {number} patience milliseconds that a job may still take when something newer waits */
+  /** @param {number} patience milliseconds that a job may still take when something newer waits; more where none was enough */
   constructor(patience = 150) {
-    this.patience = patience;
+    this.least = this.patience = patience;
     /** @type {((signal: AbortSignal) => Promise<void>) | null} */
     this.pending = null;
     /** @type {AbortController | null} */
@@ -162,7 +165,13 @@ export class SingleFlight {
     }
     if (!this.pending) {
       const late = this.controller;
-      this.timer = Number(setTimeout(() => late.abort(), this.patience));
+      this.timer = Number(
+        setTimeout(() => {
+          // Who asks a busy server again and again keeps it busy with what nobody sees.
+          this.patience = Math.min(2 * this.patience, MOST_PATIENCE * this.least);
+          late.abort();
+        }, this.patience),
+      );
     }
     this.pending = job;
   }
@@ -170,10 +179,12 @@ export class SingleFlight {
   /** @param {(signal: AbortSignal) => Promise<void>} job */
   async run(job) {
     this.controller = new AbortController();
+    const { signal } = this.controller;
     try {
-      await job(this.controller.signal);
+      await job(signal);
     } finally {
       clearTimeout(this.timer);
+      if (!signal.aborted) this.patience = this.least;
       this.controller = null;
       const next = this.pending;
       this.pending = null;

@@ -490,6 +490,22 @@ test('what is asked for again and again does not lengthen the patience', async (
   running.b.end();
 });
 
+test('after a job that was given up the next has twice the time, at most sixteen times, until one has ended', async () => {
+  const { job, log, running } = jobs();
+  const flight = new SingleFlight(1);
+  const patiences = [];
+  flight.ask(job('a'));
+  for (const name of 'bcdefg') {
+    flight.ask(job(name));
+    for (let k = 0; k < 1000 && log.at(-1) !== `${name} begins`; k += 1) await pause(1);
+    patiences.push(flight.patience);
+  }
+  assert.deepEqual(patiences, [2, 4, 8, 16, 16, 16]);
+  running.g.end();
+  await pause(1);
+  assert.equal(flight.patience, 1);
+});
+
 test('the patience with one job does not end the next', async () => {
   const { log, job, running } = jobs();
   const flight = new SingleFlight(40);
