@@ -297,9 +297,7 @@ class FixedLandscape:
         return None if kind is None else (point, (kind, float(floats.loss(*in_plane(point)))))
 
     def _lowest_first(self, places: Sequence[Point]) -> list[int]:
-        """The indices of places, the lowest first."""
-        if not places:
-            return []
+        """The indices of places, of which there is one at the least, the lowest first."""
         with np.errstate(all="ignore"):
             heights = self.searched.loss(*np.array([in_plane(place) for place in places]).T)
         order: list[int] = np.argsort(heights, kind="stable").tolist()

@@ -249,8 +249,10 @@ class PlaneLandscape(FixedLandscape):
         rest = _REST * min(wide_x, wide_y)
         walking = np.arange(len(x))
         near = np.ones(len(x), dtype=bool)
+        steps = 0
         with np.errstate(all="ignore"):
-            for _ in range(_STEPS):
+            while len(walking) and steps < _STEPS:
+                steps += 1
                 step_x, step_y, *_ = newton_steps(self.arrays, x[walking], y[walking], 2)
                 length = np.hypot(step_x, step_y)
                 leads = np.isfinite(length)
@@ -261,8 +263,6 @@ class PlaneLandscape(FixedLandscape):
                 left = np.maximum(np.abs(far_x), np.abs(far_y)) > _FAR
                 near[walking[left]] = False
                 walking = walking[~left]
-                if not len(walking):
-                    break
         return x[near], y[near]
 
     def _sign_changes(self) -> Array:

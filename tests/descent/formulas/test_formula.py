@@ -11,10 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from app.descent.formulas import formula as formulas
 from app.descent.formulas import syntax
 from app.descent.formulas.arithmetic import as_in_arrays
-from app.descent.formulas.formula import compile_formula, compile_typed
+from app.descent.formulas.formula import compile_formula, compile_typed, compiled_sources, keep_compiled
 from app.descent.formulas.latex import Latex
+from app.descent.formulas.memory import Memory
 from app.descent.formulas.notation import FormulaError
 from app.descent.formulas.vocabulary import FUNCTIONS
 from app.descent.landscapes import LANDSCAPES
@@ -1062,3 +1064,14 @@ def test_the_rules_of_the_registry_are_read_when_it_is():
             for line in (*optimizer.rule.first, *optimizer.rule.lines):
                 syntax.assignment(line)
             assert syntax.assignment.cache_info().misses == before
+
+
+def test_what_another_process_compiled_is_kept_and_not_compiled_again(monkeypatch):
+    formula = compile_typed("a*x^2 + sin(x*y)")
+    compiled = compiled_sources(formula)
+    codes = Memory(1_000_000)
+    monkeypatch.setattr(formulas, "_codes", codes)
+    keep_compiled(formula, compiled)
+    assert codes.held == sum(map(len, {formula.floats, formula.arrays}))
+    assert [codes.get(source).co_filename for source in (formula.floats, formula.arrays)] == ["<formula>"] * 2
+    assert formula.bind((2.0,)).loss(3.0, 0.0) == 18.0

@@ -7,10 +7,11 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from app.descent.judging.crossings import LONGEST, MOST_TOLD, basins_of
+from app.descent.judging.crossings import LONGEST, MOST_TOLD, basins_of, cells_ahead, keep_cells
 from app.descent.judging.judged_walk import Judged, judged_walk
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.planes import last_of
+from app.descent.landscapes.typed import typed_landscape
 from app.descent.optimizers.table import OPTIMIZERS
 from app.descent.walks.descent import Chunk
 from tests.descent.by_hand import descent, landscape
@@ -290,3 +291,20 @@ def test_others_have_their_turn_while_the_flow_is_followed(monkeypatch):
         most, since = max(most, len(asked) - since), len(asked)
     assert len(asked) > 10
     assert most == 1
+
+
+@pytest.mark.parametrize("text", ["(x^2 - 1)^2 + y^2", "(x^2 - 1)^2"])
+def test_a_typed_formulas_basins_are_told_by_a_grid_that_was_found_elsewhere(text):
+    there, here = (dataclasses.replace(typed_landscape(text), title=title).at() for title in ("there", "here"))
+    keep_cells(here, "minimize", cells_ahead(there, "minimize"))
+    basins = basins_of(here, "minimize")
+    x = np.array([-1.3, -0.2, 0.2, 0.9])
+    ends = [basins._ends[label][0] for label in last_of(basins.labels(x, np.zeros(4)))]
+    assert ends == pytest.approx([-1.0, -1.0, 1.0, 1.0])
+    assert basins.corners == (basins._cells.shape[1] - 1) * (basins._cells.shape[0] - 1 if "y" in text else 1)
+
+
+@pytest.mark.parametrize("text", ["x^2 + y^2", "sin(x*cos(y*sin(x*cos(y*sin(x)))))"])
+def test_no_grid_is_found_ahead_where_there_is_one_basin_or_it_would_take_long(text, monkeypatch):
+    monkeypatch.setattr("app.descent.judging.crossings._AHEAD", 0.0)
+    assert cells_ahead(typed_landscape(text).at(), "minimize") is None

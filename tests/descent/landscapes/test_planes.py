@@ -290,7 +290,6 @@ def test_a_surface_is_the_loss_at_the_planes_weights_and_the_ground_travels_to_o
     assert there.plane.kind == plane.kind
 
 
-@pytest.mark.long
 @every_walk
 def test_stationary_points_of_a_plane_are_those_that_scipy_finds_from_every_node(name):
     plane, *_ = plane_on("walk", name)

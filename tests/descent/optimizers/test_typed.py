@@ -630,7 +630,6 @@ def steps_of(own, seed, walkers=4, steps=4):
         np.testing.assert_array_equal(point.T, alone)
 
 
-@pytest.mark.long
 def test_any_rule_takes_the_same_steps_on_floats_on_arrays_and_in_place_to_the_last_bit():
     dice = random.Random(11)
     for seed in range(250):
@@ -682,7 +681,6 @@ def assert_is_admitted(lines):
     assert not {name for name in named if "__" in name}
 
 
-@pytest.mark.long
 def test_whatever_is_typed_is_a_rule_or_is_told_where_it_is_none_and_takes_no_long_work():
     accepted, corrected, most = 0, 0, 0
     for number, text in enumerate(texts(5, 10_000)):
@@ -704,3 +702,35 @@ def test_whatever_is_typed_is_a_rule_or_is_told_where_it_is_none_and_takes_no_lo
     # Rules and noise, and what lies between.
     assert accepted > 2000
     assert corrected > 200
+
+
+@pytest.mark.parametrize("name", ["momentum", "momentum_next"])
+def test_a_hyperparameter_is_not_assigned(name):
+    error = refused(f"{name} = gradient\npoint_next = point - {name}", momentum=0.9)
+    assert str(error) == f"'{name}' cannot be assigned: momentum is a hyperparameter"
+    assert (error.line, error.column, error.hint) == (1, 0, "another name")
+
+
+def test_what_is_said_of_the_first_step_is_read_by_its_usual_name():
+    error = refused("v_first = gradient\nv_next = 0.9*v + gradient\npoint_next = point - v_first")
+    assert str(error) == "'v_first' is read as v_next"
+    assert (error.line, error.hint) == (3, "v_next")
+
+
+def test_a_line_that_begins_otherwise_than_by_a_factor_of_one_is_no_text():
+    rule = replace(OPTIMIZERS["gradient-descent"].rule, lines=("a_next = a + gradient",), zero={"a": 1.0}, first=())
+    with pytest.raises(ValueError, match="how this line begins cannot be typed: a_next = a"):
+        text_of(replace(OPTIMIZERS["gradient-descent"], rule=rule))
+
+
+def test_what_another_process_compiled_is_kept_and_nothing_is_written_again(monkeypatch):
+    text = "m_next = b*m + gradient; point_next = point - learning_rate*m_next/(1 + m_next**2)"
+    rule = typed_optimizer(text, {"b": 0.9}).rule
+    compiled = own_rule.compiled_sources(rule, ("b",))
+    written = [rule._source(("b",), guarded) for guarded in (False, True)]
+    sources, codes = Memory(1_000_000), Memory(1_000_000)
+    monkeypatch.setattr(own_rule, "_sources", sources)
+    monkeypatch.setattr(own_rule, "codes", codes)
+    own_rule.keep_compiled(rule, ("b",), compiled)
+    assert sources.held == sum(map(len, written)) == codes.held
+    assert [codes.get(source).co_filename for source in written] == ["<rule>"] * 2
