@@ -210,13 +210,18 @@ def _refused(key: str, error: FormulaError, otherwise: str) -> Refused:
         correction.append(("hyperparameters", write_value(dict(needed))))
     if needed is not None and error.column is None:
         key = "hyperparameters"
-    meant = "&".join(f"{name}={short(text)}" for name, text in correction if text)
     plain = error.hint.rstrip(".") if error.hint and not error.correction else ""
     # Lines of a rule begin as they are written.
     told = f"Such as {plain}." if "=" in plain else f"{plain[:1].upper()}{plain[1:]}." if plain else otherwise
-    hint = question([meant]) if meant else told
+    hint = asked_whether(correction) or told
     place = "" if error.column is None else f", character {error.column + 1}"
     return Refused(key, f"{key}{place}: {str(error).rstrip('.')}.", hint.strip(), error.column, line, (*correction,))
+
+
+def asked_whether(correction: Sequence[tuple[str, str]]) -> str:
+    """The question whether that was meant, nothing where it is nothing."""
+    meant = "&".join(f"{name}={short(text)}" for name, text in correction if text)
+    return question([meant] if meant else []).strip()
 
 
 def derive(typed: Typed) -> Derived:

@@ -12,7 +12,7 @@ from app.request.checking import check_domain
 from app.request.errors import ApiError
 from app.request.keys import NAMED, expected
 from app.request.reading import read_pairs
-from app.request.typed import landscape_of_formula, optimizer_of_rule
+from app.request.typed import asked_whether, landscape_of_formula, optimizer_of_rule
 from app.request.values import read_list, read_named
 from app.request.writing import write_query
 from app.web.deriving import made
@@ -107,4 +107,5 @@ async def _of_text(
         if error.typed:
             error.key = error.key if error.key in (*NAMED, "domain") else "text"
             error.correction = [("text" if name == key else name, text) for name, text in error.correction]
+            error.hint = asked_whether(error.correction) or error.hint
         raise

@@ -232,3 +232,15 @@ def from_the_curve(page: Page, x: float, y: float) -> float:
         [x, y],
     )
     return distance
+
+
+def places_of_what_stands(page: Page) -> list[list[float]]:
+    """Where all stands that may not move."""
+    places: list[list[float]] = page.evaluate(
+        """names => names.map(name => {
+             const { top, left, width } = document.getElementById(name).getBoundingClientRect();
+             return [top, left, width];
+           })""",
+        ["landscape", "views", "dials", "transport"],
+    )
+    return places

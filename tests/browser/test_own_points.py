@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.looking import count_entries, entries, painted, soon
+from tests.browser.looking import count_entries, entries, painted, places_of_what_stands, soon
 
 pytestmark = pytest.mark.browser
 
-_STANDING = ["landscape", "views", "dials", "transport"]
 _HOSTILE = "<img src=x onerror=alert(1)>"
 _CLASSES = "\n".join(f"{k % 6},{k // 6},{int(k % 6 + 2 * (k // 6) > 7 + (-1) ** k)}" for k in range(30))
 _MANY = "\n".join(f"{k / 10};{(k % 13) / 8 + k / 40}".replace(".", ",") for k in range(350))
@@ -27,18 +26,6 @@ def _open(watched: Watched) -> Page:
     return page
 
 
-def _places(page: Page) -> list[list[float]]:
-    """Where all stands that may not move."""
-    places: list[list[float]] = page.evaluate(
-        """names => names.map(name => {
-             const { top, left, width } = document.getElementById(name).getBoundingClientRect();
-             return [top, left, width];
-           })""",
-        _STANDING,
-    )
-    return places
-
-
 def _shown(page: Page, points: int, model: str) -> None:
     """Wait until so many points are shown with what is fitted to them."""
     page.wait_for_function(
@@ -50,7 +37,7 @@ def _shown(page: Page, points: int, model: str) -> None:
 def test_points_are_typed_and_the_picture_follows_without_a_move_of_anything(plain: Watched) -> None:
     page = plain.page
     count_entries(page)
-    before = _places(page)
+    before = places_of_what_stands(page)
     _open(plain)
     _shown(page, 13, "line")
     expect(page.locator(_SAID)).to_have_text("x is column 1, speed; y is column 2, distance: 13 points.")
@@ -79,7 +66,7 @@ def test_points_are_typed_and_the_picture_follows_without_a_move_of_anything(pla
     page.locator(_AREA).press("Escape")
     expect(page.locator("#points")).to_be_hidden()
     expect(page.locator("#points-edit")).to_be_focused()
-    assert _places(page) == before
+    assert places_of_what_stands(page) == before
     expect(page).to_have_url(re.compile(r"data=1\.5,2;3,5;4,5\.5"))
     assert entries(page) == 1, "what is typed is one entry"
     page.locator("#points-edit").click()

@@ -6,30 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.looking import count_entries, entries
+from tests.browser.looking import count_entries, entries, places_of_what_stands
 
 pytestmark = pytest.mark.browser
 
 _TOP = "() => document.getElementById('formula-text').getBoundingClientRect().top"
-_STANDING = ["landscape", "views", "dials", "transport"]
 
 
 def _of(plain: Watched, query: str = "") -> Page:
     """The page with this address; what is half typed is refused, which the browser complains of."""
     plain.expected = ("422",)
     return plain.show(query) if query else plain.page
-
-
-def _places(page: Page) -> list[list[float]]:
-    """Where all stands that may not move."""
-    places: list[list[float]] = page.evaluate(
-        """names => names.map(name => {
-             const { top, left, width } = document.getElementById(name).getBoundingClientRect();
-             return [top, left, width];
-           })""",
-        _STANDING,
-    )
-    return places
 
 
 def _shown(page: Page, formula: str) -> None:
@@ -47,7 +34,7 @@ def test_a_formula_is_typed_and_the_picture_follows_without_a_move_of_anything(p
     page = _of(plain)
     page.set_viewport_size({"width": width, "height": 900})
     count_entries(page)
-    before, walk = _places(page), page.evaluate("downhill.walks.query")
+    before, walk = places_of_what_stands(page), page.evaluate("downhill.walks.query")
     _edit(page)
     expect(page.locator("#formula-text")).to_have_value("x^2/(2*kappa) + y^2/2")
     assert page.evaluate("downhill.walks.query") == walk, "nothing was typed yet"
@@ -60,7 +47,7 @@ def test_a_formula_is_typed_and_the_picture_follows_without_a_move_of_anything(p
     expect(page.locator("#landscape-title")).to_have_text("Your formula")
     expect(page.locator("#formula-trouble")).to_be_hidden()
     if width > 860:
-        assert _places(page) == before
+        assert places_of_what_stands(page) == before
     assert page.evaluate(_TOP) == pytest.approx(top, abs=1), "the text stays under the hands"
     page.locator("#formula-text").press("Enter")
     expect(page.locator("#formula-text")).to_be_hidden()
@@ -72,14 +59,14 @@ def test_a_formula_is_typed_and_the_picture_follows_without_a_move_of_anything(p
 
 def test_what_cannot_be_read_is_marked_and_corrected_and_the_last_picture_stays(plain: Watched) -> None:
     page = _of(plain, "?formula=x%5E2%2By%5E2")
-    before = _places(page)
+    before = places_of_what_stands(page)
     _edit(page)
     page.locator("#formula-text").press("End")
     page.locator("#formula-text").press_sequentially(" + sinx")
     expect(page.locator("#formula-trouble")).to_contain_text("'sinx' is not known")
     expect(page.locator("#formula-mirror mark")).to_have_text("s")
     expect(page.locator("#formula-text")).to_have_value("x^2+y^2 + sinx")
-    assert _places(page) == before
+    assert places_of_what_stands(page) == before
     assert page.evaluate("downhill.walks.request.formula").startswith("x^2+y^2")
     page.locator("#formula-trouble button").click()
     expect(page.locator("#formula-text")).to_have_value("x^2+y^2 + sin(x)")
@@ -156,7 +143,7 @@ def test_a_rule_begins_as_the_chosen_one_and_its_numbers_are_dials(plain: Watche
     page = _of(plain)
     count_entries(page)
     before, walk = (
-        _places(page),
+        places_of_what_stands(page),
         page.evaluate("[downhill.walks.all[0].x, downhill.walks.all[0].y].map(one => [...one])"),
     )
     page.locator(".rewrite").click()
@@ -179,7 +166,7 @@ def test_a_rule_begins_as_the_chosen_one_and_its_numbers_are_dials(plain: Watche
     expect(page).to_have_url(re.compile(r"rule=velocity_first.*hyperparameters=momentum:0.8,dampening:0"))
     expect(page.locator("#rule .numbers").last).to_be_visible()
     assert entries(page) == entries_before + 1, "what is typed is one entry"
-    assert _places(page) == before
+    assert places_of_what_stands(page) == before
 
     expect(page.locator("#key-optimizer option:checked")).to_have_text("Own rule")
     expect(page.locator("#key-own-momentum")).to_have_value("0.8")

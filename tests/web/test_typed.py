@@ -562,6 +562,9 @@ def test_what_is_wrong_with_what_was_typed_is_said_of_text(api, path, keys, key,
     error = error_of(api.get(f"/api/{path}?{urlencode(keys)}"), 422, key)
     assert error.get("column") == column
     assert error.get("correction") == correction
+    if correction and any(correction.values()):
+        (name, text), *_ = correction.items()
+        assert error["hint"].startswith(f"Did you mean {name}={text[:10]}")
     if correction:
         mended = {name: text for name, text in {**keys, **correction}.items() if text}
         assert api.get(f"/api/{path}?{urlencode(mended)}").status_code == 200
