@@ -309,25 +309,25 @@ def _shown(key: str, values: Sequence[float]) -> str:
     return f"{key}={short(write_value(list(values)))}"
 
 
-def check_domain(landscape: Landscape, domain: list[float] | None) -> None:
+def check_domain(landscape: Landscape, domain: list[float] | None, key: str = "domain") -> None:
     """Raise ``ApiError`` for a domain with the wrong count of numbers, an empty, inverted, tiny or far-away one.
 
-    None is the landscape's own.
+    None is the landscape's own. ``key`` is what it was given as.
     """
     if domain is None:
         return
-    names, shown = "xmin,xmax,ymin,ymax" if landscape.dimensions == 2 else "xmin,xmax", _shown("domain", domain)
+    names, shown = "xmin,xmax,ymin,ymax" if landscape.dimensions == 2 else "xmin,xmax", _shown(key, domain)
     if len(domain) != 2 * landscape.dimensions:
-        example = f"domain={write_value(landscape.domain.sides)}"
+        example = f"{key}={write_value(landscape.domain.sides)}"
         raise ApiError(
-            f"{shown} has {len(domain)} numbers.", "domain", f"{landscape.slug} needs {names}, such as {example}."
+            f"{shown} has {len(domain)} numbers.", key, f"{landscape.slug} needs {names}, such as {example}."
         )
     for low, high in zip(domain[0::2], domain[1::2], strict=True):
         if high <= low:
-            raise ApiError(f"{shown} is empty or inverted.", "domain", f"Give {names} with each max above its min.")
+            raise ApiError(f"{shown} is empty or inverted.", key, f"Give {names} with each max above its min.")
         if high - low < 1e-9 * max(1e-6, abs(low), abs(high)):
-            raise ApiError(f"{shown} is too small for float64 to resolve.", "domain", "Give a wider one.")
-    _check_reach("domain", landscape, domain)
+            raise ApiError(f"{shown} is too small for float64 to resolve.", key, "Give a wider one.")
+    _check_reach(key, landscape, domain)
 
 
 def _check_reach(key: str, landscape: Landscape, sides: Sequence[float]) -> None:

@@ -469,11 +469,14 @@ QUERY_KEYS = tuple("run" if key == "runs" else key for key in KEYS)
 TABLES: Mapping[str, Mapping[str, Any]] = {"landscape": LANDSCAPES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 # What a key that takes a word may be, where that is certain.
 NAMES: Mapping[str, Iterable[str]] = {**TABLES, **CHOICES}
-EXAMPLES = {"start": "2,1", "domain": "-4,4,-3,3", "window": "-1,1,-1,1"}
+_BOX = "xmin,xmax,ymin,ymax, or xmin,xmax for a curve"
+EXAMPLES = {"start": "2,1", "domain": "-4,4,-3,3", "window": "-1,1,-1,1", "box": "-4,4,-3,3"}
 SIDES = {
     "start": "x,y, or x for a curve",
-    "domain": "xmin,xmax,ymin,ymax, or xmin,xmax for a curve",
+    "domain": _BOX,
     "window": "low,high,low,high, or low,high for one axis",
+    # Of the one route that reads it.
+    "box": _BOX,
 }
 
 

@@ -34,7 +34,7 @@ _ROW_ENDS = re.compile(r"[;\n]")
 LONGEST_NUMBER = 400
 _LONGEST_NAME = 40
 # How many numbers a list may have.
-_COUNTS = {"start": (1, 2), "domain": (2, 4), "window": (2, 4)}
+_COUNTS = {"start": (1, 2), "domain": (2, 4), "window": (2, 4), "box": (2, 4)}
 
 
 def tidy(text: str, names: Iterable[str]) -> str:

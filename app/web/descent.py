@@ -225,22 +225,29 @@ async def get_sharpness(request: Request) -> Response:
     further={
         "resolution": ("Points along each axis of the ground, whatever map is asked for beside it.", RESOLUTION[1]),
         "relief": RELIEF,
+        "box": (
+            "xmin,xmax,ymin,ymax, or xmin,xmax of a curve: the part that is drawn, where it is not the `domain`.",
+            {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 4},
+        ),
     },
 )
 async def get_ground(request: Request) -> Response:
     """The same record as at `/api/landscapes/{slug}/surface`, over the request's `domain` and with its `shape`.
 
+    `box` is another part of the same ground: a domain is what the start and the learning rate of a formula are proposed
+    for, and another one makes another landscape of it.
+
     With a formula or own data there is the `landscape` besides, as in a stream. `resolution` is the ground's here. The
     keys of a map, like all others that change nothing of the ground, are checked and change nothing.
     """
-    wanted, own = await read_ground(request)
+    wanted, box, own = await read_ground(request)
     points = own["resolution"] ** wanted.landscape.dimensions
 
     def make(ground: FixedLandscape | None) -> dict[str, Any]:
         assert ground is not None, "every request has a ground"
-        drawn = surface_record(ground, wanted.box, own["resolution"], bool(own["relief"]))
+        drawn = surface_record(ground, box, own["resolution"], bool(own["relief"]))
         # What is in no table is told of wherever its ground is.
         return {**drawn, "landscape": landscape_record(ground)} if wanted.landscape.is_own else drawn
 
     work = surface_work(wanted.landscape, points, bool(own["relief"]))
-    return await send_drawn_of(request, found_ground(wanted), make, f"{wanted.query} {own}", work, points)
+    return await send_drawn_of(request, found_ground(wanted), make, f"{wanted.query} {box} {own}", work, points)

@@ -7,13 +7,14 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
-from app.request.checking import check_range
+from app.descent.landscapes.landscape import Box
+from app.request.checking import check_domain, check_range
 from app.request.errors import ApiError, short
 from app.request.keys import MAX_RESOLUTION, SURFACE_RESOLUTION
 from app.request.making import make_request
 from app.request.reading import MAX_BODY, read_body, read_pairs, read_query
 from app.request.request import WalkRequest
-from app.request.values import read_whole
+from app.request.values import read_list, read_whole
 from app.web.deriving import made
 
 T = TypeVar("T")
@@ -133,19 +134,22 @@ def _read_pair(text: str, size: int) -> tuple[int, int]:
     return one, other
 
 
-async def read_ground(request: Request) -> tuple[WalkRequest, dict[str, int]]:
-    """The request, and ``resolution`` and ``relief`` of the ground that is wanted.
+async def read_ground(request: Request) -> tuple[WalkRequest, Box, dict[str, int]]:
+    """The request, the part of the ground that is wanted, and its ``resolution`` and ``relief``.
 
     The resolution is the ground's: a map that the request may have is checked as one of the fewest cells, and nothing
     of it is computed.
     """
 
-    def make(read: Callable[..., dict[str, Any]]) -> tuple[WalkRequest, dict[str, int]]:
-        given = read(("resolution", "relief"))
+    def make(read: Callable[..., dict[str, Any]]) -> tuple[WalkRequest, Box, dict[str, int]]:
+        given = read(("resolution", "relief"), ("box",))
+        box = read_list("box", given.pop("box")) if "box" in given else None
         own = {"resolution": given.pop("resolution", SURFACE_RESOLUTION), "relief": given.pop("relief", 0)}
         check_range("resolution", own["resolution"], 2, MAX_RESOLUTION)
         check_range("relief", own["relief"], 0, 1)
-        return make_request({**given, "resolution": 2} if "map" in given else given), own
+        wanted = make_request({**given, "resolution": 2} if "map" in given else given)
+        check_domain(wanted.landscape, box, "box")
+        return wanted, Box.of(box) if box else wanted.box, own
 
     return await made_of(request, make)
 

@@ -37,6 +37,23 @@ def test_of_a_landscape_it_is_that_landscapes_own_surface_to_the_last_byte(api, 
         assert api.get(f"/api/descent/surface?landscape={slug}{keys}{own}").content == plain.content
 
 
+def test_another_box_is_another_part_of_the_same_ground(api):
+    parts = "-0.5,0.25,-1,2"
+    plain = api.get(f"/api/descent/surface?landscape=peaks&resolution=7&domain={parts}").content
+    assert api.get(f"/api/descent/surface?landscape=peaks&resolution=7&box={parts}").content == plain
+    body = {"landscape": "peaks", "resolution": 7, "box": [-0.5, 0.25, -1, 2]}
+    assert api.post("/api/descent/surface", body).content == plain
+
+
+def test_the_box_of_a_formula_is_not_what_anything_is_proposed_for(api):
+    formula = "formula=x^2*y^2%2Bx&resolution=5"
+    whole, part = ground_of(api, formula), ground_of(api, f"{formula}&box=1,2,3,5")
+    assert part["landscape"] == whole["landscape"]
+    assert part["x"] == [1, 1.25, 1.5, 1.75, 2]
+    assert part["loss"][-1] == [x * x * 25 + x for x in part["x"]]
+    assert ground_of(api, f"{formula}&domain=1,2,3,5")["landscape"] != whole["landscape"]
+
+
 def test_what_is_asked_beside_the_ground_changes_nothing_of_it(api):
     plain = api.get("/api/descent/surface?landscape=himmelblau&resolution=9").content
     for more in (
@@ -84,6 +101,10 @@ def test_beside_a_map_the_resolution_is_the_grounds_and_the_map_is_none_of_its_c
         ("shape=5&landscape=peaks", "shape", "Leave it out"),
         ("starts=513", "starts", "from 1 to 512"),
         ("walk=0", "walk", "keys"),
+        ("box=0,0,1,1", "box", "max above its min"),
+        ("box=1,2", "box", "bowl needs xmin,xmax,ymin,ymax"),
+        ("box=a,b", "box", "Write it like"),
+        ("box=-1e300,1e300,0,1", "box", "widths away"),
     ],
 )
 def test_a_bad_query_is_refused_with_its_key_and_what_would_do(api, query, key, said):

@@ -118,7 +118,7 @@ def test_each_route_shows_the_keys_that_it_alone_takes(page, paths):
         "/api/descent/theory": {"walk", "step"},
         "/api/descent/sharpness": {"walk"},
         # What a map has under that name is another thing.
-        "/api/descent/surface": {"resolution", "relief"},
+        "/api/descent/surface": {"resolution", "relief", "box"},
         "/api/maps/rates": set(),
     }.items():
         section = page.partition(f'id="{path}"')[2].partition("</section>")[0]

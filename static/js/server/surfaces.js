@@ -12,6 +12,8 @@ const MOST_KEPT = 60;
 
 /** What a landscape is made of that is in no table: it takes the place of the one that is named, and the other way round. */
 export const OF_ITS_OWN = ['formula', 'constants', 'data', 'model'];
+/** A formula's start and learning rates are those that are proposed for its domain: with another it is another landscape. */
+const OF_ITS_GROUND = [...OF_ITS_OWN, 'domain'];
 
 /** What a request says of the picture and not of its ground. */
 const NOT_OF_THE_GROUND = ['domain', 'map', 'map_run', 'window', 'resolution', 'theory', 'axis'];
@@ -19,6 +21,8 @@ const NOT_OF_THE_GROUND = ['domain', 'map', 'map_run', 'window', 'resolution', '
 export class Surfaces {
   /** @type {Map<string, Surface>} */
   #kept = new Map();
+  /** Those that are on their way. @type {Map<string, Promise<Grid>>} */
+  #coming = new Map();
   /** The planes that were seen, each with a number for a name. @type {Map<string, number>} */
   #planes = new Map();
 
@@ -35,18 +39,30 @@ export class Surfaces {
     const resolution = start.length === 1 ? CURVE_POINTS : coarse ? COARSE : FINE;
     const shaped = shape === null ? '' : `&shape=${shape}`;
     // One that is in no table is asked for by what it is made of.
-    const own = landscape === null ? partsOf(query, (name) => OF_ITS_OWN.includes(name)) : [];
+    const own = landscape === null ? partsOf(query, (name) => OF_ITS_GROUND.includes(name)) : [];
     const key = [landscape, plane ? this.#nameOf(plane) : shaped, ...own, domain].join();
     const kept = this.#kept.get(`${key} ${FINE}`) ?? this.#kept.get(`${key} ${resolution}`);
     if (kept) return kept;
     const drawn = start.length === 1 ? '' : '&relief=1';
-    const seen = `resolution=${resolution}&domain=${domain.join(',')}`;
+    const fine = `resolution=${resolution}`;
     const parts = plane ? partsOf(query, (name) => !NOT_OF_THE_GROUND.includes(name)) : own;
     const asked = parts.length
-      ? `/api/descent/surface?${[...parts, seen].join('&')}${drawn}`
-      : `/api/landscapes/${landscape}/surface?${seen}${shaped}${drawn}`;
-    const grid = await getJson(asked, signal);
+      ? `/api/descent/surface?${[...parts, fine].join('&')}&box=${domain.join(',')}${drawn}`
+      : `/api/landscapes/${landscape}/surface?${fine}&domain=${domain.join(',')}${shaped}${drawn}`;
+    const grid = await this.#asked(asked, signal);
     return this.#keep({ key: `${key} ${resolution}`, ground: domain, grid });
+  }
+
+  /** What is on its way is not asked for again, unless it was given up. @param {string} address @param {AbortSignal} signal */
+  async #asked(address, signal) {
+    const expected = this.#coming.get(address);
+    const grid = expected && (await expected.catch(() => null));
+    if (grid) return grid;
+    const coming = getJson(address, signal);
+    this.#coming.set(address, coming);
+    const forget = () => this.#coming.get(address) === coming && this.#coming.delete(address);
+    coming.then(forget, forget);
+    return coming;
   }
 
   /** @param {PlaneRecord} plane @returns {string} that no other plane has */
@@ -65,9 +81,16 @@ export class Surfaces {
   }
 }
 
-/** @param {string} query @param {(key: string) => boolean} wanted @returns {string[]} its parts with such keys */
+/**
+ * The parts of a query that have such keys, with blanks as a browser writes them.
+ * @param {string} query
+ * @param {(key: string) => boolean} wanted
+ */
 function partsOf(query, wanted) {
-  return query.split('&').filter((part) => part && wanted(part.split('=')[0]));
+  return query
+    .replaceAll('+', '%20')
+    .split('&')
+    .filter((part) => part && wanted(part.split('=')[0]));
 }
 
 /** @param {Surface} one @param {Surface} other @returns {boolean} whether they are of one ground, in as many points or not */

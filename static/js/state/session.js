@@ -281,6 +281,7 @@ export class Session extends Hooks {
     /** @type {Promise<void> | null} */
     let showing = null;
     const show = () => (showing ??= this.#present(next, signal).then((is_shown) => void (shown = is_shown)));
+    this.#foresee(asked, query, signal);
     try {
       await streamDescent(
         query,
@@ -297,6 +298,20 @@ export class Session extends Hooks {
       if (!signal.aborted) this.fail(error, asked);
       else if (shown) this.#complete();
     }
+  }
+
+  /**
+   * Asks for the ground of a formula that is being typed beside its walk: with most keys the domain stays what it is.
+   * @param {Race} asked
+   * @param {string} query
+   * @param {AbortSignal} signal
+   */
+  #foresee(asked, query, signal) {
+    const request = this.walks?.request;
+    if (!this.dragging || !asked.shared.formula || !request?.formula || asked.shared.formula === request.formula)
+      return;
+    const walks = { request, query, plane: null };
+    this.surfaces.get(walks, landscapeDomain(gridDomain(request, this.aspect)), true, signal).catch(() => {});
   }
 
   /**

@@ -28,12 +28,12 @@ test('a landscape of the table is asked for by its slug', async () => {
 
 test('one that is in no table is asked for by what it is made of, and by nothing else', async () => {
   const { asked } = await groundOf({ landscape: null }, 'data=1,2;2,3&model=parabola&steps=7', new Surfaces());
-  assert.match(asked, /\/api\/descent\/surface\?data=1,2;2,3&model=parabola&resolution=101&domain=-1,1,-2,2&relief=1$/);
+  assert.match(asked, /\/api\/descent\/surface\?data=1,2;2,3&model=parabola&resolution=101&box=-1,1,-2,2&relief=1$/);
 });
 
 test('a typed formula is asked for with its constants', async () => {
   const { asked } = await groundOf({ landscape: null }, 'formula=a*x%5E2&constants=a:4&steps=7', new Surfaces());
-  assert.match(asked, /\/api\/descent\/surface\?formula=a\*x%5E2&constants=a:4&resolution=101&domain=-1,1,-2,2/);
+  assert.match(asked, /\/api\/descent\/surface\?formula=a\*x%5E2&constants=a:4&resolution=101&box=-1,1,-2,2/);
 });
 
 test('other points and another model are another ground; other settings are not', async () => {
@@ -61,4 +61,29 @@ test('a ground in fewer points and in all of them is one, another part of it is 
   assert.notEqual(coarse.key, fine.key);
   assert.equal(isSameGround(coarse, fine), true);
   assert.equal(isSameGround(fine, part), false);
+});
+
+test('a ground that is on its way is not asked for again, however its query is written; one that was given up is', async () => {
+  /** @type {string[]} */
+  const asked = [];
+  globalThis.fetch = async (address, { signal } = {}) => {
+    asked.push(String(address));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (signal?.aborted) throw signal.reason;
+    return new Response('{}');
+  };
+  const surfaces = new Surfaces();
+  const request = /** @type {Wanted} */ ({ ...wanted, shape: null, landscape: null });
+  const of = (/** @type {string} */ query, signal = new AbortController().signal) =>
+    surfaces.get({ request, query, plane: null }, DOMAIN, true, signal);
+  const [one, other] = await Promise.all([of('formula=x%20%2B%20y'), of('formula=x+%2B+y&steps=3')]);
+  assert.equal(one.key, other.key);
+  assert.equal(asked.length, 1);
+  const controller = new AbortController();
+  const given_up = of('formula=x*y', controller.signal);
+  const wanted_still = of('formula=x*y');
+  controller.abort();
+  await assert.rejects(given_up);
+  await wanted_still;
+  assert.equal(asked.length, 3);
 });

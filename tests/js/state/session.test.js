@@ -109,7 +109,7 @@ test('a network’s ground is asked for by the request of the walk that it is th
   walks.query = 'landscape=network-xor&seed=3&domain=0,1,0,1&map=basins&resolution=64&plane=steps&run=adam';
   const { addresses } = await groundOf(walks);
   assert.deepEqual(addresses, [
-    '/api/descent/surface?landscape=network-xor&seed=3&plane=steps&run=adam&resolution=101&domain=-1,1,-1,1&relief=1',
+    '/api/descent/surface?landscape=network-xor&seed=3&plane=steps&run=adam&resolution=101&box=-1,1,-1,1&relief=1',
   ]);
 });
 
