@@ -25,6 +25,7 @@ from app.web import descent, maps, pages, qr, reference, registries, typed
 from app.web.assets import plotly_file, plotly_version, static_files, static_version
 from app.web.catalog import catalog
 from app.web.deriving import Deriver
+from app.web.entrance import Entrance
 from app.web.examples import EXAMPLE_ADDRESSES
 from app.web.kept import accepts_gzip, kept
 from app.web.openapi import complete_openapi
@@ -116,6 +117,7 @@ def create_app() -> FastAPI:
     )
     # The API is for everyone: notebooks and other people's pages may ask it.
     app.add_middleware(partial(Sending, refuse=_stopping))
+    app.add_middleware(partial(Entrance, refuse=_busy))
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     app.add_middleware(Surroundings)
     app.add_middleware(Prefix)
@@ -229,6 +231,13 @@ def error_response(
 
 def _stopping(request: Request) -> ASGIApp:
     answer: Response = error_response(request, HTTPStatus.SERVICE_UNAVAILABLE, STOPPING, hint=AGAIN)
+    return answer
+
+
+def _busy(request: Request) -> ASGIApp:
+    answer: Response = error_response(
+        request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many people type at once.", hint="Try again in a second."
+    )
     return answer
 
 

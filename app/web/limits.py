@@ -174,11 +174,12 @@ class Busy:
     @asynccontextmanager
     async def turn(self, work: int) -> AsyncIterator[None]:
         """Have the loop for some milliseconds of so much work, and then let all others have theirs."""
-        await self.turns.enter(_lane(work))
+        lane = _lane(work)
+        await self.turns.enter(lane)
         try:
             yield
             # What came in meanwhile stands in line for the next turn, and what is ready is sent.
-            for _ in range(_ROUNDS):
+            for _ in range(_ROUNDS if lane else 0):
                 await asyncio.sleep(0)
         finally:
             self.turns.leave()

@@ -77,7 +77,7 @@ class Person:
         """Set what is typed."""
         self.port, self.number, self.people = port, number, people
         self.asked = self.answered = self.refused = 0
-        self._typed = ""
+        self._typed: list[str] = []
         self._newer = asyncio.Event()
 
     async def type(self, until: float) -> None:
@@ -92,7 +92,11 @@ class Person:
                 if time.monotonic() >= until:
                     break
                 self.asked += 1
-                self._typed = f"/api/descent/stream?{urlencode({key: text[:length], 'steps': 50})}"
+                typed = urlencode({key: text[:length], "steps": 50})
+                self._typed = [f"/api/descent/stream?{typed}"]
+                # The ground of a formula is asked for beside its walk.
+                if key == "formula":
+                    self._typed.append(f"/api/descent/surface?{typed}&box=-2,2,-2,2&resolution=51&relief=1")
                 self._newer.set()
                 await asyncio.sleep(LETTER)
             turn += self.people
@@ -103,7 +107,7 @@ class Person:
         while True:
             await self._newer.wait()
             self._newer.clear()
-            answer = asyncio.create_task(self._ask(self._typed))
+            answer = asyncio.create_task(self._ask_all(self._typed))
             newer = asyncio.create_task(self._newer.wait())
             try:
                 await asyncio.wait((answer, newer), return_when=asyncio.FIRST_COMPLETED)
@@ -113,14 +117,18 @@ class Person:
                 newer.cancel()
                 answer.cancel()
 
+    async def _ask_all(self, paths: list[str]) -> None:
+        await asyncio.gather(*map(self._ask, paths))
+
     async def _ask(self, path: str) -> None:
         with suppress(OSError):
             reader, writer = await asyncio.open_connection(HOST, self.port)
             try:
                 writer.write(request_bytes(path))
                 reply = await reader.read()
-                self.refused += b" 503 " in reply[:20]
-                self.answered += b" 200 " in reply[:20] or b" 422 " in reply[:20]
+                if "stream" in path:
+                    self.refused += b" 503 " in reply[:20]
+                    self.answered += b" 200 " in reply[:20] or b" 422 " in reply[:20]
             finally:
                 writer.close()
 
