@@ -158,15 +158,11 @@ def _get_ready() -> None:
 
 
 def _begin_work() -> None:
-    give_way()
-    _get_ready()
-
-
-def give_way() -> None:
     """Give way to the server, which others wait for, and end with it."""
     if hasattr(os, "nice"):
         os.nice(10)
     belong_to_parent()
+    _get_ready()
 
 
 def belong_to_parent() -> None:

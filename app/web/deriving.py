@@ -10,7 +10,7 @@ from typing import TypeVar
 from fastapi import Request
 
 from app.descent.formulas.memory import Memory
-from app.maps.pool import give_way, process_context
+from app.maps.pool import belong_to_parent, process_context
 from app.maps.processes import LostWorkerError, Processes
 from app.request.errors import ApiError
 from app.request.typed import Derived, Typed, UnderivedError, derive, elsewhere
@@ -28,7 +28,7 @@ _ROOM = 1_000_000
 
 def make_process() -> Processes:
     """The process that derives what is typed."""
-    return Processes(1, process_context(), give_way, _PATIENCE, work="derives what is typed")
+    return Processes(1, process_context(), belong_to_parent, _PATIENCE, work="derives what is typed")
 
 
 class Deriver:
