@@ -17,7 +17,6 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Formula
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import FixedLandscape, Goal
-from app.descent.landscapes.planes import last_of
 from app.descent.walks.descent import Chunk, Column, Descent, Ending
 
 # So many crossings are told one by one; the others are counted.
