@@ -71,9 +71,9 @@ def title(request: WalkRequest) -> str:
     return f"{request.landscape.title}, {', '.join(runs)}"
 
 
-def sentence(request: WalkRequest, address: str) -> str:
-    """The citation as people write it."""
-    return f"{AUTHORS} ({YEAR}). Downhill: {title(request)} (version {__version__}). {address}"
+def sentence(request: WalkRequest) -> str:
+    """The citation as people write it, before the address."""
+    return f"{AUTHORS} ({YEAR}). Downhill: {title(request)} (version {__version__})."
 
 
 def bibtex(taken: Taken) -> bytes:

@@ -8,11 +8,14 @@ from app.exports.steps_csv import steps_csv
 from app.exports.steps_jsonl import steps_jsonl
 from app.exports.steps_npz import steps_npz
 from app.exports.taken import Taken
+from app.exports.walk_html import walk_html
 from app.request.request import WalkRequest
 
 # Measured: writing the numbers of one point as text takes as long as so many evaluations; those of so many points are
 # copied in the time of one.
 _TEXT, _COPIED = 2, 20
+# The map of the ground is drawn in the time of so many.
+_GROUND = 20_000
 GROUPS = ("picture", "film", "numbers", "code", "citation")
 
 
@@ -32,6 +35,11 @@ def _texts(request: WalkRequest, options: Mapping[str, int | str]) -> int:
 def _arrays(request: WalkRequest, options: Mapping[str, int | str]) -> int:
     """What copying all numbers takes."""
     return request.held // _COPIED
+
+
+def _page(request: WalkRequest, options: Mapping[str, int | str]) -> int:
+    """What drawing the ground takes, and copying the numbers."""
+    return _GROUND + request.held // _COPIED
 
 
 @dataclass(frozen=True)
@@ -56,8 +64,8 @@ class Export:
 
     @property
     def is_text(self) -> bool:
-        """Whether people can read it."""
-        return not self.media_type.startswith(("image/png", "image/gif", "video/", "application/zip"))
+        """Whether people read it as it is written."""
+        return not self.media_type.startswith(("image/png", "image/gif", "video/", "application/zip", "text/html"))
 
     def whole(self, taken: Taken) -> bytes:
         """The file at once, for whom nobody waits."""
@@ -69,6 +77,7 @@ _ROWS = (
     Export("steps.csv", "All numbers, CSV", "numbers", "text/csv", steps_csv, ("separator",), work=_texts),
     Export("steps.jsonl", "All numbers, JSON lines", "numbers", "application/x-ndjson", steps_jsonl, work=_texts),
     Export("steps.npz", "All numbers, NumPy arrays", "numbers", "application/zip", steps_npz, work=_arrays),
+    Export("walk.html", "One page that plays it", "film", "text/html", walk_html, work=_page),
     Export("citation.bib", "BibTeX entry", "citation", "application/x-bibtex", bibtex, of_walks=False),
 )
 EXPORTS = {export.file: export for export in _ROWS}
