@@ -9,9 +9,9 @@ from pathlib import Path
 
 from fastapi.responses import Response
 
+from app.answers.modules import joined
 from app.answers.palette import PALETTE
 from app.web.kept import Kept, keep
-from app.web.modules import joined
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"

@@ -128,7 +128,7 @@ def _example_file(export: Export, walks: Collector) -> str:
     options = {key: OPTIONS[key].default for key in export.options}
     address = f"http://127.0.0.1:8000/?{EXAMPLE.query}"
     taken = Taken(EXAMPLE, list(walks.walks()), walks.runs, last_of(ground_of(EXAMPLE)), address, options)
-    return export.make(taken).decode()
+    return export.whole(taken).decode()
 
 
 def _example_map(kind: MapKind) -> str:

@@ -13,10 +13,10 @@ from app.exports.table import EXPORTS, Export
 from app.exports.taken import Taken
 from app.request.making import make_request
 from app.request.request import WalkRequest
-from app.web.limits import Admission, busy
+from app.web.limits import Admission, AdmittedResponse, busy
 from app.web.openapi import ERRORS, asked
 from app.web.reading import made_of
-from app.web.responses import cacheable, collect, in_turns
+from app.web.responses import cacheable, collect, in_turns, pieces_in_turns
 
 router = APIRouter()
 
@@ -68,7 +68,10 @@ async def _read(request: Request, export: Export) -> tuple[WalkRequest, Options]
 
 
 async def _send(request: Request, export: Export) -> Response:
-    """Answer with the file. Raises ``ApiError`` 503 where too much is waiting, 499 where the client leaves."""
+    """Answer with the file, a long one while it is written.
+
+    Raises ``ApiError`` 503 where too much is waiting, 499 where the client leaves.
+    """
     wanted, options = await _read(request, export)
     address = address_of(request, wanted)
     headers = cacheable(request, f"{address} {wanted.query} {options}")
@@ -76,12 +79,20 @@ async def _send(request: Request, export: Export) -> Response:
         return headers
     walked = export.of_walks
     work = export.work(wanted, options) + (wanted.load if walked else 0)
-    with busy.admit(work, wanted.held if walked else 0) as admission:
+    kind = "inline" if export.media_type.startswith(_LOOKED_AT) else "attachment"
+    headers["Content-Disposition"] = f'{kind}; filename="{file_name(wanted, export)}"'
+    admission = busy.admit(work, wanted.held if walked else 0)
+    try:
         taken = await _taken(request, wanted, options, admission, walked)
         async with admission.place(request):
             content = await asyncio.to_thread(export.make, taken)
-    kind = "inline" if export.media_type.startswith(_LOOKED_AT) else "attachment"
-    headers["Content-Disposition"] = f'{kind}; filename="{file_name(wanted, export)}"'
+    except BaseException:
+        admission.release()
+        raise
+    if not isinstance(content, bytes):
+        pieces = pieces_in_turns(content, admission)
+        return AdmittedResponse(pieces, admission, headers=headers, media_type=export.media_type)
+    admission.release()
     return Response(content, 200, headers, export.media_type)
 
 

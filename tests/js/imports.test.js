@@ -14,6 +14,7 @@ const ROOMS = /** @type {Record<string, string[]>} */ ({
   input: ['figures', 'words'],
   'panels/parts': ['canvas', 'figures', 'input', 'server', 'words'],
   panels: ['canvas', 'figures', 'input', 'panels/parts', 'server', 'state', 'words'],
+  taken: ['figures', 'words'],
   main: ['figures', 'input', 'panels', 'server', 'state'],
 });
 /** These know no page, so that they run anywhere. */
