@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.exports.citation import bibtex
+from app.exports.code.numpy_code import numpy_script
+from app.exports.code.optax_code import optax_script
+from app.exports.code.pytorch_code import pytorch_script
 from app.exports.taken import Taken
 from app.request.request import WalkRequest
 
@@ -43,5 +46,24 @@ class Export:
         return not self.media_type.startswith(("image/png", "image/gif", "video/", "application/zip"))
 
 
-_ROWS = (Export("citation.bib", "BibTeX entry", "citation", "application/x-bibtex", bibtex, of_walks=False),)
+def _code(file: str, library: str, write: Callable[[WalkRequest, str], str]) -> Export:
+    """A script that walks the same walks in this library; it is ASCII."""
+
+    def make(taken: Taken) -> bytes:
+        return write(taken.request, taken.address).encode("ascii")
+
+    return Export(file, f"The same walk in {library}", "code", "text/x-python", make, work=_plane, of_walks=False)
+
+
+def _plane(request: WalkRequest, options: Mapping[str, int | str]) -> int:
+    # Where a network's walks begin is a place of the plane, which is found by walking.
+    return request.plane_work
+
+
+_ROWS = (
+    _code("numpy.py", "NumPy", numpy_script),
+    _code("pytorch.py", "PyTorch", pytorch_script),
+    _code("optax.py", "JAX and optax", optax_script),
+    Export("citation.bib", "BibTeX entry", "citation", "application/x-bibtex", bibtex, of_walks=False),
+)
 EXPORTS = {export.file: export for export in _ROWS}
