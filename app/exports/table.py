@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.exports.citation import bibtex
+from app.exports.code.numpy_code import numpy_script
+from app.exports.code.optax_code import optax_script
+from app.exports.code.pytorch_code import pytorch_script
 from app.exports.steps_csv import steps_csv
 from app.exports.steps_jsonl import steps_jsonl
 from app.exports.steps_npz import steps_npz
@@ -73,11 +76,28 @@ class Export:
         return made if isinstance(made, bytes) else b"".join(made)
 
 
+def _code(file: str, library: str, write: Callable[[WalkRequest, str], str]) -> Export:
+    """A script that walks the same walks in this library; it is ASCII."""
+
+    def make(taken: Taken) -> bytes:
+        return write(taken.request, taken.address).encode("ascii")
+
+    return Export(file, f"The same walk in {library}", "code", "text/x-python", make, work=_plane, of_walks=False)
+
+
+def _plane(request: WalkRequest, options: Mapping[str, int | str]) -> int:
+    # Where a network's walks begin is a place of the plane, which is found by walking.
+    return request.plane_work
+
+
 _ROWS = (
     Export("steps.csv", "All numbers, CSV", "numbers", "text/csv", steps_csv, ("separator",), work=_texts),
     Export("steps.jsonl", "All numbers, JSON lines", "numbers", "application/x-ndjson", steps_jsonl, work=_texts),
     Export("steps.npz", "All numbers, NumPy arrays", "numbers", "application/zip", steps_npz, work=_arrays),
     Export("walk.html", "One page that plays it", "film", "text/html", walk_html, work=_page),
+    _code("numpy.py", "NumPy", numpy_script),
+    _code("pytorch.py", "PyTorch", pytorch_script),
+    _code("optax.py", "JAX and optax", optax_script),
     Export("citation.bib", "BibTeX entry", "citation", "application/x-bibtex", bibtex, of_walks=False),
 )
 EXPORTS = {export.file: export for export in _ROWS}
