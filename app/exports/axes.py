@@ -1,12 +1,11 @@
-"""Axes of pictures: along the borders of a map, where what is written stands on it, and around a plot."""
+"""Axes of a map: along its borders, where what is written stands on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.answers.pictures import Frame
 from app.exports.lettering import width_of
 from app.exports.look import Look
-from app.exports.numbers import Ticks, powers, ticks
+from app.exports.numbers import ticks
 from app.exports.svg import element, stroked, text
 
 _SIZE = 11.0
@@ -40,28 +39,3 @@ def draw_map_axes(canvas: Frame, names: Sequence[str], look: Look, unit: float) 
     )
     drawn.append(text(names[1] + up.origin, 6 * unit, 16 * unit, size, ink, bold=True, halo=halo))
     return "".join(drawn)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """An axis of a plot: from low to high, logarithmic or even."""
-
-    low: float
-    high: float
-    log: bool = False
-
-    def ticks(self, most: int) -> Ticks:
-        """Where it has numbers."""
-        return powers(self.low, self.high, most) if self.log else ticks(self.low, self.high, most)
-
-
-@dataclass(frozen=True)
-class Plot:
-    """A plot's inner rectangle in pixels and its two scales."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-    across: Scale
-    up: Scale

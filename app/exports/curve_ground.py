@@ -10,10 +10,15 @@ from app.exports.ground import Ground
 from app.exports.look import Look
 from app.exports.svg import element, filled, path_data, stroked
 
+# So large a part of the picture is below the curve, for the numbers of its axis.
+_BELOW = 0.06
+
 
 def curve_frame(landscape: FixedLandscape, box: Box, width: float, height: float) -> Frame:
     """The curve's whole height with some room above and below, over the domain."""
-    return Frame(frame(landscape, box).box, float(width), float(height), stretched=True)
+    (left, low), (right, high) = frame(landscape, box).box
+    below = _BELOW * (high - low)
+    return Frame(Box((left, low - below), (right, high)), float(width), float(height), stretched=True)
 
 
 def draw_curve_ground(landscape: FixedLandscape, canvas: Frame, look: Look, unit: float) -> Ground:

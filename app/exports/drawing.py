@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import resvg_py
 from PIL import Image
 
 from app.descent.formulas.arithmetic import Array
-from app.exports.lettering import FAMILY, FONT_FILES
+from app.exports.lettering import FAMILY
 from app.exports.look import triple
+from app.exports.rendering import rendered
 from app.exports.svg import element, escaped, filled
 
 # What pixels show changes so little that in a drawing one of theirs is so many of the picture.
@@ -81,8 +81,7 @@ class Drawing:
         image = Image.new("RGBA", (self.width, self.height), (*triple(self.paper), 255))
         for layer in self.layers:
             image.alpha_composite(_painted(layer, pixel), (layer.x, layer.y))
-        over = resvg_py.svg_to_bytes(svg_string=self._with(""), skip_system_fonts=True, font_files=FONT_FILES)
-        with Image.open(io.BytesIO(bytes(over))) as lines:
+        with Image.open(io.BytesIO(rendered(self._with("")))) as lines:
             image.alpha_composite(lines.convert("RGBA"))
         return image.convert("RGB")
 

@@ -1,6 +1,7 @@
 """Ticks of an axis, as the page's own figures have them (static/js/figures/ticks.js)."""
 
 import math
+from itertools import count
 from typing import NamedTuple
 
 # Narrower than this part of what it shows, an axis is counted from a number nearby.
@@ -62,8 +63,10 @@ def powers(low: float, high: float, most: int = 5) -> Ticks:
         inside = [value for value in values if low <= value <= high]
         inside = inside[:: max(1, -(-len(inside) // most))]
         return Ticks(inside, [shown(value) for value in inside])
-    step = -(-(last - first + 1) // most)
-    chosen = range(step * math.ceil(first / step), last + 1, step)
+    for step in count(1):
+        chosen = range(step * math.ceil(first / step), last + 1, step)
+        if len(chosen) <= max(most, 3):
+            break
     return Ticks([float(f"1e{power}") for power in chosen], [f"10{superscript(power)}" for power in chosen])
 
 

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.exports.citation import bibtex
+from app.exports.curves_picture import curves_png, curves_svg
+from app.exports.data_picture import check_data, data_png, data_svg
+from app.exports.map_picture import map_png, map_svg, map_work
 from app.exports.taken import Taken
 from app.request.request import WalkRequest
+
+Make = Callable[[Taken], bytes]
+Work = Callable[[WalkRequest, Mapping[str, int | str]], int]
 
 GROUPS = ("picture", "film", "numbers", "code", "citation")
 
@@ -24,24 +31,64 @@ class Export:
 
     ``options`` are keys of ``OPTIONS`` that it reads. ``check`` raises ``ApiError`` where a request has no such file;
     ``work`` says how many evaluations of a formula making it takes as long as, beside the walks; ``of_walks`` is False
-    where no walk is walked for it.
+    where no walk is walked for it. ``with_weights`` asks for all weights of a network.
     """
 
     file: str
     title: str
     group: str
     media_type: str
-    make: Callable[[Taken], bytes]
+    make: Make
     options: tuple[str, ...] = ()
     check: Callable[[WalkRequest], None] = _always
-    work: Callable[[WalkRequest, Mapping[str, int | str]], int] = _nothing
+    work: Work = _nothing
     of_walks: bool = True
+    with_weights: bool = False
 
     @property
     def is_text(self) -> bool:
         """Whether people can read it."""
-        return not self.media_type.startswith(("image/png", "image/gif", "video/", "application/zip"))
+        return not self.media_type.startswith(("image/", "video/", "application/zip"))
 
 
-_ROWS = (Export("citation.bib", "BibTeX entry", "citation", "application/x-bibtex", bibtex, of_walks=False),)
+# What pictures read beside a request.
+_PICTURE = ("theme", "width", "height")
+# Measured: the pixels of a picture take as long as so many evaluations, and so many more for each thousand of them.
+_PIXELS, _THOUSAND = 20_000, 130
+_DRAWN = 10_000
+
+
+def _drawn(request: WalkRequest, options: Mapping[str, int | str]) -> int:
+    """What drawing takes, where that is lines and letters alone."""
+    return _DRAWN + 2 * request.points
+
+
+def _drawn_map(request: WalkRequest, options: Mapping[str, int | str]) -> int:
+    """What drawing a map takes, for which the landscape is looked at in many places."""
+    return _drawn(request, options) + map_work(request)
+
+
+def _pixels(work: Work) -> Work:
+    """What it takes until a drawing has become pixels."""
+
+    def of(request: WalkRequest, options: Mapping[str, int | str]) -> int:
+        return work(request, options) + _PIXELS + _THOUSAND * int(options["width"]) * int(options["height"]) // 1_000
+
+    return of
+
+
+def _picture(kind: str, title: str, svg: Make, png: Make, work: Work, **further: Any) -> tuple[Export, Export]:
+    """A picture as a drawing and as pixels."""
+    return (
+        Export(f"{kind}.svg", f"{title}, SVG", "picture", "image/svg+xml", svg, _PICTURE, work=work, **further),
+        Export(f"{kind}.png", f"{title}, PNG", "picture", "image/png", png, _PICTURE, work=_pixels(work), **further),
+    )
+
+
+_ROWS = (
+    *_picture("map", "Map", map_svg, map_png, _drawn_map),
+    *_picture("curves", "Curves", curves_svg, curves_png, _drawn),
+    *_picture("data", "Data with the fit", data_svg, data_png, _drawn, check=check_data, with_weights=True),
+    Export("citation.bib", "BibTeX entry", "citation", "application/x-bibtex", bibtex, of_walks=False),
+)
 EXPORTS = {export.file: export for export in _ROWS}

@@ -5,7 +5,6 @@ As on the page's own map (static/js/canvas/walk_overlay.js).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,8 @@ from app.exports.svg import element, filled, number, path_data, stroked, text
 
 # Beyond so many walkers trails are thin lines without a casing, and heads are small.
 _MANY, _SOME = 24, 9
-# What lies far outside is cut along its direction: programs draw such numbers wrongly.
-_FAR = 20_000.0
+# Trails go on beyond the picture's borders for so many pixels.
+_NEAR = 60.0
 # A step the wrong way is marked where it is worth it: so large a part of the whole way down.
 _WORTH = 1e-3
 # The strength of a trail so far from its plane is one half; that of the faintest; and how many are told apart.
@@ -76,36 +75,69 @@ def _strengths(off: Array) -> Array:
 
 def _seen(places: Array, rises: Array, strengths: Array, style: int, end: Sequence[float]) -> Trail:
     """Without the iterates that add nothing: those within half a pixel of the one before."""
-    most = np.abs(places).max(axis=1)
-    # Along its direction from the picture's corner.
-    places = np.where(most[:, None] > _FAR, places * (_FAR / np.maximum(most, 1.0))[:, None], places)
-    whole = np.rint(2 * places)
-    moved = np.r_[True, np.diff(whole, axis=0).any(axis=1)]
+    moved = np.r_[True, np.diff(np.rint(2 * places), axis=0).any(axis=1)]
     moved[-1] = True
     kept = np.flatnonzero(moved)
     return Trail(places[kept], rises[kept], strengths[kept], style, end)
+
+
+def pieces_of(places: Array, strengths: Array, canvas: Frame) -> Iterator[tuple[Array, float]]:
+    """The stretches of a trail in and near the picture, each of one strength: that of where a step leads.
+
+    What is far outside is cut off where it leaves: programs draw such numbers wrongly.
+    """
+    begin, end = _cut(places, canvas)
+    steps = np.flatnonzero(begin < end)
+    if not len(steps):
+        return
+    whole = (np.diff(steps) == 1) & (end[steps[:-1]] == 1) & (begin[steps[1:]] == 0)
+    alike = strengths[steps[1:] + 1] == strengths[steps[:-1] + 1]
+    for run in np.split(steps, np.flatnonzero(~(whole & alike)) + 1):
+        first, last = run[0], run[-1]
+        piece = places[first : last + 2].copy()
+        piece[0] += begin[first] * (places[first + 1] - places[first])
+        piece[-1] = places[last] + end[last] * (places[last + 1] - places[last])
+        yield piece, float(strengths[last + 1])
+
+
+def _cut(places: Array, canvas: Frame) -> tuple[Array, Array]:
+    """From which part of each step to which it is near the picture; none where the first is not less than the other.
+
+    By Liang and Barsky, a new concept and method for line clipping (1984).
+    """
+    start, way = places[:-1], np.diff(places, axis=0)
+    begin, end = np.zeros(len(start)), np.ones(len(start))
+    for axis, size in enumerate((canvas.width, canvas.height)):
+        for sign, border in ((-1.0, _NEAR), (1.0, size + _NEAR)):
+            # It is inside where sign * (start + part * way) <= border.
+            room, speed = border - sign * start[:, axis], sign * way[:, axis]
+            with np.errstate(all="ignore"):
+                part = room / speed
+            begin = np.where(speed < 0, np.maximum(begin, part), begin)
+            end = np.where(speed > 0, np.minimum(end, part), end)
+            end = np.where((speed == 0) & (room < 0), -1.0, end)
+    return begin, end
 
 
 def draw_trails(trails: Sequence[Trail], canvas: Frame, look: Look, unit: float) -> str:
     """All trails with their starts and heads, and an arrow at the border for who has left."""
     bare = len(trails) > _MANY
     radius = (3 if bare else 4.5 if len(trails) > _SOME else 7) * unit
-    lines = "".join(_line(index, trail, look, unit, bare) for index, trail in enumerate(trails))
-    starts = "" if bare else "".join(_start(place, look, unit) for place in _starts(trails))
+    lines = "".join(_line(index, trail, canvas, look, unit, bare) for index, trail in enumerate(trails))
+    starts = "" if bare else "".join(_start(*start, look, unit) for start in _starts(trails, canvas))
     heads = "".join(_head(trail, canvas, radius, look, unit, told=index == 0) for index, trail in enumerate(trails))
     return lines + starts + heads
 
 
-def _line(index: int, trail: Trail, look: Look, unit: float, bare: bool) -> str:
+def _line(index: int, trail: Trail, canvas: Frame, look: Look, unit: float, bare: bool) -> str:
     ink = look.walker(trail.style)
     drawn = []
-    for piece, (begin, end) in enumerate(_alike(trail.strengths)):
-        data = path_data(trail.places[begin : end + 1])
+    for count, (piece, strength) in enumerate(pieces_of(trail.places, trail.strengths, canvas)):
+        data = path_data(piece)
         if not data:
             continue
-        strength = float(trail.strengths[end])
-        name = f"walk{index}-{piece}"
         # A long trail is written once, and drawn with each of its lines.
+        name = f"walk{index}-{count}"
         drawn.append(element("defs", element("path", id=name, d=data)))
         strokes = [stroked(ink, 1.1 * unit, 0.7 * strength)]
         if not bare:
@@ -116,44 +148,42 @@ def _line(index: int, trail: Trail, look: Look, unit: float, bare: bool) -> str:
                 stroked(ink, 2.2 * unit, strength, dash_of(trail.style, unit)),
             ]
         drawn += [_use(name, **stroke) for stroke in strokes]
-    return "".join(drawn) + ("" if bare else _rises(trail, look, unit))
+    return "".join(drawn) + ("" if bare else _rises(trail, canvas, look, unit))
 
 
 def _use(name: str, **stroke: Any) -> str:
     return element("use", **{"xlink:href": f"#{name}"}, stroke_linejoin="round", **stroke)
 
 
-def _alike(strengths: Array) -> Iterator[tuple[int, int]]:
-    """The first and the last iterate of each stretch of one strength; the strength is that of where a step leads."""
-    changes = np.flatnonzero(np.diff(strengths[1:])) + 1
-    edges = [0, *changes.tolist(), len(strengths) - 1]
-    yield from ((begin, end) for begin, end in pairwise(edges) if end > begin)
-
-
-def _rises(trail: Trail, look: Look, unit: float) -> str:
+def _rises(trail: Trail, canvas: Frame, look: Look, unit: float) -> str:
     """The wrong way: a lighter line with gaps."""
-    steps = np.flatnonzero(trail.rises[1:]) + 1
-    data = "".join(path_data(trail.places[step - 1 : step + 1]) for step in steps.tolist())
-    return (
-        element("path", d=data, **stroked(look["casing"], 2.6 * unit, dash=f"{3 * unit:g} {4 * unit:g}"))
-        if data
-        else ""
-    )
+    begin, end = _cut(trail.places, canvas)
+    steps = np.flatnonzero(np.logical_and(trail.rises[1:], begin < end))
+    start, way = trail.places[steps], trail.places[steps + 1] - trail.places[steps]
+    ends = np.stack([start + begin[steps, None] * way, start + end[steps, None] * way], axis=1)
+    data = "".join(map(path_data, ends))
+    dash = f"{3 * unit:g} {4 * unit:g}"
+    return element("path", d=data, **stroked(look["casing"], 2.6 * unit, dash=dash)) if data else ""
 
 
-def _starts(trails: Sequence[Trail]) -> list[tuple[float, float]]:
-    """Where they begin, each place once."""
-    return list(dict.fromkeys((float(trail.places[0, 0]), float(trail.places[0, 1])) for trail in trails))
+def _starts(trails: Sequence[Trail], canvas: Frame) -> Iterator[tuple[float, float, int | None]]:
+    """Where they begin, each place once, and the style of the only one that begins there."""
+    styles: dict[tuple[float, float], set[int]] = {}
+    for trail in trails:
+        styles.setdefault((float(trail.places[0, 0]), float(trail.places[0, 1])), set()).add(trail.style)
+    for (x, y), those in styles.items():
+        if 0 <= x <= canvas.width and 0 <= y <= canvas.height:
+            yield x, y, next(iter(those)) if len(those) == 1 else None
 
 
-def _start(place: tuple[float, float], look: Look, unit: float) -> str:
-    x, y = place
-    ring: dict[str, Any] = {"cx": x, "cy": y, "r": 6 * unit}
+def _start(x: float, y: float, style: int | None, look: Look, unit: float) -> str:
+    ring: dict[str, Any] = {"cx": x, "cy": y, "r": 5.6 * unit}
+    ink = look["ink"] if style is None else look.walker(style)
     return "".join(
         [
-            element("circle", **ring, **stroked(look["casing-outer"], 5.4 * unit)),
-            element("circle", **ring, **stroked(look["casing"], 4.4 * unit)),
-            element("circle", **ring, **stroked(look["ink"], 2 * unit)),
+            element("circle", **ring, **stroked(look["casing-outer"], 5.6 * unit)),
+            element("circle", **ring, **stroked(look["casing"], 4.6 * unit)),
+            element("circle", **ring, **{**stroked(ink, 2.4 * unit), "fill": look["raised"]}),
         ]
     )
 
