@@ -41,7 +41,7 @@ def imported(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports relatively"
             names |= {node.module} if node.module != "app" else {f"app.{alias.name}" for alias in node.names}
-    return names - {"app", "app.__version__"}
+    return names - {"app", "app.ROOT", "app.__version__"}
 
 
 def used_by(room):
