@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from app import descend
 from tests.web.asking import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,6 +107,22 @@ def test_no_module_is_called_app(installed, tmp_path):
     missing = run([installed / "python", "-c", "import app"], tmp_path)
     assert "ModuleNotFoundError: No module named 'app'" in missing.stderr
     assert run([installed / "python", "-c", "import downhill.main"], tmp_path).returncode == 0
+
+
+def test_python_gets_the_walk_that_the_checkout_walks_and_its_pictures(installed, tmp_path):
+    script = (
+        "from downhill import RequestError, __version__, descend; import json;"
+        "walk = descend(landscape='himmelblau', steps=20);"
+        "told = walk._repr_mimebundle_()[0];"
+        "print(json.dumps([__version__, walk.path.tolist(), walk.svg(), sorted(told), type(walk).__module__]))"
+    )
+    told = run([installed / "python", "-c", script], tmp_path)
+    assert told.returncode == 0, told.stderr
+    version, path, picture, kinds, module = json.loads(told.stdout)
+    walk = descend(landscape="himmelblau", steps=20)
+    assert (version, path, picture) == (PROJECT["version"], walk.path.tolist(), walk.svg())
+    assert kinds == ["application/vnd.jupyter.widget-view+json", "image/svg+xml", "text/plain"]
+    assert module == "downhill.python.walks"
 
 
 def test_the_command_tells_of_itself_by_its_name(installed, tmp_path):

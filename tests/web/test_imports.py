@@ -1,4 +1,4 @@
-"""Imports point one way: descent ← request ← answers ← maps ← web ← main; and within the mathematics likewise."""
+"""Imports point one way: descent ← request ← answers ← maps ← web ← python, main; within the mathematics likewise."""
 
 import ast
 import sys
@@ -18,6 +18,7 @@ USES = {
     "lessons": {"descent", "request"},
     "worked": {"request"},
     "web": {"descent", "request", "answers", "maps", "lessons", "worked"},
+    "python": {"descent", "request", "answers", "web"},
     "main": {"request", "maps", "web"},
     "__main__": {"maps", "web"},
     "descent.formulas": set(),
@@ -74,6 +75,6 @@ def test_the_mathematics_imports_numpy_and_itself_only(path):
     assert {name.partition(".")[0] for name in others} <= {"numpy"} | sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("room", ["descent", "request", "answers", "maps", "lessons", "worked"])
+@pytest.mark.parametrize("room", ["descent", "request", "answers", "maps", "lessons", "worked", "python"])
 def test_no_web_framework_outside_the_web(room):
     assert not {name.partition(".")[0] for path in files(room) for name in imported(path)} & WEB_PACKAGES
