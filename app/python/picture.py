@@ -127,14 +127,18 @@ class Picture:
         away = np.abs(places - middle).max(axis=1, keepdims=True) / middle.max()
         return np.asarray(middle + (places - middle) / np.maximum(1.0, away / _FAR))
 
-    def svg(self) -> str:
-        """The picture standing still, on paper: with the sentence of its first walk, or what each of several is."""
+    def svg(self, name: str = "") -> str:
+        """The picture standing still, on paper: with the sentence of its first walk, or what each of several is.
+
+        A page finds it by its ``name``.
+        """
         lines = [*self._words()]
         width, height = round(self.canvas.width), round(self.canvas.height)
         whole = height + _LINE * len(lines) + 12
         title = escape(" ".join(self.walks[0].message.split()))
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {whole}" width="{width}" height="{whole}" ',
+            f'id="{name}" ' if name else "",
             f'role="img" font-family="system-ui, sans-serif" font-size="14"><title>{title}</title>',
             f'<rect width="{width}" height="{whole}" fill="{_light("ground")}"/>',
             f'<svg width="{width}" height="{height}">{_painted(self.ground)}',

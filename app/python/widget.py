@@ -22,12 +22,16 @@ def script() -> str:
 
 
 class WalkWidget(anywidget.AnyWidget):
-    """Walks that are played; ``picture`` has all that is shown, and ``step`` is the iterate that is shown."""
+    """Walks that are played; ``picture`` has all that is shown, and ``step`` is the iterate that is shown.
+
+    ``still`` is what the picture is called that it takes the place of.
+    """
 
     _esm = script()
     picture = traitlets.Dict().tag(sync=True)
     step = traitlets.Int(-1).tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, still: str = "") -> None:
         """Show a picture, at the end of its walks."""
-        super().__init__(picture=picture.record(), step=picture.steps[-1])
+        super().__init__(picture=picture.record(), step=picture.steps[-1], still=still)

@@ -1,6 +1,7 @@
 """The moving picture of a notebook in a page of somebody else's: it plays, is asked by pointer and keys, and asks nobody."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,14 +13,15 @@ from app.python.widget import script
 
 # As anywidget calls it; what is changed from the other side is told by `change`.
 PAGE = """<!doctype html><meta charset="utf-8"><title>A notebook</title>
-<body><style>button, svg, path { all: revert; fill: red !important; display: none }</style><div id="out"></div><script type="module">
+<body><style>button, path { fill: red !important; display: none }</style><div id="still" style="all: revert"></div><div id="out"></div><script type="module">
 import widget from '/widget.js';
 const heard = {}; const state = { picture: PICTURE, step: PICTURE.steps.at(-1) };
 window.changes = [];
 const model = { get: (key) => state[key], set: (key, value) => { state[key] = value; }, save_changes: () => window.changes.push(state.step),
   on: (event, listener) => { heard[event] = listener; }, off: (event) => { delete heard[event]; } };
 window.change = (step) => { state.step = step; heard['change:step'](); };
-window.end = widget.render({ model, el: document.getElementById('out') });
+window.again = (still) => { state.still = still; window.end = widget.render({ model, el: document.getElementById('out') }); };
+window.again('');
 window.heard = heard;
 </script></body>"""
 
@@ -134,6 +136,11 @@ def test_it_is_as_dark_as_what_it_stands_in(notebook: Callable[[Any], Page]) -> 
     dark = background(box)
     page.evaluate("document.body.style.background = '#fff'")
     expect(box).to_have_css("background-color", light)
+    # Other notebooks write their colours otherwise.
+    page.evaluate("document.body.style.background = 'oklch(0.2 0.02 250)'")
+    expect(box).to_have_css("background-color", dark)
+    page.evaluate("document.body.style.background = 'color(srgb 1 1 1)'")
+    expect(box).to_have_css("background-color", light)
     # Where nothing has a colour, it is the system's.
     page.evaluate("document.body.style.background = ''")
     page.emulate_media(color_scheme="dark")
@@ -155,6 +162,23 @@ def test_it_fits_a_narrow_column(notebook: Callable[[Any], Page]) -> None:
     page = notebook(race)
     page.set_viewport_size({"width": 320, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_it_takes_the_place_of_the_picture_that_stands_still(notebook: Callable[[Any], Page]) -> None:
+    walk = descend(steps=5)
+    page = notebook(walk)
+    still = walk.svg().replace("<svg ", '<svg id="downhill-7" ', 1)
+    for written in (still, f'<img src="data:image/svg+xml;base64,{b64encode(still.encode()).decode()}">'):
+        page.evaluate("end()")
+        page.evaluate(
+            "(written) => { document.getElementById('still').innerHTML = written; again('downhill-7'); }", written
+        )
+        expect(page.locator(".walks")).to_have_count(1)
+        expect(page.locator("#still > *")).to_be_hidden()
+        page.evaluate("end()")
+        expect(page.locator("#still > *")).to_be_visible()
+        page.evaluate("again('downhill-8')")
+        expect(page.locator("#still > *")).to_be_visible()
 
 
 def test_when_it_is_taken_away_nothing_of_it_stays(notebook: Callable[[Any], Page]) -> None:

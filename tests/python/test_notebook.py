@@ -136,12 +136,17 @@ def test_colours_and_dashes_are_those_of_the_page():
     assert set(re.findall(r'(?:fill|stroke)="(?!none)([^"]+)"', descend(starts=3, steps=9).svg())) <= colours
 
 
-def test_a_notebook_gets_both_pictures_and_words():
+def named(walk):
+    """The still picture as a page finds it."""
+    return walk.picture.svg(walk.widget.still)
+
+
+def test_whoever_asks_for_all_forms_gets_both_pictures_and_words():
     walk = descend(steps=5)
     data, _ = walk._repr_mimebundle_()
     assert set(data) == {VIEW, "image/svg+xml", "text/plain"}
     assert data["text/plain"] == repr(walk)
-    assert data["image/svg+xml"] == walk.svg()
+    assert data["image/svg+xml"] == named(walk)
     assert isinstance(walk.widget, anywidget.AnyWidget)
     assert data[VIEW]["model_id"] == walk.widget.model_id
     # Shown once more it is the same one.
@@ -149,10 +154,38 @@ def test_a_notebook_gets_both_pictures_and_words():
     walk.widget.close()
 
 
-def test_without_anywidget_there_is_the_picture_that_stands_still(monkeypatch):
+@pytest.fixture
+def displayed(monkeypatch):
+    """What is displayed, one bundle of forms after the other."""
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata=None: bundles.append(data))
+    return bundles
+
+
+def test_a_notebook_is_shown_the_still_picture_and_then_the_one_that_takes_its_place(displayed):
+    """As one output, exported with the state of its widgets, it would be nothing without scripts."""
+    walk = descend(steps=5)
+    walk._ipython_display_()
+    still, moving = displayed
+    assert still == {"text/plain": repr(walk), "image/svg+xml": named(walk)}
+    assert moving == {VIEW: walk._repr_mimebundle_()[0][VIEW]}
+    assert f'id="{walk.widget.still}"' in still["image/svg+xml"]
+    assert walk._display_() is walk.widget
+    walk.widget.close()
+
+
+def test_two_walks_have_pictures_of_their_own():
+    one, other = descend(steps=5), descend(steps=5)
+    assert one.widget.still != other.widget.still
+
+
+def test_without_anywidget_there_is_the_picture_that_stands_still(monkeypatch, displayed):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     walk = descend(steps=5)
     assert set(walk._repr_mimebundle_()[0]) == {"image/svg+xml", "text/plain"}
+    walk._ipython_display_()
+    assert [set(bundle) for bundle in displayed] == [{"image/svg+xml", "text/plain"}]
+    assert walk._display_()._mime_() == ("image/svg+xml", walk.svg())
     with pytest.raises(ImportError, match=r"pip install 'downhill\[notebook\]'"):
         _ = walk.widget
 

@@ -156,9 +156,18 @@ export function indexOf(steps, step) {
   return k;
 }
 
-/** @param {string} colour as a browser computes it, such as rgb(10, 20, 30) @returns {number | null} its brightness from 0 to 1; null where it is clear */
-export function brightnessOf(colour) {
-  const [red, green, blue, alpha = 1] = (colour.match(/[\d.]+/g) ?? []).map(Number);
-  if (blue === undefined || alpha < 0.5) return null;
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+/** @param {Iterable<number>} pixel red, green, blue and what covers, from 0 to 255 @returns {number | null} its brightness from 0 to 1; null where it is clear */
+export function brightnessOf([red, green, blue, alpha]) {
+  return alpha < 128 ? null : (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}
+
+/**
+ * @param {string} address of an image
+ * @param {string} name
+ * @returns {boolean} whether it holds the SVG with this name, however it is written
+ */
+export function holdsSvg(address, name) {
+  const [, encoding, content] = /^data:image\/svg\+xml([^,]*),(.*)$/s.exec(address) ?? [];
+  if (content === undefined) return false;
+  return (encoding.endsWith(';base64') ? atob(content) : content).includes(name);
 }

@@ -5,6 +5,7 @@ import { styleOf } from '../figures/walk_styles.js';
 import { Player } from '../state/player.js';
 import {
   brightnessOf,
+  holdsSvg,
   indexOf,
   lowestAt,
   nearest,
@@ -18,7 +19,7 @@ import {
 
 /**
  * @typedef {import('./frames.js').ShownPicture} ShownPicture
- * @typedef {{get(key: 'picture'): ShownPicture, get(key: 'step'): number, set(key: string, value: unknown): void,
+ * @typedef {{get(key: 'picture'): ShownPicture, get(key: 'step'): number, get(key: 'still'): string | undefined, set(key: string, value: unknown): void,
  *   save_changes(): void, on(event: string, heard: () => void): void, off(event: string, heard: () => void): void}} Model
  */
 
@@ -93,10 +94,24 @@ function styled(made, style) {
   return made;
 }
 
+/** Whatever a colour is written in, a canvas has it in red, green and blue. @type {CanvasRenderingContext2D | null} */
+let dot = null;
+
+/** @param {string} colour @returns {Uint8ClampedArray} */
+function pixelOf(colour) {
+  dot ??= /** @type {CanvasRenderingContext2D} */ (
+    document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+  );
+  dot.clearRect(0, 0, 1, 1);
+  dot.fillStyle = colour;
+  dot.fillRect(0, 0, 1, 1);
+  return dot.getImageData(0, 0, 1, 1).data;
+}
+
 /** @param {Element} from @returns {boolean} whether it stands on dark ground, whatever the notebook calls that */
 function isDark(from) {
   for (let one = /** @type {Element | null} */ (from); one; one = parentOf(one)) {
-    const brightness = brightnessOf(getComputedStyle(one).backgroundColor);
+    const brightness = brightnessOf(pixelOf(getComputedStyle(one).backgroundColor));
     if (brightness !== null) return brightness < 0.5;
   }
   return matchMedia('(prefers-color-scheme: dark)').matches;
@@ -106,6 +121,17 @@ function isDark(from) {
 function parentOf(one) {
   const root = one.getRootNode();
   return one.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+}
+
+/**
+ * Some notebooks put a picture into their page as it is, others as the address of an image.
+ * @param {string | undefined} name
+ * @returns {HTMLElement | SVGElement | null} the still picture of that name, whose place this one takes
+ */
+function stillOf(name) {
+  if (!name) return null;
+  const images = /** @type {HTMLImageElement[]} */ ([...document.querySelectorAll('img[src^="data:image/svg+xml"]')]);
+  return document.querySelector(`svg[id="${name}"]`) ?? images.find(({ src }) => holdsSvg(src, name)) ?? null;
 }
 
 /** The picture: the ground, and of each walk its way, the part of it that is walked, where it began, and where it is. */
@@ -315,6 +341,8 @@ export function render({ model, el }) {
   const system = matchMedia('(prefers-color-scheme: dark)');
   system.addEventListener('change', dress);
 
+  const still = stillOf(model.get('still'));
+  if (still) still.style.display = 'none';
   dress();
   player.seek(indexOf(steps, model.get('step')));
   paint();
@@ -324,5 +352,6 @@ export function render({ model, el }) {
     system.removeEventListener('change', dress);
     model.off('change:step', onStep);
     host.remove();
+    if (still) still.style.display = '';
   };
 }

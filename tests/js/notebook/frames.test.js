@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import {
   brightnessOf,
+  holdsSvg,
   indexOf,
   lowestAt,
   nearest,
@@ -134,8 +135,16 @@ test('a step that is not shown is the last before it', () => {
 });
 
 test('a ground is bright, dark, or none', () => {
-  assert.ok(Number(brightnessOf('rgb(255, 255, 255)')) > 0.99);
-  assert.ok(Number(brightnessOf('rgba(20, 30, 40, 0.9)')) < 0.2);
-  assert.equal(brightnessOf('rgba(0, 0, 0, 0)'), null);
-  assert.equal(brightnessOf('transparent'), null);
+  assert.ok(Number(brightnessOf([255, 255, 255, 255])) > 0.99);
+  assert.ok(Number(brightnessOf([20, 30, 40, 230])) < 0.2);
+  assert.equal(brightnessOf([0, 0, 0, 0]), null);
+});
+
+test('an image holds a picture whichever way its address is written', () => {
+  const svg = '<svg id="downhill-1"><path d="M0,0"/></svg>';
+  assert.ok(holdsSvg(`data:image/svg+xml;base64,${btoa(svg)}`, 'downhill-1'));
+  assert.ok(holdsSvg(`data:image/svg+xml,${encodeURIComponent(svg)}`, 'downhill-1'));
+  assert.ok(holdsSvg(`data:image/svg+xml;charset=utf-8,${svg}\n`, 'downhill-1'));
+  assert.ok(!holdsSvg(`data:image/svg+xml;base64,${btoa(svg)}`, 'downhill-2'));
+  assert.ok(!holdsSvg('https://example.org/downhill-1.svg', 'downhill-1'));
 });
