@@ -7,7 +7,7 @@ from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from app.answers.walks import Collector, records
 from app.python.errors import RequestError, ServerError, request_error
@@ -16,7 +16,17 @@ from app.request.making import make_request
 from app.request.reading import read_body
 from app.request.writing import to_json
 
-_JSON = "application/json"
+_JSON, _PATH = "application/json", "/api/descent"
+
+
+class _Staying(HTTPRedirectHandler):
+    """Follows no redirection: urllib would ask there without the body, and get another walk."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Leave it to whoever asked."""
+
+
+_open = build_opener(_Staying).open
 
 
 class Answered(NamedTuple):
@@ -70,9 +80,11 @@ def base_of(server: str) -> str:
 
 
 def _ask(server: str, body: bytes, timeout: float) -> bytes:
-    request = Request(f"{base_of(server)}/api/descent", body, {"Content-Type": _JSON, "Accept": _JSON})
+    request = Request(f"{base_of(server)}{_PATH}", body, {"Content-Type": _JSON, "Accept": _JSON})
     try:
         status, content = _content(request, timeout)
+    except ServerError:
+        raise
     except (HTTPException, OSError) as error:
         reason = getattr(error, "reason", None) or error
         hint = f"Is it running? python -m app serves one; timeout={timeout:g} is how many seconds are waited."
@@ -84,10 +96,13 @@ def _ask(server: str, body: bytes, timeout: float) -> bytes:
 
 def _content(request: Request, timeout: float) -> tuple[int, bytes]:
     try:
-        with urlopen(request, timeout=timeout) as response:
+        with _open(request, timeout=timeout) as response:
             return response.status, response.read()
     except HTTPError as error:
         with error:
+            if error.code < HTTPStatus.BAD_REQUEST:
+                moved = short(error.headers.get("location", "another address").removesuffix(_PATH))
+                raise ServerError(f"The server is at {moved}.", "server", "Give it by that address.") from None
             return error.code, error.read()
 
 

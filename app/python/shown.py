@@ -42,7 +42,7 @@ class Shown:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """The picture that moves, if it can, and beside it for where no scripts run one that stands still."""
         view, metadata = self._view()
-        return {**view, **self._still()}, metadata
+        return {**view, **self._still()}, {**metadata, **self._alternative()}
 
     def _ipython_display_(self) -> None:
         """Show both, one after the other: the moving one takes the place of the still one when it is there.
@@ -51,7 +51,7 @@ class Shown:
         although no script may run where it is read.
         """
         display = import_module("IPython.display").display
-        display(self._still(), raw=True)
+        display(self._still(), metadata=self._alternative(), raw=True)
         view, metadata = self._view()
         if view:
             display(view, metadata=metadata, raw=True)
@@ -62,6 +62,10 @@ class Shown:
 
     def _still(self) -> dict[str, Any]:
         return {"text/plain": repr(self), "image/svg+xml": self.picture.svg(self._name)}
+
+    def _alternative(self) -> dict[str, Any]:
+        """What is said in the picture's place to those who do not see it, where it becomes an image."""
+        return {"image/svg+xml": {"alt": repr(self)}}
 
     def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The reference to the widget and what is said of it; empty where there is none."""

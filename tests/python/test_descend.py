@@ -175,6 +175,8 @@ def another():
             status, length, content = self.server.told
             self.send_response(status)
             self.send_header("content-length", str(length))
+            if self.server.moved:
+                self.send_header("location", self.server.moved)
             self.end_headers()
             self.wfile.write(content)
 
@@ -182,6 +184,7 @@ def another():
             pass
 
     with http.server.HTTPServer(("127.0.0.1", 0), Answering) as server:
+        server.moved = None
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
@@ -201,6 +204,13 @@ def test_what_is_no_answer_is_told_from_one(another, status, content, words):
     another.told = status, len(content), content
     with pytest.raises(ServerError, match=words):
         descend(server=f"http://127.0.0.1:{another.server_port}")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_who_is_sent_elsewhere_is_told_so_and_gets_no_other_walk(another, live, status):
+    another.told, another.moved = (status, 0, b""), f"{live.base}/api/descent"
+    with pytest.raises(ServerError, match=rf"is at {live.base}\. Give it by that address"):
+        descend(server=f"http://127.0.0.1:{another.server_port}", steps=3)
 
 
 def test_an_answer_that_is_cut_off_is_none(another):

@@ -143,7 +143,8 @@ def named(walk):
 
 def test_whoever_asks_for_all_forms_gets_both_pictures_and_words():
     walk = descend(steps=5)
-    data, _ = walk._repr_mimebundle_()
+    data, metadata = walk._repr_mimebundle_()
+    assert metadata["image/svg+xml"] == {"alt": repr(walk)}
     assert set(data) == {VIEW, "image/svg+xml", "text/plain"}
     assert data["text/plain"] == repr(walk)
     assert data["image/svg+xml"] == named(walk)
@@ -158,7 +159,7 @@ def test_whoever_asks_for_all_forms_gets_both_pictures_and_words():
 def displayed(monkeypatch):
     """What is displayed, one bundle of forms after the other."""
     bundles = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata=None: bundles.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata: bundles.append(data))
     return bundles
 
 
