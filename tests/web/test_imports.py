@@ -19,7 +19,7 @@ USES = {
     "lessons": {"descent", "request"},
     "worked": {"request"},
     "web": {"descent", "request", "answers", "maps", "exports", "lessons", "worked"},
-    "python": {"descent", "request", "answers", "web"},
+    "python": {"descent", "request", "answers"},
     "main": {"request", "maps", "web"},
     "__main__": {"maps", "web"},
     "descent.formulas": set(),
