@@ -1,4 +1,4 @@
-"""Imports point one way: descent ← request ← answers ← maps ← exports ← web ← python, main."""
+"""Imports point one way: descent ← request ← answers ← maps ← exports ← web ← main."""
 
 import ast
 import sys
