@@ -39,8 +39,9 @@ def walk_html(taken: Taken) -> bytes:
     about = _about(taken)
     bare = _page(taken, about, Numbers([], []))
     # Beside its columns each walk has a record, and what is left out is told in a few lines.
-    records = sum(len(to_json([walk["label"], walk["summary"]["message"]])) + 400 for walk in taken.walks[:MOST_WALKS])
-    numbers = numbers_within(LIMIT - len(bare) - records - 1_000, taken.request, taken.walks)
+    told = [len(_in_script([walk["label"], walk["summary"]["message"]])) for walk in taken.walks]
+    records = min(MOST_WALKS, len(told)) * (max(told) + 400)
+    numbers = numbers_within(LIMIT - len(bare) - records - 1_000 - len(taken.address), taken.request, taken.walks)
     return _page(taken, about, numbers)
 
 
