@@ -1,7 +1,8 @@
 """Routes of what is taken away: one for each row of the table of exports."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,6 +14,7 @@ from app.exports.table import EXPORTS, Export
 from app.exports.taken import Taken
 from app.request.making import make_request
 from app.request.request import WalkRequest
+from app.web.drawing import drawn_elsewhere
 from app.web.limits import Admission, AdmittedResponse, busy
 from app.web.openapi import ERRORS, asked
 from app.web.reading import made_of
@@ -23,6 +25,7 @@ router = APIRouter()
 Options = Mapping[str, int | str]
 # A picture may be looked at; all else is kept.
 _LOOKED_AT = "image/"
+_PNG = "image/png"
 
 
 def _described(export: Export) -> dict[str, Any]:
@@ -74,6 +77,9 @@ async def _send(request: Request, export: Export) -> Response:
     """
     wanted, options = await _read(request, export)
     address = address_of(request, wanted)
+    if export.with_weights and wanted.landscape.network is not None:
+        # What it asks for beside the walks is not in the address of the page.
+        wanted = replace(wanted, weights=1)
     headers = cacheable(request, f"{address} {wanted.query} {options}")
     if isinstance(headers, Response):
         return headers
@@ -84,8 +90,7 @@ async def _send(request: Request, export: Export) -> Response:
     admission = busy.admit(work, wanted.held if walked else 0)
     try:
         taken = await _taken(request, wanted, options, admission, walked)
-        async with admission.place(request):
-            content = await asyncio.to_thread(export.make, taken)
+        content = await _made(request, export, taken, admission)
     except BaseException:
         admission.release()
         raise
@@ -94,6 +99,15 @@ async def _send(request: Request, export: Export) -> Response:
         return AdmittedResponse(pieces, admission, headers=headers, media_type=export.media_type)
     admission.release()
     return Response(content, 200, headers, export.media_type)
+
+
+async def _made(request: Request, export: Export, taken: Taken, admission: Admission) -> bytes | Iterator[bytes]:
+    """The file, or its pieces, made beside the loop; what has pixels is drawn in another process."""
+    if export.media_type != _PNG:
+        async with admission.place(request):
+            return await asyncio.to_thread(export.make, taken)
+    async with drawn_elsewhere(request):
+        return await asyncio.to_thread(export.make, taken)
 
 
 async def _taken(request: Request, wanted: WalkRequest, options: Options, admission: Admission, walked: bool) -> Taken:

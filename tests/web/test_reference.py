@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app.exports.table import EXPORTS
-from app.web.examples import EXAMPLE_ADDRESSES, EXAMPLE_BODIES
+from app.web.examples import EXAMPLE_ADDRESSES, EXAMPLE_BODIES, examples
 from app.web.reference import values, with_code
 from tests.web.asking import JSON, read
 from tests.web.codes import codes_in
@@ -111,6 +111,11 @@ def seen(page):
 
 def test_nothing_is_shown_as_it_is_written_for_a_program(page):
     text = seen(page)
+    # What is written for a program is shown as it is.
+    for file in (file for file, export in EXPORTS.items() if export.group == "code"):
+        script = examples()[f"/api/export/{file}"].strip()
+        assert script in text
+        text = text.replace(script, "")
     for raw in ("`", "\\u0026", "\\u003c", "&amp;", "&lt;", "&quot;", "{'", "None", "undefined"):
         assert raw not in text, raw
     assert "landscape=quadratic&start=2,1" in text
