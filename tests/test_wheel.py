@@ -22,6 +22,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from app import descend
+from app.exports.table import EXPORTS
 from tests.web.asking import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,6 +159,13 @@ def test_the_command_serves_the_page_with_its_files_and_maps(installed, tmp_path
             assert all(get(base + name) for name in files)
             last = get(f"{base}/api/maps/basins?resolution=32&formula=a*x^2%2By^2&constants=a:2").splitlines()[-1]
             assert json.loads(last)["kind"] == "done"
+            # Some files are made of what lies in static/ and templates/.
+            for name in EXPORTS:
+                with urllib.request.urlopen(
+                    f"{base}/api/export/{name}?landscape=straight-line&optimizer=adam&steps=3", timeout=30
+                ) as made:
+                    assert made.status == 200
+                    assert made.read()
         finally:
             server.terminate()
     assert server.returncode == -signal.SIGTERM  # uvicorn ends as it was told to

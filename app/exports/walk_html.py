@@ -5,10 +5,10 @@ import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 from string import Template
 from typing import Any
 
+from app import ROOT
 from app.answers.modules import joined
 from app.answers.palette import PALETTE
 from app.answers.pictures import TINTS, drawn_landscape, frame
@@ -21,7 +21,6 @@ from app.request.writing import to_json, write_run, write_value
 
 # A file has no more bytes than that.
 LIMIT = 400_000
-_ROOT = Path(__file__).parent.parent.parent
 _ENTRY = "taken/walk_file.js"
 # Points of the ground along each side, the most first: ground that takes more bytes is drawn with the next.
 _RESOLUTIONS, _MOST_GROUND = (61, 41, 25), 120_000
@@ -39,8 +38,9 @@ def walk_html(taken: Taken) -> bytes:
     about = _about(taken)
     bare = _page(taken, about, Numbers([], []))
     # Beside its columns each walk has a record, and what is left out is told in a few lines.
-    records = sum(len(to_json([walk["label"], walk["summary"]["message"]])) + 400 for walk in taken.walks[:MOST_WALKS])
-    numbers = numbers_within(LIMIT - len(bare) - records - 1_000, taken.request, taken.walks)
+    told = [len(_in_script([walk["label"], walk["summary"]["message"]])) for walk in taken.walks]
+    records = min(MOST_WALKS, len(told)) * (max(told) + 400)
+    numbers = numbers_within(LIMIT - len(bare) - records - 1_000 - len(taken.address), taken.request, taken.walks)
     return _page(taken, about, numbers)
 
 
@@ -61,7 +61,7 @@ def _about(taken: Taken) -> dict[str, str]:
 
 
 def _page(taken: Taken, about: Mapping[str, str], numbers: Numbers) -> bytes:
-    template = Template((_ROOT / "templates" / "walk.html").read_text(encoding="utf-8"))
+    template = Template((ROOT / "templates" / "walk.html").read_text(encoding="utf-8"))
     left_out = "".join(f"<p>{escape(said)}</p>" for said in numbers.left_out)
     if left_out:
         page, _, query = taken.address.partition("?")
@@ -148,12 +148,12 @@ def _hash(text: str) -> str:
 @lru_cache(maxsize=1)
 def _style() -> str:
     tints = "".join(f".h{tint}{{fill:var(--h{tint})}}" for tint in range(TINTS))
-    return PALETTE.style_sheet() + tints + (_ROOT / "static" / "css" / "walk_file.css").read_text(encoding="utf-8")
+    return PALETTE.style_sheet() + tints + (ROOT / "static" / "css" / "walk_file.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def _script() -> str:
     """The player and all that it imports, as one script."""
-    folder = _ROOT / "static" / "js"
+    folder = ROOT / "static" / "js"
     sources = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.js")}
     return joined(sources, _ENTRY)

@@ -55,7 +55,9 @@ def _columns(walk: Walk) -> dict[str, Array]:
 
 
 def _is_constant(column: Array) -> bool:
-    return bool(np.isfinite(column[0]) and (column == column[0]).all())
+    # By its bits, for 0 and -0 are two numbers.
+    bits = np.ascontiguousarray(column, "<f8").view("<u8")
+    return bool(np.isfinite(column[0]) and (bits == bits[0]).all())
 
 
 def _thinning(size: int, walks: Sequence[Walk]) -> Thinning:

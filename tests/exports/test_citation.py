@@ -78,3 +78,4 @@ def test_the_repository_is_cited_as_its_version():
     assert said["abstract"].strip('"') == project["description"]
     assert f'  - name: "{AUTHORS}"' in lines
     assert said["date-released"].strip('"').startswith(f"{YEAR}-")
+    assert f"{AUTHORS} ({YEAR}). Downhill (version {__version__})." in (ROOT / "README.md").read_text()

@@ -23,9 +23,10 @@ CASES = {
     "typed": {"formula": "sin(5x)*cos(7y)", "steps": 9},
     "crowd": {"landscape": "rastrigin", "optimizer": "adam", "starts": 512, "steps": 200},
     "long": {"landscape": "rosenbrock", "optimizer": "adam", "steps": 30_000, "tolerance": 0},
+    "names": {"starts": 30, "name": "<" * 40, "runs": [{"optimizer": "adam", "name": "&" * 40}] * 8},
     "long race": {"steps": 3_000, "tolerance": 0, "starts": 4, "noise": 0.1, "runs": [{"optimizer": "adam"}] * 8},
 }
-THINNED = ("crowd", "long", "long race")
+THINNED = ("crowd", "long", "long race", "names")
 
 
 class Page(HTMLParser):
@@ -78,7 +79,7 @@ def test_it_is_as_small_as_is_promised(case):
     name, content, _ = case
     assert len(content) <= LIMIT
     # What is left out is left out for want of room alone.
-    assert len(content) > 0.85 * LIMIT or name not in THINNED
+    assert len(content) > 0.8 * LIMIT or name not in THINNED
 
 
 def test_its_numbers_are_those_of_the_walks_to_the_last_bit(case):
@@ -94,14 +95,14 @@ def test_its_numbers_are_those_of_the_walks_to_the_last_bit(case):
         assert (steps[0], steps[-1]) == (0, source["step"][-1])
         assert walk["message"] == source["summary"]["message"]
         for key in walk["columns"]:
-            assert np.array_equal(column(walk, key), source[key][steps], equal_nan=True)
+            assert column(walk, key).tobytes() == np.asarray(source[key])[steps].tobytes()
         assert set(walk["columns"]) == {"x", "y", "loss", "gradient_norm", "learning_rate"} & set(source)
 
 
 def test_it_says_what_it_leaves_out_and_nothing_where_it_holds_all(case):
     name, content, made = case
     text = content.decode()
-    assert ("This file has 64 of 512 walks." in text) == (name == "crowd")
+    assert ("This file has 64 of " in text) == (len(made.walks) > 64)
     assert (" this file has the first " in text) == (name in THINNED)
     assert (
         f'href="http://downhill.example/api/export/steps.csv?{made.request.query}"'.replace("&", "&amp;") in text

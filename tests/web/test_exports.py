@@ -1,12 +1,15 @@
 """Files of a walk: one route for each row of the table, whatever the row makes."""
 
+import asyncio
 import re
 
 import pytest
 
 from app.exports.options import OPTIONS, Choice
 from app.exports.table import EXPORTS, GROUPS
-from tests.web.asking import error_of
+from app.web.limits import busy
+from app.web.responses import pieces_in_turns
+from tests.web.asking import error_of, wait_until
 
 # One that is made from data, so that it has every file.
 SHORT = "landscape=straight-line&optimizer=adam&steps=20"
@@ -60,3 +63,32 @@ def test_a_row_of_the_table_names_what_there_is(file):
 def test_a_bad_request_is_refused_as_everywhere(api, file):
     error_of(api.get(f"/api/export/{file}?optimizer=adamm"), 422, "optimizer")
     error_of(api.get(f"/api/export/{file}?stesp=3"), 422, "stesp")
+
+
+def test_who_comes_while_a_long_file_is_written_has_a_turn_between_its_pieces():
+    async def written():
+        pieces = 0
+        with busy.admit(100_000) as admission:
+            async for _ in pieces_in_turns(iter([b"x" * 20_000] * 50), admission):
+                pieces += 1
+                other = asyncio.create_task(busy.turns.enter(0))
+                await asyncio.sleep(0)
+                assert other.done()
+                busy.turns.leave()
+        return pieces
+
+    assert asyncio.run(written()) >= 50
+
+
+@pytest.mark.parametrize("file", ["steps.csv", "steps.jsonl", "steps.npz", "walk.html"])
+def test_what_a_file_holds_is_given_back_when_it_is_sent_or_left(live, file):
+    long = "landscape=rosenbrock&optimizer=adam&steps=100000&tolerance=0"
+    before = live.under_way
+    connection = live.open(f"GET /api/export/{file}?{long} HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    connection.close()
+    wait_until(lambda: live.under_way == before, 20)
+    with live.client.stream("GET", f"/api/export/{file}?{long}") as answer:
+        size = sum(map(len, answer.iter_bytes()))
+    assert size > 300_000
+    wait_until(lambda: live.under_way == before, 20)
