@@ -1,4 +1,4 @@
-"""``python -m app``: the server itself; ``python -m app map``: a map without it.
+"""``python -m app``: the server itself; ``python -m app map``: a map without it. Installed, it is ``downhill``.
 
 The processes that compute maps import this file as well, so what takes long to import is imported where it is used.
 """
@@ -23,7 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
         from app.maps import command as atlas
 
         return atlas.main(arguments[1:])
-    return _serve(_parse(arguments))
+    # To serve is what is meant without a word.
+    return _serve(_parse(arguments[1:] if arguments[:1] == ["serve"] else arguments))
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -65,9 +66,11 @@ def _serve(options: argparse.Namespace) -> int:
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m app",
+        usage="%(prog)s [serve] [options]",
         description="Serve Downhill.",
         epilog="python -m app map --help tells how to write a map to a file, without a server.",
     )
+    parser.add_argument("--version", action="version", version=f"Downhill {__version__}")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     parser.add_argument("--port", type=_port, default=8000, help="port to listen at (default %(default)s)")
     parser.add_argument("--workers", type=read_workers, default=1, help="server processes (default %(default)s)")

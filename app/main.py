@@ -25,6 +25,7 @@ from app.web import descent, exports, maps, pages, qr, reference, registries, ty
 from app.web.assets import plotly_file, plotly_version, static_files, static_version
 from app.web.catalog import catalog
 from app.web.deriving import Deriver
+from app.web.drawing import Drawer
 from app.web.entrance import Entrance
 from app.web.examples import EXAMPLE_ADDRESSES
 from app.web.kept import accepts_gzip, kept
@@ -124,6 +125,8 @@ def create_app() -> FastAPI:
     app.add_middleware(Present)
     # What is typed is derived on the spot, unless the server has somebody to do it.
     app.state.deriver = None
+    # And so is what is drawn.
+    app.state.drawer = None
     for router in _ROUTERS:
         app.include_router(router)
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
@@ -147,12 +150,14 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(static_files)
     await asyncio.to_thread(pages.thumbnails)
     compressing = asyncio.create_task(asyncio.to_thread(plotly_file))
-    app.state.pool, app.state.deriver = Pool(make_workers), Deriver()
+    app.state.pool, app.state.deriver, app.state.drawer = Pool(make_workers), Deriver(), Drawer()
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
+    drawing = asyncio.create_task(asyncio.to_thread(_warm_up_the_drawer, app.state.drawer))
     yield
     # Closing ends the warming up as well.
-    await asyncio.gather(*(asyncio.to_thread(one.close) for one in (app.state.pool, app.state.deriver)))
-    await asyncio.gather(compressing, warming)
+    processes = (app.state.pool, app.state.deriver, app.state.drawer)
+    await asyncio.gather(*(asyncio.to_thread(one.close) for one in processes))
+    await asyncio.gather(compressing, warming, drawing)
 
 
 def _warm_up_the_pool(pool: Pool) -> None:
@@ -161,6 +166,14 @@ def _warm_up_the_pool(pool: Pool) -> None:
     except Exception as error:
         # Walks need no pool; and whoever asks for a map is told.
         log.error("Maps cannot be computed: %s", error)
+
+
+def _warm_up_the_drawer(drawer: Drawer) -> None:
+    try:
+        drawer.warm_up()
+    except Exception as error:
+        # Whoever asks for a picture is told.
+        log.error("Pictures cannot be drawn: %s", error)
 
 
 async def _plotly(request: Request) -> Response:

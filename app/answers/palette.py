@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app import ROOT
+
 # Light and dark, as CSS writes a colour: #rrggbb, or rgba(…) where something shows through.
 Pair = tuple[str, str]
 Triple = tuple[int, int, int]
@@ -56,4 +58,4 @@ def _triple(colour: str) -> Triple:
     return red, green, blue
 
 
-PALETTE = read_palette(Path(__file__).parent.parent.parent / "static" / "palette.json")
+PALETTE = read_palette(ROOT / "static" / "palette.json")

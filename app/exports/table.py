@@ -1,24 +1,36 @@
 """The table of what can be taken away: routes, the page's menu, the reference and tests are made of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from app.exports import costs
 from app.exports.citation import bibtex
 from app.exports.code.numpy_code import numpy_script
 from app.exports.code.optax_code import optax_script
 from app.exports.code.pytorch_code import pytorch_script
+from app.exports.costs import Work
+from app.exports.curves_picture import curves_png, curves_svg
+from app.exports.data_picture import check_data, data_png, data_svg
+from app.exports.map_picture import map_png, map_svg
+from app.exports.steps_csv import steps_csv
+from app.exports.steps_jsonl import steps_jsonl
+from app.exports.steps_npz import steps_npz
 from app.exports.taken import Taken
+from app.exports.walk_html import walk_html
 from app.request.request import WalkRequest
 
+Make = Callable[[Taken], bytes | Iterator[bytes]]
+
 GROUPS = ("picture", "film", "numbers", "code", "citation")
+# What pictures read beside a request.
+_PICTURE = ("theme", "width", "height")
+# What nobody reads as it is written.
+_NO_TEXT = ("image/", "video/", "application/zip", "text/html")
 
 
 def _always(request: WalkRequest) -> None:
     """Every request has it."""
-
-
-def _nothing(request: WalkRequest, options: Mapping[str, int | str]) -> int:
-    return 0
 
 
 @dataclass(frozen=True)
@@ -27,23 +39,45 @@ class Export:
 
     ``options`` are keys of ``OPTIONS`` that it reads. ``check`` raises ``ApiError`` where a request has no such file;
     ``work`` says how many evaluations of a formula making it takes as long as, beside the walks; ``of_walks`` is False
-    where no walk is walked for it.
+    where no walk is walked for it. ``with_weights`` asks for all weights of a network. What it ``make``s is the whole
+    file or, where that is long, its pieces, each of which takes a few milliseconds at the most.
     """
 
     file: str
     title: str
     group: str
     media_type: str
-    make: Callable[[Taken], bytes]
+    make: Make
     options: tuple[str, ...] = ()
     check: Callable[[WalkRequest], None] = _always
-    work: Callable[[WalkRequest, Mapping[str, int | str]], int] = _nothing
+    work: Work = costs.nothing
     of_walks: bool = True
+    with_weights: bool = False
 
     @property
     def is_text(self) -> bool:
-        """Whether people can read it."""
-        return not self.media_type.startswith(("image/png", "image/gif", "video/", "application/zip"))
+        """Whether people read it as it is written."""
+        return not self.media_type.startswith(_NO_TEXT)
+
+    def whole(self, taken: Taken) -> bytes:
+        """The file at once, for whom nobody waits."""
+        made = self.make(taken)
+        return made if isinstance(made, bytes) else b"".join(made)
+
+
+def _picture(kind: str, title: str, svg: Make, png: Make, work: Work, **further: Any) -> tuple[Export, Export]:
+    """A picture as a drawing and as pixels."""
+    return (
+        Export(f"{kind}.svg", f"{title}, SVG", "picture", "image/svg+xml", svg, _PICTURE, work=work, **further),
+        Export(
+            f"{kind}.png", f"{title}, PNG", "picture", "image/png", png, _PICTURE, work=costs.pixels(work), **further
+        ),
+    )
+
+
+def _numbers(file: str, form: str, media_type: str, make: Make, work: Work, options: tuple[str, ...] = ()) -> Export:
+    """All numbers of all walks."""
+    return Export(file, f"All numbers, {form}", "numbers", media_type, make, options, work=work)
 
 
 def _code(file: str, library: str, write: Callable[[WalkRequest, str], str]) -> Export:
@@ -52,15 +86,18 @@ def _code(file: str, library: str, write: Callable[[WalkRequest, str], str]) -> 
     def make(taken: Taken) -> bytes:
         return write(taken.request, taken.address).encode("ascii")
 
-    return Export(file, f"The same walk in {library}", "code", "text/x-python", make, work=_plane, of_walks=False)
-
-
-def _plane(request: WalkRequest, options: Mapping[str, int | str]) -> int:
-    # Where a network's walks begin is a place of the plane, which is found by walking.
-    return request.plane_work
+    title = f"The same walk in {library}"
+    return Export(file, title, "code", "text/x-python", make, work=costs.script, of_walks=False)
 
 
 _ROWS = (
+    *_picture("map", "Map", map_svg, map_png, costs.drawn_map),
+    *_picture("curves", "Curves", curves_svg, curves_png, costs.drawn),
+    *_picture("data", "Data with the fit", data_svg, data_png, costs.drawn, check=check_data, with_weights=True),
+    Export("walk.html", "One page that plays it", "film", "text/html", walk_html, work=costs.page),
+    _numbers("steps.csv", "CSV", "text/csv", steps_csv, costs.texts, ("separator",)),
+    _numbers("steps.jsonl", "JSON lines", "application/x-ndjson", steps_jsonl, costs.texts),
+    _numbers("steps.npz", "NumPy arrays", "application/zip", steps_npz, costs.arrays),
     _code("numpy.py", "NumPy", numpy_script),
     _code("pytorch.py", "PyTorch", pytorch_script),
     _code("optax.py", "JAX and optax", optax_script),

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from fastapi.responses import Response
 
+from app import ROOT
+from app.answers.modules import joined
 from app.answers.palette import PALETTE
 from app.web.kept import Kept, keep
-from app.web.modules import joined
 
-ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}

@@ -33,6 +33,8 @@ from app.worked import WORKED
 
 EXAMPLE_KEYS = {"landscape": "quadratic", "start": [2.0, 1.0], "optimizer": "gradient-descent", "steps": 3}
 EXAMPLE = make_request(EXAMPLE_KEYS)
+# Of a landscape that is made from data.
+_EXAMPLE_FIT = {"landscape": "straight-line", "optimizer": "adam", "steps": 3}
 _EXAMPLE_RATES = make_request({**EXAMPLE_KEYS, "restarts": 1, "steps": 8})
 _EXAMPLE_RACE = make_request({**EXAMPLE_KEYS, "runs": [{"optimizer": "adam"}]})
 _EXAMPLE_MAPS = {
@@ -49,7 +51,10 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "/api/descent/learning-rates": dict(_EXAMPLE_RATES.given),
     "/api/descent/race": dict(_EXAMPLE_RACE.given),
     **{f"/api/maps/{kind}": dict(wanted.given) for kind, wanted in _EXAMPLE_MAPS.items()},
-    **{f"/api/export/{file}": EXAMPLE_KEYS for file in EXPORTS},
+    **{
+        f"/api/export/{export.file}": _EXAMPLE_FIT if export.with_weights else EXAMPLE_KEYS
+        for export in EXPORTS.values()
+    },
 }
 # The requests that the examples of the description are answers to, some of them shortened.
 EXAMPLE_ADDRESSES = {
@@ -128,7 +133,7 @@ def _example_file(export: Export, walks: Collector) -> str:
     options = {key: OPTIONS[key].default for key in export.options}
     address = f"http://127.0.0.1:8000/?{EXAMPLE.query}"
     taken = Taken(EXAMPLE, list(walks.walks()), walks.runs, last_of(ground_of(EXAMPLE)), address, options)
-    return export.make(taken).decode()
+    return export.whole(taken).decode()
 
 
 def _example_map(kind: MapKind) -> str:

@@ -1,7 +1,8 @@
 """Routes of what is taken away: one for each row of the table of exports."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,16 +14,18 @@ from app.exports.table import EXPORTS, Export
 from app.exports.taken import Taken
 from app.request.making import make_request
 from app.request.request import WalkRequest
-from app.web.limits import Admission, busy
+from app.web.drawing import drawn_elsewhere
+from app.web.limits import Admission, AdmittedResponse, busy
 from app.web.openapi import ERRORS, asked
 from app.web.reading import made_of
-from app.web.responses import cacheable, collect, in_turns
+from app.web.responses import cacheable, collect, in_turns, pieces_in_turns
 
 router = APIRouter()
 
 Options = Mapping[str, int | str]
 # A picture may be looked at; all else is kept.
 _LOOKED_AT = "image/"
+_PNG = "image/png"
 
 
 def _described(export: Export) -> dict[str, Any]:
@@ -68,21 +71,43 @@ async def _read(request: Request, export: Export) -> tuple[WalkRequest, Options]
 
 
 async def _send(request: Request, export: Export) -> Response:
-    """Answer with the file. Raises ``ApiError`` 503 where too much is waiting, 499 where the client leaves."""
+    """Answer with the file, a long one while it is written.
+
+    Raises ``ApiError`` 503 where too much is waiting, 499 where the client leaves.
+    """
     wanted, options = await _read(request, export)
     address = address_of(request, wanted)
+    if export.with_weights and wanted.landscape.network is not None:
+        # What it asks for beside the walks is not in the address of the page.
+        wanted = replace(wanted, weights=1)
     headers = cacheable(request, f"{address} {wanted.query} {options}")
     if isinstance(headers, Response):
         return headers
     walked = export.of_walks
     work = export.work(wanted, options) + (wanted.load if walked else 0)
-    with busy.admit(work, wanted.held if walked else 0) as admission:
-        taken = await _taken(request, wanted, options, admission, walked)
-        async with admission.place(request):
-            content = await asyncio.to_thread(export.make, taken)
     kind = "inline" if export.media_type.startswith(_LOOKED_AT) else "attachment"
     headers["Content-Disposition"] = f'{kind}; filename="{file_name(wanted, export)}"'
+    admission = busy.admit(work, wanted.held if walked else 0)
+    try:
+        taken = await _taken(request, wanted, options, admission, walked)
+        content = await _made(request, export, taken, admission)
+    except BaseException:
+        admission.release()
+        raise
+    if not isinstance(content, bytes):
+        pieces = pieces_in_turns(content, admission)
+        return AdmittedResponse(pieces, admission, headers=headers, media_type=export.media_type)
+    admission.release()
     return Response(content, 200, headers, export.media_type)
+
+
+async def _made(request: Request, export: Export, taken: Taken, admission: Admission) -> bytes | Iterator[bytes]:
+    """The file, or its pieces, made beside the loop; what has pixels is drawn in another process."""
+    if export.media_type != _PNG:
+        async with admission.place(request):
+            return await asyncio.to_thread(export.make, taken)
+    async with drawn_elsewhere(request):
+        return await asyncio.to_thread(export.make, taken)
 
 
 async def _taken(request: Request, wanted: WalkRequest, options: Options, admission: Admission, walked: bool) -> Taken:

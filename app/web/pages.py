@@ -14,7 +14,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from app import __version__
+from app import ROOT, __version__
 from app.answers.palette import PALETTE
 from app.answers.pictures import drawn_landscape, picture, picture_on
 from app.answers.planes import found_ground
@@ -31,7 +31,7 @@ from app.request.request import WalkRequest, landscape_of
 from app.request.synonyms import MOST
 from app.request.values import tidy
 from app.request.writing import to_json, write_query
-from app.web.assets import ROOT, plotly_style_ids, plotly_version, static_version
+from app.web.assets import plotly_style_ids, plotly_version, static_version
 from app.web.catalog import catalog
 from app.web.deriving import made
 from app.web.kept import Kept, keep, kept

@@ -171,6 +171,16 @@ async def in_turns(items: Iterator[T], request: Request, admission: Admission) -
                 raise ApiError("The client left.", status=499)
 
 
+async def pieces_in_turns(pieces: Iterator[bytes], admission: Admission) -> AsyncIterator[bytes]:
+    """Yield what is written, some kilobytes at a time, letting others have their turn."""
+    more = True
+    while more:
+        written: list[bytes] = []
+        async with admission.turn():
+            more = _fill(written, pieces, len)
+        yield b"".join(written)
+
+
 def _fill(piece: list[T], items: Iterator[T], size: Callable[[T], int] = lambda item: 0) -> bool:
     """Take the next items, as many as need a turn's time or have a flush's size; return whether more may follow."""
     since, held = time.perf_counter(), 0

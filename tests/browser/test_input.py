@@ -355,6 +355,7 @@ OFF = """async () => { const { surfaceFrame } = await import(document.querySelec
     return Math.hypot(one[0] - other[0], one[1] - other[1]) }"""
 
 
+@pytest.mark.full
 def test_a_vertical_swipe_on_the_surface_scrolls_and_a_horizontal_one_turns_it_with_the_walk(
     phone_with_surface: Watched,
 ) -> None:

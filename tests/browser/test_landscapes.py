@@ -269,6 +269,7 @@ def test_the_data_are_drawn_with_the_fit_of_the_walkers_weights(plain: Watched, 
         assert seen.below is None or min(seen.below) > 60, "and nowhere else"
 
 
+@pytest.mark.full
 def test_the_data_and_the_surface_are_swapped_and_swapped_back(watched: Watched) -> None:
     page = show_data(watched, "landscape=straight-line")
     expect(page.locator("#data-plot")).to_be_visible()
@@ -315,6 +316,7 @@ def test_a_view_enlarged_before_a_curve_is_told_after_it(plain: Watched) -> None
     expect(page.locator(".enlarge[data-only=map]")).to_have_text("Side by side" if enlarged else "Enlarge")
 
 
+@pytest.mark.full
 def test_a_surface_that_was_hidden_while_the_window_changed_fits_again(watched: Watched) -> None:
     page = show_data(watched, "landscape=straight-line")
     page.click(SURFACE)

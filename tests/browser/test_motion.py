@@ -139,6 +139,7 @@ def test_while_a_dial_is_dragged_paths_stay_as_ghosts_and_let_go_it_plays_once(
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+@pytest.mark.full
 def test_keys_of_a_dial_leave_ghosts_and_play_once_they_are_quiet(moving: Watched) -> None:
     page = show(moving, ARRIVES)
     to_the_end(page)

@@ -195,6 +195,7 @@ def test_many_presses_of_a_key_on_a_slider_are_one_entry_of_the_history(plain: W
     assert entries(page) == 1
 
 
+@pytest.mark.full
 def test_the_surface_is_turned_by_keys_and_the_wheel_scrolls_the_page(watched: Watched) -> None:
     page = watched.page
     page.wait_for_function("() => downhill.ready")
@@ -629,6 +630,7 @@ def test_a_slider_whose_neighbours_appear_while_it_is_dragged_stays_under_the_fi
     )
 
 
+@pytest.mark.full
 def test_what_was_hidden_is_drawn_anew_when_it_is_shown_again(watched: Watched) -> None:
     page = watched.page
     page.click(".enlarge[data-only=second]")

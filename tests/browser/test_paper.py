@@ -106,6 +106,7 @@ def test_the_answer_is_printed_where_the_reader_has_opened_it(page_of_a_lesson: 
     assert [word for word in words(lesson.answer) if word not in opened.text] == []
 
 
+@pytest.mark.full
 def test_the_sheet_is_light_with_the_whole_path_also_in_the_dark_and_while_it_moves(
     browser: Browser, server: Server
 ) -> None:
@@ -158,6 +159,7 @@ def test_the_ball_is_printed_where_the_walk_ends(plain: Watched) -> None:
     assert counts.max() > 15
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "query",
     [

@@ -23,6 +23,7 @@ def behind(browser):
     server.kill()
 
 
+@pytest.mark.full
 def test_the_page_asks_only_for_what_is_under_its_prefix_and_stays_there(behind):
     watched, asked = behind
     page = watched.load("downhill/?landscape=peaks&map=basins&resolution=64&theory=1&run=adam&starts=3")

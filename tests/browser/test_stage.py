@@ -407,6 +407,7 @@ def test_two_hundred_per_cent_letters_need_no_sideways_scrolling(visitor: Watche
     expect(page.locator("#slide-learning_rate")).to_be_visible()
 
 
+@pytest.mark.full
 def test_two_hundred_per_cent_letters_leave_a_phone_all_its_controls(phone_visitor: Watched) -> None:
     page = phone_visitor.load()
     page.evaluate("() => { document.documentElement.style.fontSize = '30px'; dispatchEvent(new Event('resize')) }")

@@ -26,6 +26,7 @@ def drawn(page: Page, slug: str) -> list[float]:
     return eye
 
 
+@pytest.mark.full
 def test_who_turned_the_surface_goes_on_looking_from_there_and_home_leads_back(watched: Watched) -> None:
     page = watched.show("?landscape=himmelblau")
     home = drawn(page, "himmelblau")

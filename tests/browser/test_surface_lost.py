@@ -98,6 +98,7 @@ NONE_FOR = """which => { window.kept = HTMLCanvasElement.prototype.getContext;
       return kind.includes('webgl') && (which === 'all' || this.closest('#surface-plot')) ? null : kept.call(this, kind, ...all) } }"""
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("which", ["all", "the scene"])
 def test_where_no_context_is_given_that_is_told_and_can_be_tried_again(opened: Watched, page: Page, which: str) -> None:
     lose(page)

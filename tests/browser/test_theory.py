@@ -387,6 +387,7 @@ def test_on_a_phone_theory_has_room_and_the_switch_can_be_touched(phone: Watched
     page.locator("#theory-formulas summary").click()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("step", [0, 6])
 def test_the_quadratic_that_bfgs_goes_by_is_drawn_and_told_in_the_place_of_newtons(
     plain: Watched, server: Server, step: int

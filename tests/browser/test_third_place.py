@@ -179,6 +179,7 @@ def test_map_and_surface_hold_their_part_of_the_first_screen(wide: Watched) -> N
     expect(page.locator(".theory-switch")).to_be_in_viewport(ratio=0.9)
 
 
+@pytest.mark.full
 def test_by_keys_and_by_name(wide: Watched) -> None:
     page = wide.page
     page.locator(OPEN).press("Enter")
@@ -215,6 +216,7 @@ def test_by_keys_and_by_name(wide: Watched) -> None:
     expect(page.locator(OPEN)).to_be_focused()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_with_forced_colours_the_chosen_tab_is_told_apart(wide: Watched, scheme: str) -> None:
     page = wide.page
@@ -231,6 +233,7 @@ def test_with_forced_colours_the_chosen_tab_is_told_apart(wide: Watched, scheme:
     assert chosen == system
 
 
+@pytest.mark.full
 def test_the_sheet_stays_one_page_without_it(wide: Watched) -> None:
     page = wide.show("?steps=20", "view=rule,surface")
     assert soon_is(["rule", "surface"], page.evaluate, PLACES) == ["rule", "surface"]

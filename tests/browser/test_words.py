@@ -10,6 +10,7 @@ from app.descent.optimizers.table import OPTIMIZERS
 from app.request.lenient import make_request_leniently
 from tests.browser.conftest import Watched
 from tests.browser.looking import soon_is, two_frames
+from tests.products import some
 
 pytestmark = pytest.mark.browser
 
@@ -152,12 +153,13 @@ def test_what_is_convention_stands_behind_its_sign(plain: Watched) -> None:
     expect(page.locator('#dials [data-key="learning_rate"] label')).to_contain_text("Step size (learning rate)")
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", some(list(OPTIMIZERS), 4))
 def test_no_controls_line_is_cut(plain: Watched, optimizer: str) -> None:
     page = show(plain, f"?optimizer={optimizer}")
     assert soon_is([], page.evaluate, CUT) == []
 
 
+@pytest.mark.full
 def test_no_shape_knobs_line_is_cut(plain: Watched) -> None:
     for slug, entry in LANDSCAPES.items():
         if entry.shape:

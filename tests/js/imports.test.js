@@ -12,14 +12,16 @@ const ROOMS = /** @type {Record<string, string[]>} */ ({
   figures: ['state', 'words'],
   canvas: ['figures', 'state', 'words'],
   input: ['figures', 'words'],
+  notebook: ['figures', 'state', 'words'],
   'panels/parts': ['canvas', 'figures', 'input', 'server', 'words'],
   panels: ['canvas', 'figures', 'input', 'panels/parts', 'server', 'state', 'words'],
+  taken: ['figures', 'words'],
   main: ['figures', 'input', 'panels', 'server', 'state'],
 });
 /** These know no page, so that they run anywhere. */
-const WITHOUT_PAGE = ['state', 'words', 'figures', 'server'];
+const WITHOUT_PAGE = ['state', 'words', 'figures', 'server', 'notebook'];
 /** Plotly draws into the page; an address is asked for below the path that a proxy has put before the page's. */
-const WITH_PAGE = ['figures/plotly.js', 'server/api.js'];
+const WITH_PAGE = ['figures/plotly.js', 'notebook/widget.js', 'server/api.js'];
 const OF_THE_PAGE =
   /\b(document|getComputedStyle|localStorage|matchMedia|navigator|new HTML\w+|querySelector\w*)\b|\bwindow\./;
 

@@ -746,6 +746,7 @@ def cluster(folder):
             process.wait()
 
 
+@pytest.mark.full
 def test_a_cluster_that_loses_a_worker_makes_the_same_map(whole, tmp_path):
     out = tmp_path / "map.npz"
     with cluster(tmp_path) as (address, workers):

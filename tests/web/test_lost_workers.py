@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.calls import LOT
+from tests.products import some
 from tests.web.asking import Server, lines, wait_until
 
 PREPARED = "from app.maps import pool; from tests import calls; pool._PATIENCE = 1.5; calls.lose_workers()"
@@ -94,7 +95,7 @@ def half_then_stopped(server, lot):
 LOSSES = [kill_all, stop_one, stop_all, half_then_killed, half_then_stopped]
 
 
-@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("lose", some(LOSSES, 2))
 def test_a_map_comes_all_the_same(server, expected, lot, lose):
     replaced, told = health(server)["replaced"], server.log.read_text().count("was lost")
     with ThreadPoolExecutor(1) as threads:
@@ -135,6 +136,7 @@ def test_a_map_comes_though_the_fork_server_dies(server, expected):
     assert len(workers(server)) == 2
 
 
+@pytest.mark.full
 def test_four_maps_whose_workers_are_stopped_do_not_shut_out_the_others(server, expected):
     with ThreadPoolExecutor(4) as threads:
         coming = [threads.submit(map_of, server) for _ in range(4)]
@@ -181,7 +183,7 @@ def is_alive(process):
         return False
 
 
-@pytest.mark.parametrize("lose", [half_then_killed, half_then_stopped, kill_fork_server, stop_family])
+@pytest.mark.parametrize("lose", some([stop_family, half_then_killed, half_then_stopped, kill_fork_server], 4))
 def test_a_server_asked_to_end_does_so_within_seconds(tmp_path, lot, lose):
     # What is lost has not been given up by then.
     one = Server(tmp_path / "log.txt", "--map-workers", "2", before=PREPARED.replace("1.5", "60"))
@@ -199,6 +201,7 @@ def test_a_server_asked_to_end_does_so_within_seconds(tmp_path, lot, lose):
         one.stop()
 
 
+@pytest.mark.full
 def test_several_servers_end_within_seconds_with_all_their_workers_stopped(tmp_path):
     one = Server(tmp_path / "log.txt", "--map-workers", "1", "--workers", "2", before=PREPARED.replace("1.5", "60"))
     family = []

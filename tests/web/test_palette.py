@@ -42,7 +42,7 @@ def test_the_style_sheet_has_the_palettes_colours_and_every_page_loads_it_first(
 def test_style_sheets_take_their_colours_from_the_palette(name):
     defined = set(PALETTE.theme) | {one for sheet in SHEETS.values() for one in re.findall(r"(--[\w-]+)\s*:", sheet)}
     used = re.findall(r"var\(--([\w-]+)", SHEETS[name])
-    set_by_scripts = {"cells", "at"}
+    set_by_scripts = {"cells", "at", "aspect"}
     assert {one for one in used if one not in defined and f"--{one}" not in defined} <= set_by_scripts
     assert not re.search(r"#[0-9a-f]{3,8}\b(?=[;,) ])|light-dark\(", SHEETS[name])
 

@@ -17,7 +17,6 @@ from app.descent.formulas.arithmetic import Array
 from app.descent.formulas.formula import Formula
 from app.descent.landscapes.curvature import Point
 from app.descent.landscapes.landscape import FixedLandscape, Goal
-from app.descent.landscapes.planes import last_of
 from app.descent.walks.descent import Chunk, Column, Descent, Ending
 
 # So many crossings are told one by one; the others are counted.
@@ -40,7 +39,7 @@ _STANDS = 1e-9
 _NOWHERE, _UNKNOWN = -2, -1
 # The grid of a typed formula is found ahead where about so many steps from half of its corners are no more work than
 # this, in millionths of a second; else with the first walk, in turns.
-_FLOWS, _AHEAD = 40, 12_000.0
+_FLOWS, _MOST_FLOWS, _AHEAD = 40, 70, 12_000.0
 # How many grids are kept: one for each landscape, shape and goal.
 _GRIDS = 64
 
@@ -291,7 +290,16 @@ def cells_ahead(landscape: FixedLandscape, goal: Goal) -> bytes | None:
     if basins is None or not isinstance(formula, Formula):
         return None
     work = _FLOWS * formula.costs.newton(basins.corners // 2)
-    return last_of(basins.found_cells()).astype(np.int16).tobytes() if work <= _AHEAD * formula.patience else None
+    if work > _AHEAD * formula.patience:
+        return None
+    finding = basins.found_cells()
+    # Where the flow takes longer than it mostly does, it goes on later.
+    for _ in range(_MOST_FLOWS):
+        try:
+            next(finding)
+        except StopIteration as found:
+            return bytes(found.value.astype(np.int16).tobytes())
+    return None
 
 
 def keep_cells(landscape: FixedLandscape, goal: Goal, cells: bytes) -> None:

@@ -68,7 +68,7 @@ class StationaryPoint(NamedTuple):
 # Stationary points of a typed formula are looked for with so much work, on the finest of these grids for which that is
 # enough when about so many steps are taken from all of its nodes; what was found is told apart, and made exact. In
 # millionths of a second.
-_LOOKING, _TELLING, _EXACT = 40_000.0, 6_000.0, 33_000.0
+_LOOKING, _TELLING, _EXACT = 28_000.0, 6_000.0, 24_000.0
 _NODES = {1: (NODES[1], 201, 101, 51), 2: (NODES[2], 25, 17, 11, 7)}
 _FROM_ALL = 10
 # So many places of it are looked at closely, the fewer the longer it is.

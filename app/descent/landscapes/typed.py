@@ -29,7 +29,7 @@ CONSTANT = 1.0
 _REACHES = (1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
 # With so much work, in millionths of a second, a domain is looked for, and a start with its learning rates. These are
 # the nodes a side and the starts a side, with the steps from each: the first for which that is enough.
-_LOOKING, _TRYING = 12_000.0, 22_000.0
+_LOOKING, _TRYING = 10_000.0, 17_000.0
 _NODES = {
     1: ((41, 25), (15, 25), (9, 25), (9, 12), (5, 8)),
     2: ((11, 25), (7, 25), (5, 25), (3, 25), (3, 12), (2, 8), (2, 4)),

@@ -308,3 +308,10 @@ def test_a_typed_formulas_basins_are_told_by_a_grid_that_was_found_elsewhere(tex
 def test_no_grid_is_found_ahead_where_there_is_one_basin_or_it_would_take_long(text, monkeypatch):
     monkeypatch.setattr("app.descent.judging.crossings._AHEAD", 0.0)
     assert cells_ahead(typed_landscape(text).at(), "minimize") is None
+
+
+def test_a_grid_whose_flow_takes_longer_than_it_mostly_does_is_found_later(monkeypatch):
+    ground = typed_landscape("(x^2 - 1)^2 + y^2").at()
+    assert cells_ahead(ground, "minimize") is not None
+    monkeypatch.setattr("app.descent.judging.crossings._MOST_FLOWS", 3)
+    assert cells_ahead(ground, "minimize") is None
