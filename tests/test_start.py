@@ -343,6 +343,8 @@ def test_uv_asks_the_index_that_pip_asks_and_trusts_whom_it_trusts(environment, 
     monkeypatch.setenv("PIP_CERT", "/etc/company.pem")
     assert environment.uv_environ()["UV_DEFAULT_INDEX"] == "https://named.example/simple"
     assert environment.uv_environ()["SSL_CERT_FILE"] == "/etc/company.pem"
+    monkeypatch.setenv("PIP_FIND_LINKS", "/opt/wheels /opt/others")
+    assert environment.uv_environ()["UV_FIND_LINKS"] == "/opt/wheels,/opt/others"
     # What uv is told itself comes first.
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.example/simple")
     assert environment.uv_environ()["UV_DEFAULT_INDEX"] == "https://own.example/simple"
@@ -479,6 +481,25 @@ def test_node_must_be_new_enough_and_have_npm(checks, tmp_path, version, npm, en
     assert checks.node_runs(str(tmp_path)) is enough
 
 
+def test_pytorchs_cpu_build_is_got_where_pip_looks_or_else_from_pytorchs_index(checks, environment, monkeypatch):
+    there, asked = [], []
+    monkeypatch.setattr(checks, "attempt", lambda *command, **_: outcome(0 if there else 1))
+
+    def install(*what):
+        asked.append(what)
+        return what[-1] in there
+
+    monkeypatch.setattr(environment, "pip_install", install)
+    assert not checks.have_torch()
+    first, second = asked
+    assert checks.TORCH in first
+    assert "--no-deps" in first
+    assert second == (*first, *checks.TORCH_INDEX)
+    there.append(second[-1])
+    assert checks.have_torch()
+    assert len(asked) == 2
+
+
 # ── the run
 
 
@@ -488,6 +509,7 @@ def quick_run(checks, environment, monkeypatch):
     monkeypatch.setattr(environment, "install", lambda what: None)
     monkeypatch.setattr(checks, "find_browser", lambda: "/usr/bin/chromium")
     monkeypatch.setattr(checks, "have_engines", lambda: True)
+    monkeypatch.setattr(checks, "have_torch", lambda: True)
     monkeypatch.setattr(checks, "have_node", lambda path: True)
     monkeypatch.setattr(checks, "have_typescript", lambda environ: True)
     checks.ran, checks.commands, checks.failing, checks.once = {}, {}, set(), set()
@@ -634,6 +656,15 @@ def test_without_node_its_steps_are_not_run(quick_run, monkeypatch, capsys, ci, 
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].startswith("NOT TESTED: prettier, eslint, tsc, node --test")
     assert sum("not run" in line for line in lines) == 4
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), (None, 0)])
+def test_a_missing_pytorch_is_named_in_the_last_line_and_fails_only_in_ci(quick_run, monkeypatch, capsys, ci, code):
+    if ci is not None:
+        monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(quick_run, "have_torch", lambda: False)
+    assert quick_run.main() == code
+    assert capsys.readouterr().out.splitlines()[-1].startswith("NOT TESTED: the scripts for PyTorch")
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), (None, 0)])

@@ -37,11 +37,18 @@ ESLINT = ROOT / "node_modules" / "eslint" / "bin" / "eslint.js"
 SCRIPTS = ("static/js", "static/early.js", "tests/js", "eslint.config.js")
 LAUNCH = "from playwright.sync_api import sync_playwright as p\nwith p() as it: it.chromium.launch().close()"
 
+# The CPU build: what the package index has for Linux brings gigabytes for graphics cards with it. Of what it asks for,
+# only SymPy is loaded, which asks for an older mpmath than ours and does without.
+TORCH = "torch==2.13.0+cpu" if sys.platform == "linux" else "torch==2.13.0"
+TORCH_PACKAGES = ("--no-deps", TORCH, "sympy>=1.14,<2")
+TORCH_INDEX = ("--extra-index-url", "https://download.pytorch.org/whl/cpu")
+
 NO_BROWSER = "none"  # tells the tests to skip what needs one
 NO_NODE_LINE = (
     "prettier, eslint, tsc, node --test and the accessibility tests (no Node.js 18 or newer with npm: install one)"
 )
 NO_TSC_LINE = "prettier, eslint, tsc and the accessibility tests (npm could not install them; its reason stands above)"
+NO_TORCH_LINE = f"the scripts for PyTorch (pip could not install {TORCH}; its reason stands above)"
 NO_ENGINES_LINE = "Firefox or WebKit (apt-get install firefox-esr webkit2gtk-driver xvfb)"
 
 
@@ -149,6 +156,14 @@ def have_typescript(environ: dict[str, str]) -> bool:
         return False
     environment.stamp("npm", "package.json")
     return True
+
+
+def have_torch() -> bool:
+    """Find PyTorch, or get its CPU build: from where pip looks anyway, or from PyTorch's own index."""
+    if attempt(str(PYTHON), "-c", "import torch, sympy", limit=120).returncode == 0:
+        return True
+    say("Installing PyTorch's CPU build into .venv (200 MB) …")
+    return any(environment.pip_install(*TORCH_PACKAGES, *index) for index in ((), TORCH_INDEX))
 
 
 def test_scripts() -> list[str]:
@@ -285,6 +300,7 @@ def main() -> int:
     gaps = {
         no_browser_line(): browser is None,
         NO_ENGINES_LINE: not have_engines(),
+        NO_TORCH_LINE: not have_torch(),
         NO_NODE_LINE: not node,
         NO_TSC_LINE: node and not typescript,
     }

@@ -129,7 +129,10 @@ def make_venv() -> None:
 
 
 def uv_environ() -> dict[str, str]:
-    """Let uv ask the package index that pip would ask, and trust whom pip would trust, unless uv is told otherwise."""
+    """Let uv ask the package index that pip would ask, look where pip would look, and trust whom pip would trust.
+
+    What uv itself is told comes first.
+    """
     environ = dict(os.environ)
     if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & set(environ):
         index = environ.get("PIP_INDEX_URL")
@@ -138,6 +141,8 @@ def uv_environ() -> dict[str, str]:
             index = asked.stdout.strip() if asked.returncode == 0 else None
         if index:
             environ["UV_DEFAULT_INDEX"] = index
+    if "UV_FIND_LINKS" not in environ and environ.get("PIP_FIND_LINKS"):
+        environ["UV_FIND_LINKS"] = ",".join(environ["PIP_FIND_LINKS"].split())
     if "PIP_CERT" in environ:
         environ.setdefault("SSL_CERT_FILE", environ["PIP_CERT"])
     return environ

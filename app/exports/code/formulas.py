@@ -10,8 +10,8 @@ from app.descent.formulas.vocabulary import FORMULA, VARIABLES
 from app.exports.code import literals
 from app.exports.code.libraries import Library
 
-# What a part may be deep before it gets a name.
-_DEEPEST = 6
+# How deep, and how many characters long, a part may be before it gets a name; and a line before it is broken.
+_DEEPEST, _LONGEST, _LINE = 6, 60, 100
 # Parts that may have no value where their own parts have one.
 _UNSURE = ("/", "log", "sqrt", "power", "varying", "fixed power", "tan")
 # How tightly an operator binds.
@@ -51,8 +51,13 @@ class Derived:
         writer = _Writer(self, library)
         steps, answers = writer.steps(results)
         arguments = ", ".join(VARIABLES[: self.dimensions])
-        returned = answers[0] if len(answers) == 1 and name == "loss" else f"[{', '.join(answers)}]"
-        return [f"def {name}({arguments}):", *(f"    {line}" for line in steps), f"    return {returned}"]
+        head = [f"def {name}({arguments}):", *(f"    {line}" for line in steps)]
+        if name == "loss":
+            return [*head, f"    return {answers[0]}"]
+        returned = f"    return [{', '.join(answers)}]"
+        if len(returned) <= _LINE:
+            return [*head, returned]
+        return [*head, "    return [", *(f"        {answer}," for answer in answers), "    ]"]
 
 
 def identifier(name: str) -> str:
@@ -76,7 +81,7 @@ class _Writer:
         written: dict[int, tuple[str, int, int]] = {}
         for place in sorted(uses):
             source, binds, depth = self._write(place, written)
-            if depth > 0 and (uses[place] > 1 or depth > _DEEPEST):
+            if depth > 0 and (uses[place] > 1 or depth > _DEEPEST or (len(source) > _LONGEST and place not in results)):
                 name = f"t{len(lines) + 1}"
                 lines.append(f"{name} = {source}")
                 source, binds, depth = name, _ATOM, 0
@@ -138,14 +143,17 @@ class _Writer:
                 return self._called(operation, *map(self._wrapped, arguments, parts))
             case "where_below" | "side_below" | "where_up_to" | "side_up_to":
                 a, b, then, otherwise = arguments
-                one, other = ("<", ">=") if operation.endswith("below") else ("<=", ">")
+                below, above = ("<", ">=") if operation.endswith("below") else ("<=", ">")
                 if self._always_compares(parts[0]) and self._always_compares(parts[1]):
-                    return f"{prefix}.where({a} {one} {b}, {then}, {otherwise})"
-                beside = f"{prefix}.where({a} {other} {b}, {otherwise}, {prefix}.nan)"
-                return f"{prefix}.where({a} {one} {b}, {then}, {beside})"
+                    return f"{prefix}.where({a} {below} {b}, {then}, {otherwise})"
+                beside = f"{prefix}.where({a} {above} {b}, {otherwise}, {prefix}.nan)"
+                return f"{prefix}.where({a} {below} {b}, {then}, {beside})"
             case "mean_side":
                 a, b, then, otherwise = arguments
-                tied = f"{prefix}.where({a} > {b}, {otherwise}, ({then} + {otherwise})/2)"
+                mean = f"({then} + {otherwise})/2"
+                if (one := self.graph.known(parts[2])) is not None and (two := self.graph.known(parts[3])) is not None:
+                    mean = literals.number(0.5 * (one + two))
+                tied = f"{prefix}.where({a} > {b}, {otherwise}, {mean})"
                 return f"{prefix}.where({a} < {b}, {then}, {tied})"
             case "log" if self.careful:
                 return self._called("careful_log", *arguments)

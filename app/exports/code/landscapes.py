@@ -65,6 +65,8 @@ def _formula_lines(fixed: FixedLandscape, formula: Formula, library: Library, ca
         lines += ["", "", *derived.function("hessian", derived.curvatures, library)]
     if not library.derives and derived.unsure:
         lines += ["", "", *_careful(derived.quiet)]
+    if library.slug == "optax" and not by_hand:
+        lines += ["", "", "value_and_slope = jax.jit(jax.value_and_grad(lambda place: loss(*place)))"]
     lines += ["", "", *_evaluate(derived, library, by_hand, [*map(list, fixed.entry.tips)])]
     if "loss_at" in calls:
         value = "careful(loss, point, math.nan)" if not library.derives and derived.unsure else "loss(*point)"
@@ -140,7 +142,7 @@ def _evaluated(derived: Derived, library: Library, by_hand: bool) -> list[str]:
     if by_hand:
         lines = ["    height, slope = loss(*point), jnp.array(gradient(*point), dtype=float)"]
     else:
-        lines = ["    height, slope = jax.value_and_grad(lambda place: loss(*place))(point)"]
+        lines = ["    height, slope = value_and_slope(point)"]
     return [*lines, *(none if derived.unsure else []), "height.item(), slope"]
 
 
@@ -261,15 +263,16 @@ def _hessian_of_data(data: Data, library: Library, head: Sequence[str], takes_ro
 
 
 def _derived_data(library: Library, calls: Collection[str]) -> list[str]:
-    lines = ["", "", "def slope_at(point, rows=slice(None)):", '    """The gradient of the loss."""']
+    head = ["def slope_at(point, rows=slice(None)):", '    """The gradient of the loss."""']
     if library.slug == "pytorch":
-        lines += [
+        lines = [
+            *("", "", *head),
             "    point = point.detach().clone().requires_grad_()",
             "    (slope,) = torch.autograd.grad(loss(*point, rows), point)",
             "    return slope",
         ]
     else:
-        lines += ["    return jax.grad(lambda place: loss(*place, rows))(point)"]
+        lines = ["", "", *_compiled_slope("*place")]
     lines += [
         "",
         "",
@@ -289,6 +292,19 @@ def _derived_data(library: Library, calls: Collection[str]) -> list[str]:
             "    return hessian[0, 0], hessian[0, 1], hessian[1, 1]",
         ]
     return lines
+
+
+def _compiled_slope(place: str) -> list[str]:
+    """JAX's gradient of a loss over rows, which is compiled once."""
+    return [
+        f"compiled_slope = jax.jit(jax.grad(lambda place, rows: loss({place}, rows)))",
+        "everyone = np.arange(len(targets))",
+        "",
+        "",
+        "def slope_at(point, rows=everyone):",
+        '    """The gradient of the loss."""',
+        "    return compiled_slope(point, rows)",
+    ]
 
 
 def _features(data: Data, library: Library) -> list[str]:
@@ -364,7 +380,7 @@ def _slope_of_network(network: Network, library: Library) -> list[str]:
             "    return slope",
         ]
     if library.derives:
-        return [*head, "    return jax.grad(lambda place: loss(place, rows))(weights)"]
+        return _compiled_slope("place")
     return [
         *(_SIGMOID if network.error == "logistic" else ()),
         *(["", ""] if network.error == "logistic" else []),

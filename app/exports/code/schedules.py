@@ -18,8 +18,10 @@ def _ending(floor: float, curve: str) -> str:
 
 def _one_cycle(floor: float, peak: float) -> str:
     falling = _cosine(floor).replace("part", f"(part - {number(peak)})/(1 - {number(peak)})")
-    rising = f"1/25 + (1 - 1/25)*(1 - np.cos(math.pi*part/{number(peak)}))/2"
-    return f"np.where(part < {number(peak)}, {rising}, {falling})"
+    return f"""\
+rise = 1/25 + (1 - 1/25)*(1 - np.cos(math.pi*part/{number(peak)}))/2
+fall = {falling}
+np.where(part < {number(peak)}, rise, fall)"""
 
 
 def _cosine(floor: float) -> str:
@@ -28,7 +30,8 @@ def _cosine(floor: float) -> str:
     return f"{number(floor)} + (1 - {number(floor)})*(1 + np.cos(math.pi*(part)))/2"
 
 
-# By slug: what the full learning rate is multiplied with, from the part of the cycle that is over.
+# By slug: what the full learning rate is multiplied with, from the part of the cycle that is over; lines before it say
+# what it is made of.
 _FACTORS: Mapping[str, Callable[..., str]] = {
     "constant": lambda: "np.ones(steps)",
     "step": lambda floor, drops: _ending(floor, f"low**(np.floor(part*{number(drops)})/{number(drops)})"),
@@ -48,14 +51,15 @@ def learning_rates(rates: LearningRates, steps: int) -> Sequence[str]:
         return [f"learning_rates = np.full(steps, {full})"]
     lines, rising = [], ""
     if schedule.anneals:
-        lines = [*_part(rates, steps), f"factor = {_FACTORS[schedule.slug](**rates.values)}"]
+        *before, factor = _FACTORS[schedule.slug](**rates.values).split("\n")
+        lines = [*_part(rates), *before, f"factor = {factor}"]
     if warmup:
         lines += [f"rising = np.minimum((np.arange(steps) + 1)/({warmup} + 1), 1.0)  # the warm-up"]
         rising = "*rising"
     return [*lines, f"learning_rates = {full}{rising}{'*factor' if schedule.anneals else ''}"]
 
 
-def _part(rates: LearningRates, steps: int) -> list[str]:
+def _part(rates: LearningRates) -> list[str]:
     """Lines that assign which part of its cycle is over at each step."""
     begin = rates.warmup
     if len(rates.ends) == 1:

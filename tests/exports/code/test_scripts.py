@@ -107,6 +107,13 @@ NETWORKS = {
 }
 
 
+def script_for(library):
+    if library == "pytorch":
+        # What make test cannot get it says, and fails where it must not be missing.
+        pytest.importorskip("torch")
+    return SCRIPTS[library]
+
+
 def named(table):
     return pytest.mark.parametrize("keys", table.values(), ids=table)
 
@@ -116,7 +123,7 @@ def named(table):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_by_every_schedule(library, optimizer, schedule):
     check(
-        SCRIPTS[library],
+        script_for(library),
         make_request({"landscape": "himmelblau", "optimizer": optimizer, "schedule": schedule, "steps": 25}),
     )
 
@@ -125,14 +132,14 @@ def test_every_optimizer_by_every_schedule(library, optimizer, schedule):
 @pytest.mark.parametrize("schedule", [slug for slug in SCHEDULES if slug != "constant"])
 def test_floors_warm_restarts_and_warm_ups(library, schedule):
     keys = {"landscape": "camel", "schedule": schedule, "steps": 50, "floor": 0.1, "restarts": 2, "growth": 2}
-    check(SCRIPTS[library], make_request(keys | ({} if SCHEDULES[schedule].warms_up else {"warmup": 5})))
+    check(script_for(library), make_request(keys | ({} if SCHEDULES[schedule].warms_up else {"warmup": 5})))
     once = {"landscape": "camel", "schedule": schedule, "steps": 50}
-    check(SCRIPTS[library], make_request(once | ({} if SCHEDULES[schedule].warms_up else {"warmup": 5})))
+    check(script_for(library), make_request(once | ({} if SCHEDULES[schedule].warms_up else {"warmup": 5})))
 
 
 @every_library
 def test_a_warm_up_of_a_learning_rate_that_stays(library):
-    check(SCRIPTS[library], make_request({"landscape": "camel", "warmup": 10, "steps": 30}))
+    check(script_for(library), make_request({"landscape": "camel", "warmup": 10, "steps": 30}))
 
 
 def _can_walk(library, landscape, optimizer):
@@ -146,19 +153,19 @@ def _can_walk(library, landscape, optimizer):
 )
 def test_every_landscape(library, landscape, optimizer):
     weights = {} if LANDSCAPES[landscape].network is None else {"weights": 1}
-    check(SCRIPTS[library], make_request({"landscape": landscape, "optimizer": optimizer, "steps": 12, **weights}))
+    check(script_for(library), make_request({"landscape": landscape, "optimizer": optimizer, "steps": 12, **weights}))
 
 
 @every_library
 @named(WALKS)
 def test_every_kind_of_walk(library, keys):
-    check(SCRIPTS[library], make_request({"steps": 40, **keys}))
+    check(script_for(library), make_request({"steps": 40, **keys}))
 
 
 @every_library
 @named(NETWORKS)
 def test_networks_are_trained_in_all_their_weights(library, keys):
-    walks = check(SCRIPTS[library], make_request({"steps": 15, "weights": 1, **keys}))
+    walks = check(script_for(library), make_request({"steps": 15, "weights": 1, **keys}))
     assert all(len(walk["weights"]) > 10 for walk in walks)
 
 
@@ -166,28 +173,28 @@ def test_networks_are_trained_in_all_their_weights(library, keys):
 @named(RULES)
 def test_typed_rules(library, keys):
     request = {"landscape": "himmelblau", "rule": keys, "hyperparameters": {"b": 0.9}, "steps": 30}
-    check(SCRIPTS[library], make_request(request))
+    check(script_for(library), make_request(request))
 
 
 @every_library
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("optimizer", ["momentum", "bfgs"])
 def test_typed_formulas(library, formula, optimizer):
-    check(SCRIPTS[library], make_request({"formula": formula, "optimizer": optimizer, "steps": 25}))
+    check(script_for(library), make_request({"formula": formula, "optimizer": optimizer, "steps": 25}))
 
 
 @every_library
 @pytest.mark.parametrize("formula", ["sqrt(x^2 + y^2 + 1)", "x^4/(1 + x^2) + x*y + 3*y^2", "exp(x)/2 + (x*y)^2 + y^2"])
 def test_typed_formulas_by_newton(library, formula):
     keys = {"formula": formula, "optimizer": "newton", "steps": 15, "learning_rate": 0.3, "start": [1.3, 1.2]}
-    check(SCRIPTS[library], make_request(keys))
+    check(script_for(library), make_request(keys))
 
 
 @every_library
 def test_what_is_too_large_for_a_float_ends_a_script_with_a_sentence_and_no_number(library):
     request = make_request({"formula": "log(1 + exp(x)) + y^2", "domain": [-2000, 2000, -1, 1], "start": [1000, 0.5]})
     with pytest.raises(SystemExit, match="wider numbers"):
-        run(SCRIPTS[library](request, "http://downhill/"))
+        run(script_for(library)(request, "http://downhill/"))
 
 
 # --- what was typed
@@ -252,7 +259,7 @@ def test_a_script_has_the_librarys_own_optimizer_or_says_why_not(library, optimi
 def test_a_script_is_short_and_says_its_convention(library, optimizer):
     request = make_request({"landscape": "rosenbrock", "optimizer": optimizer, "steps": 3})
     lines = ALL_SCRIPTS[library](request, "").splitlines()
-    assert len(lines) < (160 if optimizer == "bfgs" else 110)
+    assert len(lines) < (160 if optimizer == "bfgs" else 120)
     assert max(map(len, lines)) <= 120
     words = OPTIMIZERS[optimizer].convention.split()[0]
     assert any(line.lstrip().startswith("#") and words in line for line in lines)
