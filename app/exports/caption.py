@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.answers.records import RunRecord, Walk
+from app.answers.records import RunRecord
 from app.exports.lettering import cut, width_of, wrapped
 from app.exports.look import Look, dash_of, sign_of
 from app.exports.svg import element, filled, stroked, text
@@ -39,12 +39,15 @@ def draw_caption(taken: Taken, look: Look, width: int, unit: float) -> Caption:
     large, small = _LARGE * unit, _SMALL * unit
     above = _sentences(taken, room, large, look)
     at = request.canonical["at"]
-    settings = settings_of(request, walks) + ("" if at is None else f". Shown {_step(at)}")
+    entries = _entries(request, taken.runs)
+    rows = _rows(entries, small, room, unit)
+    more = len(entries) - sum(map(len, rows))
+    settings = settings_of(request, walks) + (f", and {more} more runs" if more else "")
+    settings += "" if at is None else f". Shown {_step(at)}"
     below = [
         *(_Line(words, small, look["soft"]) for words in wrapped(formula_of(request), small, room, 2)),
         *(_Line(words, small, look["soft"]) for words in wrapped(settings, small, room, 2)),
     ]
-    rows = _rows(_entries(request, taken.runs, walks), small, room, unit)
     y, drawn = _MARGIN * unit * 0.6, []
     for line in above:
         y, written = _written(line, y, unit)
@@ -77,7 +80,7 @@ def _written(line: _Line, y: float, unit: float) -> tuple[float, str]:
     return y + line.size * _LEADING, drawn
 
 
-def _entries(request: WalkRequest, runs: Sequence[RunRecord], walks: Sequence[Walk]) -> list[tuple[int, str]]:
+def _entries(request: WalkRequest, runs: Sequence[RunRecord]) -> list[tuple[int, str]]:
     """The runs that are seen, each with its style and its name."""
     each = request.each_run
     return [(run["run"], run["label"]) for run in runs if not each[run["run"]].hidden]
@@ -86,7 +89,7 @@ def _entries(request: WalkRequest, runs: Sequence[RunRecord], walks: Sequence[Wa
 def _rows(
     entries: Sequence[tuple[int, str]], size: float, room: float, unit: float
 ) -> list[list[tuple[int, str, float]]]:
-    """The entries in lines, each with where it begins; what there is no room for is counted."""
+    """The entries in lines, each with where it begins, as many lines as there is room for."""
     rows: list[list[tuple[int, str, float]]] = [[]]
     x = 0.0
     for style, label in entries:

@@ -54,8 +54,9 @@ def draw_ground(
     unit: float,
     points: int = FINE,
     taken: Sequence[Spot] = (),
+    every: int = 1,
 ) -> Ground:
-    """The ground of the frame's box, looked at in so many points along each side.
+    """The ground of the frame's box, looked at in so many points along each side, with every so-manieth contour line.
 
     ``unit`` is the width of a thin line; no number stands over what is ``taken``.
     """
@@ -64,10 +65,9 @@ def draw_ground(
     scale = scale_of(loss, lowest_known(landscape, box))
     if scale is None:
         return Ground((), "")
-    lines = [
-        (level, [canvas.place(piece[:, 0], piece[:, 1]) for piece in pieces])
-        for level, pieces in contours(landscape, box, points, scale)
-    ]
+    # Every fourth one is numbered: those are always there.
+    found = list(contours(landscape, box, points, scale))[every - 1 :: every]
+    lines = [(level, [canvas.place(piece[:, 0], piece[:, 1]) for piece in pieces]) for level, pieces in found]
     paint = partial(_paint, scale.part(loss), shade(landscape, box, points), look)
     labels = _labels(lines, canvas, taken, unit)
     drawn = [_contour(level, pieces, scale, look, unit) for level, pieces in lines]

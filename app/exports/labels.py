@@ -98,8 +98,9 @@ def _candidates(
     # The same direction, so that letters are not upside down.
     angles = np.where(angles > math.pi / 2, angles - math.pi, np.where(angles < -math.pi / 2, angles + math.pi, angles))
     free = (bent <= _BENT) & _inside(places, angles, line.width, width, height, unit)
-    for spot in taken:
-        free &= _away(spot, begin, across) >= spot.radius + (_TALL / 2 + 2) * unit
+    chosen = np.flatnonzero(free)
+    if len(chosen) and taken:
+        free[chosen] = _clear_of(taken, begin[chosen], across[chosen], (_TALL / 2 + 2) * unit)
     cost = 6 * bent + np.abs(angles) / 3 + np.abs(places[:, 0] / width - 0.55) + np.abs(places[:, 1] / height - 0.5)
     for index in np.flatnonzero(free).tolist():
         x, y = places[index].tolist()
@@ -123,9 +124,12 @@ def _inside(places: Array, angles: Array, wide: float, width: float, height: flo
     )
 
 
-def _away(spot: Spot, begin: Array, across: Array) -> Array:
-    """How far a spot is from each of the lines."""
-    to = np.array([spot.x, spot.y]) - begin
-    square = (across * across).sum(axis=1)
-    part = np.clip((to * across).sum(axis=1) / np.where(square > 0, square, 1.0), 0.0, 1.0)
-    return np.asarray(np.hypot(*(to - part[:, None] * across).T))
+def _clear_of(taken: Sequence[Spot], begin: Array, across: Array, room: float) -> Array:
+    """Which of the lines are so far from all spots, and further by what those take."""
+    spots = np.array([(spot.x, spot.y) for spot in taken])
+    radii = np.array([spot.radius for spot in taken])
+    to = spots - begin[:, None]
+    square = np.maximum((across * across).sum(axis=1), 1e-12)
+    part = np.clip((to * across[:, None]).sum(axis=2) / square[:, None], 0.0, 1.0)
+    away = np.hypot(*np.moveaxis(to - part[..., None] * across[:, None], 2, 0))
+    return np.asarray((away >= radii + room).all(axis=1))

@@ -69,7 +69,7 @@ def _end(request: WalkRequest, walks: Sequence[Walk]) -> str:
         return ""
     summary = walks[0]["summary"]
     steps = summary["steps"]
-    return _ENDS[summary["outcome"]].format(f"{steps:,}".replace(",", " "), "step" if steps == 1 else "steps")
+    return _ENDS[summary["outcome"]].format(f"{steps:,}".replace(",", "\u202f"), "step" if steps == 1 else "steps")
 
 
 def sentence_of(request: WalkRequest, walks: Sequence[Walk], runs: Sequence[RunRecord] = ()) -> str:

@@ -32,6 +32,7 @@ from app.request.synonyms import MOST
 from app.request.values import tidy
 from app.request.writing import to_json, write_query
 from app.web.assets import plotly_style_ids, plotly_version, static_version
+from app.web.cards import card_of, plain_card
 from app.web.catalog import catalog
 from app.web.deriving import made
 from app.web.kept import Kept, keep, kept
@@ -75,6 +76,7 @@ def page(request: Request, name: str, twin: str, **context: Any) -> HTMLResponse
             "plotly": f"{root}/static/{plotly_version()}/plotly.min.js",
             "version": __version__,
             "twin": twin,
+            "card": None,
             **context,
         },
     )
@@ -108,6 +110,13 @@ async def _state_page(request: Request, path: str, lesson: Lesson | None = None)
     if not query:
         wanted = make_request(lesson.opening if lesson else {})
         return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
+    wanted, notice = await state_of(request, query, lesson)
+    drawn, _ = await _drawn_page(request, path, wanted, notice, lesson)
+    return drawn
+
+
+async def state_of(request: Request, query: bytes, lesson: Lesson | None) -> tuple[WalkRequest, dict[str, str] | None]:
+    """What a page with this query shows, and what is said of what is wrong with that."""
     if lesson and not _of_a_walk(query):
         # How it is shown is all that such an address says: the lesson's settings are as they are without one.
         query = b"&".join([*_lesson_pairs(lesson, query), query])
@@ -116,9 +125,7 @@ async def _state_page(request: Request, path: str, lesson: Lesson | None = None)
         wanted, complaints = make_request_leniently(query)
         return wanted, _notice(query, wanted, complaints)
 
-    wanted, notice = await made(request, query, make)
-    drawn, _ = await _drawn_page(request, path, wanted, notice, lesson)
-    return drawn
+    return await made(request, query, make)
 
 
 def _keys_of(query: bytes) -> set[str]:
@@ -177,6 +184,7 @@ def _picture_page(
         style_ids=plotly_style_ids(),
         lesson=_panel(lesson.slug) if lesson else None,
         page_name="lessons" if lesson else None,
+        card=card_of(request, path.removeprefix(root_of(request)), wanted, walks, lesson),
         has_code=any(getattr(route, "path", None) == "/qr.svg" for route in request.app.routes),
         boot=_boot(
             {
@@ -346,7 +354,8 @@ async def get_lessons(request: Request) -> Response:
     async def make() -> tuple[Response, bool]:
         # Two dozen pictures take longer than a turn, once.
         chapters = await asyncio.to_thread(_chapters)
-        return page(request, "lessons.html", twin="/api/lessons", chapters=chapters), True
+        card = plain_card(request, "/lessons", "Lessons", "/lessons/by-hand/preview.png")
+        return page(request, "lessons.html", twin="/api/lessons", card=card, chapters=chapters), True
 
     return await kept(request, make)
 
@@ -374,7 +383,8 @@ async def get_worked_examples(request: Request) -> Response:
 
     async def make() -> tuple[Response, bool]:
         examples = await asyncio.to_thread(_worked_examples)
-        return page(request, "examples.html", twin="/api/examples", examples=examples), True
+        card = plain_card(request, "/examples", "Worked examples")
+        return page(request, "examples.html", twin="/api/examples", card=card, examples=examples), True
 
     return await kept(request, make)
 
@@ -398,6 +408,7 @@ async def get_two_dimensions(request: Request) -> Response:
 
     async def make() -> tuple[Response, bool]:
         formulas = {"momentum": mathml(r"v_{k+1} = \beta v_k + g_k"), "limit": mathml(r"2 / \lambda_{\max}")}
-        return page(request, "two-dimensions.html", twin="/api/landscapes", **formulas), True
+        card = plain_card(request, "/two-dimensions", "What two dimensions cannot tell")
+        return page(request, "two-dimensions.html", twin="/api/landscapes", card=card, **formulas), True
 
     return await kept(request, make)

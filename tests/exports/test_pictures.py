@@ -201,3 +201,10 @@ def test_every_landscape_has_its_map_with_ticks_and_its_formula(slug):
     words = texts(map_svg(one))
     assert any("f(" in line or "mean of" in line for line in words)
     assert sum(line.replace("−", "").replace(".", "").isdigit() for line in words) >= 4
+
+
+def test_the_smallest_picture_of_the_most_runs_has_a_map_and_says_how_many_are_not_named():
+    runs = [{"optimizer": "adam", "learning_rate": 0.01 * k, "name": f"{k} {'long ' * 7}"} for k in range(1, 9)]
+    one = taken({"landscape": "himmelblau", "runs": runs, "steps": 20}, width=200, height=200)
+    assert map_height(pixels(map_png(one)), "light") > 40
+    assert re.search(r"and \d more runs", " ".join(texts(map_svg(one))))

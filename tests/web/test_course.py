@@ -77,7 +77,7 @@ def test_a_lesson_opens_the_page_with_its_settings_and_its_words(api, slug):
     assert response.status_code == 200
     opening = make_request(lesson.opening).query
     assert response.headers["link"] == f'</api/descent?{opening}>; rel="alternate"; type="application/json"'
-    assert f"<title>{lesson.title} · Downhill</title>" in unescape(page)
+    assert f"<title>{lesson.title} – Downhill</title>" in unescape(page)
     start = boot(page)
     assert (start["path"], start["query"], start["lesson"]) == (f"/lessons/{slug}", opening, opening)
     part = panel(page)
@@ -145,7 +145,7 @@ def test_a_bad_query_on_a_lesson_is_said_on_the_page(api):
 def test_the_plain_page_has_no_lesson(api):
     page = shown(api, "/?landscape=peaks")
     assert 'class="lesson"' not in page
-    assert "<title>Downhill</title>" in page
+    assert "<title>Momentum on Peaks: converged after " in page
     assert (boot(page)["path"], boot(page)["query"], boot(page)["lesson"]) == ("/", "landscape=peaks", None)
 
 

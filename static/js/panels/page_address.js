@@ -2,6 +2,7 @@
 
 import { fromRoot } from '../server/api.js';
 import { linkedPart } from '../state/linked.js';
+import { titleOf } from '../words/title.js';
 
 /** @param {HTMLElement} _page @param {Session} session @returns {Panel} */
 export function mountPageAddress(_page, session) {
@@ -20,7 +21,17 @@ export function mountPageAddress(_page, session) {
   );
   for (const link of hide.length > 0 ? lessons : []) link.search += `${link.search ? '&' : '?'}hide=${hide.join(',')}`;
   const twin = document.head.querySelector('link[rel="alternate"]');
+  const titled = document.getElementById('lesson') === null;
+  const opened = session.query;
+  const nameIt = () => {
+    const { walks } = session;
+    // The server has named the address that was opened, and a lesson keeps its question.
+    if (!titled || !walks?.request || session.query === opened) return;
+    document.title = titleOf(walks, session.catalog, session.guessing || session.hides('sentence'));
+  };
   return {
+    completed: nameIt,
+    guessing: nameIt,
     walks() {
       const query = linkedPart(session.query);
       twin?.setAttribute('href', fromRoot(`/api/descent${query && `?${query}`}`));
