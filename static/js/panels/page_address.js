@@ -19,7 +19,7 @@ export function mountPageAddress(_page, session) {
     document.querySelectorAll('#lesson a[href*="/lessons/"]')
   );
   for (const link of hide.length > 0 ? lessons : []) link.search += `${link.search ? '&' : '?'}hide=${hide.join(',')}`;
-  const twin = document.head.querySelector('link[rel="alternate"]');
+  const twin = document.head.querySelector('link[rel="alternate"][type="application/json"]');
   return {
     walks() {
       const query = linkedPart(session.query);

@@ -48,11 +48,13 @@ export class Session extends Hooks {
    *   address: import('./address.js').Address,
    *   calm: () => boolean,
    *   byKeys: () => boolean,
+   *   autoplay?: boolean,
    * }} page `query` is the state that it opens with, `home` its own path, `opening` the query that it has where the address
    *   gives none; `palette` gives the colours of
-   *   the theme, or of the light one; `calm` tells whether nothing should move by itself, `byKeys` whether a key was used last
+   *   the theme, or of the light one; `calm` tells whether nothing should move by itself, `byKeys` whether a key was used last,
+   *   `autoplay` whether the first walk plays by itself
    */
-  constructor({ catalog, query, home, opening, palette, address, calm, byKeys }) {
+  constructor({ catalog, query, home, opening, palette, address, calm, byKeys, autoplay = true }) {
     super();
     this.catalog = catalog = { ...catalog, told: new Told() };
     this.home = home;
@@ -72,6 +74,7 @@ export class Session extends Hooks {
     this.address = address;
     this.calm = calm;
     this.byKeys = byKeys;
+    this.autoplay = autoplay;
     /** The keys as they are edited, run by run; the server fills in the rest. */
     this.edited = this.#read(query);
     /** The keys whose walks are shown. */
@@ -394,7 +397,7 @@ export class Session extends Hooks {
     this.gesture.forget();
     player.resize(walks?.last ?? 0, !walks?.done);
     player.seek(calm ? player.last : 0);
-    if (!calm && this.awaited === null) player.play();
+    if (!calm && this.awaited === null && this.autoplay) player.play();
     this.standing = null;
     this.replay = false;
     this.tell('begun');
