@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__
 from app.maps.pool import Pool, make_workers
 from app.request.errors import ApiError
-from app.web import descent, maps, oembed, pages, qr, reference, registries, typed
+from app.web import descent, exports, maps, oembed, pages, qr, reference, registries, typed
 from app.web.assets import plotly_file, plotly_version, static_files, static_version
 from app.web.catalog import catalog
 from app.web.deriving import Deriver
@@ -35,7 +35,10 @@ from app.web.prefix import Prefix, path_of, root_of
 from app.web.responses import COMPRESSION, NDJSON
 from app.web.sending import AGAIN, STOPPING, Present, Sending
 
-_ROUTERS = (registries.router, typed.router, descent.router, maps.router, qr.router, oembed.router, pages.router)
+_ROUTERS = (
+    *(registries.router, typed.router, descent.router, maps.router, exports.router),
+    *(qr.router, oembed.router, pages.router),
+)
 log = logging.getLogger("downhill")
 
 # plotly.js adds an empty style element that it fills by script; the hash lets it in and nothing else.

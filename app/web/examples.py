@@ -17,6 +17,9 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.planes import last_of
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
+from app.exports.options import OPTIONS
+from app.exports.table import EXPORTS, Export
+from app.exports.taken import Taken
 from app.lessons import LESSONS
 from app.maps.computing import compute_here
 from app.maps.kinds import KINDS, cell_map_of
@@ -48,6 +51,7 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "/api/descent/learning-rates": dict(_EXAMPLE_RATES.given),
     "/api/descent/race": dict(_EXAMPLE_RACE.given),
     **{f"/api/maps/{kind}": dict(wanted.given) for kind, wanted in _EXAMPLE_MAPS.items()},
+    **{f"/api/export/{file}": EXAMPLE_KEYS for file in EXPORTS},
 }
 # The requests that the examples of the description are answers to, some of them shortened.
 EXAMPLE_ADDRESSES = {
@@ -117,7 +121,18 @@ def examples() -> dict[str, Any]:
         **{f"/api/maps/{kind}": _example_map(kind) for kind in KINDS},
         "/qr.svg": draw_code(f"{_HOME}?at=7").decode(),
         "/lessons/{slug}/qr.svg": draw_code(f"{_HOME}lessons/by-hand").decode(),
+        **{f"/api/export/{export.file}": _example_file(export, walks) for export in EXPORTS.values()},
     }
+
+
+def _example_file(export: Export, walks: Collector) -> str:
+    """The file of the example, or, where nobody can read it, what it is."""
+    if not export.is_text:
+        return f"A file of the type {export.media_type}."
+    options = {key: OPTIONS[key].default for key in export.options}
+    address = f"http://127.0.0.1:8000/?{EXAMPLE.query}"
+    taken = Taken(EXAMPLE, list(walks.walks()), walks.runs, last_of(ground_of(EXAMPLE)), address, options)
+    return export.make(taken).decode()
 
 
 def _example_map(kind: MapKind) -> str:

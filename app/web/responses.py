@@ -71,7 +71,7 @@ async def send_drawn_of(
     with busy.admit(work, points) as admission:
         async with admission.place(request):
             last = None
-            async for item in _in_turns(items, request, admission):
+            async for item in in_turns(items, request, admission):
                 last = item
             # A large ground takes many turns' time: meanwhile the loop answers others.
             content = await asyncio.to_thread(lambda: to_json(make(last)))
@@ -98,7 +98,7 @@ async def computed(
     admission = busy.admit(work, points)
     try:
         async with admission.place(request):
-            found = [item async for item in _in_turns(items, request, admission) if item is not None]
+            found = [item async for item in in_turns(items, request, admission) if item is not None]
     finally:
         admission.release()
     return Response(to_json(content(found)), 200, headers, "application/json")
@@ -111,7 +111,7 @@ async def found_in_turns(request: Request, items: Iterator[T | None], work: int,
     """
     with busy.admit(work, points) as admission:
         async with admission.place(request):
-            *_, found = [item async for item in _in_turns(items, request, admission) if item is not None]
+            *_, found = [item async for item in in_turns(items, request, admission) if item is not None]
     return found
 
 
@@ -136,7 +136,7 @@ async def collect(request: Request, wanted: WalkRequest, admission: Admission, m
     """
     collector = Collector()
     async with admission.place(request, most):
-        async for record in _in_turns(records(wanted), request, admission):
+        async for record in in_turns(records(wanted), request, admission):
             collector.add(record)
     return collector
 
@@ -155,7 +155,7 @@ async def _pieces(wanted: WalkRequest, collector: Collector) -> AsyncIterator[by
     yield b"]}"
 
 
-async def _in_turns(items: Iterator[T], request: Request, admission: Admission) -> AsyncIterator[T]:
+async def in_turns(items: Iterator[T], request: Request, admission: Admission) -> AsyncIterator[T]:
     """Yield the items as they are computed, letting others have their turn, until the client is gone."""
     looked = time.perf_counter()
     more = True

@@ -60,7 +60,8 @@ def put(page: Page, server: Server, query: str = "", size=(480, 360), before: in
         <iframe src="{address}" width="{width}" height="{height}" frameborder="0" {attributes}></iframe>"""
     page.reload()
     frame = page.frames[1]
-    frame.wait_for_function("() => window.downhill?.map_drawn && downhill.walks?.done")
+    # A frame that is not seen draws no picture, and so would never be asked.
+    frame.wait_for_function("() => window.downhill?.map_drawn && downhill.walks?.done", polling=50)
     return frame
 
 

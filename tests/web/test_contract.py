@@ -14,6 +14,7 @@ from app.descent.landscapes import LANDSCAPES
 from app.descent.optimizers.rules import Rule
 from app.descent.optimizers.schedules import SCHEDULES
 from app.descent.optimizers.table import OPTIMIZERS
+from app.exports.table import EXPORTS
 from app.lessons import LESSONS
 from app.request.errors import ApiError
 from app.request.keys import KEYS, QUERY_KEYS
@@ -726,6 +727,7 @@ OPERATIONS = {
     "/api/maps/rates": {"get", "post"},
     "/api/formula": {"get"},
     "/api/rule": {"get"},
+    **{f"/api/export/{file}": {"get", "post"} for file in EXPORTS},
     "/healthz": {"get"},
     "/oembed": {"get"},
     "/qr.svg": {"get"},
@@ -743,7 +745,8 @@ def test_the_description_has_an_example_for_every_route(api):
             (kind,) = (kind for kind, one in content.items() if "example" in one)
             streams = path.endswith("/stream") or path.startswith("/api/maps/")
             other = "image/svg+xml" if path.endswith(".svg") else "application/json"
-            assert kind == ("application/x-ndjson" if streams else other)
+            export = EXPORTS.get(path.removeprefix("/api/export/"))
+            assert kind == ("application/x-ndjson" if streams else export.media_type if export else other)
             if method == "post":
                 body = operation["requestBody"]["content"]["application/json"]["example"]
                 answer = api.post(path, body)
@@ -763,8 +766,9 @@ def test_the_description_names_only_what_it_defines(api):
 
 def test_the_description_lists_every_key_at_each_route_that_reads_it(api):
     paths = read(api.get("/openapi.json").content)["paths"]
-    readers = [path for path in OPERATIONS if path.startswith(("/api/descent", "/api/maps")) or path.endswith(".svg")]
-    assert len(readers) == 13
+    readers = [path for path in OPERATIONS if path.startswith(("/api/descent", "/api/maps")) or path.endswith("qr.svg")]
+    readers += [path for path in OPERATIONS if path.startswith("/api/export")]
+    assert len(readers) == 13 + len(EXPORTS)
     for path in readers:
         named = [parameter["name"] for parameter in paths[path]["get"]["parameters"]]
         assert set(QUERY_KEYS) <= set(named)

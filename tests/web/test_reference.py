@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from app.exports.table import EXPORTS
 from app.web.examples import EXAMPLE_ADDRESSES, EXAMPLE_BODIES
 from app.web.reference import values, with_code
 from tests.web.asking import JSON, read
@@ -51,7 +52,11 @@ def test_every_line_to_copy_is_answered_and_the_answer_is_the_one_that_is_shown(
             response = api.get(address)
         assert response.status_code == 200, words
         (content,) = paths[path]["post" if "-d" in words else "get"]["responses"]["200"]["content"].values()
-        if path.endswith(".svg"):
+        if path.startswith("/api/export/"):
+            assert response.headers["content-type"].partition(";")[0] == EXPORTS[path.rpartition("/")[2]].media_type
+            if EXPORTS[path.rpartition("/")[2]].is_text:
+                assert response.text.replace("http://downhill/", "http://127.0.0.1:8000/") == content["example"]
+        elif path.endswith(".svg"):
             # The same page at another address.
             assert codes_in(response.text) == [codes_in(content["example"])[0].replace("127.0.0.1:8000", "downhill")]
         elif isinstance(content["example"], str):

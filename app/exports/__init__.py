@@ -1,0 +1,1 @@
+"""What is taken away of a walk: pictures, films, numbers, code and a citation, each made of a request and its walks."""

@@ -1,0 +1,59 @@
+"""Files of a walk: one route for each row of the table, whatever the row makes."""
+
+import re
+
+import pytest
+
+from app.exports.options import OPTIONS, Choice
+from app.exports.table import EXPORTS, GROUPS
+from tests.web.asking import error_of
+
+SHORT = "landscape=himmelblau&optimizer=adam&steps=20"
+
+
+@pytest.mark.parametrize("file", EXPORTS)
+def test_a_file_is_kept_under_a_name_of_slugs_and_is_the_same_in_a_body(api, file):
+    answer = api.get(f"/api/export/{file}?{SHORT}")
+    assert answer.status_code == 200, answer.text
+    assert answer.content
+    kind, name = re.fullmatch(
+        r'(inline|attachment); filename="([a-z0-9.-]+)"', answer.headers["content-disposition"]
+    ).groups()
+    assert name == "downhill-himmelblau-adam-" + file
+    assert (kind == "inline") == EXPORTS[file].media_type.startswith("image/")
+    assert answer.headers["content-type"].partition(";")[0] == EXPORTS[file].media_type
+    again = api.get(f"/api/export/{file}?{SHORT}", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    body = {"landscape": "himmelblau", "optimizer": "adam", "steps": 20}
+    assert api.post(f"/api/export/{file}", body).content == answer.content
+
+
+@pytest.mark.parametrize("file", EXPORTS)
+def test_what_is_typed_is_not_in_the_name_of_a_file(api, file):
+    answer = api.get(f"/api/export/{file}?formula=x%5E2%2By%5E2&name=%22%3Cscript%3E&steps=5")
+    if answer.status_code != 422:
+        assert "script" not in answer.headers["content-disposition"]
+        assert b"<script>" not in answer.content or file.endswith(".html")
+
+
+@pytest.mark.parametrize(("file", "key"), [(file, key) for file in EXPORTS for key in EXPORTS[file].options])
+def test_an_option_beyond_its_bounds_is_refused_with_them(api, file, key):
+    option = OPTIONS[key]
+    wrong = ["nothing", ""] if isinstance(option, Choice) else [option.low - 1, option.high + 1, 1.5, "x"]
+    for value in wrong:
+        hint = error_of(api.get(f"/api/export/{file}?{SHORT}&{key}={value}"), 422, key)["hint"]
+        assert hint
+
+
+@pytest.mark.parametrize("file", EXPORTS)
+def test_a_row_of_the_table_names_what_there_is(file):
+    export = EXPORTS[file]
+    assert export.group in GROUPS
+    assert set(export.options) <= set(OPTIONS)
+    assert export.title
+
+
+@pytest.mark.parametrize("file", EXPORTS)
+def test_a_bad_request_is_refused_as_everywhere(api, file):
+    error_of(api.get(f"/api/export/{file}?optimizer=adamm"), 422, "optimizer")
+    error_of(api.get(f"/api/export/{file}?stesp=3"), 422, "stesp")
