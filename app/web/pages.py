@@ -21,6 +21,9 @@ from app.answers.planes import found_ground
 from app.answers.records import Walk
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
+from app.exports.options import OPTIONS
+from app.exports.table import EXPORTS, Export
+from app.exports.table import GROUPS as EXPORT_GROUPS
 from app.lessons import CHAPTERS, LESSONS, Lesson, Live
 from app.request.errors import ApiError
 from app.request.keys import QUERY_KEYS
@@ -183,6 +186,7 @@ def _picture_page(
         picture=picture_on(ground, wanted, _RESOLUTION, walks, _ASPECT),
         message=walks[0]["summary"]["message"].split("\n") if walks else ("", ""),
         families=_families(),
+        exports=() if frame else _exports(),
         places=places,
         style_ids=plotly_style_ids(),
         frame=frame,
@@ -325,6 +329,50 @@ def _notice(query: bytes, wanted: WalkRequest, complaints: Sequence[ApiError]) -
     else:
         hint = "These are left out."
     return {"message": message + more, "hint": hint, "likely": likely if likely != wanted.query else ""}
+
+
+class ExportGroup(NamedTuple):
+    """Files of one kind as the page lists them: their rows, those that need data, and what may be chosen for them."""
+
+    slug: str
+    title: str
+    rows: list[Export]
+    of_data: set[str]
+    options: list[tuple[str, dict[str, Any]]]
+
+
+# What is as on the screen is not asked for.
+_AS_SEEN = {"theme", "width", "height"}
+_GROUP_TITLES = {"picture": "Picture", "film": "Film", "numbers": "Numbers", "code": "Code", "citation": "Cite"}
+
+
+@lru_cache(maxsize=1)
+def _exports() -> list[ExportGroup]:
+    """What the page offers to take away, as the table has it; pictures and numbers are made by the browser, too."""
+    groups = []
+    for slug in EXPORT_GROUPS:
+        rows = [export for export in EXPORTS.values() if export.group == slug]
+        if not rows and slug not in ("picture", "numbers"):
+            continue
+        keys = dict.fromkeys(key for export in rows for key in export.options if key not in _AS_SEEN)
+        options = [(key, OPTIONS[key].schema | {"text": OPTIONS[key].text}) for key in keys]
+        of_data = {export.file for export in rows if _is_of_data(export)}
+        groups.append(ExportGroup(slug, _GROUP_TITLES[slug], rows, of_data, options))
+    return groups
+
+
+def _is_of_data(export: Export) -> bool:
+    """Whether only a landscape made from data has this file."""
+    without, with_data = (_refuses(export, make_request({"landscape": slug})) for slug in ("bowl", "straight-line"))
+    return without and not with_data
+
+
+def _refuses(export: Export, wanted: WalkRequest) -> bool:
+    try:
+        export.check(wanted)
+    except ApiError:
+        return True
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 // What the page shows, and what may be done with it. Data flows one way: a control edits the race, the server is asked, its
 // walks are shown, and the panels are told; no panel knows another.
 
-import { Refused, SingleFlight, streamDescent } from '../server/api.js';
+import { Refused, SingleFlight, fromRoot, streamDescent } from '../server/api.js';
 import { Surfaces, isCoarse, isFine, isSameGround } from '../server/surfaces.js';
 import { CellMap } from './cell_map.js';
 import { Comparison } from './comparison.js';
@@ -492,6 +492,21 @@ export class Session extends Hooks {
   link(otherwise = {}) {
     const linked = linkedPart(this.#whole(otherwise));
     return linked ? `${this.home}?${linked}` : this.home;
+  }
+
+  /**
+   * @param {string} path of this server, which knows a page's keys
+   * @param {Partial<View>} [otherwise] what is to be shown otherwise than it is
+   * @param {boolean} [all] also of what no address holds
+   * @returns {string} the address there of what is shown, as far as an address holds it
+   */
+  addressAt(path, otherwise = {}, all = false) {
+    const query = writeView(
+      all ? this.query : linkedPart(this.query),
+      { ...this.view, at: this.at, ...otherwise },
+      this.catalog,
+    );
+    return fromRoot(path) + (query && `?${query}`);
   }
 
   /** @param {Partial<View>} [otherwise] @returns {string} the query of all that is shown, and how */
