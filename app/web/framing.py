@@ -12,8 +12,8 @@ PATH = "/embed"
 # The keys that an embed reads itself, with what each may be; the first is the default.
 OWN: Mapping[str, Sequence[str]] = {"autoplay": ("1", "0"), "theme": ("", "light", "dark")}
 _MEANS = {
-    "autoplay": "1 plays as soon as it is seen, 0 waits for a click.",
-    "theme": "light or dark; left out it is the reader's own.",
+    "autoplay": "It is 1, and plays as soon as it is seen, or 0, and waits for a click.",
+    "theme": "It is light or dark; left out, it is the reader's own.",
 }
 
 

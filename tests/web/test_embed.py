@@ -141,8 +141,11 @@ def test_autoplay_and_theme_are_what_they_are_given_as(api):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("theme=drak", "theme=drak is not understood. Did you mean theme=dark? light or dark"),
-        ("autoplay=yes", "autoplay=yes is not understood. 1 plays as soon as it is seen, 0 waits for a click."),
+        ("theme=drak", "theme=drak is not understood. Did you mean theme=dark? It is light or dark"),
+        (
+            "autoplay=yes",
+            "autoplay=yes is not understood. It is 1, and plays as soon as it is seen, or 0, and waits for a click.",
+        ),
         ("theme=dark&theme=light", "theme is given more than once."),
         ("theme=", "theme= is not understood."),
         ("hide=walls", "hide=walls"),

@@ -35,6 +35,6 @@ function target(address) {
  * @returns {string} the picture as a link, in Markdown
  */
 export function pictureAsMarkdown({ title, picture, address }) {
-  const name = title.replace(/[\\`*_[\]<>]/g, '\\$&').replace(/\s+/g, ' ');
+  const name = title.replace(/[\\\x60*_[\]<>]/g, '\\$&').replace(/\s+/g, ' ');
   return `[![${name}](${target(picture)})](${target(address)})`;
 }
