@@ -107,3 +107,18 @@ def test_what_is_refused_is_said_beside_the_file(page, plain):
     trouble = page.locator(".taken:has([data-file='citation.bib']) .refused")
     expect(trouble).to_contain_text("Too much is made.", timeout=1000 * PATIENCE)
     page.click("#export summary")
+
+
+def test_the_surface_is_a_file_as_it_is_turned(watched):
+    page = watched.load("?landscape=peaks&at=end")
+    page.wait_for_function("() => downhill.scene_drawn")
+    page.click("#export summary")
+    with page.expect_download() as saved:
+        page.click("#export-surface")
+    assert saved.value.suggested_filename == "downhill-peaks-momentum-surface.png"
+    page.click("#export summary")
+    # On a curve there is none.
+    page = watched.load("?landscape=parabola&at=end")
+    page.click("#export summary")
+    assert not page.locator("#export-surface").is_visible()
+    page.click("#export summary")
