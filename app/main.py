@@ -15,19 +15,21 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.maps.pool import Pool, make_workers
 from app.request.errors import ApiError
-from app.web import descent, exports, maps, pages, previews, qr, reference, registries, typed
+from app.web import descent, exports, maps, oembed, pages, previews, qr, reference, registries, typed
 from app.web.assets import plotly_file, plotly_version, static_files, static_version
 from app.web.catalog import catalog
 from app.web.deriving import Deriver
 from app.web.drawing import Drawer
 from app.web.entrance import Entrance
 from app.web.examples import EXAMPLE_ADDRESSES
+from app.web.framing import is_framed
 from app.web.kept import accepts_gzip, kept
 from app.web.openapi import complete_openapi
 from app.web.prefix import Prefix, path_of, root_of
@@ -35,14 +37,8 @@ from app.web.responses import COMPRESSION, NDJSON
 from app.web.sending import AGAIN, STOPPING, Present, Sending
 
 _ROUTERS = (
-    registries.router,
-    typed.router,
-    descent.router,
-    maps.router,
-    exports.router,
-    qr.router,
-    previews.router,
-    pages.router,
+    *(registries.router, typed.router, descent.router, maps.router, exports.router),
+    *(qr.router, previews.router, oembed.router, pages.router),
 )
 log = logging.getLogger("downhill")
 
@@ -60,10 +56,17 @@ _POLICY = "; ".join(
     ]
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+_FRAMED = {**_HEADERS, "Content-Security-Policy": f"{_POLICY}; frame-ancestors *"}
+# The older header is for browsers that do not know the newer rule.
+_ALONE = {**_HEADERS, "Content-Security-Policy": f"{_POLICY}; frame-ancestors 'none'", "X-Frame-Options": "DENY"}
+
+
+def _headers_of(scope: Scope) -> dict[str, str]:
+    """The headers that every answer at this address carries, its errors too."""
+    return _FRAMED if is_framed(path_of(HTTPConnection(scope))) else _ALONE
 
 
 class Surroundings:
@@ -83,7 +86,7 @@ class Surroundings:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in _headers_of(scope).items():
                     headers.setdefault(name, value)
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -244,7 +247,9 @@ def error_response(
         and not path_of(request).startswith("/api")
     )
     if wants_page:
-        response: Response = pages.page(request, "error.html", twin="/api/landscapes", error=error)
+        response: Response = pages.page(
+            request, "error.html", twin="/api/landscapes", error=error, framed=is_framed(path_of(request))
+        )
         response.status_code = status
         response.headers.update(headers)
         return response
@@ -299,5 +304,5 @@ async def _crash(request: Request, error: Exception) -> Response:
     log.error("A request failed: %s %s", request.method, request.url, exc_info=error)
     answer: Response = error_response(request, 500, "The server failed; this is a bug.", hint="Please report it.")
     # A crash is answered outside of all middleware.
-    answer.headers.update(_HEADERS)
+    answer.headers.update(_headers_of(request.scope))
     return answer

@@ -6,11 +6,15 @@ from posixpath import dirname, join, normpath
 
 _IMPORT = re.compile(r"^import \{([^}]*)\} from '(\.[^']*)';$", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
+# Whole lines of comments, and what a type is said in; one that stands behind code is left.
+_COMMENTS = re.compile(
+    r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)$|/\*\* @type (?:[^*\n]|\*(?!/))*\*/ ?", re.MULTILINE
+)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def joined(sources: Mapping[str, str], entry: str) -> str:
-    """One module that does what `entry` does with all that it imports, each in a function of its own.
+    """One module that does what `entry` does with all that it imports, each in a function of its own, without comments.
 
     `sources` has the modules' texts by their paths. Raises ValueError where modules import one another in a circle, and
     for what is written in another way than the page's modules are: `import { name, … } from './path.js';`, and `export`
@@ -44,9 +48,10 @@ def _imported(path: str, text: str) -> str:
     """A module's text with what it imports taken from what the modules before it return."""
 
     def taken(found: re.Match[str]) -> str:
-        # Its lines stay as many as they were.
         return f"const {{{found[1].replace(' as ', ': ')}}} = {_name(_reached(path, found[2]))};"
 
+    # A third of what would be sent is for who reads the sources. Lines stay as many as they were.
+    text = _COMMENTS.sub(lambda found: "\n" * found[0].count("\n"), text)
     text = _IMPORT.sub(taken, text)
     other = _OTHER.search(_EXPORT.sub("", text))
     if other:

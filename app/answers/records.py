@@ -530,3 +530,20 @@ class HealthRecord(TypedDict):
     version: str
     under_way: int
     maps: MapsHealth
+
+
+class OEmbedRecord(TypedDict):
+    """What somebody else's page needs to show an address of ours: oEmbed 1.0, of the type rich."""
+
+    type: Literal["rich"]
+    version: Literal["1.0"]
+    title: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    html: str
+    width: int
+    height: int
+    thumbnail_url: NotRequired[str]
+    thumbnail_width: NotRequired[int]
+    thumbnail_height: NotRequired[int]

@@ -16,16 +16,19 @@ from app.web.kept import Kept, keep
 
 STATIC = ROOT / "static"
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
+# What a page loads, by the module that it begins with.
+_SCRIPTS = {"page": "main.js", "embed": "embed.js"}
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 
 
 @lru_cache(maxsize=1)
 def _contents() -> Mapping[str, bytes]:
-    """What each static file holds, by its path: those of the folder, the palette's style sheet, the page's script."""
+    """What each static file holds, by its path: those of the folder, the palette's style sheet, the pages' scripts."""
     paths = (path for path in sorted(STATIC.rglob("*")) if path.suffix in _MEDIA_TYPES)
     read = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
     scripts = {path.removeprefix("js/"): text.decode() for path, text in read.items() if path.endswith(".js")}
-    return {**read, "css/palette.css": PALETTE.style_sheet().encode(), "page.js": joined(scripts, "main.js").encode()}
+    made = {f"{name}.js": joined(scripts, entry).encode() for name, entry in _SCRIPTS.items()}
+    return {**read, "css/palette.css": PALETTE.style_sheet().encode(), **made}
 
 
 @lru_cache(maxsize=1)

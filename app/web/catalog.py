@@ -83,6 +83,23 @@ def catalog() -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1)
+def catalog_of_the_map() -> dict[str, Any]:
+    """The same without what is typeset: all that the map, its sentence and its transport ask of it."""
+    whole = catalog()
+    return {
+        **{key: value for key, value in whole.items() if key not in _TYPESET},
+        **{
+            table: [{key: value for key, value in entry.items() if key not in _OF_PANELS} for entry in whole[table]]
+            for table in ("landscapes", "optimizers", "schedules")
+        },
+    }
+
+
+# What panels show that no embed of the map alone has.
+_TYPESET = {"gradient_rules", "rule_symbols", "symbols"}
+_OF_PANELS = {"mathml", "symbols", "best", "source", "teaches", "convention"}
+
 # Any points will do: all are asked the same.
 _OWN_DATA = own_data(((0.0, 0.0), (1.0, 1.0)), "line")
 _TRAITS, _OPTIMIZER_TRAITS = (

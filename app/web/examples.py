@@ -27,6 +27,7 @@ from app.request.keys import MapKind, key_table
 from app.request.making import make_map_request, make_request
 from app.request.typed import landscape_of_formula, optimizer_of_rule
 from app.request.writing import to_json, write_query
+from app.web.embedding import Place, oembed_record
 from app.web.responses import request_and_query
 from app.web.typed_records import formula_record, rule_record
 from app.worked import WORKED
@@ -40,6 +41,7 @@ _EXAMPLE_RACE = make_request({**EXAMPLE_KEYS, "runs": [{"optimizer": "adam"}]})
 _EXAMPLE_MAPS = {
     kind: make_map_request({**EXAMPLE_KEYS, "resolution": 2, "optimizer": "momentum"}, kind) for kind in KINDS
 }
+_HOME = "http://127.0.0.1:8000/"
 _EXAMPLE_FORMULA, _EXAMPLE_RULE = "a*x^2 + y^2", "point_next = point - learning_rate*gradient"
 # What is asked in a query or in a body, as the body has it.
 EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
@@ -66,6 +68,7 @@ EXAMPLE_ADDRESSES = {
     "/api/landscapes/{slug}": "/api/landscapes/quadratic",
     "/api/landscapes/{slug}/surface": "/api/landscapes/quadratic/surface?resolution=3",
     **{path: f"{path}?{write_query(keys)}" for path, keys in EXAMPLE_BODIES.items()},
+    "/oembed": "/oembed?url=/%3Fat%3D7",
     "/qr.svg": "/qr.svg?at=7",
     "/lessons/{slug}/qr.svg": "/lessons/by-hand/qr.svg",
 }
@@ -108,6 +111,7 @@ def examples() -> dict[str, Any]:
         "/api/descent/sharpness": {"request": EXAMPLE.canonical, "query": EXAMPLE.query, "walk": 0, **along},
         "/api/descent/surface": surface_record(last_of(ground_of(EXAMPLE)), EXAMPLE.box, 3),
         "/api/descent/steps": {"request": EXAMPLE.canonical, "walk": 0, "steps": steps},
+        "/oembed": oembed_record(_HOME, Place(None, b"at=7", {}), make_request({"at": 7})),
         "/healthz": {
             "status": "ok",
             "version": __version__,
@@ -120,8 +124,8 @@ def examples() -> dict[str, Any]:
         **{path: orjson.loads(to_json(value)) for path, value in examples.items()},
         "/api/descent/stream": b"".join(to_json(line) + b"\n" for line in lines).decode(),
         **{f"/api/maps/{kind}": _example_map(kind) for kind in KINDS},
-        "/qr.svg": draw_code("http://127.0.0.1:8000/?at=7").decode(),
-        "/lessons/{slug}/qr.svg": draw_code("http://127.0.0.1:8000/lessons/by-hand").decode(),
+        "/qr.svg": draw_code(f"{_HOME}?at=7").decode(),
+        "/lessons/{slug}/qr.svg": draw_code(f"{_HOME}lessons/by-hand").decode(),
         **{f"/api/export/{export.file}": _example_file(export, walks) for export in EXPORTS.values()},
     }
 

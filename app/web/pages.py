@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -21,21 +21,28 @@ from app.answers.planes import found_ground
 from app.answers.records import Walk
 from app.descent.landscapes import LANDSCAPES
 from app.descent.landscapes.landscape import FixedLandscape, Landscape
+from app.exports.options import OPTIONS
+from app.exports.table import EXPORTS, Export
+from app.exports.table import GROUPS as EXPORT_GROUPS
 from app.lessons import CHAPTERS, LESSONS, Lesson, Live
 from app.request.errors import ApiError
-from app.request.keys import QUERY_KEYS, VIEW_KEYS
+from app.request.keys import QUERY_KEYS
 from app.request.lenient import likely_query, make_request_leniently
 from app.request.making import make_request
 from app.request.meaning import listed
 from app.request.request import WalkRequest, landscape_of
 from app.request.synonyms import MOST
 from app.request.values import tidy
-from app.request.writing import to_json, write_query
+from app.request.writing import to_json
 from app.web.assets import plotly_style_ids, plotly_version, static_version
 from app.web.cards import card_of, plain_card
-from app.web.catalog import catalog
+from app.web.catalog import catalog, catalog_of_the_map
 from app.web.deriving import made
+from app.web.embedding import discovery_address
+from app.web.framing import PATH as EMBED
+from app.web.framing import Frame, read_frame
 from app.web.kept import Kept, keep, kept
+from app.web.lesson_query import keys_of, shown_in
 from app.web.limits import busy
 from app.web.prefix import path_of, root_of
 from app.web.qr import check_lesson
@@ -87,10 +94,26 @@ def page(request: Request, name: str, twin: str, **context: Any) -> HTMLResponse
     return response
 
 
+class Shown(NamedTuple):
+    """What a picture stands in: the page, a lesson's, or an embed."""
+
+    path: str
+    lesson: Lesson | None = None
+    frame: Frame | None = None
+
+
 @router.get("/")
 async def get_index(request: Request) -> Response:
     """Open the page: the query is the state, and what is wrong with it is said on the page."""
-    return await _state_page(request, "/")
+    return await _state_page(request, Shown("/"), without_trackers(request.scope["query_string"]))
+
+
+@router.get(EMBED)
+async def get_embed(request: Request) -> Response:
+    """Open the same picture without its surroundings, as it stands in a frame of another page."""
+    frame, query, complaints = read_frame(without_trackers(request.scope["query_string"]))
+    # A link out of it leads to the whole page.
+    return await _state_page(request, Shown("/", frame=frame), query, complaints)
 
 
 @router.get("/lessons/{slug}")
@@ -98,54 +121,42 @@ async def get_lesson(request: Request, slug: str) -> Response:
     """Open the same page with the lesson's words above the picture: its settings, or those of the query, if any."""
     slug = tidy(slug, LESSONS)
     check_lesson(request, slug)
-    return await _state_page(request, f"/lessons/{slug}", LESSONS[slug])
+    query = without_trackers(request.scope["query_string"])
+    return await _state_page(request, Shown(f"/lessons/{slug}", LESSONS[slug]), query)
 
 
-async def _state_page(request: Request, path: str, lesson: Lesson | None = None) -> Response:
+async def _state_page(
+    request: Request, shown: Shown, query: bytes, complaints_before: Sequence[ApiError] = ()
+) -> Response:
     """Open the page at the state that the query is; without one it is the same for everybody, and kept."""
-    query, path = without_trackers(request.scope["query_string"]), root_of(request) + path
+    lesson = shown.lesson
     if lesson:
         # What it types is derived once, beside the loop.
         await asyncio.to_thread(_panel, lesson.slug)
-    if not query:
+    if not query and not complaints_before and shown.frame in (None, Frame()):
         wanted = make_request(lesson.opening if lesson else {})
-        return await kept(request, lambda: _drawn_page(request, path, wanted, None, lesson))
-    wanted, notice = await state_of(request, query, lesson)
-    drawn, _ = await _drawn_page(request, path, wanted, notice, lesson)
+        return await kept(request, lambda: _drawn_page(request, shown, wanted, None))
+    wanted, notice = await state_of(request, query, lesson, complaints_before)
+    drawn, _ = await _drawn_page(request, shown, wanted, notice)
     return drawn
 
 
-async def state_of(request: Request, query: bytes, lesson: Lesson | None) -> tuple[WalkRequest, dict[str, str] | None]:
+async def state_of(
+    request: Request, query: bytes, lesson: Lesson | None, complaints_before: Sequence[ApiError] = ()
+) -> tuple[WalkRequest, dict[str, str] | None]:
     """What a page with this query shows, and what is said of what is wrong with that."""
-    if lesson and not _of_a_walk(query):
-        # How it is shown is all that such an address says: the lesson's settings are as they are without one.
-        query = b"&".join([*_lesson_pairs(lesson, query), query])
+    if lesson:
+        query = shown_in(lesson, query)
 
     def make() -> tuple[WalkRequest, dict[str, str] | None]:
         wanted, complaints = make_request_leniently(query)
-        return wanted, _notice(query, wanted, complaints)
+        return wanted, _notice(query, wanted, [*complaints_before, *complaints])
 
     return await made(request, query, make)
 
 
-def _keys_of(query: bytes) -> set[str]:
-    pairs = parse_qsl(query.decode("ascii", "replace"), keep_blank_values=True)
-    return {tidy(key, QUERY_KEYS) for key, _ in pairs}
-
-
-def _of_a_walk(query: bytes) -> bool:
-    """Whether the query says anything that is known of a walk itself, and not only of how it is shown."""
-    return bool(_keys_of(query) & (set(QUERY_KEYS) - set(VIEW_KEYS)))
-
-
-def _lesson_pairs(lesson: Lesson, query: bytes) -> list[bytes]:
-    """The lesson's settings as parts of a query, without those that the query has itself."""
-    given = {key: value for key, value in make_request(lesson.request).given.items() if key not in _keys_of(query)}
-    return [write_query(given).encode()] if given else []
-
-
 async def _drawn_page(
-    request: Request, path: str, wanted: WalkRequest, notice: dict[str, str] | None, lesson: Lesson | None
+    request: Request, shown: Shown, wanted: WalkRequest, notice: dict[str, str] | None
 ) -> tuple[Response, bool]:
     """The page, and whether it has all that it has on an idle server."""
     walks = await _first_walks(request, wanted)
@@ -154,46 +165,64 @@ async def _drawn_page(
         async with admission.place(request):
             if wanted.landscape.is_own:
                 # What somebody typed may take a long time to be drawn: meanwhile the loop answers others.
-                make = partial(_picture_page, request, path, wanted, ground, walks or [], notice, lesson)
+                make = partial(_picture_page, request, shown, wanted, ground, walks or [], notice)
                 drawn = await asyncio.to_thread(make)
             else:
                 async with admission.turn():
-                    drawn = _picture_page(request, path, wanted, ground, walks or [], notice, lesson)
+                    drawn = _picture_page(request, shown, wanted, ground, walks or [], notice)
     return drawn, walks is not None and ground is not None
 
 
 def _picture_page(
     request: Request,
-    path: str,
+    shown: Shown,
     wanted: WalkRequest,
     ground: FixedLandscape | None,
     walks: Sequence[Walk],
     notice: dict[str, str] | None,
-    lesson: Lesson | None,
 ) -> Response:
+    path, lesson, frame = root_of(request) + shown.path, shown.lesson, shown.frame
+    query = _as_named(request, wanted)
+    places = _places(wanted, usual="none" if frame and "view" not in keys_of(query.encode()) else "")
+    # What stands beside the map takes the page's own scripts; the map alone a fraction of them.
+    alone = frame is not None and places["second"] == "none" and wanted.canonical["map"] != "rates"
     return page(
         request,
-        "index.html",
+        "embed.html" if frame else "index.html",
         twin=f"/api/descent?{wanted.query}".removesuffix("?"),
         wanted=wanted,
         notice=notice,
         picture=picture_on(ground, wanted, _RESOLUTION, walks, _ASPECT),
         message=walks[0]["summary"]["message"].split("\n") if walks else ("", ""),
         families=_families(),
-        places=_places(wanted),
+        exports=() if frame else _exports(),
+        places=places,
         style_ids=plotly_style_ids(),
+        frame=frame,
+        alone=alone,
+        discovery=None if frame else discovery_address(request, _page_of(request, shown)),
+        whole=f"{path}?{query}".removesuffix("?"),
         lesson=_panel(lesson.slug) if lesson else None,
         page_name="lessons" if lesson else None,
         card=card_of(request, path.removeprefix(root_of(request)), wanted, walks, lesson),
         has_code=any(getattr(route, "path", None) == "/qr.svg" for route in request.app.routes),
         boot=_boot(
             {
+                "catalog": catalog_of_the_map() if alone else catalog(),
+                "thumbnails": None if frame else thumbnails()[0],
                 "path": path,
-                "query": _as_named(request, wanted),
+                "query": query,
                 "lesson": make_request(lesson.opening).query if lesson else None,
+                "autoplay": frame.autoplay if frame else None,
             }
         ),
     )
+
+
+def _page_of(request: Request, shown: Shown) -> str:
+    """The path and query of this very page."""
+    query = without_trackers(request.scope["query_string"]).decode("ascii", "replace")
+    return f"{shown.path}?{query}" if query else shown.path
 
 
 def _as_named(request: Request, wanted: WalkRequest) -> str:
@@ -205,7 +234,7 @@ def _as_named(request: Request, wanted: WalkRequest) -> str:
     return f"{wanted.query}&view={usual}".removeprefix("&")
 
 
-def _places(wanted: WalkRequest) -> dict[str, str]:
+def _places(wanted: WalkRequest, usual: str = "") -> dict[str, str]:
     """What stands in the places beside the map from the first paint: what is wanted, or what is usual and not left out.
 
     The scripts know what can be shown there, and whether there is room for a third.
@@ -214,14 +243,15 @@ def _places(wanted: WalkRequest) -> dict[str, str]:
     second, third = [*views, ""][:2]
     # A map of learning rates comes with its cells.
     if not second or second in hide or (second == "rates" and not third):
-        usual = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.points else "surface"
+        of_kind = "rule" if wanted.landscape.dimensions == 1 else "data" if wanted.landscape.points else "surface"
+        usual = usual or of_kind
         second = "none" if usual in hide else usual
     return {"second": second, "third": "" if third in (second, *hide) else third}
 
 
 def _boot(state: dict[str, Any]) -> Markup:
     """What the page's scripts start from, as JSON that cannot end the script element it is put into."""
-    content = to_json({"catalog": catalog(), "palette": PALETTE.record, "thumbnails": thumbnails()[0], **state})
+    content = to_json({"palette": PALETTE.record, **state})
     return Markup(content.decode().replace("<", "\\u003c"))
 
 
@@ -309,6 +339,50 @@ def _notice(query: bytes, wanted: WalkRequest, complaints: Sequence[ApiError]) -
     else:
         hint = "These are left out."
     return {"message": message + more, "hint": hint, "likely": likely if likely != wanted.query else ""}
+
+
+class ExportGroup(NamedTuple):
+    """Files of one kind as the page lists them: their rows, those that need data, and what may be chosen for them."""
+
+    slug: str
+    title: str
+    rows: list[Export]
+    of_data: set[str]
+    options: list[tuple[str, dict[str, Any]]]
+
+
+# What is as on the screen is not asked for.
+_AS_SEEN = {"theme", "width", "height"}
+_GROUP_TITLES = {"picture": "Picture", "film": "Film", "numbers": "Numbers", "code": "Code", "citation": "Cite"}
+
+
+@lru_cache(maxsize=1)
+def _exports() -> list[ExportGroup]:
+    """What the page offers to take away, as the table has it; pictures and numbers are made by the browser, too."""
+    groups = []
+    for slug in EXPORT_GROUPS:
+        rows = [export for export in EXPORTS.values() if export.group == slug]
+        if not rows and slug not in ("picture", "numbers"):
+            continue
+        keys = dict.fromkeys(key for export in rows for key in export.options if key not in _AS_SEEN)
+        options = [(key, OPTIONS[key].schema | {"text": OPTIONS[key].text}) for key in keys]
+        of_data = {export.file for export in rows if _is_of_data(export)}
+        groups.append(ExportGroup(slug, _GROUP_TITLES[slug], rows, of_data, options))
+    return groups
+
+
+def _is_of_data(export: Export) -> bool:
+    """Whether only a landscape made from data has this file."""
+    without, with_data = (_refuses(export, make_request({"landscape": slug})) for slug in ("bowl", "straight-line"))
+    return without and not with_data
+
+
+def _refuses(export: Export, wanted: WalkRequest) -> bool:
+    try:
+        export.check(wanted)
+    except ApiError:
+        return True
+    return False
 
 
 @lru_cache(maxsize=1)

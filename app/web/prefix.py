@@ -10,19 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 # One that begins like an address of Downhill's own could be told from it only by guessing.
 _OWN = (
-    *(
-        "api",
-        "docs",
-        "favicon.ico",
-        "healthz",
-        "lessons",
-        "openapi.json",
-        "preview.png",
-        "qr.svg",
-        "static",
-        "thumbnails",
-    ),
-    *("examples", "two-dimensions"),
+    *("api", "docs", "favicon.ico", "healthz", "lessons", "openapi.json", "preview.png", "qr.svg", "static"),
+    *("embed", "examples", "oembed", "thumbnails", "two-dimensions"),
 )
 _SEGMENTS = re.compile(r"(/(?!\.{1,2}(/|$))([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*")
 

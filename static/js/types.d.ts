@@ -10,6 +10,8 @@ type MapCells = import('./state/map_cells.js').MapCells;
 interface Window {
   /** For tests: what is shown, as numbers. */
   downhill?: any;
+  /** What draws plots: plotly.js, or the little that a map alone needs of it. */
+  Plotly?: any;
 }
 
 interface Parameter {

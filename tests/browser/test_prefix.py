@@ -35,7 +35,7 @@ def test_the_page_asks_only_for_what_is_under_its_prefix_and_stays_there(behind)
     page.wait_for_function("() => downhill.walks?.done && downhill.walks.query.includes('saddle')")
     page.wait_for_function("() => location.search.includes('saddle')")
     assert urlsplit(page.url).path == f"{PREFIX}/"
-    for link in ("#export-json", "#export-map", 'link[rel="alternate"]'):
+    for link in ("#export-json", "#export-map", 'link[rel="alternate"][type="application/json"]'):
         assert page.locator(link).first.get_attribute("href").startswith(f"{PREFIX}/api/")
     page.go_back()
     page.wait_for_function("() => downhill.walks?.done && downhill.walks.query.includes('peaks')")

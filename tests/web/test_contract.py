@@ -729,6 +729,7 @@ OPERATIONS = {
     "/api/rule": {"get"},
     **{f"/api/export/{file}": {"get", "post"} for file in EXPORTS},
     "/healthz": {"get"},
+    "/oembed": {"get"},
     "/qr.svg": {"get"},
     "/lessons/{slug}/qr.svg": {"get"},
 }
@@ -842,6 +843,9 @@ class Loads(HTMLParser):
         self.found = []
 
     def handle_starttag(self, tag, attributes):
+        # Who looks for a whole address there follows it, and no browser does.
+        if dict(attributes).get("type") == "application/json+oembed":
+            return
         for name, value in attributes:
             if name in ("src", "srcset", "action", "data", "poster") or (name == "href" and tag != "a"):
                 self.found.append(value)

@@ -65,7 +65,9 @@ def test_every_line_to_copy_is_answered_and_the_answer_is_the_one_that_is_shown(
                 line for line in answered if line["kind"] != "progress"
             ]
         elif path != "/healthz":
-            assert within(content["example"], read(response.content)), path
+            # An answer may name the server that gives it.
+            shown = json.dumps(content["example"]).replace("127.0.0.1:8000", "downhill")
+            assert within(json.loads(shown), read(response.content)), path
 
 
 def within(part, whole):

@@ -1,6 +1,7 @@
-// Whether the screen is a phone's.
+// Whether the screen is a phone's, or the frame of an embed too small for two pictures side by side.
 
-const NARROW = matchMedia('(max-width: 860px)');
+const FRAMED = document.documentElement.dataset.embed !== undefined;
+const NARROW = matchMedia(FRAMED ? '(max-width: 559px)' : '(max-width: 860px)');
 
 /** @returns {boolean} */
 export const isNarrow = () => NARROW.matches;

@@ -4,8 +4,8 @@ import { paletteOf } from '../figures/palette.js';
 
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
-/** @returns {boolean} */
-function isDark() {
+/** @returns {boolean} whether what is shown is dark */
+export function isDark() {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === 'dark' : DARK.matches;
 }

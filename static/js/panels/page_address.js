@@ -20,7 +20,7 @@ export function mountPageAddress(_page, session) {
     document.querySelectorAll('#lesson a[href*="/lessons/"]')
   );
   for (const link of hide.length > 0 ? lessons : []) link.search += `${link.search ? '&' : '?'}hide=${hide.join(',')}`;
-  const twin = document.head.querySelector('link[rel="alternate"]');
+  const twin = document.head.querySelector('link[rel="alternate"][type="application/json"]');
   const titled = document.getElementById('lesson') === null;
   const opened = session.query;
   const nameIt = () => {

@@ -8,6 +8,7 @@ import { mountCurves } from './curves.js';
 import { mountData } from './data.js';
 import { mountDecisionMap } from './decision_map.js';
 import { mountDialMarks } from './dial_marks.js';
+import { mountEmbedded } from './embedded.js';
 import { mountExport } from './export.js';
 import { mountFarView } from './far_view.js';
 import { mountInspector } from './inspector.js';
@@ -76,6 +77,7 @@ export const PANELS = [
   ['transport', mountTransport],
   ['scrubber', mountLossStrip],
   ['words', mountWords],
+  ['embedded', mountEmbedded],
   ['lesson', mountLesson],
   ['lesson-guess', mountGuess],
   ['theory-on', mountTheorySwitch],

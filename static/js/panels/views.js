@@ -59,7 +59,8 @@ export function mountViews(views, session) {
   /** What is usual here: what a lesson is about, or what goes with the kind of the landscape. */
   const usual = () => {
     const own = dataset.lesson ?? '';
-    return possible().includes(own) ? own : usualOf(dataset.kind ?? '', session);
+    // An embed has nothing beside its map where nothing is asked for.
+    return possible().includes(own) ? own : (dataset.usual ?? usualOf(dataset.kind ?? '', session));
   };
   /** @param {Places} of with the map of learning rates, which is there by its own key @returns {Places} */
   const withRates = (of) => (asked() && of.third !== 'rates' ? { ...of, second: 'rates' } : of);

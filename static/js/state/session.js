@@ -1,7 +1,7 @@
 // What the page shows, and what may be done with it. Data flows one way: a control edits the race, the server is asked, its
 // walks are shown, and the panels are told; no panel knows another.
 
-import { Refused, SingleFlight, streamDescent } from '../server/api.js';
+import { Refused, SingleFlight, fromRoot, streamDescent } from '../server/api.js';
 import { Surfaces, isCoarse, isFine, isSameGround } from '../server/surfaces.js';
 import { CellMap } from './cell_map.js';
 import { Comparison } from './comparison.js';
@@ -48,11 +48,13 @@ export class Session extends Hooks {
    *   address: import('./address.js').Address,
    *   calm: () => boolean,
    *   byKeys: () => boolean,
+   *   autoplay?: boolean,
    * }} page `query` is the state that it opens with, `home` its own path, `opening` the query that it has where the address
    *   gives none; `palette` gives the colours of
-   *   the theme, or of the light one; `calm` tells whether nothing should move by itself, `byKeys` whether a key was used last
+   *   the theme, or of the light one; `calm` tells whether nothing should move by itself, `byKeys` whether a key was used last,
+   *   `autoplay` whether the first walk plays by itself
    */
-  constructor({ catalog, query, home, opening, palette, address, calm, byKeys }) {
+  constructor({ catalog, query, home, opening, palette, address, calm, byKeys, autoplay = true }) {
     super();
     this.catalog = catalog = { ...catalog, told: new Told() };
     this.home = home;
@@ -72,6 +74,7 @@ export class Session extends Hooks {
     this.address = address;
     this.calm = calm;
     this.byKeys = byKeys;
+    this.autoplay = autoplay;
     /** The keys as they are edited, run by run; the server fills in the rest. */
     this.edited = this.#read(query);
     /** The keys whose walks are shown. */
@@ -394,7 +397,7 @@ export class Session extends Hooks {
     this.gesture.forget();
     player.resize(walks?.last ?? 0, !walks?.done);
     player.seek(calm ? player.last : 0);
-    if (!calm && this.awaited === null) player.play();
+    if (!calm && this.awaited === null && this.autoplay) player.play();
     this.standing = null;
     this.replay = false;
     this.tell('begun');
@@ -489,6 +492,21 @@ export class Session extends Hooks {
   link(otherwise = {}) {
     const linked = linkedPart(this.#whole(otherwise));
     return linked ? `${this.home}?${linked}` : this.home;
+  }
+
+  /**
+   * @param {string} path of this server, which knows a page's keys
+   * @param {Partial<View>} [otherwise] what is to be shown otherwise than it is
+   * @param {boolean} [all] also of what no address holds
+   * @returns {string} the address there of what is shown, as far as an address holds it
+   */
+  addressAt(path, otherwise = {}, all = false) {
+    const query = writeView(
+      all ? this.query : linkedPart(this.query),
+      { ...this.view, at: this.at, ...otherwise },
+      this.catalog,
+    );
+    return fromRoot(path) + (query && `?${query}`);
   }
 
   /** @param {Partial<View>} [otherwise] @returns {string} the query of all that is shown, and how */
