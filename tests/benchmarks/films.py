@@ -1,15 +1,13 @@
 """Over loopback: how long films take, and what a small answer waits while as many are made as there may be."""
 
-import threading
+import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from itertools import count
-from urllib.error import HTTPError
+from contextlib import ExitStack
 from urllib.request import urlopen
 
 from tests.benchmarks.crowds import small
-from tests.benchmarks.service import Server, serving
+from tests.benchmarks.service import HOST, Server, request_bytes, serving
 from tests.benchmarks.table import Row, against, median
 
 _WALK = "landscape=rosenbrock&run=adam&with=loss"
@@ -19,54 +17,64 @@ _FILMS = {
     "an MP4 of 5 s, 1280 × 720": (f"walk.mp4?{_WALK}&seconds=5&width=1280&height=720", 6.0),
     "a WebM of 5 s, 1280 × 720": (f"walk.webm?{_WALK}&seconds=5&width=1280&height=720", 6.0),
 }
-_PEOPLE, _SECONDS = 6, 10.0
+# So many are made and wait at the most; none of them is made to its end.
+_LONG, _MOST = f"walk.mp4?{_WALK}&frames=300&seconds=20&width=1920&height=1920", 8
+_TURNS, _ANSWERS = 5, 60
 
 
 def films() -> Iterator[Row]:
-    """Each film, the first time and again, and a walk of 20 steps on an idle server and while six people want films."""
+    """Each film, the first time and again, and a walk of 20 steps on an idle server and while films are made."""
     with serving() as server:
         for name, (path, wanted) in _FILMS.items():
             seconds, size = zip(*(_film(server, f"{path}&seed={k}") for k in range(4)), strict=True)
             yield Row(f"{name}, median", median(seconds[1:]), "s", wanted)
             yield Row("  the first one", seconds[0], "s")
             yield Row("  its size", size[-1] / 1000, "kB")
-        idle = 1000 * median([small(server) for _ in range(200)])
+        alone, among = _waits(server)
+        idle, took = 1000 * median(alone), 1000 * median(among)
         yield Row("a walk of 20 steps on an idle server, median", idle, "ms")
-        waits = _among(server)
-        took = 1000 * median(waits)
-        yield Row(
-            f"  while {_PEOPLE} people want films, median", took, "ms", 2 * idle, False, against(took, idle, "idle")
-        )
+        compared = against(took, idle, "idle")
+        yield Row("  while as many films are made and wait as may, median", took, "ms", 1.5 * idle, False, compared)
 
 
 def _film(server: Server, path: str) -> tuple[float, int]:
     since = time.perf_counter()
-    with urlopen(f"{server.address}/api/export/{path}", timeout=60) as reply:
+    with urlopen(f"{server.address}/api/export/{path}", timeout=600) as reply:
         content = reply.read()
     return time.perf_counter() - since, len(content)
 
 
-def _among(server: Server) -> list[float]:
-    """What small answers take while each of some people wants one film after the other, no two the same."""
-    until, numbers = time.monotonic() + _SECONDS, count()
-    path = _FILMS["an MP4 of 5 s, 1280 × 720"][0]
+def _waits(server: Server) -> tuple[list[float], list[float]]:
+    """What small answers take on an idle server and among films, in turns, so that a busy moment hits both."""
+    alone: list[float] = []
+    among: list[float] = []
+    for turn in range(_TURNS):
+        alone += _small_ones(server)
+        with ExitStack() as stack:
+            for number in range(_MOST):
+                stack.enter_context(_wanted(server, f"{_LONG}&seed={turn * _MOST + number}"))
+            # All have walked, and two are made.
+            time.sleep(2.0)
+            among += _small_ones(server)
+        # For whom leaves nothing more is made.
+        while server.under_way() > 0:
+            time.sleep(0.05)
+    return alone, among
 
-    def want() -> None:
-        while time.monotonic() < until:
-            with suppress(HTTPError):
-                _film(server, f"{path}&seed={next(numbers)}")
 
-    people = [threading.Thread(target=want) for _ in range(_PEOPLE)]
-    for one in people:
-        one.start()
-    time.sleep(1.0)
+def _small_ones(server: Server) -> list[float]:
     waits = []
-    while time.monotonic() < until:
+    for _ in range(_ANSWERS):
         waits.append(small(server))
         time.sleep(0.02)
-    for one in people:
-        one.join()
     return waits
+
+
+def _wanted(server: Server, path: str) -> socket.socket:
+    """Somebody who wants a film, until the connection is closed."""
+    connection = socket.create_connection((HOST, server.port))
+    connection.sendall(request_bytes(f"/api/export/{path}"))
+    return connection
 
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"films": films}
