@@ -29,6 +29,7 @@ from app.web.deriving import Deriver
 from app.web.drawing import Drawer
 from app.web.entrance import Entrance
 from app.web.examples import EXAMPLE_ADDRESSES
+from app.web.filming import Films, make_thread
 from app.web.framing import is_framed
 from app.web.kept import accepts_gzip, kept
 from app.web.openapi import complete_openapi
@@ -137,6 +138,8 @@ def create_app() -> FastAPI:
     app.add_middleware(Present)
     # What is typed is derived on the spot, unless the server has somebody to do it.
     app.state.deriver = None
+    # And films are made in threads.
+    app.state.films = Films(make_thread)
     # And so is what is drawn.
     app.state.drawer = None
     for router in _ROUTERS:
@@ -162,12 +165,13 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(static_files)
     await asyncio.to_thread(pages.thumbnails)
     compressing = asyncio.create_task(asyncio.to_thread(plotly_file))
-    app.state.pool, app.state.deriver, app.state.drawer = Pool(make_workers), Deriver(), Drawer()
+    app.state.pool, app.state.deriver = Pool(make_workers), Deriver()
+    app.state.drawer, app.state.films = Drawer(), Films()
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
     drawing = asyncio.create_task(asyncio.to_thread(_warm_up_the_drawer, app.state.drawer))
     yield
     # Closing ends the warming up as well.
-    processes = (app.state.pool, app.state.deriver, app.state.drawer)
+    processes = (app.state.pool, app.state.deriver, app.state.drawer, app.state.films)
     await asyncio.gather(*(asyncio.to_thread(one.close) for one in processes))
     await asyncio.gather(compressing, warming, drawing)
 

@@ -13,7 +13,7 @@ from app.answers.pictures import TINTS
 THEMES = ("light", "dark")
 _COLOURS = 8
 # Trail dashes, in pixels, as in walk_styles.js.
-_DASHES = ((), (9, 5), (2, 5), (12, 4, 2, 4), (5, 3), (16, 5), (2, 3), (9, 3, 2, 3, 2, 3))
+_DASHES: Sequence[Sequence[float]] = ((), (9, 5), (2, 5), (12, 4, 2, 4), (5, 3), (16, 5), (2, 3), (9, 3, 2, 3, 2, 3))
 # The corners of each sign in units of its radius; the first is a circle.
 _SIGNS: Sequence[Sequence[tuple[float, float]]] = (
     (),
@@ -97,15 +97,25 @@ def _other(style: int) -> int:
     return (style + style // _COLOURS) % _COLOURS
 
 
+def dashes_of(style: int) -> Sequence[float]:
+    """The lengths of a trail's ink and gaps, in units; none of a whole line."""
+    return _DASHES[_other(style)]
+
+
+def corners_of(style: int) -> Sequence[tuple[float, float]]:
+    """The corners of a run's sign, in units of its radius; none of a circle."""
+    return _SIGNS[_other(style)]
+
+
 def dash_of(style: int, unit: float = 1.0) -> str | None:
     """The dashes of a trail, None for a whole line."""
-    dash = _DASHES[_other(style)]
+    dash = dashes_of(style)
     return " ".join(f"{length * unit:g}" for length in dash) if dash else None
 
 
 def sign_of(style: int, x: float, y: float, radius: float) -> str:
     """The sign of a run around a place, as path data."""
-    corners = _SIGNS[_other(style)]
+    corners = corners_of(style)
     if not corners:
         width = 2 * radius
         arcs = (f"a{radius:.2f} {radius:.2f} 0 1 0 {way:.2f} 0" for way in (width, -width))

@@ -7,24 +7,30 @@ from typing import Any
 from app.request.checking import check_range
 from app.request.errors import ApiError, short
 
+Options = Mapping[str, int | str]
+
 
 @dataclass(frozen=True)
 class Size:
-    """A whole number from ``low`` to ``high``."""
+    """A whole number from ``low`` to ``high``, a multiple of another where that is not 1."""
 
     text: str
     low: int
     high: int
     default: int
+    multiple: int = 1
 
     @property
     def schema(self) -> dict[str, Any]:
         """OpenAPI's schema."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high, "default": self.default}
+        multiple = {"multipleOf": self.multiple} if self.multiple > 1 else {}
+        return {"type": "integer", "minimum": self.low, "maximum": self.high, "default": self.default, **multiple}
 
     def check(self, key: str, value: Any) -> int:
         """The value that was given. Raises ``ApiError``."""
         check_range(key, value, self.low, self.high)
+        if int(value) % self.multiple:
+            raise ApiError(f"{key}={int(value)} is no multiple of {self.multiple}.", key, self.text)
         return int(value)
 
 
@@ -56,6 +62,12 @@ OPTIONS: Mapping[str, Size | Choice] = {
     "theme": Choice("Dark ink on paper, or the hour after sunset.", ("light", "dark")),
     "width": Size("How wide, in pixels.", 200, 2400, 1200),
     "height": Size("How high, in pixels.", 200, 2400, 800),
+    "frames": Size("How many pictures a film has.", 10, 300, 100),
+    "seconds": Size("How long a film is; its last picture is held for the last of them.", 1, 20, 5),
+    "with": Choice("What a film shows beside the map, or below it where there is more room.", ("none", "loss")),
+    "progress": Size(
+        "1 answers with JSON lines that tell how much is made, and has the file, in base64, in the last one.", 0, 1, 0
+    ),
     "separator": Choice(
         "What stands between two numbers; after a semicolon numbers have a comma.", ("comma", "semicolon")
     ),

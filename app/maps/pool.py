@@ -159,10 +159,15 @@ def _get_ready() -> None:
 
 def _begin_work() -> None:
     """Give way to the server, which others wait for, and end with it."""
-    if hasattr(os, "nice"):
-        os.nice(10)
+    give_way()
     belong_to_parent()
     _get_ready()
+
+
+def give_way() -> None:
+    """Have less of the time than the server, which others wait for."""
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def belong_to_parent() -> None:

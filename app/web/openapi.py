@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import TypeAdapter
 
 from app.answers.records import MapRecord, Record
+from app.exports.work import MadeRecord
 from app.request.errors import ErrorAnswer
 from app.request.keys import (
     KEYS,
@@ -100,6 +101,8 @@ def _plain(key: str, entry: dict[str, Any]) -> dict[str, Any]:
 RECORD_SCHEMA = TypeAdapter(Record).json_schema(ref_template="#/components/schemas/{model}")
 MAP_SCHEMA = TypeAdapter(MapRecord).json_schema(ref_template="#/components/schemas/{model}")
 STREAM = {"content": {NDJSON: {"schema": RECORD_SCHEMA}}, "description": "One record a line."}
+_MADE_SCHEMA = TypeAdapter(MadeRecord).json_schema(ref_template="#/components/schemas/{model}")
+MADE_PIECE_BY_PIECE = {NDJSON: {"schema": {key: part for key, part in _MADE_SCHEMA.items() if key != "$defs"}}}
 _BODY = "#/components/schemas/DescentRequest"
 
 
@@ -137,7 +140,7 @@ def complete_openapi(document: dict[str, Any]) -> dict[str, Any]:
     The examples are computed like any answer, so that they cannot grow old.
     """
     schemas = document["components"]["schemas"]
-    for name, schema in (RECORD_SCHEMA["$defs"] | MAP_SCHEMA["$defs"]).items():
+    for name, schema in (RECORD_SCHEMA["$defs"] | MAP_SCHEMA["$defs"] | _MADE_SCHEMA["$defs"]).items():
         schemas.setdefault(name, schema)
     for path, example in examples().items():
         for operation in document["paths"][path].values():

@@ -3,7 +3,19 @@
 import argparse
 import os
 
-from tests.benchmarks import crowds, engine, formulas, maps, networks, page, requests, traffic, typed_rules, typists
+from tests.benchmarks import (
+    crowds,
+    engine,
+    films,
+    formulas,
+    maps,
+    networks,
+    page,
+    requests,
+    traffic,
+    typed_rules,
+    typists,
+)
 from tests.benchmarks.table import print_table
 
 BENCHMARKS = (
@@ -17,6 +29,7 @@ BENCHMARKS = (
     | page.BENCHMARKS
     | typed_rules.BENCHMARKS
     | typists.BENCHMARKS
+    | films.BENCHMARKS
 )
 
 
