@@ -141,7 +141,7 @@ def pip_calls(environment, monkeypatch):
     calls = []
 
     def make_venv():
-        environment.VENV.mkdir()
+        (environment.VENV / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
 
     monkeypatch.setattr(environment, "fault", lambda: None if environment.VENV.exists() else "there is none")
     monkeypatch.setattr(environment, "make_venv", make_venv)
@@ -150,7 +150,7 @@ def pip_calls(environment, monkeypatch):
 
 
 LOCKED = {
-    what: [("--require-hashes", "-r", lock), ("--no-deps", "-e", ".")]
+    what: [("--require-hashes", "-r", lock)]
     for what, lock in {"run": "requirements.lock", "test": "requirements-test.lock"}.items()
 }
 
@@ -159,6 +159,12 @@ def test_nothing_is_installed_a_second_time(environment, pip_calls):
     environment.install("run")
     environment.install("run")
     assert pip_calls == [*LOCKED["run"]]
+
+
+def test_the_checkout_is_found_from_every_folder(environment, pip_calls):
+    environment.install("run")
+    (path,) = environment.VENV.glob("lib/*/site-packages/*.pth")
+    assert path.read_text() == f"{environment.ROOT}\n"
 
 
 def test_what_testing_needs_includes_what_running_needs_but_not_the_other_way_round(environment, pip_calls):

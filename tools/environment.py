@@ -66,7 +66,7 @@ def attempt(
 
 
 def fingerprint(*files: str) -> str:
-    """Hash what decides an installation: the files, the Python, and the place, which an editable install points at."""
+    """Hash what decides an installation: the files, the Python, and the place, which .venv leads to."""
     parts = [VERSION.encode(), bytes(ROOT), *((ROOT / name).read_bytes() for name in files)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -165,6 +165,12 @@ def pip_install(*what: str) -> bool:
     return run.returncode == 0
 
 
+def lead_to_checkout() -> None:
+    """Let .venv's Python find this folder from everywhere: what is installed of it otherwise is a copy of another name."""
+    for packages in (*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")):
+        (packages / "downhill-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+
+
 def install(what: str) -> None:
     """Bring .venv to what the lock files hold: to "run", or to "test", which includes it."""
     reason = fault()
@@ -174,8 +180,9 @@ def install(what: str) -> None:
     if any(is_stamped(each, "pyproject.toml", LOCKS[each]) for each in ("test", what)):
         return
     say(f"Installing the packages to {what} Downhill into .venv (a minute, the first time) …")
-    if not (pip_install("--require-hashes", "-r", LOCKS[what]) and pip_install("--no-deps", "-e", ".")):
+    if not pip_install("--require-hashes", "-r", LOCKS[what]):
         sys.exit("The packages could not be installed; the reason stands above.")
+    lead_to_checkout()
     stamp(what, "pyproject.toml", LOCKS[what])
 
 
