@@ -166,7 +166,7 @@ def pip_install(*what: str) -> bool:
 
 
 def lead_to_checkout() -> None:
-    """Let .venv's Python find this folder from everywhere: what is installed of it otherwise is a copy of another name."""
+    """Let .venv find this folder from everywhere: what is installed of it otherwise is a copy of another name."""
     for packages in (*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")):
         (packages / "downhill-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
 
