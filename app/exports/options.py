@@ -12,13 +12,17 @@ Options = Mapping[str, int | str]
 
 @dataclass(frozen=True)
 class Size:
-    """A whole number from ``low`` to ``high``, a multiple of another where that is not 1."""
+    """A whole number from ``low`` to ``high``, a multiple of another where that is not 1.
+
+    ``title`` is what it is called, its key where there is none.
+    """
 
     text: str
     low: int
     high: int
     default: int
     multiple: int = 1
+    title: str = ""
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -36,10 +40,14 @@ class Size:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some words, the first of which is the default."""
+    """One of some words, the first of which is the default.
+
+    ``title`` is what it is called, its key where there is none.
+    """
 
     text: str
     words: tuple[str, ...]
+    title: str = ""
 
     @property
     def default(self) -> str:
@@ -64,7 +72,9 @@ OPTIONS: Mapping[str, Size | Choice] = {
     "height": Size("How high, in pixels.", 200, 2400, 800),
     "frames": Size("How many pictures a film has.", 10, 300, 100),
     "seconds": Size("How long a film is; its last picture is held for the last of them.", 1, 20, 5),
-    "with": Choice("What a film shows beside the map, or below it where there is more room.", ("none", "loss")),
+    "with": Choice(
+        "What a film shows beside the map, or below it where there is more room.", ("none", "loss"), "Beside the map"
+    ),
     "progress": Size(
         "1 answers with JSON lines that tell how much is made, and has the file, in base64, in the last one.", 0, 1, 0
     ),

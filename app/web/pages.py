@@ -353,6 +353,8 @@ class ExportGroup(NamedTuple):
 
 # What is as on the screen is not asked for.
 _AS_SEEN = {"theme", "width", "height"}
+# How a film is handed over is the page's own affair.
+_ITS_OWN = {"progress"}
 _GROUP_TITLES = {"picture": "Picture", "film": "Film", "numbers": "Numbers", "code": "Code", "citation": "Cite"}
 
 
@@ -364,11 +366,15 @@ def _exports() -> list[ExportGroup]:
         rows = [export for export in EXPORTS.values() if export.group == slug]
         if not rows and slug not in ("picture", "numbers"):
             continue
-        keys = dict.fromkeys(key for export in rows for key in export.options if key not in _AS_SEEN)
-        options = [(key, OPTIONS[key].schema | {"text": OPTIONS[key].text}) for key in keys]
+        keys = dict.fromkeys(key for export in rows for key in export.options if key not in _AS_SEEN | _ITS_OWN)
+        options = [(key, OPTIONS[key].schema | _named(key)) for key in keys]
         of_data = {export.file for export in rows if _is_of_data(export)}
         groups.append(ExportGroup(slug, _GROUP_TITLES[slug], rows, of_data, options))
     return groups
+
+
+def _named(key: str) -> dict[str, str]:
+    return {"text": OPTIONS[key].text, "title": OPTIONS[key].title or key.capitalize()}
 
 
 def _is_of_data(export: Export) -> bool:

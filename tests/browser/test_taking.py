@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from app.exports.table import EXPORTS
@@ -90,6 +91,29 @@ def test_a_file_that_takes_a_while_says_so_and_can_be_given_up(page):
     expect(page.locator("#export-trouble")).to_be_empty()
     page.wait_for_timeout(100)
     assert [url for url in gone if "citation.bib" in url]
+    page.click("#export summary")
+
+
+def test_a_film_tells_how_much_of_it_is_made_and_is_saved(page):
+    page.click("#export summary")
+    page.fill("[data-option='frames']", "10")
+    page.fill("[data-option='seconds']", "1")
+    page.evaluate(
+        """() => {
+          window.told = [];
+          const row = document.querySelector(".take[data-file='walk.gif']");
+          const note = () => told.push(row.textContent);
+          new MutationObserver(note).observe(row, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    with page.expect_download(timeout=60_000) as saved:
+        page.click(".take[data-file='walk.gif']")
+    assert saved.value.suggested_filename == "downhill-peaks-momentum-walk.gif"
+    with Image.open(saved.value.path()) as film:
+        assert (film.format, film.n_frames) == ("GIF", 10)
+    assert any("% made" in text for text in page.evaluate("told"))
+    # How it is handed over is nobody's choice.
+    assert page.locator("[data-option='progress']").count() == 0
     page.click("#export summary")
 
 

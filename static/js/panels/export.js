@@ -2,7 +2,7 @@
 
 import { composePicture, saveCanvas } from '../canvas/picture_file.js';
 import { isDark } from '../input/theme.js';
-import { answerTo, fromRoot, refusal } from '../server/api.js';
+import { answerTo, fromRoot, refusal, stream } from '../server/api.js';
 import { linkedPart, unlinkedPoints } from '../state/linked.js';
 import { nameIn, withOptions } from '../state/exports.js';
 import { fileName, formulaInWords, settingsInWords } from '../words/picture.js';
@@ -126,7 +126,14 @@ function mountTakes(menu, session, trouble) {
       setText(name, `${title}: being made … cancel`);
       row.setAttribute('aria-busy', 'true');
       setText(said, `${title} is being made.`);
-      void take(addressOf(row, true).slice(fromRoot('').length), making.signal)
+      const tells = row.dataset.options?.split(' ').includes('progress');
+      const address = addressOf(row, true).slice(fromRoot('').length);
+      const taken = tells
+        ? takeFilm(withOptions(address, [['progress', '1']]), making.signal, (made) =>
+            setText(name, `${title}: ${Math.floor(100 * made)} % made … cancel`),
+          )
+        : take(address, making.signal);
+      void taken
         .then(() => setText(said, `${title} is saved.`))
         .catch((error) => {
           setText(said, '');
@@ -150,6 +157,29 @@ async function take(address, signal) {
   const response = await answerTo(address, signal);
   if (!response.ok) throw await refusal(response);
   save(await response.blob(), nameIn(response.headers.get('Content-Disposition')) ?? 'downhill');
+}
+
+/**
+ * What takes seconds is told of while it is made.
+ * @param {string} address of the API's, below this server's root
+ * @param {AbortSignal} signal
+ * @param {(made: number) => void} tell which part of it is made
+ */
+async function takeFilm(address, signal, tell) {
+  /** @type {{name: string, media_type: string, content: string} | null} */
+  let file = null;
+  await stream(
+    address,
+    (records) => {
+      for (const record of records) {
+        if (record.kind === 'progress') tell(record.progress);
+        if (record.kind === 'file') file = record;
+      }
+    },
+    signal,
+  );
+  const { name, media_type: type, content } = /** @type {NonNullable<typeof file>} */ (/** @type {unknown} */ (file));
+  save(new Blob([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], { type }), name);
 }
 
 /** @param {Blob} content @param {string} name of the file */

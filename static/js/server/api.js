@@ -113,8 +113,11 @@ export function streamDescent(query, take, signal) {
   return stream(`/api/descent/stream?${query}`, take, signal);
 }
 
+/** An answer whose last line is of none of these kinds was cut off. */
+const LAST = ['done', 'file'];
+
 /**
- * Hands on the records of an answer line by line. Throws where it ends without its `done` line.
+ * Hands on the records of an answer line by line. Throws where it ends without its last line.
  * @param {string} address
  * @param {(records: any[]) => void} take
  * @param {AbortSignal} signal
@@ -129,7 +132,7 @@ export async function stream(address, take, signal) {
     await readLines(response.body, (records) => {
       const last = records[records.length - 1];
       if (last.kind === 'error') failure = new Error(last.message);
-      complete = last.kind === 'done';
+      complete = LAST.includes(last.kind);
       take(records);
     });
   } catch (error) {
