@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from app.python.errors import DescendError, RequestError, ServerError
     from app.python.walks import Walk, Walks
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"
 __all__ = ["DescendError", "RequestError", "ServerError", "Walk", "Walks", "__version__", "descend"]
 
 _HERE = Path(__file__).parent
