@@ -18,7 +18,7 @@ from tests.exports.taking import taken
 from tests.web.asking import error_of, lines, wait_until
 
 SMALL = "width=240&height=240&frames=12&seconds=1"
-FILMS = [file for file in EXPORTS if EXPORTS[file].pieces]
+FILMS = [file for file in EXPORTS if EXPORTS[file].filmed]
 
 
 @pytest.mark.parametrize("file", FILMS)
