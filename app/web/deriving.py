@@ -1,9 +1,8 @@
 """What is typed is derived beside the loop: in a process of its own, which has so long for it and no longer."""
 
 import asyncio
-import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from app.maps.processes import LostWorkerError, Processes
 from app.request.errors import ApiError
 from app.request.typed import Derived, Typed, UnderivedError, derive, elsewhere
 from app.web.limits import Line, busy
+from app.web.own_process import OwnProcess
 
 T = TypeVar("T")
 
@@ -36,10 +36,7 @@ class Deriver:
 
     def __init__(self, make: Callable[[], Executor] = make_process) -> None:
         """Set what makes the process."""
-        self._make = make
-        self._executor: Executor | None = None
-        self._lock = threading.Lock()
-        self._closed = False
+        self._process = OwnProcess(make, _lost)
         # With each letter somebody leaves and comes again. Were the longest wait first, then of more people than texts
         # can be derived for in the time of a letter nobody would have an answer.
         self._line = Line(1, _WAITING, newest=True)
@@ -56,31 +53,21 @@ class Deriver:
             # A class types the same formula.
             if (known := self._last.get(typed)) is not None:
                 return known
-            derived = await asyncio.wrap_future(self._submitted(typed))
+            derived = await asyncio.wrap_future(self._process.submit(derive, typed))
             return self._last.keep(typed, derived, derived.size + len(typed.text))
         except LostWorkerError as error:
             raise _lost() from error
         except asyncio.CancelledError:
             # What waits when the server ends is cancelled.
-            if self._closed:
+            if self._process.closed:
                 raise _lost() from None
             raise
         finally:
             self._line.leave()
 
-    def _submitted(self, typed: Typed) -> Future[Derived]:
-        with self._lock:
-            if self._closed:
-                raise _lost()
-            self._executor = self._executor or self._make()
-            return self._executor.submit(derive, typed)
-
     def close(self) -> None:
         """Let the process go, whatever it does; soon."""
-        with self._lock:
-            executor, self._executor, self._closed = self._executor, None, True
-        if executor is not None:
-            executor.shutdown()
+        self._process.close()
 
 
 def _lost() -> ApiError:

@@ -1,6 +1,5 @@
 """A process that makes pixels of drawings: nothing else goes on meanwhile in the one that does."""
 
-import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import CancelledError, Executor
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from app.maps.pool import belong_to_parent, process_context
 from app.maps.processes import LostWorkerError, Processes
 from app.request.errors import ApiError
 from app.web.limits import Line
+from app.web.own_process import OwnProcess
 
 # A large picture takes two seconds. On a machine that has much else to do it takes longer.
 _PATIENCE = 10.0
@@ -31,10 +31,7 @@ class Drawer:
 
     def __init__(self, make: Callable[[], Executor] = make_process) -> None:
         """Set what makes the process."""
-        self._make = make
-        self._executor: Executor | None = None
-        self._lock = threading.Lock()
-        self._closed = False
+        self._process = OwnProcess(make, _lost)
         self.line = Line(_PLACES, _WAITING)
 
     def __call__(self, svg: str) -> bytes:
@@ -43,12 +40,7 @@ class Drawer:
         Raises ``ApiError`` 503 where the process died or did not answer, or the server ends.
         """
         try:
-            with self._lock:
-                if self._closed:
-                    raise _lost()
-                self._executor = self._executor or self._make()
-                future = self._executor.submit(render, svg)
-            content: bytes = future.result()
+            content: bytes = self._process.submit(render, svg).result()
         except (LostWorkerError, CancelledError) as error:
             raise _lost() from error
         return content
@@ -59,10 +51,7 @@ class Drawer:
 
     def close(self) -> None:
         """Let the process go, whatever it does; soon."""
-        with self._lock:
-            executor, self._executor, self._closed = self._executor, None, True
-        if executor is not None:
-            executor.shutdown()
+        self._process.close()
 
 
 def _lost() -> ApiError:
