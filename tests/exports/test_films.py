@@ -18,7 +18,7 @@ from tests.exports.taking import SMALL, taken
 WALK = {"landscape": "himmelblau", "optimizer": "momentum"}
 RACE = {"landscape": "rosenbrock", "runs": [{"optimizer": "adam"}, {"optimizer": "newton", "hidden": 1}]}
 LEAVES = {"landscape": "bowl", "optimizer": "gradient-descent", "learning_rate": 5.0, "steps": 60}
-FILMS = [file for file in EXPORTS if EXPORTS[file].group == "film"]
+FILMS = [file for file in EXPORTS if EXPORTS[file].filmed]
 VIDEOS = [file for file in FILMS if file != "walk.gif"]
 # What coding a picture costs: a colour is another by so much at the most, in the middle of a sign.
 NEAR = {"walk.gif": 24, "walk.mp4": 60, "walk.webm": 60}
