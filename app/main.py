@@ -141,7 +141,7 @@ def create_app() -> FastAPI:
     # And films are made in threads.
     app.state.films = Films(make_thread)
     # And so is what is drawn.
-    app.state.drawer = None
+    app.state.drawer = app.state.drawer_of_previews = None
     for router in _ROUTERS:
         app.include_router(router)
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
@@ -166,12 +166,13 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(pages.thumbnails)
     compressing = asyncio.create_task(asyncio.to_thread(plotly_file))
     app.state.pool, app.state.deriver = Pool(make_workers), Deriver()
-    app.state.drawer, app.state.films = Drawer(), Films()
+    # Nobody waits for a preview behind large pictures.
+    app.state.drawer, app.state.drawer_of_previews, app.state.films = Drawer(), Drawer(), Films()
     warming = asyncio.create_task(asyncio.to_thread(_warm_up_the_pool, app.state.pool))
-    drawing = asyncio.create_task(asyncio.to_thread(_warm_up_the_drawer, app.state.drawer))
+    drawing = asyncio.create_task(asyncio.to_thread(_warm_up_the_drawer, app.state.drawer_of_previews))
     yield
     # Closing ends the warming up as well.
-    processes = (app.state.pool, app.state.deriver, app.state.drawer, app.state.films)
+    processes = (app.state.pool, app.state.deriver, app.state.drawer, app.state.drawer_of_previews, app.state.films)
     await asyncio.gather(*(asyncio.to_thread(one.close) for one in processes))
     await asyncio.gather(compressing, warming, drawing)
 
@@ -239,10 +240,11 @@ def error_response(
     key: str | None = None,
     hint: str | None = None,
     place: Mapping[str, Any] | None = None,
+    wait: int = 1,
 ) -> Any:
     """The one form of an error, with the place in what was typed where there is one; a page for whom a page is sent."""
     error = {"status": status, "message": message, "key": key, "hint": hint, **(place or {})}
-    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = {"Retry-After": str(wait)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     # Browsers name HTML first; whoever names JSON first wants that.
     preferred = request.headers.get("accept", "").partition(",")[0].partition(";")
     wants_page = (
@@ -274,7 +276,9 @@ def _busy(request: Request) -> ASGIApp:
 
 async def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    answer: Response = error_response(request, error.status, error.message, error.key, error.hint, error.place)
+    answer: Response = error_response(
+        request, error.status, error.message, error.key, error.hint, error.place, error.wait
+    )
     return answer
 
 

@@ -39,6 +39,9 @@ def draw_caption(taken: Taken, look: Look, width: int, unit: float) -> Caption:
     large, small = _LARGE * unit, _SMALL * unit
     above = _sentences(taken, room, large, look)
     at = request.canonical["at"]
+    if isinstance(at, int):
+        # A walk may end sooner.
+        at = min(at, max((len(walk["x"]) - 1 for walk in walks), default=at))
     entries = _entries(request, taken.runs)
     rows = _rows(entries, small, room, unit)
     more = len(entries) - sum(map(len, rows))

@@ -1,5 +1,6 @@
 """Lines and letters of a drawing become pixels: here, or in another process while others wait for this one."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,8 +8,13 @@ from contextvars import ContextVar
 import resvg_py
 
 from app.exports.lettering import FONT_FILES
+from app.request.errors import ApiError
 
 Render = Callable[[str], bytes]
+
+# Lines of so many letters become pixels in two or three seconds.
+_MOST = 2_000_000
+_PIXELS = re.compile(r"base64,[A-Za-z0-9+/=]+")
 
 
 def render(svg: str) -> bytes:
@@ -33,5 +39,11 @@ def rendered_by(other: Render | None) -> Iterator[None]:
 
 
 def rendered(svg: str) -> bytes:
-    """The drawing as PNG, by whoever does that now."""
+    """The drawing as PNG, by whoever does that now. Raises ``ApiError`` for one with too many lines."""
+    if len(svg) > _MOST and (lines := len(_PIXELS.sub("", svg))) > _MOST:
+        raise ApiError(
+            f"The lines of this picture take {lines / 1e6:.1f} MB: at most {_MOST / 1e6:g} become pixels.",
+            "steps",
+            "Take it as SVG, or give fewer steps or starts.",
+        )
     return _rendering.get()(svg)

@@ -21,6 +21,7 @@ class ApiError(Exception):
         column: int | None = None,
         line: int | None = None,
         typed: bool = False,
+        wait: int = 1,
     ) -> None:
         super().__init__(message)
         self.message, self.status = _writable(message), status
@@ -33,6 +34,8 @@ class ApiError(Exception):
         self.column, self.line = column, line
         # Whether it is about a formula, a rule, or the numbers that these name.
         self.typed = typed
+        # After how many seconds it may be asked again, where that is worth it.
+        self.wait = wait
 
     @property
     def place(self) -> dict[str, Any]:

@@ -118,13 +118,15 @@ def _read_object(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_further(key: str, value: Any, is_text: bool) -> int | str | None:
     """A key that one route alone reads: a whole number, or whole numbers as a query has them. Raises ``ApiError``."""
-    if is_text and isinstance(value, list):
+    if is_text and isinstance(value, list) and not any(isinstance(part, str) for part in value):
         value = ",".join(map(str, value))
     value = int(value) if isinstance(value, float) and value.is_integer() else value
     if value is None or (isinstance(value, str if is_text else int) and not isinstance(value, bool)):
         return value
     raise ApiError(
-        f"{key}={short(value)} is not what {key} takes.", key, "Whole numbers." if is_text else "A whole number."
+        f"{key}={short(value)} is not what {key} takes.",
+        key,
+        "Text, or numbers in a list." if is_text else "A whole number.",
     )
 
 

@@ -64,12 +64,12 @@ _here = Line(_PLACES, _WAITING)
 
 
 @asynccontextmanager
-async def drawn_elsewhere(request: Request) -> AsyncIterator[None]:
+async def drawn_elsewhere(request: Request, by: str = "drawer") -> AsyncIterator[None]:
     """Wait for a place among those whose pictures are drawn, and let what is drawn then become pixels elsewhere.
 
     Raises ``ApiError`` 503 where too many are waiting, 499 where the client leaves.
     """
-    drawer: Drawer | None = request.app.state.drawer
+    drawer: Drawer | None = getattr(request.app.state, by)
     line = drawer.line if drawer is not None else _here
     await line.enter(1, request)
     try:

@@ -18,6 +18,7 @@ from app.exports.table import EXPORTS, Export
 from app.exports.taken import Taken
 from app.exports.work import FileProgress, FileRecord, Sent
 from app.request.errors import ApiError
+from app.request.keys import MAX_LINKED_POINTS
 from app.request.making import make_request
 from app.request.request import WalkRequest
 from app.request.writing import to_json
@@ -189,8 +190,12 @@ async def _taken(request: Request, wanted: WalkRequest, options: Options, admiss
 
 
 def address_of(request: Request, wanted: WalkRequest) -> str:
-    """The whole address of the page that shows the walks, as this server is called by whoever asks."""
-    return f"{str(request.base_url).rstrip('/')}/" + (f"?{wanted.query}" if wanted.query else "")
+    """The whole address of the page that shows the walks, as this server is called by whoever asks.
+
+    Of more own points than an address holds it is that of the page alone: without them it would show something else.
+    """
+    unlinked = len(wanted.canonical["data"] or ()) > MAX_LINKED_POINTS
+    return f"{str(request.base_url).rstrip('/')}/" + (f"?{wanted.query}" if wanted.query and not unlinked else "")
 
 
 def file_name(wanted: WalkRequest, export: Export) -> str:

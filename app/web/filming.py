@@ -24,6 +24,8 @@ log = logging.getLogger("downhill")
 PLACES, WAITING = 2, 6
 # A piece takes a sixth of a second. On a machine that has much else to do it takes longer.
 _PATIENCE = 20.0
+# After so many seconds one of those that are made may be done.
+_SOON = 5
 
 
 def make_process() -> Processes:
@@ -61,7 +63,8 @@ class Films:
         """Count a film in until the admission is released. Raises ``ApiError`` 503 where there are too many."""
         if not self._room.free:
             hint = "Try again in a few seconds, when one of them may be done."
-            raise ApiError("The server makes too many films already.", hint=hint, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            busy = HTTPStatus.SERVICE_UNAVAILABLE
+            raise ApiError("The server makes too many films already.", hint=hint, status=busy, wait=_SOON)
         self._room.free -= 1
         admission.held = self._room
 

@@ -91,7 +91,8 @@ def _place_of(request: Request, url: str) -> Place:
         return Place(None, query, {})
     if path == EMBED:
         frame, rest, _ = read_frame(query)
-        return Place(None, rest, {"theme": frame.theme} | ({} if frame.autoplay else {"autoplay": "0"}))
+        own = {"theme": frame.theme, "autoplay": "" if frame.autoplay else "0"}
+        return Place(None, rest, {key: value for key, value in own.items() if value})
     slug = tidy(path.removeprefix("/lessons/").rstrip("/"), LESSONS)
     if path.startswith("/lessons/") and slug in LESSONS:
         return Place(LESSONS[slug], shown_in(LESSONS[slug], query), {})
@@ -108,4 +109,4 @@ def _same_server(one: SplitResult, other: SplitResult) -> bool:
 
     # A path alone is one of whoever is asked.
     alone = not one.scheme and not one.netloc and one.path.startswith("/")
-    return alone or (one.scheme in ports and not one.username and at(one) == at(other))
+    return alone or (one.scheme in ports and "@" not in one.netloc and at(one) == at(other))

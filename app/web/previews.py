@@ -85,7 +85,7 @@ async def _preview(request: Request, lesson: Lesson | None) -> Response:
 async def _make(request: Request, key: tuple[str, bytes], query: bytes, lesson: Lesson | None) -> _Preview:
     wanted = await _wanted(request, query, lesson)
     seen = await _seen(request, wanted, lesson)
-    async with drawn_elsewhere(request):
+    async with drawn_elsewhere(request, "drawer_of_previews"):
         content = await asyncio.to_thread(draw_preview, seen)
     made = _Preview(content, f'"{hashlib.sha256(content).hexdigest()[:24]}"')
     return _kept.keep(key, made, len(content) + len(query))

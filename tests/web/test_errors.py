@@ -495,7 +495,6 @@ def test_an_unknown_landscape_is_not_found_and_the_nearest_is_named(api, tail):
 NOTHING = [
     *("/nothing", "/api", "/api/", "/api/nothing", "/API/descent", "//api/descent", "/api/descent;a=b", "/redoc"),
     *(
-        "/embed",
         "/api/maps",
         "/api/maps/basin",
         "/api/maps/basins/",

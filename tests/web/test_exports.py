@@ -101,3 +101,32 @@ def test_what_a_file_holds_is_given_back_when_it_is_sent_or_left(live, file):
         size = sum(map(len, answer.iter_bytes()))
     assert size > 300_000
     wait_until(lambda: live.under_way == before, 20)
+
+
+def test_a_picture_with_too_many_lines_for_pixels_is_refused_and_is_there_as_lines(api, monkeypatch):
+    monkeypatch.setattr("app.exports.rendering._MOST", 30_000)
+    query = "landscape=bowl&starts=40&steps=60&noise=20&tolerance=0"
+    error = error_of(api.get(f"/api/export/map.png?{query}"), 422, "steps")
+    assert "0.03" in error["message"]
+    assert "SVG" in error["hint"]
+    assert api.get(f"/api/export/map.svg?{query}").status_code == 200
+
+
+def test_what_is_shown_at_a_step_that_a_walk_does_not_come_to_is_shown_at_its_last(api):
+    text = api.get("/api/export/map.svg?steps=10&at=999&tolerance=0").text
+    assert "Shown at step 10" in text
+    assert "999." not in text
+
+
+@pytest.mark.parametrize("value", [1, ["dark"], {"a": 1}, True])
+def test_a_word_in_a_body_is_a_word(api, value):
+    answer = api.post("/api/export/curves.svg", {"steps": 3, "theme": value})
+    assert "umbers" in error_of(answer, 422, "theme")["hint"] or "light, dark" in error_of(answer, 422, "theme")["hint"]
+
+
+def test_the_address_of_more_points_than_one_holds_is_that_of_the_page(api):
+    body = {"data": [[k / 10, k % 7] for k in range(300)], "steps": 5}
+    cited = api.post("/api/export/citation.bib", body).text
+    assert "{http://downhill/}" in cited
+    few = {"data": body["data"][:20], "steps": 5}
+    assert "data=" in api.post("/api/export/citation.bib", few).text

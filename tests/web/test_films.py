@@ -186,7 +186,7 @@ def test_a_film_that_is_dropped_is_made_no_further():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(work, "_BATCH", 0.0)
         row = EXPORTS["walk.gif"]
-        patch.setitem(work.EXPORTS, "walk.gif", row.__class__(**{**vars(row), "pieces": pieces}))
+        patch.setitem(work.EXPORTS, "walk.gif", row.__class__(**{**vars(row), "filmed": pieces}))
         work.begin(-7, sent())
         work.go_on(-7, encoded=False)
         work.drop(-7)

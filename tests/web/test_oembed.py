@@ -89,7 +89,9 @@ def test_the_frame_that_it_gives_can_be_opened(api, path):
 
 def test_a_lesson_is_embedded_with_its_own_settings_and_its_title(api):
     record = asked(api, f"{HOME}lessons/warm-restarts?hide=surface").json()
-    assert record["title"] == unescape(re.search(r"<title>(.*?) · ", api.get("/lessons/warm-restarts").text)[1])
+    assert record["title"] == unescape(
+        re.search(r"<title>(.*?) – Downhill<", api.get("/lessons/warm-restarts").text)[1]
+    )
     opening = parse_qs(urlsplit(frame_of(record)["src"]).query)
     assert opening["hide"] == ["surface"]
     assert "restarts" in opening

@@ -169,7 +169,7 @@ class _Script:
             name = self.library.name
             body += [
                 f"if inside(point) and not (math.isfinite(height) and bool({name}.isfinite(gradient).all())):",
-                '    raise SystemExit("A part of the loss is beyond floats: Downhill has wider numbers.")',
+                *(f"    {line}" for line in self._unbounded()),
             ]
         body += ["if not (inside(point) and math.isfinite(height)):", '    return point, height, k, "diverged"']
         if self.stops:
@@ -189,6 +189,22 @@ class _Script:
             body += ["if spent >= budget:", '    return point, height, k, "out of steps"']
         body += ["if k == steps:", '    return point, height, k, "out of steps"']
         return [*body, *self._moves()]
+
+    def _unbounded(self) -> list[str]:
+        """What is done where the loss, or its gradient, has no value in floats: it may have one all the same."""
+        if self.library.name != "np":
+            said = "The loss has no value in floats here: it is undefined, or Downhill has wider numbers."
+            return [f'raise SystemExit("{said}")']
+        return [
+            "try:",
+            '    with np.errstate(over="raise"):',
+            "        loss(*point)",
+            "    beyond = math.isfinite(height)  # then it is the gradient",
+            "except FloatingPointError:",
+            "    beyond = True",
+            "if beyond:",
+            '    raise SystemExit("A part of the loss is beyond floats: Downhill has wider numbers.")',
+        ]
 
     @property
     def _wanted(self) -> str:

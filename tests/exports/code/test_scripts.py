@@ -197,6 +197,20 @@ def test_what_is_too_large_for_a_float_ends_a_script_with_a_sentence_and_no_numb
         run(script_for(library)(request, "http://downhill/"))
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"formula": "log(x) + y**2", "start": [0.5, 1.0]},
+        {"formula": "log(x)", "start": [0.5]},
+        {"formula": "where(x > 1, log(x - 2), x**2)", "start": [3.0]},
+    ],
+)
+def test_a_walk_that_leaves_where_a_formula_has_values_ends_there_in_numpy(keys):
+    request = make_request(keys)
+    assert run(numpy_script(request, "http://downhill/"))[0].endswith("diverged")
+    check(numpy_script, request)
+
+
 # --- what was typed
 
 
