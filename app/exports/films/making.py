@@ -5,9 +5,9 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
+from app.exports.films.codings import H264, VP9, Coding
 from app.exports.films.frames import Frames, Times
 from app.exports.films.gif import GifWriter
-from app.exports.films.video import H264, VP9, Coding, VideoWriter
 from app.exports.options import Options, Size
 from app.exports.taken import Taken
 from app.request.errors import ApiError
@@ -40,6 +40,9 @@ def gif(taken: Taken) -> Iterator[Piece]:
 
 def _video(coding: Coding, taken: Taken) -> Iterator[Piece]:
     """A video, whose frames are all as long: what is held is the same picture again and again."""
+    # FFmpeg takes a third of a second to be loaded, which only the process that makes the film need wait for.
+    from app.exports.films.video import VideoWriter
+
     frames, times = Frames(taken), _times(taken.options)
     yield Piece(0.0)
     rate = Fraction(times.frames) / Fraction(times.seconds)

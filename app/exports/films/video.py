@@ -1,8 +1,6 @@
 """MP4 and WebM, by FFmpeg's coders, which come with PyAV."""
 
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
@@ -12,19 +10,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from PIL import Image
 
-
-@dataclass(frozen=True)
-class Coding:
-    """A kind of file, what codes its pictures, and how: so fast that drawing takes as long."""
-
-    container: str
-    codec: str
-    settings: Mapping[str, str]
-
-
-H264 = Coding("mp4", "libx264", {"preset": "veryfast", "crf": "19"})
-# Constant quality, for which the rate is set to nothing; and made as for somebody who waits.
-VP9 = Coding("webm", "libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "crf": "26", "b": "0", "row-mt": "0"})
+from app.exports.films.codings import Coding
 
 # The index of an MP4 has some bytes for each frame. It comes first, so that a film that is loaded begins at once: room
 # for it is left there, for nobody can read again what is written to memory.
