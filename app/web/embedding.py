@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import Request
 from markupsafe import Markup
 
+from app.exports.words import title_of
 from app.lessons import Lesson
 from app.request.request import WalkRequest
 from app.request.writing import write_query
@@ -43,7 +44,7 @@ def oembed_record(
     """The answer for what an address shows, in a frame within the bounds; `home` is the address of the first page."""
     width = min(WIDTH, max_width or WIDTH)
     height = min(HEIGHT, max_height or HEIGHT)
-    title = place.lesson.title if place.lesson else title_of(wanted)
+    title = place.lesson.title if place.lesson else title_of(wanted, ())
     own = write_query({key: place.own[key] for key in OWN if key in place.own})
     query = "&".join(filter(None, (wanted.query, own)))
     address = f"{home}{EMBED.removeprefix('/')}?{query}".removesuffix("?")
@@ -65,9 +66,3 @@ def oembed_record(
         # The specification wants a preview within the bounds, too.
         **({"thumbnail_url": preview, "thumbnail_width": PREVIEW[0], "thumbnail_height": PREVIEW[1]} if fits else {}),
     }
-
-
-def title_of(wanted: WalkRequest) -> str:
-    """What is seen, in a few words: the landscape, and what walks on it."""
-    runs = wanted.runs or (wanted,)
-    return f"{wanted.landscape.title}: {', '.join(dict.fromkeys(run.optimizer.title for run in runs))}"

@@ -432,7 +432,7 @@ async def get_lessons(request: Request) -> Response:
     """Show the course, chapter by chapter: each lesson a link with a picture and one sentence."""
 
     async def make() -> tuple[Response, bool]:
-        # Two dozen pictures take longer than a turn, once.
+        # The pictures of all lessons take longer than a turn, once.
         chapters = await asyncio.to_thread(_chapters)
         card = plain_card(request, "/lessons", "Lessons", "/lessons/by-hand/preview.png")
         return page(request, "lessons.html", twin="/api/lessons", card=card, chapters=chapters), True

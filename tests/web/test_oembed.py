@@ -58,7 +58,7 @@ def test_it_answers_what_the_specification_wants(api):
         "thumbnail_width": 1200,
         "thumbnail_height": 630,
     }
-    assert record["title"] == "Peaks: Momentum"
+    assert record["title"] == "Momentum on Peaks"
     assert frame_of(record)["src"] == f"{HOME}embed?landscape=peaks&at=7"
     assert frame_of(record)["title"] == record["title"]
 

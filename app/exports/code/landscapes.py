@@ -15,6 +15,15 @@ from app.exports.code.formulas import Derived, identifier
 from app.exports.code.libraries import Library
 from app.exports.code.literals import comment, number, numbers, point, points
 
+# What a loss and the function of its gradient are asked by.
+_EVALUATE = (
+    "",
+    "",
+    "def evaluate(point):",
+    '    """The loss and its gradient."""',
+    "    return float(loss(*point)), slope_at(point)",
+)
+
 
 class LandscapeCode(NamedTuple):
     """``lines`` of the script, and what ``inside(point)`` returns; ``wide`` tells that a part of the loss may be too
@@ -238,11 +247,7 @@ def _data_lines(data: Data, library: Library, calls: Collection[str]) -> list[st
         *head,
         f"    slope = {_error(data.error, 1, library)}",
         "    return np.array([(slope*one).mean(), (slope*other).mean()])",
-        "",
-        "",
-        "def evaluate(point):",
-        '    """The loss and its gradient."""',
-        "    return float(loss(*point)), slope_at(point)",
+        *_EVALUATE,
     ]
     if "loss_at" in calls:
         lines += ["", "", *_loss_at(library, "loss(*point)")]
@@ -273,13 +278,7 @@ def _derived_data(library: Library, calls: Collection[str]) -> list[str]:
         ]
     else:
         lines = ["", "", *_compiled_slope("*place")]
-    lines += [
-        "",
-        "",
-        "def evaluate(point):",
-        '    """The loss and its gradient."""',
-        "    return float(loss(*point)), slope_at(point)",
-    ]
+    lines += _EVALUATE
     if "loss_at" in calls:
         lines += ["", "", *_loss_at(library, "loss(*point)")]
     if "hessian_at" in calls:
